@@ -1,0 +1,3 @@
+//! Hopsdesk: the admin desk of a managed Hopsworks service.
+
+pub mod wire;

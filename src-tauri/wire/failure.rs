@@ -1,0 +1,48 @@
+//! Failures as the window and HTTP clients see them: a stable code and a sentence that says what to do.
+
+use serde::Serialize;
+use ts_rs::TS;
+
+/// Why something did not work. `message` is safe to show: it holds no secret and no internal detail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct Failure {
+    pub code: FailureCode,
+    pub message: String,
+    /// For unexpected failures: the id under which the log has the whole story.
+    pub reference: Option<String>,
+}
+
+/// Stable codes; one is added only when somebody acts on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum FailureCode {
+    /// The workspace is still being opened; ask `session` for progress.
+    Starting,
+    /// The database did not answer.
+    Unreachable,
+    /// Login or password was refused.
+    Credentials,
+    /// The server's certificate could not be verified.
+    Tls,
+    /// The database has no tables at all.
+    EmptyDatabase,
+    /// The database has tables, but none of this product's.
+    UnrelatedDatabase,
+    /// A service database without our views: `attach` has to run first.
+    NotAttached,
+    /// Our views are missing or older than the tables: `attach` has to run again.
+    OutOfDate,
+    NotFound,
+    /// What was asked is not valid; the message names the field.
+    Invalid,
+    /// No OS keychain, or it is locked.
+    Keychain,
+    /// The sandbox needs a Postgres on this machine.
+    NoPostgres,
+    /// The database took too long.
+    Timeout,
+    /// Something we did not foresee; the message carries the reference.
+    Unexpected,
+}

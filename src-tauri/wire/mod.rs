@@ -1,0 +1,17 @@
+//! What crosses to the window and over HTTP: data transfer objects and stable error codes.
+//!
+//! Every type here is generated into `ui/src/ipc/generated/` by `ts-rs` (`make types`); the committed
+//! files are compared in `make check`. Money and quantities cross as decimal strings, times as RFC 3339
+//! in UTC, ids as strings.
+
+pub mod chart;
+pub mod failure;
+pub mod money;
+pub mod overview;
+pub mod panel;
+pub mod search;
+pub mod session;
+pub mod standing;
+pub mod user;
+pub mod users;
+pub mod workspaces;

@@ -1,0 +1,67 @@
+//! Workspaces: the services this console can open.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// A service one can open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct Workspace {
+    /// `"sandbox"` or a uuid.
+    pub id: String,
+    pub name: String,
+    pub kind: WorkspaceKind,
+    /// `"aws-0-eu-west-1.pooler.supabase.com:6543/postgres"`: never a password.
+    pub address: String,
+    pub login: String,
+    pub open: bool,
+}
+
+/// Decides the colour of the band: production red, staging amber, sandbox green.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum WorkspaceKind {
+    Production,
+    Staging,
+    Sandbox,
+}
+
+/// What a person types to add a database. The password goes into the keychain and nowhere else.
+#[derive(Clone, Deserialize, TS)]
+#[ts(export)]
+pub struct WorkspaceForm {
+    pub name: String,
+    pub kind: WorkspaceKind,
+    /// `postgresql://login@host:port/database`; a password inside is accepted and taken out.
+    pub url: String,
+    /// As pasted, not percent-encoded; null when it is in the URL.
+    pub password: Option<String>,
+    /// Path of a PEM file with the server's CA; null for the system's roots.
+    pub ca_file: Option<String>,
+}
+
+/// What a look at a database found, before it is added.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct WorkspaceProbe {
+    pub address: String,
+    pub login: String,
+    /// `"PostgreSQL 15.8"`.
+    pub server: String,
+    /// `"TLS, certificate verified"`, `"loopback, not encrypted"`.
+    pub transport: String,
+    pub product: String,
+    /// What this database does not have, one sentence each.
+    pub lacks: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct KeychainStatus {
+    pub available: bool,
+    /// `"Secret Service"`, `"macOS Keychain"`, `"Windows Credential Manager"`.
+    pub name: String,
+    /// What is wrong and what to do, when it is not available.
+    pub sentence: Option<String>,
+}
