@@ -1,0 +1,1 @@
+//! The console: Tauri commands that decode, call one use case, encode.

@@ -1,0 +1,1 @@
+//! Auth0: what its webhooks bring.

@@ -1,0 +1,1 @@
+//! The headless program: routes that verify and store, workers that apply.

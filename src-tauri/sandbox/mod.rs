@@ -1,0 +1,1 @@
+//! The sandbox: a private Postgres with the sample data of a believable service.

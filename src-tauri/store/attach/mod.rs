@@ -1,0 +1,1 @@
+//! Attach: reads the live catalogue and writes the canonical views over it.

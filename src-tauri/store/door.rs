@@ -1,0 +1,191 @@
+//! The one door to Postgres: a transaction with unnamed statements, right through any pooler.
+//!
+//! Behind a transaction-mode pooler named statements fail and, worse, answer wrongly; unnamed ones do so
+//! too outside a transaction. So everything goes `begin → query (not persistent) → commit`, and nothing
+//! else in the crate can reach a connection.
+
+use sqlx::postgres::{PgArguments, PgPool, PgRow};
+use sqlx::query::{Query, QueryAs};
+use sqlx::{FromRow, Postgres, Transaction};
+
+use crate::store::failure::StoreError;
+
+/// One statement: the text of a `.sql` file under `store/sql/`.
+#[derive(Debug, Clone, Copy)]
+pub struct Statement {
+    /// Name of the file, for logs.
+    pub name: &'static str,
+    /// Its text.
+    pub sql: &'static str,
+}
+
+/// Names the statement in a file under `store/sql/`.
+#[macro_export]
+macro_rules! statement {
+    ($file:literal) => {
+        $crate::store::door::Statement {
+            name: $file,
+            sql: include_str!(concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/src-tauri/store/sql/",
+                $file
+            )),
+        }
+    };
+}
+
+impl Statement {
+    /// The statement, to bind arguments to and to read rows of type `R` from.
+    #[must_use]
+    pub fn rows<R>(self) -> QueryAs<'static, Postgres, R, PgArguments>
+    where
+        R: for<'r> FromRow<'r, PgRow>,
+    {
+        sqlx::query_as(self.sql).persistent(false)
+    }
+
+    /// The statement, to bind arguments to and to run for its effect.
+    #[must_use]
+    pub fn command(self) -> Query<'static, Postgres, PgArguments> {
+        sqlx::query(self.sql).persistent(false)
+    }
+}
+
+/// The database, by way of the door. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    write: PgPool,
+    read: PgPool,
+}
+
+impl Store {
+    /// Reads and writes through one pool.
+    #[must_use]
+    pub fn new(pool: PgPool) -> Self {
+        Self {
+            read: pool.clone(),
+            write: pool,
+        }
+    }
+
+    /// Reads through a replica's pool.
+    #[must_use]
+    pub fn with_replica(self, read: PgPool) -> Self {
+        Self { read, ..self }
+    }
+
+    /// Begins a read-only transaction.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn read(&self) -> Result<Reading, StoreError> {
+        Ok(Reading(self.read.begin_with("begin read only").await?))
+    }
+
+    /// Begins a transaction that may write. Dropped without [`Writing::commit`], it changes nothing.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn write(&self) -> Result<Writing, StoreError> {
+        Ok(Writing(self.write.begin().await?))
+    }
+
+    /// Closes the pools; what is under way ends first.
+    pub async fn close(&self) {
+        self.read.close().await;
+        self.write.close().await;
+    }
+}
+
+/// A read-only transaction: one consistent picture for all its statements, at the isolation level of the
+/// database (read committed unless set otherwise).
+#[derive(Debug)]
+pub struct Reading(Transaction<'static, Postgres>);
+
+/// A transaction that may write.
+#[derive(Debug)]
+pub struct Writing(Transaction<'static, Postgres>);
+
+macro_rules! transaction {
+    ($name:ident) => {
+        impl $name {
+            /// All rows.
+            ///
+            /// # Errors
+            /// Whatever the database says; the transaction is then of no further use.
+            pub async fn all<R>(
+                &mut self,
+                query: QueryAs<'static, Postgres, R, PgArguments>,
+            ) -> Result<Vec<R>, StoreError>
+            where
+                R: for<'r> FromRow<'r, PgRow> + Send + Unpin,
+            {
+                Ok(query.fetch_all(&mut *self.0).await?)
+            }
+
+            /// The row, or `None`.
+            ///
+            /// # Errors
+            /// As [`Self::all`].
+            pub async fn optional<R>(
+                &mut self,
+                query: QueryAs<'static, Postgres, R, PgArguments>,
+            ) -> Result<Option<R>, StoreError>
+            where
+                R: for<'r> FromRow<'r, PgRow> + Send + Unpin,
+            {
+                Ok(query.fetch_optional(&mut *self.0).await?)
+            }
+
+            /// The one row; none is an error.
+            ///
+            /// # Errors
+            /// As [`Self::all`].
+            pub async fn one<R>(
+                &mut self,
+                query: QueryAs<'static, Postgres, R, PgArguments>,
+            ) -> Result<R, StoreError>
+            where
+                R: for<'r> FromRow<'r, PgRow> + Send + Unpin,
+            {
+                self.optional(query).await?.ok_or_else(|| {
+                    StoreError::Impossible("a row that must be there is not".to_owned())
+                })
+            }
+        }
+    };
+}
+
+transaction!(Reading);
+transaction!(Writing);
+
+impl Reading {
+    /// Ends the transaction. Dropping it does the same, one round trip later and on somebody else's time.
+    ///
+    /// # Errors
+    /// When the connection broke.
+    pub async fn end(self) -> Result<(), StoreError> {
+        Ok(self.0.commit().await?)
+    }
+}
+
+impl Writing {
+    /// Runs a statement for its effect; the number of rows it touched.
+    ///
+    /// # Errors
+    /// As [`Self::all`].
+    pub async fn run(
+        &mut self,
+        query: Query<'static, Postgres, PgArguments>,
+    ) -> Result<u64, StoreError> {
+        Ok(query.execute(&mut *self.0).await?.rows_affected())
+    }
+
+    /// Commits: only after `Ok` is anything stored.
+    ///
+    /// # Errors
+    /// When the commit was refused, or the connection broke before the answer came.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        Ok(self.0.commit().await?)
+    }
+}

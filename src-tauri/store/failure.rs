@@ -1,0 +1,96 @@
+//! What can go wrong with the database, told apart as far as somebody can act on it.
+
+use thiserror::Error;
+
+/// A failure of the store. `Display` is for logs; what people read is made in `wire`.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// Nobody answered at that address, or the connection broke.
+    #[error("the database is unreachable")]
+    Unreachable(#[source] sqlx::Error),
+    /// Login, password or database were refused.
+    #[error("the database refused the login")]
+    Refused(#[source] sqlx::Error),
+    /// The server's certificate could not be verified, or it speaks no TLS.
+    #[error("the connection is not secure")]
+    Insecure(#[source] sqlx::Error),
+    /// The CA file cannot be read or holds no certificate.
+    #[error("the CA file {path} cannot be used: {problem}")]
+    CaFile {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A statement took longer than allowed, was cancelled, or no connection came free in time.
+    #[error("the database took too long")]
+    Timeout(#[source] sqlx::Error),
+    /// The login may not do this.
+    #[error("the login may not do this")]
+    Forbidden(#[source] sqlx::Error),
+    /// A view, table, column or function is missing: not attached, or attached to older tables.
+    #[error("the schema `console` is missing or out of date")]
+    NotAttached(#[source] sqlx::Error),
+    /// A constraint said no; its name tells which rule.
+    #[error("the constraint {name} refused the row")]
+    Constraint {
+        /// Name of the constraint.
+        name: String,
+        /// What Postgres said.
+        source: sqlx::Error,
+    },
+    /// A row count or a value that cannot be.
+    #[error("the database answered something impossible: {0}")]
+    Impossible(String),
+    /// Anything else.
+    #[error("the database failed")]
+    Unexpected(#[source] sqlx::Error),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed | sqlx::Error::PoolClosed => {
+                Self::Unreachable(error)
+            }
+            sqlx::Error::PoolTimedOut => Self::Timeout(error),
+            sqlx::Error::Tls(_) => Self::Insecure(error),
+            sqlx::Error::Database(reply) => {
+                let constraint = reply.constraint().map(str::to_owned);
+                match reply.code().as_deref().unwrap_or_default() {
+                    // invalid_authorization_specification, invalid_password, invalid_catalog_name
+                    "28000" | "28P01" | "3D000" => Self::Refused(error),
+                    // Poolers report an unknown tenant or database with codes of their own class.
+                    "XX000" if pooler_refusal(reply.message()) => Self::Refused(error),
+                    "08P01" if pooler_refusal(reply.message()) => Self::Refused(error),
+                    // cannot_connect_now, admin_shutdown, crash_shutdown, too_many_connections
+                    "57P01" | "57P02" | "57P03" | "53300" => Self::Unreachable(error),
+                    code if code.starts_with("08") => Self::Unreachable(error),
+                    // query_canceled, lock_not_available
+                    "57014" | "55P03" => Self::Timeout(error),
+                    "42501" => Self::Forbidden(error),
+                    // undefined table, column, function, schema
+                    "42P01" | "42703" | "42883" | "3F000" => Self::NotAttached(error),
+                    code if code.starts_with("23") => Self::Constraint {
+                        name: constraint.unwrap_or_default(),
+                        source: error,
+                    },
+                    _ => Self::Unexpected(error),
+                }
+            }
+            _ => Self::Unexpected(error),
+        }
+    }
+}
+
+fn pooler_refusal(message: &str) -> bool {
+    let message = message.to_ascii_lowercase();
+    [
+        "tenant or user not found",
+        "no such database",
+        "no such user",
+        "password authentication",
+    ]
+    .iter()
+    .any(|part| message.contains(part))
+}

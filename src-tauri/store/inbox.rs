@@ -1,0 +1,1 @@
+//! The inbox: what webhooks brought, and what became of it.

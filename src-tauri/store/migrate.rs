@@ -1,0 +1,1 @@
+//! Migrations: which sets there are, and how they are applied.

@@ -1,0 +1,11 @@
+//! Postgres: the one door to it, attach, migrations, and the statements, one `.sql` file each.
+//!
+//! No HTTP here, and no clock: the time comes in as an argument.
+
+pub mod attach;
+pub mod connect;
+pub mod direct;
+pub mod door;
+pub mod failure;
+pub mod inbox;
+pub mod migrate;
