@@ -14,8 +14,8 @@
 --   * service_role (the service's own programs) reads and writes everything;
 --   * row level security is on for every table and not forced: the schema's owner runs migrations
 --     and the console's audited functions, and is trusted.
--- Ids are Auth0's (`auth0|…`), so policies compare with `auth.jwt() ->> 'sub'`: auth.uid() would try
--- to make a uuid of it. The sub-select around it is read once a statement instead of once a row.
+-- Ids are Auth0's (`auth0|…`), so policies compare with the token's `sub`: auth.uid() would try to
+-- make a uuid of it. The sub-select around auth.jwt() reads the token once a statement, not once a row.
 --
 -- Left out on purpose, though the first generation had them: `clusters` and `instances_backup` (older
 -- copies of hopsworks_clusters and instances), `usage_metrics` (raw samples; hour-facts are kept in

@@ -132,8 +132,8 @@ alter table public.users enable row level security;
 -- Comparing account_owner_id needs no look into users, so the policy cannot recurse.
 create policy users_read_own_and_team on public.users for select to authenticated
 using (
-  id = (select auth.jwt() ->> 'sub')
-  or account_owner_id = (select auth.jwt() ->> 'sub')
+  id = ((select auth.jwt()) ->> 'sub')
+  or account_owner_id = ((select auth.jwt()) ->> 'sub')
 );
 
 revoke all on public.users from public, anon, authenticated, service_role;

@@ -41,8 +41,8 @@ alter table public.team_invites enable row level security;
 
 create policy team_invites_read_sent_or_accepted on public.team_invites for select to authenticated
 using (
-  account_owner_id = (select auth.jwt() ->> 'sub')
-  or accepted_by_user_id = (select auth.jwt() ->> 'sub')
+  account_owner_id = ((select auth.jwt()) ->> 'sub')
+  or accepted_by_user_id = ((select auth.jwt()) ->> 'sub')
 );
 
 revoke all on public.team_invites from public, anon, authenticated, service_role;

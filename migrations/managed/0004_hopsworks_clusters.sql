@@ -83,8 +83,8 @@ using (
   user_id = any (array(
     select u.id from public.users as u
     where
-      u.id = (select auth.jwt() ->> 'sub')
-      or u.account_owner_id = (select auth.jwt() ->> 'sub')
+      u.id = ((select auth.jwt()) ->> 'sub')
+      or u.account_owner_id = ((select auth.jwt()) ->> 'sub')
   ))
 );
 

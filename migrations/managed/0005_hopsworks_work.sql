@@ -31,8 +31,8 @@ using (
   user_id = any (array(
     select u.id from public.users as u
     where
-      u.id = (select auth.jwt() ->> 'sub')
-      or u.account_owner_id = (select auth.jwt() ->> 'sub')
+      u.id = ((select auth.jwt()) ->> 'sub')
+      or u.account_owner_id = ((select auth.jwt()) ->> 'sub')
   ))
 );
 
@@ -80,8 +80,8 @@ using (
   user_id = any (array(
     select u.id from public.users as u
     where
-      u.id = (select auth.jwt() ->> 'sub')
-      or u.account_owner_id = (select auth.jwt() ->> 'sub')
+      u.id = ((select auth.jwt()) ->> 'sub')
+      or u.account_owner_id = ((select auth.jwt()) ->> 'sub')
   ))
 );
 
@@ -124,8 +124,8 @@ alter table public.project_member_roles enable row level security;
 create policy project_member_roles_read_own_and_team
 on public.project_member_roles for select to authenticated
 using (
-  member_id = (select auth.jwt() ->> 'sub')
-  or account_owner_id = (select auth.jwt() ->> 'sub')
+  member_id = ((select auth.jwt()) ->> 'sub')
+  or account_owner_id = ((select auth.jwt()) ->> 'sub')
 );
 
 revoke all on public.project_member_roles from public, anon, authenticated, service_role;
@@ -160,8 +160,8 @@ using (
   user_id = any (array(
     select u.id from public.users as u
     where
-      u.id = (select auth.jwt() ->> 'sub')
-      or u.account_owner_id = (select auth.jwt() ->> 'sub')
+      u.id = ((select auth.jwt()) ->> 'sub')
+      or u.account_owner_id = ((select auth.jwt()) ->> 'sub')
   ))
 );
 
@@ -197,8 +197,8 @@ using (
   user_id = any (array(
     select u.id from public.users as u
     where
-      u.id = (select auth.jwt() ->> 'sub')
-      or u.account_owner_id = (select auth.jwt() ->> 'sub')
+      u.id = ((select auth.jwt()) ->> 'sub')
+      or u.account_owner_id = ((select auth.jwt()) ->> 'sub')
   ))
 );
 

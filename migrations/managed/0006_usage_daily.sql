@@ -120,8 +120,8 @@ alter table public.usage_daily enable row level security;
 -- By the owner of the day, not of today: who paid keeps seeing what they paid for after a member left.
 create policy usage_daily_read_own_and_paid on public.usage_daily for select to authenticated
 using (
-  user_id = (select auth.jwt() ->> 'sub')
-  or account_owner_id = (select auth.jwt() ->> 'sub')
+  user_id = ((select auth.jwt()) ->> 'sub')
+  or account_owner_id = ((select auth.jwt()) ->> 'sub')
 );
 
 revoke all on public.usage_daily from public, anon, authenticated, service_role;

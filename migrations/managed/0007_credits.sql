@@ -47,7 +47,7 @@ for each row execute function public.update_updated_at_column();
 alter table public.user_credits enable row level security;
 
 create policy user_credits_read_own on public.user_credits for select to authenticated
-using (user_id = (select auth.jwt() ->> 'sub'));
+using (user_id = ((select auth.jwt()) ->> 'sub'));
 
 revoke all on public.user_credits from public, anon, authenticated, service_role;
 grant select, insert, update, delete on public.user_credits to service_role;
@@ -96,7 +96,7 @@ where type = 'purchase' and stripe_payment_intent_id is not null;
 alter table public.credit_transactions enable row level security;
 
 create policy credit_transactions_read_own on public.credit_transactions for select to authenticated
-using (user_id = (select auth.jwt() ->> 'sub'));
+using (user_id = ((select auth.jwt()) ->> 'sub'));
 
 revoke all on public.credit_transactions from public, anon, authenticated, service_role;
 grant select, insert, update, delete on public.credit_transactions to service_role;

@@ -37,7 +37,7 @@ for each row execute function public.update_updated_at_column();
 alter table public.billing_history enable row level security;
 
 create policy billing_history_read_own on public.billing_history for select to authenticated
-using (user_id = (select auth.jwt() ->> 'sub'));
+using (user_id = ((select auth.jwt()) ->> 'sub'));
 
 revoke all on public.billing_history from public, anon, authenticated, service_role;
 grant select, insert, update, delete on public.billing_history to service_role;
@@ -88,7 +88,7 @@ for each row execute function public.update_updated_at_column();
 alter table public.invoices enable row level security;
 
 create policy invoices_read_own on public.invoices for select to authenticated
-using (user_id = (select auth.jwt() ->> 'sub'));
+using (user_id = ((select auth.jwt()) ->> 'sub'));
 
 revoke all on public.invoices from public, anon, authenticated, service_role;
 grant select, insert, update, delete on public.invoices to service_role;
@@ -130,7 +130,7 @@ for each row execute function public.update_updated_at_column();
 alter table public.subscriptions enable row level security;
 
 create policy subscriptions_read_own on public.subscriptions for select to authenticated
-using (user_id = (select auth.jwt() ->> 'sub'));
+using (user_id = ((select auth.jwt()) ->> 'sub'));
 
 revoke all on public.subscriptions from public, anon, authenticated, service_role;
 grant select, insert, update, delete on public.subscriptions to service_role;

@@ -42,7 +42,7 @@ for each row execute function public.update_updated_at_column();
 alter table public.user_pricing_overrides enable row level security;
 
 create policy user_pricing_overrides_read_own on public.user_pricing_overrides for select to authenticated
-using (user_id = (select auth.jwt() ->> 'sub'));
+using (user_id = ((select auth.jwt()) ->> 'sub'));
 
 revoke all on public.user_pricing_overrides from public, anon, authenticated, service_role;
 grant select, insert, update, delete on public.user_pricing_overrides to service_role;
