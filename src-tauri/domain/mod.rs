@@ -1,7 +1,13 @@
 //! Types and pure rules of the service: ids, money, periods, accounts. No I/O, no async, no clock.
 
 pub mod account;
+pub mod browse;
 pub mod clock;
+pub mod credits;
+pub mod directory;
 pub mod ids;
 pub mod money;
+pub mod overview;
 pub mod period;
+pub mod standing;
+pub mod usage;

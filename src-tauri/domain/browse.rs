@@ -1,0 +1,108 @@
+//! How the Users list is filtered, sorted and paged.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use crate::domain::account::{Plan, TeamRole, UserStatus};
+use crate::domain::ids::ClusterId;
+
+/// Which users; empty lists and `None` mean "any".
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct UsersFilter {
+    /// A fragment of name or e-mail, or a whole id.
+    pub text: Option<String>,
+    /// Any of these.
+    pub statuses: Vec<UserStatus>,
+    /// Any of these.
+    pub plans: Vec<Plan>,
+    /// Owners or members.
+    pub role: Option<TeamRole>,
+    /// With a seat there.
+    pub cluster: Option<ClusterId>,
+    /// With this trouble.
+    pub concern: Option<Concern>,
+}
+
+impl UsersFilter {
+    /// Whether every user passes.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// A trouble that several users share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Concern {
+    /// Active, but on no cluster.
+    NoSeat,
+    /// Prepaid, and out of credits within a week.
+    CreditsLow,
+    /// With an invoice past its due date.
+    InvoiceOverdue,
+    /// Owner of a team with an invite that expired in the last 30 days.
+    InviteExpired,
+}
+
+/// The column the list is sorted by; the id breaks ties.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UsersSort {
+    /// Registered.
+    Created,
+    /// Name.
+    Name,
+    /// E-mail.
+    Email,
+    /// Cost of the month so far.
+    MonthCost,
+    /// Seen last.
+    LastLogin,
+}
+
+/// Where the next page begins: after this row. Users without a value come last, by id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    /// The value of the sort column in the last row shown.
+    pub key: CursorKey,
+    /// Its id.
+    pub id: String,
+}
+
+/// The value of the sort column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CursorKey {
+    /// The last row had none: only such rows are left.
+    Null,
+    /// Registered or seen last.
+    Time(OffsetDateTime),
+    /// Name or e-mail.
+    Text(String),
+    /// Cost, exact.
+    Number(Decimal),
+}
+
+/// One page, please.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsersQuery {
+    /// Which users.
+    pub filter: UsersFilter,
+    /// By which column.
+    pub sort: UsersSort,
+    /// Largest first.
+    pub descending: bool,
+    /// After which row.
+    pub after: Option<Cursor>,
+    /// How many rows.
+    pub limit: u16,
+}
+
+/// How many rows there are, as well as it is known without counting a large table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Count {
+    /// Counted.
+    Exact(u64),
+    /// Estimated from the table's statistics.
+    About(u64),
+}

@@ -1,0 +1,192 @@
+//! Read models of the people of a service: what a list row and a user's page are made of.
+
+use rust_decimal::Decimal;
+use serde_json::Value;
+use time::OffsetDateTime;
+
+use crate::domain::account::{Plan, TeamRole, UserStatus};
+use crate::domain::ids::{ClusterId, UserId};
+use crate::domain::standing::StandingFacts;
+
+/// Somebody, as referred to from elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Auth0 `sub`.
+    pub id: UserId,
+    /// Full name, where known.
+    pub name: Option<String>,
+    /// E-mail address as the service writes it.
+    pub email: String,
+    /// Whether they are let in.
+    pub status: UserStatus,
+}
+
+/// The team somebody is in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TeamRef {
+    /// Its owner.
+    pub owner: Person,
+    /// The owner's company, where recorded.
+    pub company: Option<String>,
+    /// Members besides the owner, without deleted ones.
+    pub members: u32,
+}
+
+impl TeamRef {
+    /// A team has no name of its own: it goes by the company, else by the owner.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        self.company
+            .as_deref()
+            .or(self.owner.name.as_deref())
+            .unwrap_or(&self.owner.email)
+    }
+}
+
+/// One row of the Users list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserRow {
+    /// Who.
+    pub person: Person,
+    /// Owner or member.
+    pub role: TeamRole,
+    /// The plan of the account that pays.
+    pub plan: Plan,
+    /// `None` for an owner without members.
+    pub team: Option<TeamRef>,
+    /// Where they have a seat.
+    pub cluster: Option<(ClusterId, String)>,
+    /// Cost of the month so far in USD; `None` where the database records none.
+    pub month_cost: Option<Decimal>,
+    /// Registered.
+    pub created_at: Option<OffsetDateTime>,
+    /// Seen last.
+    pub last_login_at: Option<OffsetDateTime>,
+    /// Why they cannot work, if so.
+    pub facts: StandingFacts,
+}
+
+/// A user's page: head, profile, seat and instance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserDetail {
+    /// What the list shows too.
+    pub row: UserRow,
+    /// Recorded company.
+    pub company: Option<String>,
+    /// The service's own flag for staff.
+    pub is_admin: bool,
+    /// `website`, `invite`, …
+    pub registration_source: Option<String>,
+    /// Address they registered from.
+    pub registration_ip: Option<String>,
+    /// Logins so far.
+    pub login_count: Option<u32>,
+    /// `cus_…`.
+    pub stripe_customer_id: Option<String>,
+    /// `active`, `past_due`, …
+    pub stripe_subscription_status: Option<String>,
+    /// In USD a month.
+    pub spending_cap: Option<Decimal>,
+    /// Switches of the service, as they are.
+    pub feature_flags: Option<Value>,
+    /// Details of the seat.
+    pub seat: Option<Seat>,
+    /// The Hopsworks instance, where recorded.
+    pub instance: Option<Instance>,
+}
+
+/// A place on a cluster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seat {
+    /// Which cluster.
+    pub cluster_id: ClusterId,
+    /// Its name.
+    pub cluster_name: String,
+    /// Its status.
+    pub cluster_status: Option<String>,
+    /// The user's name there.
+    pub hopsworks_username: Option<String>,
+    /// When it was given.
+    pub assigned_at: Option<OffsetDateTime>,
+    /// `system`, `admin`, `team_member_auto`.
+    pub assigned_by: Option<String>,
+}
+
+/// A Hopsworks instance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Instance {
+    /// Its name.
+    pub name: Option<String>,
+    /// Where it answers; as recorded, not yet judged fit to open.
+    pub url: Option<String>,
+    /// `provisioning`, `active`, `stopped`, `deleted`.
+    pub status: Option<String>,
+    /// Since when.
+    pub activated_at: Option<OffsetDateTime>,
+}
+
+/// A team with everybody in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Team {
+    /// Who pays.
+    pub owner: Person,
+    /// Members, by name.
+    pub members: Vec<Member>,
+    /// Invites, newest first.
+    pub invites: Vec<Invite>,
+    /// The owner's own cost of the month so far, in USD.
+    pub owner_month_cost: Option<Decimal>,
+}
+
+/// A member of a team.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Who.
+    pub person: Person,
+    /// Since when.
+    pub joined_at: Option<OffsetDateTime>,
+    /// Seen last.
+    pub last_login_at: Option<OffsetDateTime>,
+    /// Cost of the month so far in USD.
+    pub month_cost: Option<Decimal>,
+}
+
+/// An invitation to a team.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invite {
+    /// Whom it is for.
+    pub email: String,
+    /// `Data owner`, `Data scientist`.
+    pub role: Option<String>,
+    /// When it was sent.
+    pub created_at: Option<OffsetDateTime>,
+    /// Seven days later, usually.
+    pub expires_at: Option<OffsetDateTime>,
+    /// When it was taken up.
+    pub accepted_at: Option<OffsetDateTime>,
+}
+
+/// What became of an invitation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InviteState {
+    /// Not answered, and still good.
+    Pending,
+    /// Not answered in time.
+    Expired,
+    /// Taken up.
+    Accepted,
+}
+
+impl Invite {
+    /// The state at that moment.
+    #[must_use]
+    pub fn state(&self, now: OffsetDateTime) -> InviteState {
+        if self.accepted_at.is_some() {
+            InviteState::Accepted
+        } else if self.expires_at.is_some_and(|end| end <= now) {
+            InviteState::Expired
+        } else {
+            InviteState::Pending
+        }
+    }
+}

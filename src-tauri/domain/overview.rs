@@ -1,0 +1,232 @@
+//! The service at a glance: key figures, clusters by fill, and what wants attention.
+
+use rust_decimal::Decimal;
+use time::{Date, Duration};
+
+use crate::domain::browse::Concern;
+use crate::domain::ids::{ClusterId, UserId};
+
+/// The key figures. `None` where the database records nothing of the kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Figures {
+    /// Account owners that are not deleted.
+    pub accounts: u32,
+    /// Of these, registered this month.
+    pub accounts_new: u32,
+    /// Users that are not deleted.
+    pub users: u32,
+    /// Of these, with usage or a login in the last 30 days.
+    pub active: u32,
+    /// This month so far, and the same days of last month.
+    pub cost: Compared,
+    /// CPU hours.
+    pub cpu_hours: Compared,
+    /// GPU hours.
+    pub gpu_hours: Compared,
+    /// Sum of the balances of prepaid accounts, and how many run out within a week.
+    pub credits: Option<(Decimal, u32)>,
+    /// Open invoices.
+    pub invoices: Option<OpenInvoices>,
+}
+
+/// A sum of this month beside the same days of last month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Compared {
+    /// This month so far.
+    pub now: Option<Decimal>,
+    /// The same days of the month before.
+    pub before: Option<Decimal>,
+}
+
+impl Compared {
+    /// Change in percent; `None` when there is nothing to compare with.
+    #[must_use]
+    pub fn percent(self) -> Option<Decimal> {
+        let (now, before) = (self.now?, self.before.filter(|before| !before.is_zero())?);
+        now.checked_sub(before)?
+            .checked_mul(Decimal::ONE_HUNDRED)?
+            .checked_div(before)
+    }
+}
+
+/// Invoices that wait for money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpenInvoices {
+    /// What they come to, in USD.
+    pub amount: Decimal,
+    /// How many are past their due date or failed.
+    pub overdue: u32,
+    /// What those come to, in USD.
+    pub overdue_amount: Decimal,
+    /// The earliest due date among them.
+    pub oldest_due: Option<Date>,
+}
+
+/// A cluster by its seats.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClusterFill {
+    /// Which.
+    pub id: ClusterId,
+    /// Its name.
+    pub name: String,
+    /// Where it is.
+    pub region: Option<String>,
+    /// `active`, `inactive`, `maintenance`, `full`.
+    pub status: String,
+    /// The limit.
+    pub seats_limit: Option<u32>,
+    /// Counted from assignments.
+    pub seats_assigned: u32,
+    /// The cluster's own counter, which drifts.
+    pub seats_recorded: Option<u32>,
+    /// Given in the last 30 days.
+    pub assigned_lately: u32,
+}
+
+/// How full a cluster is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fill {
+    /// Under three quarters, or without a limit.
+    Room,
+    /// Three quarters or more.
+    Filling,
+    /// Nine tenths or more.
+    NearlyFull,
+}
+
+impl ClusterFill {
+    /// Whole percent of the limit, rounded down so that 100 means full.
+    #[must_use]
+    pub fn percent(&self) -> Option<u32> {
+        let limit = self.seats_limit.filter(|limit| *limit > 0)?;
+        Some(
+            u32::try_from(u64::from(self.seats_assigned) * 100 / u64::from(limit))
+                .unwrap_or(u32::MAX),
+        )
+    }
+
+    /// Seats left; 0 when over the limit.
+    #[must_use]
+    pub fn left(&self) -> Option<u32> {
+        self.seats_limit
+            .map(|limit| limit.saturating_sub(self.seats_assigned))
+    }
+
+    /// How full it is.
+    #[must_use]
+    pub fn fill(&self) -> Fill {
+        match self.percent() {
+            Some(90..) => Fill::NearlyFull,
+            Some(75..) => Fill::Filling,
+            _ => Fill::Room,
+        }
+    }
+
+    /// When the last seat goes at the pace of the last 30 days.
+    #[must_use]
+    pub fn full_on(&self, today: Date) -> Option<Date> {
+        let left = self.left()?;
+        if self.assigned_lately == 0 || left == 0 {
+            return None;
+        }
+        let days = u64::from(left) * 30 / u64::from(self.assigned_lately);
+        today.checked_add(Duration::days(
+            i64::try_from(days).ok().filter(|days| *days <= 365)?,
+        ))
+    }
+
+    /// Whether the counter disagrees with the assignments.
+    #[must_use]
+    pub fn has_drifted(&self) -> bool {
+        self.seats_recorded
+            .is_some_and(|recorded| recorded != self.seats_assigned)
+    }
+}
+
+/// Something somebody should look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Attention {
+    /// A registration whose e-mail belongs to another account.
+    RegistrationConflict {
+        /// How many wait.
+        count: u32,
+        /// The account that holds the e-mail, of the oldest.
+        existing: Option<UserId>,
+    },
+    /// Events that were given up.
+    DeadEvents {
+        /// How many.
+        count: u32,
+    },
+    /// A cluster with few seats left.
+    ClusterFull(ClusterFill),
+    /// A cluster whose counter is wrong.
+    ClusterDrift(ClusterFill),
+    /// Invoices past their due date or failed.
+    InvoicesOverdue {
+        /// How many.
+        count: u32,
+        /// What they come to, in USD.
+        amount: Decimal,
+    },
+    /// People who share a trouble.
+    People {
+        /// Which trouble.
+        concern: Concern,
+        /// How many people (for invites: how many invites).
+        count: u32,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::dec;
+    use time::macros::date;
+
+    use super::*;
+
+    fn cluster(limit: Option<u32>, assigned: u32, lately: u32) -> ClusterFill {
+        ClusterFill {
+            id: ClusterId::parse("c1").expect("an id"),
+            name: "eu-west-1".to_owned(),
+            region: None,
+            status: "active".to_owned(),
+            seats_limit: limit,
+            seats_assigned: assigned,
+            seats_recorded: Some(assigned),
+            assigned_lately: lately,
+        }
+    }
+
+    #[test]
+    fn a_cluster_fills_at_the_pace_of_the_last_month() {
+        let full = cluster(Some(100), 97, 13);
+        assert_eq!(
+            (full.percent(), full.left(), full.fill()),
+            (Some(97), Some(3), Fill::NearlyFull)
+        );
+        assert_eq!(
+            full.full_on(date!(2026 - 11 - 20)),
+            Some(date!(2026 - 11 - 26))
+        );
+        assert_eq!(
+            cluster(Some(100), 97, 0).full_on(date!(2026 - 11 - 20)),
+            None
+        );
+    }
+
+    #[test]
+    fn a_cluster_over_or_without_its_limit_is_no_accident() {
+        assert_eq!(cluster(Some(10), 12, 1).left(), Some(0));
+        assert_eq!(cluster(Some(0), 12, 1).percent(), None);
+        assert_eq!(cluster(None, 12, 1).fill(), Fill::Room);
+    }
+
+    #[test]
+    fn a_change_needs_something_to_compare_with() {
+        let change = |now, before| Compared { now, before }.percent();
+        assert_eq!(change(Some(dec!(112.4)), Some(dec!(100))), Some(dec!(12.4)));
+        assert_eq!(change(Some(dec!(1)), Some(dec!(0))), None);
+        assert_eq!(change(Some(dec!(1)), None), None);
+    }
+}
