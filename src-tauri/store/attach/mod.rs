@@ -1,1 +1,3 @@
-//! Attach: reads the live catalogue and writes the canonical views over it.
+//! Attach: canonical views over whatever tables a service has.
+
+pub mod run;

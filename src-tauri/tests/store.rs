@@ -1,0 +1,6 @@
+//! The database room on real parts: Postgres, `PgBouncer`, and databases of every generation.
+
+mod store {
+    mod migrations;
+}
+mod support;
