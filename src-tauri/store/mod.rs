@@ -9,3 +9,8 @@ pub mod door;
 pub mod failure;
 pub mod inbox;
 pub mod migrate;
+pub mod overview;
+pub mod people;
+pub mod server;
+mod standing_record;
+pub mod usage;

@@ -1,0 +1,175 @@
+//! The service at a glance.
+
+use rust_decimal::Decimal;
+use sqlx::FromRow;
+use time::{Date, OffsetDateTime, UtcOffset};
+
+use crate::domain::ids::UserId;
+use crate::domain::overview::{ClusterFill, Compared, Figures, OpenInvoices};
+use crate::domain::period::Days;
+use crate::statement;
+use crate::store::door::{Reading, Statement};
+use crate::store::failure::StoreError;
+use crate::store::people;
+
+const FIGURES: Statement = statement!("overview_figures.sql");
+const CLUSTERS: Statement = statement!("overview_clusters.sql");
+const CONCERNS: Statement = statement!("overview_concerns.sql");
+
+/// Reads the key figures of the month so far.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn figures(reading: &mut Reading, now: OffsetDateTime) -> Result<Figures, StoreError> {
+    let days = Days::month_to(now.date());
+    let before = days.a_month_before();
+    let record: FiguresRecord = reading
+        .one(
+            FIGURES
+                .rows()
+                .bind(days.first())
+                .bind(days.last())
+                .bind(before.first())
+                .bind(before.last())
+                .bind(now),
+        )
+        .await?;
+    Ok(record.into_figures())
+}
+
+/// Clusters, the fullest first.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn clusters(
+    reading: &mut Reading,
+    now: OffsetDateTime,
+) -> Result<Vec<ClusterFill>, StoreError> {
+    let records: Vec<ClusterRecord> = reading.all(CLUSTERS.rows().bind(now)).await?;
+    records.into_iter().map(ClusterRecord::into_fill).collect()
+}
+
+/// Troubles counted over the whole service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Concerns {
+    /// Active users on no cluster.
+    pub no_seat: u32,
+    /// Invites that expired in the last 30 days.
+    pub invites_expired: u32,
+    /// Registrations whose e-mail belongs to another account.
+    pub conflicts: u32,
+    /// The account that holds the e-mail, of the oldest of these.
+    pub existing_user: Option<UserId>,
+    /// Events that were given up.
+    pub dead_events: u32,
+}
+
+/// Counts troubles.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn concerns(reading: &mut Reading, now: OffsetDateTime) -> Result<Concerns, StoreError> {
+    let record: ConcernsRecord = reading.one(CONCERNS.rows().bind(now)).await?;
+    Ok(Concerns {
+        no_seat: count(record.no_seat),
+        invites_expired: count(record.invites_expired),
+        conflicts: count(record.conflicts),
+        existing_user: record.existing_user.and_then(|id| UserId::parse(&id).ok()),
+        dead_events: count(record.dead),
+    })
+}
+
+#[derive(Debug, FromRow)]
+struct FiguresRecord {
+    accounts: i64,
+    accounts_new: i64,
+    users: i64,
+    active: i64,
+    cost: Option<Decimal>,
+    cost_before: Option<Decimal>,
+    cpu: Option<Decimal>,
+    cpu_before: Option<Decimal>,
+    gpu: Option<Decimal>,
+    gpu_before: Option<Decimal>,
+    credits_balance: Decimal,
+    credits_running_out: i64,
+    invoices_amount: Decimal,
+    invoices_overdue: i64,
+    invoices_overdue_amount: Decimal,
+    invoices_oldest_due: Option<OffsetDateTime>,
+}
+
+impl FiguresRecord {
+    fn into_figures(self) -> Figures {
+        Figures {
+            accounts: count(self.accounts),
+            accounts_new: count(self.accounts_new),
+            users: count(self.users),
+            active: count(self.active),
+            cost: Compared {
+                now: self.cost,
+                before: self.cost_before,
+            },
+            cpu_hours: Compared {
+                now: self.cpu,
+                before: self.cpu_before,
+            },
+            gpu_hours: Compared {
+                now: self.gpu,
+                before: self.gpu_before,
+            },
+            credits: Some((self.credits_balance, count(self.credits_running_out))),
+            invoices: Some(OpenInvoices {
+                amount: self.invoices_amount,
+                overdue: count(self.invoices_overdue),
+                overdue_amount: self.invoices_overdue_amount,
+                oldest_due: self.invoices_oldest_due.map(utc_date),
+            }),
+        }
+    }
+}
+
+#[derive(Debug, FromRow)]
+struct ClusterRecord {
+    id: String,
+    name: Option<String>,
+    region: Option<String>,
+    status: String,
+    max_users: Option<i64>,
+    current_users: Option<i64>,
+    assigned: i64,
+    lately: i64,
+}
+
+impl ClusterRecord {
+    fn into_fill(self) -> Result<ClusterFill, StoreError> {
+        Ok(ClusterFill {
+            name: self.name.unwrap_or_else(|| self.id.clone()),
+            id: people::cluster_id(&self.id)?,
+            region: self.region,
+            status: self.status,
+            seats_limit: self.max_users.map(count),
+            seats_assigned: count(self.assigned),
+            seats_recorded: self.current_users.map(count),
+            assigned_lately: count(self.lately),
+        })
+    }
+}
+
+#[derive(Debug, FromRow)]
+struct ConcernsRecord {
+    no_seat: i64,
+    invites_expired: i64,
+    conflicts: i64,
+    dead: i64,
+    existing_user: Option<String>,
+}
+
+/// Counts are never negative, and a count beyond four thousand million is as good as that.
+fn count(value: i64) -> u32 {
+    u32::try_from(value.max(0)).unwrap_or(u32::MAX)
+}
+
+fn utc_date(moment: OffsetDateTime) -> Date {
+    moment.to_offset(UtcOffset::UTC).date()
+}

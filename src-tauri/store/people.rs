@@ -1,0 +1,521 @@
+//! People: the Users list, one user's page, teams, and the search box.
+
+use rust_decimal::Decimal;
+use serde_json::Value;
+use sqlx::FromRow;
+use time::{Duration, OffsetDateTime};
+
+use crate::domain::account::{Plan, TeamRole, UserStatus};
+use crate::domain::browse::{Concern, Count, Cursor, CursorKey, UsersQuery, UsersSort};
+use crate::domain::directory::{
+    Instance, Invite, Member, Person, Seat, Team, TeamRef, UserDetail, UserRow,
+};
+use crate::domain::ids::{ClusterId, UserId};
+use crate::domain::period::Month;
+use crate::statement;
+use crate::store::door::{Reading, Statement};
+use crate::store::failure::StoreError;
+use crate::store::standing_record::StandingRecord;
+
+const USERS_PAGE: Statement = statement!("users_page.sql");
+const USER_DETAIL: Statement = statement!("user_detail.sql");
+const TEAM_MEMBERS: Statement = statement!("user_team_members.sql");
+const TEAM_INVITES: Statement = statement!("user_team_invites.sql");
+const SEARCH_USERS: Statement = statement!("search_users.sql");
+const CLUSTERS_NAMED: Statement = statement!("clusters_named.sql");
+
+/// More matching rows than this are not counted one by one.
+const COUNT_LIMIT: u64 = 10_000;
+
+/// A page of the list.
+#[derive(Debug)]
+pub struct UsersPage {
+    /// In the order asked for.
+    pub rows: Vec<UserRow>,
+    /// Where the next page begins; `None` after the last.
+    pub next: Option<Cursor>,
+    /// On the first page only.
+    pub count: Option<Count>,
+}
+
+/// Reads one page of the Users list.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn page(
+    reading: &mut Reading,
+    query: &UsersQuery,
+    now: OffsetDateTime,
+) -> Result<UsersPage, StoreError> {
+    let filter = &query.filter;
+    let after = query.after.as_ref();
+    let key = after.map(|cursor| &cursor.key);
+    let statuses: Option<Vec<String>> = (!filter.statuses.is_empty()).then(|| {
+        filter
+            .statuses
+            .iter()
+            .map(|status| status.word().to_owned())
+            .collect()
+    });
+    let plans: Option<Vec<String>> = (!filter.plans.is_empty()).then(|| {
+        filter
+            .plans
+            .iter()
+            .map(|plan| plan.word().unwrap_or("none").to_owned())
+            .collect()
+    });
+    let limit = i64::from(query.limit);
+    let records: Vec<UserRecord> = reading
+        .all(
+            USERS_PAGE
+                .rows()
+                .bind(filter.text.as_deref().map(fragment_pattern))
+                .bind(filter.text.clone())
+                .bind(statuses)
+                .bind(plans)
+                .bind(filter.role.map(role_word))
+                .bind(filter.cluster.as_ref().map(|id| id.as_str().to_owned()))
+                .bind(filter.concern.map(concern_word))
+                .bind(sort_word(query.sort))
+                .bind(query.descending)
+                .bind(key == Some(&CursorKey::Null))
+                .bind(key.and_then(|key| {
+                    if let CursorKey::Time(at) = key {
+                        Some(*at)
+                    } else {
+                        None
+                    }
+                }))
+                .bind(key.and_then(|key| {
+                    if let CursorKey::Text(text) = key {
+                        Some(text.clone())
+                    } else {
+                        None
+                    }
+                }))
+                .bind(key.and_then(|key| {
+                    if let CursorKey::Number(number) = key {
+                        Some(*number)
+                    } else {
+                        None
+                    }
+                }))
+                .bind(after.map(|cursor| cursor.id.clone()))
+                .bind(limit + 1)
+                .bind(Month::of(now).first_day())
+                .bind(now.date())
+                .bind(now),
+        )
+        .await?;
+    let matching = records.first().and_then(|record| record.matching_rows);
+    let more = records.len() > usize::from(query.limit);
+    let rows = records
+        .into_iter()
+        .take(query.limit.into())
+        .map(UserRecord::into_row)
+        .collect::<Result<Vec<_>, _>>()?;
+    let next = rows
+        .last()
+        .filter(|_| more)
+        .map(|row| cursor_after(row, query.sort));
+    let count = match (after, matching) {
+        (Some(_), _) => None,
+        (None, matching) => {
+            let matching = u64::try_from(matching.unwrap_or(0)).unwrap_or(0);
+            Some(if matching > COUNT_LIMIT {
+                Count::About(COUNT_LIMIT)
+            } else {
+                Count::Exact(matching)
+            })
+        }
+    };
+    Ok(UsersPage { rows, next, count })
+}
+
+/// Reads one user's page; `None` when there is no such user.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn detail(
+    reading: &mut Reading,
+    id: &UserId,
+    now: OffsetDateTime,
+) -> Result<Option<UserDetail>, StoreError> {
+    let record: Option<DetailRecord> = reading
+        .optional(
+            USER_DETAIL
+                .rows()
+                .bind(id.as_str().to_owned())
+                .bind(Month::of(now).first_day())
+                .bind(now.date())
+                .bind(now),
+        )
+        .await?;
+    record.map(DetailRecord::into_detail).transpose()
+}
+
+/// Reads the team a user owns or belongs to; `None` when there is no such user.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn team(
+    reading: &mut Reading,
+    id: &UserId,
+    now: OffsetDateTime,
+) -> Result<Option<Team>, StoreError> {
+    let month = Month::of(now).first_day();
+    let people: Vec<MemberRecord> = reading
+        .all(
+            TEAM_MEMBERS
+                .rows()
+                .bind(id.as_str().to_owned())
+                .bind(month)
+                .bind(now.date()),
+        )
+        .await?;
+    let mut people = people.into_iter();
+    let Some(owner) = people.next() else {
+        return Ok(None);
+    };
+    let invites: Vec<InviteRecord> = reading
+        .all(TEAM_INVITES.rows().bind(id.as_str().to_owned()))
+        .await?;
+    Ok(Some(Team {
+        owner_month_cost: owner.month_cost,
+        owner: owner.person()?,
+        members: people
+            .map(|member| {
+                Ok(Member {
+                    joined_at: member.joined_at,
+                    last_login_at: member.last_login_at,
+                    month_cost: member.month_cost,
+                    person: member.person()?,
+                })
+            })
+            .collect::<Result<_, StoreError>>()?,
+        invites: invites.into_iter().map(InviteRecord::into_invite).collect(),
+    }))
+}
+
+/// A user found by the search box, and whether the text was an id or the whole e-mail of that user.
+#[derive(Debug)]
+pub struct Found {
+    /// Who.
+    pub person: Person,
+    /// The text names exactly this user.
+    pub exact: bool,
+}
+
+/// Finds users by a fragment of name or e-mail, or by an id.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn search(
+    reading: &mut Reading,
+    text: &str,
+    limit: u16,
+) -> Result<Vec<Found>, StoreError> {
+    // A trigram index serves fragments of three characters or more; shorter ones are taken as beginnings.
+    let fragment = (text.chars().count() >= 3).then(|| fragment_pattern(text));
+    let records: Vec<FoundRecord> = reading
+        .all(
+            SEARCH_USERS
+                .rows()
+                .bind(fragment)
+                .bind(format!("{}%", escaped(text)))
+                .bind(text.to_owned())
+                .bind(i64::from(limit)),
+        )
+        .await?;
+    records
+        .into_iter()
+        .map(|record| {
+            let person = person(
+                &record.id,
+                record.name,
+                record.email,
+                record.status.as_deref(),
+            )?;
+            Ok(Found {
+                person,
+                exact: record.exact.unwrap_or(false),
+            })
+        })
+        .collect()
+}
+
+/// Clusters by name, for the filter menu.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn clusters(reading: &mut Reading) -> Result<Vec<(ClusterId, String)>, StoreError> {
+    let records: Vec<(String, Option<String>)> = reading.all(CLUSTERS_NAMED.rows()).await?;
+    records
+        .into_iter()
+        .map(|(id, name)| {
+            let name = name.unwrap_or_else(|| id.clone());
+            Ok((cluster_id(&id)?, name))
+        })
+        .collect()
+}
+
+/// A user with the columns that the list and the page share.
+#[derive(Debug, FromRow)]
+struct UserRecord {
+    id: String,
+    name: Option<String>,
+    email: Option<String>,
+    status: Option<String>,
+    account_owner_id: Option<String>,
+    created_at: Option<OffsetDateTime>,
+    last_login_at: Option<OffsetDateTime>,
+    owner_name: Option<String>,
+    owner_email: Option<String>,
+    company: Option<String>,
+    members: Option<i64>,
+    cluster_id: Option<String>,
+    month_cost: Option<Decimal>,
+    matching_rows: Option<i64>,
+    #[sqlx(flatten)]
+    standing: StandingRecord,
+}
+
+impl UserRecord {
+    fn into_row(self) -> Result<UserRow, StoreError> {
+        let plan = Plan::read(self.standing.plan.as_deref());
+        let members = u32::try_from(self.members.unwrap_or(0)).unwrap_or(u32::MAX);
+        let person = person(&self.id, self.name, self.email, self.status.as_deref())?;
+        let owner = match &self.account_owner_id {
+            None => person.clone(),
+            Some(owner_id) => Person {
+                id: user_id(owner_id)?,
+                name: self.owner_name,
+                email: self.owner_email.unwrap_or_default(),
+                status: UserStatus::read(self.standing.owner_status.as_deref()),
+            },
+        };
+        let is_member = self.account_owner_id.is_some();
+        let cluster = match &self.cluster_id {
+            None => None,
+            Some(id) => {
+                let name = self
+                    .standing
+                    .cluster_name
+                    .clone()
+                    .unwrap_or_else(|| id.clone());
+                Some((cluster_id(id)?, name))
+            }
+        };
+        Ok(UserRow {
+            role: if is_member {
+                TeamRole::Member
+            } else {
+                TeamRole::Owner
+            },
+            team: (is_member || members > 0).then_some(TeamRef {
+                owner,
+                company: self.company,
+                members,
+            }),
+            facts: self
+                .standing
+                .into_facts(person.status, is_member, self.cluster_id.is_some()),
+            person,
+            plan,
+            cluster,
+            month_cost: self.month_cost,
+            created_at: self.created_at,
+            last_login_at: self.last_login_at,
+        })
+    }
+}
+
+#[derive(Debug, FromRow)]
+struct DetailRecord {
+    #[sqlx(flatten)]
+    user: UserRecord,
+    is_admin: bool,
+    registration_source: Option<String>,
+    registration_ip: Option<String>,
+    login_count: Option<i64>,
+    stripe_customer_id: Option<String>,
+    stripe_subscription_status: Option<String>,
+    spending_cap: Option<Decimal>,
+    feature_flags: Option<Value>,
+    hopsworks_username: Option<String>,
+    assigned_at: Option<OffsetDateTime>,
+    assigned_by: Option<String>,
+    instance_name: Option<String>,
+    instance_url: Option<String>,
+    instance_activated_at: Option<OffsetDateTime>,
+    has_instance: Option<bool>,
+}
+
+impl DetailRecord {
+    fn into_detail(self) -> Result<UserDetail, StoreError> {
+        let company = self.user.company.clone();
+        let cluster_status = self.user.standing.cluster_status.clone();
+        let instance_status = self.user.standing.instance_status.clone();
+        let row = self.user.into_row()?;
+        Ok(UserDetail {
+            company,
+            is_admin: self.is_admin,
+            registration_source: self.registration_source,
+            registration_ip: self.registration_ip,
+            login_count: self.login_count.and_then(|count| u32::try_from(count).ok()),
+            stripe_customer_id: self.stripe_customer_id,
+            stripe_subscription_status: self.stripe_subscription_status,
+            spending_cap: self.spending_cap,
+            feature_flags: self.feature_flags,
+            seat: row.cluster.clone().map(|(cluster_id, cluster_name)| Seat {
+                cluster_id,
+                cluster_name,
+                cluster_status,
+                hopsworks_username: self.hopsworks_username,
+                assigned_at: self.assigned_at,
+                assigned_by: self.assigned_by,
+            }),
+            instance: self.has_instance.unwrap_or(false).then_some(Instance {
+                name: self.instance_name,
+                url: self.instance_url,
+                status: instance_status,
+                activated_at: self.instance_activated_at,
+            }),
+            row,
+        })
+    }
+}
+
+#[derive(Debug, FromRow)]
+struct MemberRecord {
+    id: String,
+    name: Option<String>,
+    email: Option<String>,
+    status: Option<String>,
+    joined_at: Option<OffsetDateTime>,
+    last_login_at: Option<OffsetDateTime>,
+    month_cost: Option<Decimal>,
+}
+
+impl MemberRecord {
+    fn person(self) -> Result<Person, StoreError> {
+        person(&self.id, self.name, self.email, self.status.as_deref())
+    }
+}
+
+#[derive(Debug, FromRow)]
+struct InviteRecord {
+    email: Option<String>,
+    project_role: Option<String>,
+    created_at: Option<OffsetDateTime>,
+    expires_at: Option<OffsetDateTime>,
+    accepted_at: Option<OffsetDateTime>,
+}
+
+impl InviteRecord {
+    fn into_invite(self) -> Invite {
+        Invite {
+            email: self.email.unwrap_or_default(),
+            role: self.project_role,
+            // A database that records no end has the service's rule: seven days.
+            expires_at: self.expires_at.or_else(|| {
+                self.created_at
+                    .and_then(|at| at.checked_add(Duration::days(7)))
+            }),
+            created_at: self.created_at,
+            accepted_at: self.accepted_at,
+        }
+    }
+}
+
+#[derive(Debug, FromRow)]
+struct FoundRecord {
+    id: String,
+    name: Option<String>,
+    email: Option<String>,
+    status: Option<String>,
+    exact: Option<bool>,
+}
+
+pub(in crate::store) fn person(
+    id: &str,
+    name: Option<String>,
+    email: Option<String>,
+    status: Option<&str>,
+) -> Result<Person, StoreError> {
+    Ok(Person {
+        id: user_id(id)?,
+        name: name.filter(|name| !name.trim().is_empty()),
+        email: email.unwrap_or_default(),
+        status: UserStatus::read(status),
+    })
+}
+
+fn user_id(id: &str) -> Result<UserId, StoreError> {
+    UserId::parse(id).map_err(|error| StoreError::Impossible(format!("a user's id: {error}")))
+}
+
+pub(in crate::store) fn cluster_id(id: &str) -> Result<ClusterId, StoreError> {
+    ClusterId::parse(id).map_err(|error| StoreError::Impossible(format!("a cluster's id: {error}")))
+}
+
+fn cursor_after(row: &UserRow, sort: UsersSort) -> Cursor {
+    let key = match sort {
+        UsersSort::Created => row.created_at.map(CursorKey::Time),
+        UsersSort::LastLogin => row.last_login_at.map(CursorKey::Time),
+        UsersSort::Name => row.person.name.clone().map(CursorKey::Text),
+        UsersSort::Email => Some(CursorKey::Text(row.person.email.clone())),
+        UsersSort::MonthCost => Some(CursorKey::Number(row.month_cost.unwrap_or_default())),
+    };
+    Cursor {
+        key: key.unwrap_or(CursorKey::Null),
+        id: row.person.id.to_string(),
+    }
+}
+
+fn sort_word(sort: UsersSort) -> &'static str {
+    match sort {
+        UsersSort::Created => "created",
+        UsersSort::Name => "name",
+        UsersSort::Email => "email",
+        UsersSort::MonthCost => "month_cost",
+        UsersSort::LastLogin => "last_login",
+    }
+}
+
+fn concern_word(concern: Concern) -> &'static str {
+    match concern {
+        Concern::NoSeat => "no_seat",
+        Concern::CreditsLow => "credits_low",
+        Concern::InvoiceOverdue => "invoice_overdue",
+        Concern::InviteExpired => "invite_expired",
+    }
+}
+
+fn role_word(role: TeamRole) -> &'static str {
+    match role {
+        TeamRole::Owner => "owner",
+        TeamRole::Member => "member",
+    }
+}
+
+/// `like` reads `%`, `_` and `\` as its own; people type them as they are.
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_")
+}
+
+fn fragment_pattern(text: &str) -> String {
+    format!("%{}%", escaped(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wildcards_people_type_are_meant_as_they_are() {
+        assert_eq!(fragment_pattern(r"50%_\"), r"%50\%\_\\%");
+    }
+}
