@@ -9,5 +9,8 @@ pub mod ids;
 pub mod money;
 pub mod overview;
 pub mod period;
+pub mod random;
+pub mod registration;
+pub mod retry;
 pub mod standing;
 pub mod usage;

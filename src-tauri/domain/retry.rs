@@ -1,0 +1,48 @@
+//! When to try again: exponential backoff with jitter.
+
+use std::time::Duration;
+
+/// The pause after the first failure.
+const FIRST: Duration = Duration::from_secs(5);
+
+/// No pause is longer.
+const LONGEST: Duration = Duration::from_secs(3600);
+
+/// How often a thing is tried before somebody has to look at it.
+pub const MAX_ATTEMPTS: i32 = 10;
+
+/// The pause after the `failures`-th failure in a row: 5 s, doubled each time up to an hour, of which
+/// the second half is left to chance so that what failed together does not come back together. Ten
+/// attempts span about three quarters of an hour.
+#[must_use]
+pub fn pause(failures: i32, random: u128) -> Duration {
+    let doublings = u32::try_from(failures.saturating_sub(1).clamp(0, 20)).unwrap_or(0);
+    let half = FIRST.saturating_mul(1 << doublings).min(LONGEST) / 2;
+    let millis = half.as_millis().max(1);
+    // Less than `millis`, which fits: half an hour.
+    let jitter = u64::try_from(random % millis).unwrap_or(0);
+    half + Duration::from_millis(jitter)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{any, prop_assert, proptest};
+
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_an_hour() {
+        assert_eq!(pause(1, 0), Duration::from_millis(2500));
+        assert_eq!(pause(2, 0), Duration::from_secs(5));
+        assert_eq!(pause(3, 2_000), Duration::from_secs(12));
+        assert_eq!(pause(i32::MAX, 0), Duration::from_secs(1800));
+    }
+
+    proptest! {
+        #[test]
+        fn a_pause_is_never_none_and_never_over_an_hour(failures in any::<i32>(), random in any::<u128>()) {
+            let pause = pause(failures, random);
+            prop_assert!(pause >= FIRST / 2 && pause <= LONGEST);
+        }
+    }
+}
