@@ -1,1 +1,4 @@
 //! Auth0: what its webhooks bring.
+
+pub mod registration;
+pub mod webhook_secret;
