@@ -47,6 +47,60 @@ pub enum StoreError {
     Unexpected(#[source] sqlx::Error),
 }
 
+impl StoreError {
+    /// Whether any other statement would have met the same failure: then it is nobody's fault but the
+    /// database's, or its settings', and waiting or attaching helps.
+    #[must_use]
+    pub fn is_outage(&self) -> bool {
+        match self {
+            Self::Timeout(source) => matches!(source, sqlx::Error::PoolTimedOut),
+            Self::Unreachable(_)
+            | Self::Refused(_)
+            | Self::Insecure(_)
+            | Self::CaFile { .. }
+            | Self::Forbidden(_)
+            | Self::NotAttached(_) => true,
+            Self::Constraint { .. } | Self::Impossible(_) | Self::Unexpected(_) => false,
+        }
+    }
+
+    /// The failure and what Postgres calls it, without a word that could quote a row: safe to keep and
+    /// to log.
+    #[must_use]
+    pub fn without_data(&self) -> String {
+        let source = match self {
+            Self::Unreachable(source)
+            | Self::Refused(source)
+            | Self::Insecure(source)
+            | Self::Timeout(source)
+            | Self::Forbidden(source)
+            | Self::NotAttached(source)
+            | Self::Constraint { source, .. }
+            | Self::Unexpected(source) => source,
+            Self::CaFile { .. } | Self::Impossible(_) => return self.to_string(),
+        };
+        let detail = match source {
+            sqlx::Error::Database(reply) => {
+                let code = reply.code().unwrap_or_default();
+                let name = |what: &str, name: Option<&str>| {
+                    name.map(|name| format!(", {what} {name}"))
+                        .unwrap_or_default()
+                };
+                let table = name("table", reply.table());
+                let constraint = name("constraint", reply.constraint());
+                format!("SQLSTATE {code}{table}{constraint}")
+            }
+            // These speak of sockets, certificates and pools, not of rows.
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed => source.to_string(),
+            _ => "not an answer of Postgres".to_owned(),
+        };
+        format!("{self} ({detail})")
+    }
+}
+
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match &error {

@@ -11,6 +11,7 @@ pub mod inbox;
 pub mod migrate;
 pub mod overview;
 pub mod people;
+pub mod readiness;
+pub mod registrations;
 pub mod server;
-mod standing_record;
 pub mod usage;

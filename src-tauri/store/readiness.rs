@@ -1,0 +1,55 @@
+//! Whether a database has what the receiver needs.
+
+use sqlx::FromRow;
+
+use crate::statement;
+use crate::store::door::Store;
+use crate::store::failure::StoreError;
+
+/// What is missing, the first thing first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Readiness {
+    /// Nothing.
+    Ready,
+    /// The schema `console` is not there, or older than this program.
+    NotMigrated,
+    /// The views or the functions that attach generates are not there.
+    NotAttached,
+    /// The database takes no writes: a replica, or a project in read-only mode.
+    ReadOnly,
+}
+
+#[derive(FromRow)]
+struct Found {
+    migrated: bool,
+    inbox: bool,
+    views: bool,
+    applies: bool,
+    read_only: bool,
+}
+
+/// Asks the database that is written to. `version` is the newest console migration of this program; a
+/// newer one in the database is fine, since migrations only ever add before they take away.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn readiness(store: &Store, version: i64) -> Result<Readiness, StoreError> {
+    let mut writing = store.write().await?;
+    let found: Found = writing.one(statement!("readiness.sql").rows()).await?;
+    let applied = if found.migrated {
+        let newest = statement!("readiness_version.sql").rows::<(i64,)>();
+        writing.one(newest).await?.0
+    } else {
+        0
+    };
+    writing.commit().await?;
+    Ok(if found.read_only {
+        Readiness::ReadOnly
+    } else if !found.inbox || applied < version {
+        Readiness::NotMigrated
+    } else if !found.views || !found.applies {
+        Readiness::NotAttached
+    } else {
+        Readiness::Ready
+    })
+}
