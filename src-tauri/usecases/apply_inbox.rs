@@ -1,0 +1,164 @@
+//! Apply the registrations that wait in the inbox: each becomes a user, once.
+
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+
+use crate::domain::random::Random;
+use crate::domain::retry;
+use crate::identity::registration;
+use crate::store::door::Store;
+use crate::store::failure::StoreError;
+use crate::store::inbox::{self, Claimed, Provider};
+use crate::store::registrations::{self, Registered};
+
+/// How many events share a transaction as long as all goes well.
+const BATCH: i64 = 32;
+
+/// `users.registration_source` of those who came this way.
+const SOURCE: &str = "auth0";
+
+/// What a round did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Round {
+    /// Events whose effect is in the database now.
+    pub done: usize,
+    /// Events that wait for a person: an e-mail address that somebody else has.
+    pub conflicts: usize,
+    /// Events that failed and will be tried again.
+    pub put_off: usize,
+    /// Events that were given up.
+    pub dead: usize,
+}
+
+impl Round {
+    /// How many events were looked at; none means that nothing is due.
+    #[must_use]
+    pub fn events(self) -> usize {
+        self.done + self.conflicts + self.put_off + self.dead
+    }
+}
+
+/// Applies events that are due: a batch of them or, where the batch fails, one alone. Any number of
+/// workers may do this at once. Call it until nothing is due.
+///
+/// # Errors
+/// When the database is away or not attached: that is no event's fault, so none is counted as failed.
+pub async fn apply_inbox(
+    store: &Store,
+    now: OffsetDateTime,
+    random: &dyn Random,
+) -> Result<Round, StoreError> {
+    match apply(store, now, BATCH).await {
+        Ok(round) => Ok(round),
+        Err((_, error)) if error.is_outage() => Err(error),
+        // The transaction is gone, and nothing of it happened. Alone, the bad event hurts nobody.
+        Err((claimed, error)) if claimed.len() == 1 => {
+            put_off(store, &claimed[0], &error, now, random).await
+        }
+        Err(_) => apply_singly(store, now, random).await,
+    }
+}
+
+/// One event a transaction, for one batch.
+async fn apply_singly(
+    store: &Store,
+    now: OffsetDateTime,
+    random: &dyn Random,
+) -> Result<Round, StoreError> {
+    let mut total = Round::default();
+    for _ in 0..BATCH {
+        let round = match apply(store, now, 1).await {
+            Ok(round) => round,
+            Err((_, error)) if error.is_outage() => return Err(error),
+            Err((claimed, error)) => match claimed.first() {
+                Some(event) => put_off(store, event, &error, now, random).await?,
+                None => return Err(error),
+            },
+        };
+        if round.events() == 0 {
+            break;
+        }
+        total.done += round.done;
+        total.conflicts += round.conflicts;
+        total.put_off += round.put_off;
+        total.dead += round.dead;
+    }
+    Ok(total)
+}
+
+/// Claims, applies and marks in one transaction. A failure tells which events had been claimed.
+async fn apply(
+    store: &Store,
+    now: OffsetDateTime,
+    limit: i64,
+) -> Result<Round, (Vec<Claimed>, StoreError)> {
+    let none = |error| (Vec::new(), error);
+    let mut writing = store.write().await.map_err(none)?;
+    let claimed = inbox::claim(&mut writing, Provider::Auth0, now, limit)
+        .await
+        .map_err(none)?;
+    let mut round = Round::default();
+    let applied = async {
+        for event in &claimed {
+            let Ok(registration) = registration::parse(&event.body) else {
+                // It was valid when it was stored, so only another version of this program helps.
+                let error = "the body is no registration to this version of the program";
+                inbox::bury(&mut writing, event, error.to_owned()).await?;
+                round.dead += 1;
+                continue;
+            };
+            let outcome = registrations::upsert(&mut writing, &registration, SOURCE).await?;
+            if let Registered::EmailTaken { holder } = &outcome {
+                let ids = json!({
+                    "conflict": "email_taken",
+                    "user_id": registration.user_id.as_str(),
+                    "holder_id": holder,
+                });
+                inbox::mark_conflict(&mut writing, event.id, ids).await?;
+                round.conflicts += 1;
+            } else {
+                inbox::mark_done(&mut writing, event.id, outcome_of(&outcome), now).await?;
+                round.done += 1;
+            }
+        }
+        writing.commit().await
+    };
+    match applied.await {
+        Ok(()) => Ok(round),
+        Err(error) => Err((claimed, error)),
+    }
+}
+
+fn outcome_of(registered: &Registered) -> Value {
+    let word = match registered {
+        Registered::Inserted => "inserted",
+        Registered::Updated => "updated",
+        Registered::Unchanged | Registered::EmailTaken { .. } => "unchanged",
+    };
+    json!({ "user": word })
+}
+
+async fn put_off(
+    store: &Store,
+    event: &Claimed,
+    error: &StoreError,
+    now: OffsetDateTime,
+    random: &dyn Random,
+) -> Result<Round, StoreError> {
+    let mut round = Round::default();
+    let failures = event.attempts + 1;
+    let reason = error.without_data();
+    let mut writing = store.write().await?;
+    if failures >= retry::MAX_ATTEMPTS {
+        tracing::error!(event = event.id, failures, error = %reason, "gave an event up");
+        inbox::bury(&mut writing, event, reason).await?;
+        round.dead = 1;
+    } else {
+        let pause = retry::pause(failures, random.bits());
+        tracing::warn!(event = event.id, failures, ?pause, error = %reason, "put an event off");
+        inbox::retry_later(&mut writing, event, now + pause, reason).await?;
+        round.put_off = 1;
+    }
+    writing.commit().await?;
+    Ok(round)
+}
