@@ -14,4 +14,5 @@ pub mod people;
 pub mod readiness;
 pub mod registrations;
 pub mod server;
+mod standing_record;
 pub mod usage;
