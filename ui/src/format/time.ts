@@ -1,0 +1,58 @@
+// Times as people read them: short and relative in the page, exact with its zone on hover.
+
+const minute = 60_000
+const hour = 60 * minute
+const day = 24 * hour
+
+/** `2 min`, `5 h`, `31 d`, `8 mo`, `3 y`: how long ago, for a cell. */
+export function age(then: number, now: number): string {
+  const passed = Math.max(0, now - then)
+  if (passed < minute) return 'just now'
+  if (passed < hour) return `${Math.floor(passed / minute)} min`
+  if (passed < day) return `${Math.floor(passed / hour)} h`
+  if (passed < 60 * day) return `${Math.floor(passed / day)} d`
+  if (passed < 730 * day) return `${Math.floor(passed / (30.44 * day))} mo`
+  return `${Math.floor(passed / (365.25 * day))} y`
+}
+
+/** `5 h ago`; the same in a sentence. */
+export function ago(then: number, now: number): string {
+  const text = age(then, now)
+  return text === 'just now' ? text : `${text} ago`
+}
+
+/** `4 s`, `3 min`: how old data is. Seconds matter here. */
+export function dataAge(then: number, now: number): string {
+  const passed = Math.max(0, now - then)
+  return passed < minute ? `${Math.floor(passed / 1000)} s` : age(then, now)
+}
+
+/** `14 Mar 2026`, in the reader's own zone. */
+export function date(time: number, zone?: string): string {
+  return format(time, { day: 'numeric', month: 'short', year: 'numeric', timeZone: zone })
+}
+
+/** `14 Mar 2026, 09:12:07 CET · 08:12:07 UTC`: for the hover. */
+export function exactly(time: number, zone?: string): string {
+  const clock = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const
+  const local = format(time, { ...clock, timeZone: zone, timeZoneName: 'short' })
+  const universal = format(time, { ...clock, timeZone: 'UTC' })
+  const both = / (UTC|GMT)$/.test(local) ? `${universal} UTC` : `${local} · ${universal} UTC`
+  return `${date(time, zone)}, ${both}`
+}
+
+/** A day without a time of day (`2026-11-20`): the same day whatever the reader's zone. */
+export function plainDay(iso: string, { year = true } = {}): string {
+  const time = Date.parse(`${iso}T00:00:00Z`)
+  if (Number.isNaN(time)) return iso
+  return format(time, {
+    day: 'numeric',
+    month: 'short',
+    year: year ? 'numeric' : undefined,
+    timeZone: 'UTC',
+  })
+}
+
+function format(time: number, options: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat('en-GB', options).format(time).replace('Sept', 'Sep')
+}

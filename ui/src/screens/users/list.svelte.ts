@@ -1,0 +1,195 @@
+// The rows of the Users list: pages laid end to end, kept current quietly, kept while one looks elsewhere.
+
+import { usersPage } from '../../ipc/commands'
+import { asFailure, type Failure } from '../../ipc/failure'
+import type { UserRow } from '../../ipc/generated/UserRow'
+import type { UsersPage } from '../../ipc/generated/UsersPage'
+import { address, type UsersView } from '../../state/routes'
+
+export const pageSize = 100
+
+interface Loaded {
+  /** How this page is asked for again. */
+  after: string | null
+  /** Index of its first row. */
+  start: number
+}
+
+/** What a first page says beside its rows. */
+export type Head = Omit<UsersPage, 'rows' | 'next'>
+
+export class UsersList {
+  head = $state.raw<Head | null>(null)
+  failure = $state.raw<Failure | null>(null)
+  readAt = $state<number | null>(null)
+  /** Why the page after the last row could not be read. */
+  moreFailure = $state.raw<Failure | null>(null)
+  loadingMore = $state(false)
+  next = $state<string | null>(null)
+  /** Rows that came while one was looking. */
+  fresh = $state.raw<ReadonlySet<string>>(new Set())
+
+  chosen = $state<string | null>(null)
+  scrollTop = 0
+
+  // Plain, and changed in place: a hundred thousand rows are not copied for each page. `#version` says
+  // that they changed.
+  #rows: UserRow[] = []
+  #version = $state(0)
+  #pages: Loaded[] = []
+  #key: string | null = null
+  #view: UsersView | null = null
+  #question = 0
+  #inFlight: Promise<number> | null = null
+
+  get rows(): readonly UserRow[] {
+    void this.#version
+    return this.#rows
+  }
+
+  get loading() {
+    return this.head === null && this.failure === null
+  }
+
+  /** Shows another question's answer; what is loaded stays when it is the same question. */
+  show(workspace: string, view: UsersView): boolean {
+    const key = `${workspace} ${address({ screen: 'users', view })}`
+    if (key === this.#key) return false
+    const sameWorkspace = this.#key?.startsWith(`${workspace} `)
+    this.#key = key
+    this.#view = view
+    this.#question += 1
+    this.#inFlight = null
+    this.loadingMore = false
+    this.moreFailure = null
+    this.scrollTop = 0
+    if (!sameWorkspace) {
+      this.head = null
+      this.chosen = null
+      this.readAt = null
+      this.failure = null
+      this.next = null
+      this.#set([])
+    }
+    // Within a workspace the old rows stay until the new answer is here: nothing flickers while typing.
+    this.#pages = []
+    return true
+  }
+
+  /**
+   * Reads the first page again, and the page that is being looked at. Answers by how many rows the list
+   * grew above that place, so that what is being read can be kept in place.
+   */
+  refresh(looking: number): Promise<number> {
+    this.#inFlight ??= this.#refresh(looking).finally(() => (this.#inFlight = null))
+    return this.#inFlight
+  }
+
+  async #refresh(looking: number): Promise<number> {
+    const question = this.#question
+    if (!this.#view) return 0
+    try {
+      const first = this.#pages.length === 0
+      const page = await this.#ask(null)
+      if (question !== this.#question) return 0
+      const grown = first ? this.#start(page) : this.#merge(page)
+      const seen = this.#pages.findLast((loaded) => loaded.start <= looking + Math.max(0, grown))
+      if (seen && seen.after !== null) {
+        const again = await this.#ask(seen.after)
+        if (question !== this.#question) return 0
+        this.#renew(again.rows)
+      }
+      this.failure = null
+      return grown
+    } catch (thrown) {
+      if (question === this.#question) this.failure = asFailure(thrown)
+      return 0
+    }
+  }
+
+  /** Reads the page after the last row. */
+  async more(): Promise<void> {
+    if (!this.next || this.loadingMore) return
+    const question = this.#question
+    const after = this.next
+    this.loadingMore = true
+    this.moreFailure = null
+    try {
+      const page = await this.#ask(after)
+      if (question !== this.#question) return
+      const known = new Set(this.#rows.slice(-2 * pageSize).map((row) => row.id))
+      this.#pages.push({ after, start: this.#rows.length })
+      for (const row of page.rows) if (!known.has(row.id)) this.#rows.push(row)
+      this.#version += 1
+      this.next = page.next
+    } catch (thrown) {
+      if (question === this.#question) this.moreFailure = asFailure(thrown)
+    }
+    if (question === this.#question) this.loadingMore = false
+  }
+
+  #ask(after: string | null) {
+    const { filter, sort, descending } = this.#view!
+    return usersPage({ filter, sort, descending, after, limit: pageSize })
+  }
+
+  #start(page: UsersPage): number {
+    this.#pages = [{ after: null, start: 0 }]
+    this.#takeHead(page)
+    this.next = page.next
+    this.fresh = new Set()
+    this.#set(page.rows)
+    return 0
+  }
+
+  /** Puts a newer first page in the place of the old one, and leaves the pages after it. */
+  #merge(page: UsersPage): number {
+    const before = this.#rows
+    const onFirstPage = new Set(page.rows.map((row) => row.id))
+    const tailStart = this.#pages[1]?.start ?? before.length
+    const known = new Set(before.slice(0, tailStart + pageSize).map((row) => row.id))
+    this.fresh = new Set(page.rows.filter((row) => !known.has(row.id)).map((row) => row.id))
+
+    let rows = page.rows
+    if (page.next !== null && this.#pages.length > 1) {
+      // Rows pushed off the first page go on after it, ahead of the second page; rows that left the
+      // list altogether are gone with the old page.
+      const last = page.rows.at(-1)
+      const lastWas = last ? before.findIndex((row) => row.id === last.id) : -1
+      const tail = before.slice(lastWas >= 0 ? lastWas + 1 : tailStart)
+      rows = page.rows.concat(tail.filter((row) => !onFirstPage.has(row.id)))
+    } else {
+      this.#pages.length = 1
+      this.next = page.next
+    }
+    const grown = rows.length - before.length
+    for (const loaded of this.#pages.slice(1)) loaded.start += grown
+    this.#takeHead(page)
+    this.#set(rows)
+    return grown
+  }
+
+  /** Puts newer versions of rows in their places. */
+  #renew(newer: UserRow[]) {
+    const byId = new Map(newer.map((row) => [row.id, row]))
+    this.#rows.forEach((row, index) => {
+      const again = byId.get(row.id)
+      if (again) this.#rows[index] = again
+    })
+    this.#version += 1
+  }
+
+  #takeHead(page: UsersPage) {
+    const { rows: _rows, next: _next, ...head } = page
+    this.head = head
+    this.readAt = Date.parse(head.read_at) || Date.now()
+  }
+
+  #set(rows: UserRow[]) {
+    this.#rows = rows
+    this.#version += 1
+  }
+}
+
+/** One list for the window: coming back to it finds it as it was left. */
+export const usersList = new UsersList()

@@ -1,0 +1,141 @@
+// Data that stays current on its own: read at once, then again and again while the window is visible.
+//
+// A repeated read is quiet: what is on screen stays until something newer arrives, and stays when the
+// read fails. Reads of the same thing never overlap, and an answer to a question that has changed in
+// the meantime is dropped.
+
+import { untrack } from 'svelte'
+
+import { asFailure, type Failure } from '../ipc/failure'
+import { freshness } from './freshness.svelte'
+
+const longestPause = 30_000
+
+export interface LiveOptions {
+  /** Milliseconds between reads. */
+  every: number
+  /** Whether the age of this data is the age shown in the top bar. */
+  leading?: boolean
+}
+
+type Read<T> = () => Promise<T>
+
+export class Live<T> {
+  data = $state.raw<T | undefined>(undefined)
+  /** Why the last read failed; null after one that worked. */
+  failure = $state.raw<Failure | null>(null)
+  /** When the data on screen was read, in milliseconds since 1970. */
+  readAt = $state<number | null>(null)
+  /** The question has changed and its answer is not here yet. */
+  changing = $state(false)
+
+  readonly #every: number
+  #read: Read<T> | null = null
+  #question = 0
+  #inFlight = false
+  #failures = 0
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(every: number) {
+    this.#every = every
+  }
+
+  /** Nothing to show yet, and no reason to think that there will not be. */
+  get loading() {
+    return this.data === undefined && this.failure === null
+  }
+
+  /** Starts reading, or asks another question: the old answer stays until the new one is here. */
+  ask(read: Read<T>) {
+    this.#question += 1
+    this.#read = read
+    this.#inFlight = false
+    this.#failures = 0
+    this.changing = this.data !== undefined
+    void this.refresh()
+  }
+
+  stop() {
+    this.#question += 1
+    this.#read = null
+    this.#inFlight = false
+    clearTimeout(this.#timer)
+  }
+
+  /** Reads now; does nothing while a read is under way. */
+  async refresh(): Promise<void> {
+    if (!this.#read || this.#inFlight) return
+    clearTimeout(this.#timer)
+    const question = this.#question
+    this.#inFlight = true
+    try {
+      const data = await this.#read()
+      if (question !== this.#question) return
+      this.data = data
+      this.readAt = stampOf(data)
+      this.failure = null
+      this.#failures = 0
+    } catch (thrown) {
+      if (question !== this.#question) return
+      this.failure = asFailure(thrown)
+      this.#failures += 1
+    }
+    this.changing = false
+    this.#inFlight = false
+    this.#schedule()
+  }
+
+  /** For the button "Try again": forgets the failure, so that the panel shows that it is trying. */
+  retry() {
+    this.failure = null
+    this.#failures = 0
+    void this.refresh()
+  }
+
+  wake() {
+    if (this.#read) void this.refresh()
+  }
+
+  #schedule() {
+    const pause = this.#failures
+      ? Math.min(this.#every * 2 ** (this.#failures - 1), Math.max(longestPause, this.#every))
+      : this.#every
+    this.#timer = setTimeout(() => {
+      // A hidden window asks nothing; `wake` asks at once when it is shown again.
+      if (document.visibilityState === 'visible') void this.refresh()
+    }, pause)
+  }
+}
+
+/** When the core read it, or now for answers that do not say. */
+function stampOf(data: unknown): number {
+  const stamp = (data as { read_at?: unknown } | null)?.read_at
+  const time = typeof stamp === 'string' ? Date.parse(stamp) : NaN
+  return Number.isNaN(time) ? Date.now() : time
+}
+
+/**
+ * Live data for a component, for as long as it is on screen. `question` is called again when state
+ * that it reads changes; while it answers null, nothing is read.
+ */
+export function live<T>(question: () => Read<T> | null, options: LiveOptions): Live<T> {
+  const current = new Live<T>(options.every)
+
+  $effect(() => {
+    const read = question()
+    if (read) untrack(() => current.ask(read))
+  })
+
+  $effect(() => {
+    const wake = () => document.visibilityState === 'visible' && current.wake()
+    document.addEventListener('visibilitychange', wake)
+    const leave = options.leading ? untrack(() => freshness.follow(current)) : undefined
+    return () => {
+      document.removeEventListener('visibilitychange', wake)
+      untrack(() => leave?.())
+      current.stop()
+    }
+  })
+
+  return current
+}

@@ -1,0 +1,17 @@
+// Small choices that outlive the window (theme, last screen). Never data, never secrets.
+
+export function remembered(key: string): string | null {
+  try {
+    return localStorage.getItem(`hopsdesk.${key}`)
+  } catch {
+    return null
+  }
+}
+
+export function remember(key: string, value: string) {
+  try {
+    localStorage.setItem(`hopsdesk.${key}`, value)
+  } catch {
+    // A window without storage works; it only forgets.
+  }
+}
