@@ -213,7 +213,14 @@ from unnest(array[
      values ('x', 'x', 'price_1', 1, 'x') $$
 ]) as statement;
 
--- Money outlives people.
+-- Money outlives people and clusters.
+select is(k.confdeltype, 'r', format('%s holds on to what it refers to', k.conname))
+from pg_constraint as k
+where k.contype = 'f' and k.conrelid in (
+  'public.usage_daily'::regclass, 'public.user_credits'::regclass, 'public.credit_transactions'::regclass,
+  'public.billing_history'::regclass, 'public.invoices'::regclass, 'public.subscriptions'::regclass,
+  'public.user_pricing_overrides'::regclass, 'public.user_projects'::regclass
+);
 select throws_ok(
   format('delete from public.%I', parent), '23503', null, format('%s with money behind it cannot be removed', parent)
 )
