@@ -21,8 +21,8 @@ const LEFT: i32 = 44;
 const RIGHT: i32 = 12;
 const TOP: i32 = 12;
 const BOTTOM: i32 = 26;
-/// Size of labels in CSS pixels.
-const LABEL: i32 = 11;
+/// Size of labels in units: 11 pixels, times 1.24 because the backend divides by that.
+const LABEL: i32 = 55;
 /// Room a date label needs, in CSS pixels.
 const LABEL_ROOM: i32 = 84;
 
@@ -77,9 +77,11 @@ pub fn draw(series: &UsageSeries, style: ChartStyle) -> Result<DrawnChart, Chart
     {
         let size = (u32::from(style.width) * 4, u32::from(style.height) * 4);
         let area = SVGBackend::with_string(&mut svg, size).into_drawing_area();
+        let runs = runs(&points);
+        draw_areas(&area, &frame, &runs, palette)?;
         draw_grid(&area, &frame, scale, palette)?;
         draw_dates(&area, &frame, series, palette)?;
-        draw_runs(&area, &frame, &points, palette)?;
+        draw_lines(&area, &runs, palette)?;
         area.present().map_err(failed)?;
     }
     Ok(DrawnChart {
@@ -169,26 +171,44 @@ fn draw_dates(
     Ok(())
 }
 
-/// Days without a value break the line; a day alone between two such is drawn as a short stroke.
-fn draw_runs(
+/// Consecutive days with a value: a day without one breaks the line.
+fn runs(points: &[(i32, Option<i32>)]) -> Vec<Vec<(i32, i32)>> {
+    points
+        .split(|(_, y)| y.is_none())
+        .map(|run| run.iter().filter_map(|(x, y)| Some((*x, (*y)?))).collect())
+        .filter(|run: &Vec<_>| !run.is_empty())
+        .collect()
+}
+
+fn draw_areas(
     area: &Area<'_>,
     frame: &Frame,
-    points: &[(i32, Option<i32>)],
+    runs: &[Vec<(i32, i32)>],
     palette: Palette,
 ) -> Result<(), ChartError> {
-    for run in points.split(|(_, y)| y.is_none()) {
-        let mut line: Vec<(i32, i32)> = run.iter().filter_map(|(x, y)| Some((*x, (*y)?))).collect();
-        let (Some(&first), Some(&last)) = (line.first(), line.last()) else {
+    for run in runs {
+        let [first, .., last] = run.as_slice() else {
             continue;
         };
-        if line.len() == 1 {
-            line = vec![(first.0 - UNITS, first.1), (first.0 + UNITS, first.1)];
-        } else {
-            let mut shape = line.clone();
-            shape.extend([(last.0, frame.bottom), (first.0, frame.bottom)]);
-            area.draw(&Polygon::new(shape, palette.fill.filled()))
-                .map_err(failed)?;
-        }
+        let mut shape = run.clone();
+        shape.extend([(last.0, frame.bottom), (first.0, frame.bottom)]);
+        area.draw(&Polygon::new(shape, palette.fill.filled()))
+            .map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// A day alone between two gaps is drawn as a short stroke, so that it is seen.
+fn draw_lines(
+    area: &Area<'_>,
+    runs: &[Vec<(i32, i32)>],
+    palette: Palette,
+) -> Result<(), ChartError> {
+    for run in runs {
+        let line = match run.as_slice() {
+            [(x, y)] => vec![(x - UNITS, *y), (x + UNITS, *y)],
+            run => run.to_vec(),
+        };
         stroke(area, line, palette.line, 6)?;
     }
     Ok(())
@@ -219,7 +239,7 @@ fn text(
 }
 
 fn label_style(colour: &RGBColor, horizontal: HPos, vertical: VPos) -> TextStyle<'_> {
-    TextStyle::from(("Inter Variable, Inter, sans-serif", LABEL * UNITS).into_font())
+    TextStyle::from(("Inter Variable, Inter, sans-serif", LABEL).into_font())
         .color(colour)
         .pos(Pos::new(horizontal, vertical))
 }

@@ -6,6 +6,7 @@ pub mod clock;
 pub mod credits;
 pub mod directory;
 pub mod ids;
+pub mod lacks;
 pub mod money;
 pub mod overview;
 pub mod period;

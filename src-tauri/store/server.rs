@@ -2,6 +2,7 @@
 
 use sqlx::FromRow;
 
+use crate::domain::lacks::Lacks;
 use crate::statement;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
@@ -36,24 +37,27 @@ pub async fn look(reading: &mut Reading) -> Result<Server, StoreError> {
     reading.one(SERVER.rows()).await
 }
 
-/// What a canonical view lacks on this database.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
-pub struct Lack {
-    /// The view, e.g. `invoices`.
-    #[sqlx(rename = "view_name")]
-    pub view: String,
-    /// The column, e.g. `due_at`.
-    #[sqlx(rename = "column_name")]
-    pub column: String,
-    /// Why, as a sentence.
-    #[sqlx(default)]
-    pub reason: Option<String>,
-}
-
-/// Everything that attach recorded as lacking.
+/// What the canonical views lack on this database, as attach recorded it.
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn lacks(reading: &mut Reading) -> Result<Vec<Lack>, StoreError> {
-    reading.all(LACKING.rows()).await
+pub async fn lacks(reading: &mut Reading) -> Result<Lacks, StoreError> {
+    let records: Vec<LackRecord> = reading.all(LACKING.rows()).await?;
+    let mapped: Vec<String> = records
+        .iter()
+        .filter(|record| record.view_is_mapped)
+        .map(|record| record.view.clone())
+        .collect();
+    let columns = records
+        .into_iter()
+        .map(|record| (record.view, record.column, record.reason));
+    Ok(Lacks::collect(columns, &mapped))
+}
+
+#[derive(Debug, FromRow)]
+struct LackRecord {
+    view: String,
+    column: String,
+    reason: Option<String>,
+    view_is_mapped: bool,
 }

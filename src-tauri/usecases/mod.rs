@@ -2,3 +2,11 @@
 
 pub mod accept_registration;
 pub mod apply_inbox;
+pub mod browse_users;
+pub mod chart_usage;
+pub mod desk;
+pub mod failure;
+pub mod open_database;
+pub mod search_everything;
+pub mod show_overview;
+pub mod show_user;
