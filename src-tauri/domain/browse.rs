@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::domain::account::{Plan, TeamRole, UserStatus};
+use crate::domain::directory::{Person, UserRow};
 use crate::domain::ids::ClusterId;
 
 /// Which users; empty lists and `None` mean "any".
@@ -105,4 +106,24 @@ pub enum Count {
     Exact(u64),
     /// Estimated from the table's statistics.
     About(u64),
+}
+
+/// A page of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsersPage {
+    /// In the order asked for.
+    pub rows: Vec<UserRow>,
+    /// Where the next page begins; `None` after the last.
+    pub next: Option<Cursor>,
+    /// On the first page only.
+    pub count: Option<Count>,
+}
+
+/// A user found by the search box, and whether the text was an id or the whole e-mail of that user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Who.
+    pub person: Person,
+    /// The text names exactly this user.
+    pub exact: bool,
 }

@@ -1,7 +1,9 @@
 //! Credits of a prepaid account: what is left, and when it runs out at the present pace.
 
 use rust_decimal::Decimal;
-use time::{Date, Duration};
+use time::{Date, Duration, OffsetDateTime};
+
+use crate::domain::directory::Person;
 
 /// Days over which the pace is measured. Two whole weeks, so that weekends weigh as they do.
 pub const PACE_DAYS: u16 = 14;
@@ -43,6 +45,21 @@ impl Credits {
     pub fn balance(self) -> Decimal {
         self.paid_left() + self.free_left()
     }
+}
+
+/// Credits of the account that pays for a user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountCredits {
+    /// Who pays.
+    pub payer: Person,
+    /// It is not the user but the owner of the team.
+    pub paid_by_another: bool,
+    /// `None` when the account has no credits on record.
+    pub credits: Option<Credits>,
+    /// Mean cost a day over the last fourteen days, in USD.
+    pub per_day: Decimal,
+    /// Bought last.
+    pub last_purchase_at: Option<OffsetDateTime>,
 }
 
 /// When credits run out.

@@ -6,7 +6,9 @@ use sqlx::FromRow;
 use time::{Duration, OffsetDateTime};
 
 use crate::domain::account::{Plan, TeamRole, UserStatus};
-use crate::domain::browse::{Concern, Count, Cursor, CursorKey, UsersQuery, UsersSort};
+use crate::domain::browse::{
+    Concern, Count, Cursor, CursorKey, Found, UsersPage, UsersQuery, UsersSort,
+};
 use crate::domain::directory::{
     Instance, Invite, Member, Person, Seat, Team, TeamRef, UserDetail, UserRow,
 };
@@ -26,17 +28,6 @@ const CLUSTERS_NAMED: Statement = statement!("clusters_named.sql");
 
 /// More matching rows than this are not counted one by one.
 const COUNT_LIMIT: u64 = 10_000;
-
-/// A page of the list.
-#[derive(Debug)]
-pub struct UsersPage {
-    /// In the order asked for.
-    pub rows: Vec<UserRow>,
-    /// Where the next page begins; `None` after the last.
-    pub next: Option<Cursor>,
-    /// On the first page only.
-    pub count: Option<Count>,
-}
 
 /// Reads one page of the Users list.
 ///
@@ -195,15 +186,6 @@ pub async fn team(
             .collect::<Result<_, StoreError>>()?,
         invites: invites.into_iter().map(InviteRecord::into_invite).collect(),
     }))
-}
-
-/// A user found by the search box, and whether the text was an id or the whole e-mail of that user.
-#[derive(Debug)]
-pub struct Found {
-    /// Who.
-    pub person: Person,
-    /// The text names exactly this user.
-    pub exact: bool,
 }
 
 /// Finds users by a fragment of name or e-mail, or by an id.

@@ -4,8 +4,7 @@ use rust_decimal::Decimal;
 use sqlx::FromRow;
 use time::{Date, OffsetDateTime};
 
-use crate::domain::credits::Credits;
-use crate::domain::directory::Person;
+use crate::domain::credits::{AccountCredits, Credits};
 use crate::domain::ids::UserId;
 use crate::domain::period::Days;
 use crate::domain::usage::{DayValue, Metric, UsageSeries};
@@ -67,21 +66,6 @@ pub async fn of_service(
         .all(OVERVIEW_USAGE.rows().bind(days.first()).bind(days.last()))
         .await?;
     Ok(series(&records, metric, days))
-}
-
-/// Credits of the account that pays for a user.
-#[derive(Debug)]
-pub struct AccountCredits {
-    /// Who pays.
-    pub payer: Person,
-    /// It is not the user but the owner of the team.
-    pub paid_by_another: bool,
-    /// `None` when the account has no credits on record.
-    pub credits: Option<Credits>,
-    /// Mean cost a day over the last fourteen days, in USD.
-    pub per_day: Decimal,
-    /// Bought last.
-    pub last_purchase_at: Option<OffsetDateTime>,
 }
 
 /// Reads the credits behind a user; `None` when there is no such user.

@@ -1,8 +1,8 @@
 //! Browses the Users list: one page, with what the filter menus offer.
 
-use crate::domain::browse::{UsersFilter, UsersQuery};
+use crate::domain::browse::{UsersFilter, UsersPage, UsersQuery};
 use crate::domain::ids::ClusterId;
-use crate::store::people::{self, UsersPage};
+use crate::store::people;
 use crate::usecases::desk::Desk;
 use crate::usecases::failure::DeskError;
 

@@ -1,6 +1,7 @@
 //! Searches everything that can be opened, as one types.
 
-use crate::store::people::{self, Found};
+use crate::domain::browse::Found;
+use crate::store::people;
 use crate::usecases::browse_users::searchable;
 use crate::usecases::desk::Desk;
 use crate::usecases::failure::DeskError;

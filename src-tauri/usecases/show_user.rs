@@ -1,9 +1,10 @@
 //! Shows one user: profile, team and credits, each read on its own.
 
+use crate::domain::credits::AccountCredits;
 use crate::domain::directory::{Team, UserDetail};
 use crate::domain::ids::UserId;
 use crate::store::people;
-use crate::store::usage::{self, AccountCredits};
+use crate::store::usage;
 use crate::usecases::desk::Desk;
 use crate::usecases::failure::DeskError;
 

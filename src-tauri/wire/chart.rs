@@ -3,6 +3,12 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::charts::palette;
+use crate::charts::usage::{ChartStyle, DrawnChart};
+use crate::domain::money::quantity_shown;
+use crate::domain::usage::{self, DayValue, UsageSeries};
+use crate::wire::time::{iso_date, weekday_shown};
+
 /// How the window wants a chart drawn.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 #[ts(export)]
@@ -79,4 +85,67 @@ pub struct ChartPoint {
     /// Null on a day without a row.
     pub y: Option<u16>,
     pub shown: Option<String>,
+}
+
+impl Chart {
+    /// A series and its drawing.
+    #[must_use]
+    pub fn new(series: &UsageSeries, drawn: DrawnChart, request: &ChartRequest) -> Self {
+        let date = |day: Option<&DayValue>| day.map(|day| iso_date(day.date)).unwrap_or_default();
+        let points = series
+            .days
+            .iter()
+            .zip(drawn.points)
+            .map(|(day, (x, y))| ChartPoint {
+                date: iso_date(day.date),
+                label: weekday_shown(day.date),
+                x,
+                y,
+                shown: day.value.map(quantity_shown),
+            });
+        Self {
+            points: points.collect(),
+            svg: drawn.svg,
+            width: request.width,
+            height: request.height,
+            top: drawn.top,
+            bottom: drawn.bottom,
+            unit: series.metric.unit().to_owned(),
+            total: series.total().map(quantity_shown).unwrap_or_default(),
+            total_kind: if series.metric.adds_up() {
+                "total"
+            } else {
+                "mean"
+            }
+            .to_owned(),
+            from: date(series.days.first()),
+            to: date(series.days.last()),
+        }
+    }
+}
+
+impl ChartRequest {
+    /// How the core should draw it.
+    #[must_use]
+    pub fn style(&self) -> ChartStyle {
+        ChartStyle {
+            theme: match self.theme {
+                Theme::Light => palette::Theme::Light,
+                Theme::Dark => palette::Theme::Dark,
+            },
+            width: self.width,
+            height: self.height,
+        }
+    }
+}
+
+impl From<Metric> for usage::Metric {
+    fn from(metric: Metric) -> Self {
+        match metric {
+            Metric::Cost => Self::Cost,
+            Metric::CpuHours => Self::CpuHours,
+            Metric::GpuHours => Self::GpuHours,
+            Metric::StorageGb => Self::StorageGb,
+        }
+    }
 }

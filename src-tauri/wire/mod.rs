@@ -5,6 +5,7 @@
 //! in UTC, ids as strings.
 
 pub mod chart;
+pub mod cursor;
 pub mod failure;
 pub mod money;
 pub mod overview;
@@ -12,6 +13,7 @@ pub mod panel;
 pub mod search;
 pub mod session;
 pub mod standing;
+pub mod time;
 pub mod user;
 pub mod users;
 pub mod workspaces;

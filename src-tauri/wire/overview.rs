@@ -1,10 +1,17 @@
 //! The Overview screen.
 
 use serde::Serialize;
+use time::Date;
 use ts_rs::TS;
+
+use crate::domain::browse::Concern;
+use crate::domain::money::{self, count_shown};
+use crate::domain::overview::{self, Fill};
+use crate::domain::period::{Days, Month};
 
 use crate::wire::money::{Change, Money, Quantity};
 use crate::wire::standing::Severity;
+use crate::wire::time::day_shown;
 use crate::wire::users::UsersFilter;
 
 /// The row of key figures.
@@ -19,7 +26,7 @@ pub struct OverviewFigures {
     pub accounts: u32,
     pub accounts_new: u32,
     pub active: u32,
-    /// `"71 %"` of accounts.
+    /// `"71 % of 1,900 users"`.
     pub active_share: Option<String>,
     /// Null when the database records no cost.
     pub cost: Option<Money>,
@@ -87,4 +94,217 @@ pub enum AttentionLink {
         id: String,
     },
     Overview,
+}
+
+impl OverviewFigures {
+    /// The figures as read.
+    #[must_use]
+    pub fn new(figures: &overview::Figures, today: Date) -> Self {
+        let days = Days::month_to(today);
+        let share = u64::from(figures.active) * 100 / u64::from(figures.users.max(1));
+        Self {
+            month: Month::of_date(today).title(),
+            days: days.shown(),
+            days_before: days.a_month_before().shown(),
+            accounts: figures.accounts,
+            accounts_new: figures.accounts_new,
+            active: figures.active,
+            active_share: (figures.users > 0)
+                .then(|| format!("{share} % of {} users", count_shown(figures.users.into()))),
+            cost: figures.cost.now.map(Money::usd),
+            cost_change: figures.cost.into(),
+            cpu: figures
+                .cpu_hours
+                .now
+                .map(|hours| Quantity::new(hours, "CPU h")),
+            cpu_change: figures.cpu_hours.into(),
+            gpu: figures
+                .gpu_hours
+                .now
+                .map(|hours| Quantity::new(hours, "GPU h")),
+            gpu_change: figures.gpu_hours.into(),
+            credits: figures
+                .credits
+                .map(|(balance, running_out)| CreditsOutstanding {
+                    balance: Money::usd(balance),
+                    running_out,
+                }),
+            invoices: figures.invoices.map(|invoices| OpenInvoices {
+                amount: Money::usd(invoices.amount),
+                overdue: invoices.overdue,
+                oldest_days: invoices
+                    .oldest_due
+                    .and_then(|due| u32::try_from((today - due).whole_days()).ok()),
+            }),
+        }
+    }
+}
+
+impl From<overview::ClusterFill> for ClusterFill {
+    fn from(cluster: overview::ClusterFill) -> Self {
+        let severity = match (cluster.status.as_str(), cluster.fill()) {
+            ("active" | "full", Fill::NearlyFull) => Severity::Bad,
+            ("active" | "full", Fill::Filling) => Severity::Warn,
+            ("active" | "full", Fill::Room) => Severity::Ok,
+            _ => Severity::Muted,
+        };
+        Self {
+            filled_percent: cluster.percent(),
+            severity,
+            id: cluster.id.to_string(),
+            name: cluster.name,
+            region: cluster.region,
+            status: cluster.status,
+            seats_limit: cluster.seats_limit,
+            seats_assigned: cluster.seats_assigned,
+            seats_recorded: cluster.seats_recorded,
+        }
+    }
+}
+
+impl Attention {
+    /// A line in words.
+    #[must_use]
+    pub fn describe(line: &overview::Attention, today: Date) -> Self {
+        use overview::Attention as A;
+        let users = |filter| AttentionLink::Users { filter };
+        let (severity, sentence, leads_to) = match line {
+            A::RegistrationConflict { count, existing } => (
+                Severity::Bad,
+                format!(
+                    "{} not applied: the e-mail belongs to another account",
+                    counted(*count, "registration was", "registrations were")
+                ),
+                existing
+                    .as_ref()
+                    .map_or(AttentionLink::Overview, |id| AttentionLink::User {
+                        id: id.to_string(),
+                    }),
+            ),
+            A::DeadEvents { count } => (
+                Severity::Bad,
+                format!(
+                    "{} given up after ten tries",
+                    counted(*count, "event was", "events were")
+                ),
+                AttentionLink::Overview,
+            ),
+            A::ClusterFull(cluster) => {
+                let left = match cluster.left().unwrap_or(0) {
+                    0 => format!("{} is full", cluster.name),
+                    left => format!(
+                        "{} has {} left",
+                        cluster.name,
+                        counted(left, "seat", "seats")
+                    ),
+                };
+                let when = cluster.full_on(today).map_or_else(String::new, |day| {
+                    format!("; at this pace full on {}", day_shown(day, today))
+                });
+                (Severity::Bad, left + &when, users(on_cluster(cluster)))
+            }
+            A::ClusterDrift(cluster) => (
+                Severity::Warn,
+                format!(
+                    "{} records {}, {} assigned",
+                    cluster.name,
+                    counted(cluster.seats_recorded.unwrap_or(0), "user", "users"),
+                    match cluster.seats_assigned {
+                        1 => "1 is".to_owned(),
+                        count => format!("{} are", count_shown(count.into())),
+                    }
+                ),
+                users(on_cluster(cluster)),
+            ),
+            A::InvoicesOverdue { count, amount } => (
+                Severity::Bad,
+                format!(
+                    "{} overdue or failed, {} in all",
+                    counted(*count, "invoice", "invoices"),
+                    money::Money::usd(*amount)
+                ),
+                users(UsersFilter::concerning(Concern::InvoiceOverdue)),
+            ),
+            A::People { concern, count } => {
+                let (severity, sentence) = match concern {
+                    Concern::CreditsLow => (
+                        Severity::Warn,
+                        format!(
+                            "{} out of credits within 7 days",
+                            counted(*count, "prepaid account runs", "prepaid accounts run")
+                        ),
+                    ),
+                    Concern::NoSeat => (
+                        Severity::Warn,
+                        format!(
+                            "{} no seat",
+                            counted(*count, "active user has", "active users have")
+                        ),
+                    ),
+                    Concern::InvoiceOverdue => (
+                        Severity::Bad,
+                        format!(
+                            "{} an overdue invoice",
+                            counted(*count, "account has", "accounts have")
+                        ),
+                    ),
+                    Concern::InviteExpired => (
+                        Severity::Warn,
+                        format!(
+                            "{} expired without an answer",
+                            counted(*count, "invite", "invites")
+                        ),
+                    ),
+                };
+                (severity, sentence, users(UsersFilter::concerning(*concern)))
+            }
+        };
+        Self {
+            severity,
+            sentence,
+            leads_to,
+        }
+    }
+}
+
+fn on_cluster(cluster: &overview::ClusterFill) -> UsersFilter {
+    UsersFilter {
+        cluster: Some(cluster.id.to_string()),
+        ..UsersFilter::default()
+    }
+}
+
+fn counted(count: u32, one: &str, many: &str) -> String {
+    format!(
+        "{} {}",
+        count_shown(count.into()),
+        if count == 1 { one } else { many }
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::dec;
+    use time::macros::date;
+
+    use super::*;
+
+    #[test]
+    fn attention_lines_read_well_for_one_and_for_many() {
+        let line = |line| Attention::describe(&line, date!(2026 - 11 - 20)).sentence;
+        let overdue = |count, amount| overview::Attention::InvoicesOverdue { count, amount };
+        assert_eq!(
+            line(overdue(1, dec!(12))),
+            "1 invoice overdue or failed, $12.00 in all"
+        );
+        assert_eq!(
+            line(overdue(4, dec!(2310))),
+            "4 invoices overdue or failed, $2,310.00 in all"
+        );
+        let people = |concern, count| overview::Attention::People { concern, count };
+        assert_eq!(
+            line(people(Concern::NoSeat, 1)),
+            "1 active user has no seat"
+        );
+    }
 }

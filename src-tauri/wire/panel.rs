@@ -1,7 +1,10 @@
 //! A panel of a screen: its data with source and age, or why there is none.
 
 use serde::Serialize;
+use time::OffsetDateTime;
 use ts_rs::TS;
+
+use crate::wire::time::rfc3339;
 
 /// What one panel shows. Exactly one of `data` and `lacking` is set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -14,4 +17,28 @@ pub struct Panel<T> {
     pub data: Option<T>,
     /// One sentence when this database has no such data, e.g. `"This database has no table invoices."`
     pub lacking: Option<String>,
+}
+
+impl<T> Panel<T> {
+    /// A panel with data, read at that moment.
+    #[must_use]
+    pub fn of(source: &str, read_at: OffsetDateTime, data: T) -> Self {
+        Self {
+            source: source.to_owned(),
+            read_at: rfc3339(read_at),
+            data: Some(data),
+            lacking: None,
+        }
+    }
+
+    /// A panel that this database has no data for.
+    #[must_use]
+    pub fn lacking(source: &str, read_at: OffsetDateTime, sentence: &str) -> Self {
+        Self {
+            source: source.to_owned(),
+            read_at: rfc3339(read_at),
+            data: None,
+            lacking: Some(sentence.to_owned()),
+        }
+    }
 }

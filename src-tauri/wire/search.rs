@@ -3,6 +3,8 @@
 use serde::Serialize;
 use ts_rs::TS;
 
+use crate::domain::browse::Found;
+
 use crate::wire::users::UserStatus;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -25,4 +27,26 @@ pub enum SearchHit {
         email: String,
         status: UserStatus,
     },
+}
+
+impl SearchHits {
+    /// Hits as found; one more than `most` tells that there are more.
+    #[must_use]
+    pub fn new(found: Vec<Found>, most: u16) -> Self {
+        let exact = found.iter().filter(|hit| hit.exact).count() == 1 && found[0].exact;
+        Self {
+            more: found.len() > usize::from(most),
+            exact,
+            hits: found
+                .into_iter()
+                .take(most.into())
+                .map(|Found { person, .. }| SearchHit::User {
+                    id: person.id.to_string(),
+                    name: person.name,
+                    email: person.email,
+                    status: person.status.into(),
+                })
+                .collect(),
+        }
+    }
 }

@@ -1,7 +1,11 @@
 //! The one line that says whether a person can work, and if not, why.
 
 use serde::Serialize;
+use time::Date;
 use ts_rs::TS;
+
+use crate::domain::money::Money;
+use crate::domain::standing as domain;
 
 /// Whether somebody can work.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -43,4 +47,149 @@ pub enum Severity {
     Warn,
     Bad,
     Muted,
+}
+
+impl Standing {
+    /// Puts a standing into words.
+    #[must_use]
+    pub fn describe(standing: &domain::Standing, today: Date) -> Self {
+        use domain::Standing as S;
+        let (code, severity, short, headline, reason) = match standing {
+            S::Working => {
+                return Self {
+                    code: StandingCode::Working,
+                    severity: Severity::Ok,
+                    short: "active".to_owned(),
+                    headline: None,
+                    reason: None,
+                };
+            }
+            S::Deleted => (
+                StandingCode::Deleted,
+                Severity::Muted,
+                "deleted",
+                "Deleted:",
+                "the account is kept for the books only.".to_owned(),
+            ),
+            S::Suspended => (
+                StandingCode::Suspended,
+                Severity::Bad,
+                "suspended",
+                "Cannot work:",
+                "the account is suspended.".to_owned(),
+            ),
+            S::OwnerSuspended => (
+                StandingCode::OwnerSuspended,
+                Severity::Bad,
+                "team suspended",
+                "Cannot work:",
+                "the owner of the team is suspended, and the team with them.".to_owned(),
+            ),
+            S::OutOfCredits { balance } => (
+                StandingCode::OutOfCredits,
+                Severity::Bad,
+                "out of credits",
+                "Cannot work:",
+                format!("the prepaid balance is {}.", Money::usd(*balance)),
+            ),
+            S::NoPlan => (
+                StandingCode::NoPlan,
+                Severity::Warn,
+                "no plan",
+                "Cannot work yet:",
+                "no plan has been chosen.".to_owned(),
+            ),
+            S::NoSeat => (
+                StandingCode::NoSeat,
+                Severity::Warn,
+                "no seat",
+                "Cannot work:",
+                "no seat on any cluster.".to_owned(),
+            ),
+            S::ClusterInactive { cluster, status } => (
+                StandingCode::ClusterInactive,
+                Severity::Warn,
+                "cluster down",
+                "Cannot work now:",
+                format!("the cluster {cluster} is in status {status}."),
+            ),
+            S::NoHopsworksUser { cluster } => (
+                StandingCode::NoHopsworksUser,
+                Severity::Bad,
+                "no Hopsworks user",
+                "Cannot work:",
+                format!("a seat on {cluster}, but no Hopsworks user there."),
+            ),
+            S::InstanceDown { status } => (
+                StandingCode::InstanceDown,
+                Severity::Warn,
+                "instance down",
+                "Cannot work now:",
+                format!("the instance is in status {status}."),
+            ),
+            S::CreditsLow {
+                balance,
+                per_day,
+                on,
+            } => {
+                let days = (*on - today).whole_days();
+                let headline = match days {
+                    ..=0 => "Will stop working today:".to_owned(),
+                    1 => "Will stop working in about a day:".to_owned(),
+                    days => format!("Will stop working in about {days} days:"),
+                };
+                let (balance, pace) = (Money::usd(*balance), Money::usd(*per_day));
+                return Self {
+                    code: StandingCode::CreditsLow,
+                    severity: Severity::Warn,
+                    short: "credits low".to_owned(),
+                    headline: Some(headline),
+                    reason: Some(format!("{balance} of credits left at {pace} a day.")),
+                };
+            }
+            S::PaymentFailed { invoices } => (
+                StandingCode::PaymentFailed,
+                Severity::Warn,
+                "payment due",
+                "Still works, but:",
+                match invoices {
+                    1 => "an invoice is overdue or its payment failed.".to_owned(),
+                    count => format!("{count} invoices are overdue or their payment failed."),
+                },
+            ),
+        };
+        Self {
+            code,
+            severity,
+            short: short.to_owned(),
+            headline: Some(headline.to_owned()),
+            reason: Some(reason),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::dec;
+    use time::macros::date;
+
+    use super::*;
+
+    #[test]
+    fn a_standing_reads_as_one_line() {
+        let standing = domain::Standing::CreditsLow {
+            balance: dec!(18.4),
+            per_day: dec!(9.1),
+            on: date!(2026 - 11 - 22),
+        };
+        let line = Standing::describe(&standing, date!(2026 - 11 - 20));
+        assert_eq!(
+            line.headline.as_deref(),
+            Some("Will stop working in about 2 days:")
+        );
+        assert_eq!(
+            line.reason.as_deref(),
+            Some("$18.40 of credits left at $9.10 a day.")
+        );
+    }
 }

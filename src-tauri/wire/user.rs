@@ -1,10 +1,16 @@
 //! The User page.
 
 use serde::Serialize;
+use time::{Date, OffsetDateTime};
 use ts_rs::TS;
 
+use crate::domain::credits::{AccountCredits, RunOut};
+use crate::domain::money::exact_sum;
+use crate::domain::{account, directory};
+
 use crate::wire::money::Money;
-use crate::wire::standing::Standing;
+use crate::wire::standing::{Severity, Standing};
+use crate::wire::time::{day_shown, iso_date, rfc3339};
 use crate::wire::users::{Plan, TeamRole, UserStatus};
 
 /// Head and profile of one user.
@@ -126,6 +132,180 @@ pub struct Credits {
     pub runs_out: Option<String>,
     /// `"about 22 Nov"`, `"already out"`, `"not at the present pace"`, `"no usage in 14 days"`.
     pub runs_out_shown: String,
-    pub severity: crate::wire::standing::Severity,
+    pub severity: Severity,
     pub last_purchase_at: Option<String>,
+}
+
+impl UserProfile {
+    /// A profile as read.
+    #[must_use]
+    pub fn new(detail: directory::UserDetail, lacking: Vec<String>, now: OffsetDateTime) -> Self {
+        let directory::UserDetail {
+            row,
+            seat,
+            instance,
+            ..
+        } = detail;
+        let standing = row.facts.standing(now.date());
+        let is_member = row.role == account::TeamRole::Member;
+        let team = row.team.as_ref();
+        Self {
+            id: row.person.id.to_string(),
+            email: row.person.email,
+            name: row.person.name,
+            company: detail.company,
+            status: row.person.status.into(),
+            standing: Standing::describe(&standing, now.date()),
+            plan: row.plan.into(),
+            role: row.role.into(),
+            owner: team
+                .filter(|_| is_member)
+                .map(|team| team.owner.clone().into()),
+            members: team.filter(|_| !is_member).map_or(0, |team| team.members),
+            is_admin: detail.is_admin,
+            registered_at: row.created_at.map(rfc3339),
+            registration_source: detail.registration_source,
+            registration_ip: detail.registration_ip,
+            last_login_at: row.last_login_at.map(rfc3339),
+            login_count: detail.login_count,
+            stripe_customer_id: detail.stripe_customer_id,
+            stripe_subscription_status: detail.stripe_subscription_status,
+            spending_cap: detail.spending_cap.map(Money::usd),
+            cluster: seat.map(|seat| Seat {
+                cluster_id: seat.cluster_id.to_string(),
+                cluster_name: seat.cluster_name,
+                cluster_status: seat.cluster_status.unwrap_or_else(|| "active".to_owned()),
+                hopsworks_username: seat.hopsworks_username,
+                assigned_at: seat.assigned_at.map(rfc3339),
+                assigned_by: seat.assigned_by,
+            }),
+            instance: instance.map(|instance| Instance {
+                name: instance.name,
+                url: instance.url.and_then(|url| openable(&url)),
+                status: instance.status,
+                activated_at: instance.activated_at.map(rfc3339),
+            }),
+            lacking,
+        }
+    }
+}
+
+/// An address that may be handed to the OS: https with a host and no credentials in it.
+#[must_use]
+pub fn openable(text: &str) -> Option<String> {
+    let url = url::Url::parse(text.trim()).ok()?;
+    let plain = url.scheme() == "https"
+        && url.host_str().is_some_and(|host| !host.is_empty())
+        && url.username().is_empty()
+        && url.password().is_none();
+    plain.then(|| url.to_string())
+}
+
+impl From<directory::Person> for PersonRef {
+    fn from(person: directory::Person) -> Self {
+        Self {
+            id: person.id.to_string(),
+            name: person.name,
+            email: person.email,
+            status: person.status.into(),
+        }
+    }
+}
+
+impl Team {
+    /// A team as read.
+    #[must_use]
+    pub fn new(team: directory::Team, now: OffsetDateTime) -> Self {
+        let costs = team.members.iter().filter_map(|member| member.month_cost);
+        let recorded: Vec<_> = costs.chain(team.owner_month_cost).collect();
+        let month_cost = exact_sum(recorded.iter().copied()).filter(|_| !recorded.is_empty());
+        let state = |invite: &directory::Invite| match invite.state(now) {
+            directory::InviteState::Pending => InviteState::Pending,
+            directory::InviteState::Expired => InviteState::Expired,
+            directory::InviteState::Accepted => InviteState::Accepted,
+        };
+        Self {
+            owner: team.owner.into(),
+            members: team
+                .members
+                .into_iter()
+                .map(|member| TeamMember {
+                    person: member.person.into(),
+                    joined_at: member.joined_at.map(rfc3339),
+                    last_login_at: member.last_login_at.map(rfc3339),
+                    month_cost: member.month_cost.map(Money::usd),
+                })
+                .collect(),
+            invites: team
+                .invites
+                .into_iter()
+                .map(|invite| Invite {
+                    state: state(&invite),
+                    email: invite.email,
+                    role: invite.role,
+                    expires_at: invite.expires_at.map(rfc3339),
+                    created_at: invite.created_at.map(rfc3339),
+                })
+                .collect(),
+            month_cost: month_cost.map(Money::usd),
+        }
+    }
+}
+
+impl Credits {
+    /// Credits as read; an account without a record has none.
+    #[must_use]
+    pub fn new(account: AccountCredits, today: Date) -> Self {
+        let credits = account.credits.unwrap_or_default();
+        let run_out = RunOut::forecast(credits.balance(), account.per_day, today);
+        let runs_out_shown = match run_out {
+            RunOut::Already if account.credits.is_none() => "no credits on record".to_owned(),
+            RunOut::Already => "already out".to_owned(),
+            RunOut::About(day) => format!("about {}", day_shown(day, today)),
+            RunOut::Far => "not within two years".to_owned(),
+            RunOut::NoPace => "no usage in 14 days".to_owned(),
+        };
+        Self {
+            payer: account.paid_by_another.then(|| account.payer.into()),
+            balance: Money::usd(credits.balance()),
+            paid_left: Money::usd(credits.paid_left()),
+            paid_total: Money::usd(credits.purchased),
+            free_left: Money::usd(credits.free_left()),
+            free_total: Money::usd(credits.granted),
+            pace: (!account.per_day.is_zero()).then(|| Money::usd(account.per_day)),
+            runs_out: if let RunOut::About(day) = run_out {
+                Some(iso_date(day))
+            } else {
+                None
+            },
+            runs_out_shown,
+            severity: match run_out {
+                _ if account.credits.is_none() => Severity::Muted,
+                RunOut::Already => Severity::Bad,
+                run_out if run_out.is_low(today) => Severity::Bad,
+                _ => Severity::Ok,
+            },
+            last_purchase_at: account.last_purchase_at.map(rfc3339),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_plain_https_addresses_may_be_opened() {
+        let good = "https://finsight.hopsworks.example/hopsworks";
+        assert_eq!(openable(good).as_deref(), Some(good));
+        for bad in [
+            "http://a.example",
+            "javascript:alert(1)",
+            "file:///etc/passwd",
+            "https://u:p@a.example",
+            "x",
+        ] {
+            assert_eq!(openable(bad), None, "{bad} must not be opened");
+        }
+    }
 }

@@ -1,10 +1,18 @@
 //! The Users list.
 
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 use ts_rs::TS;
+
+use crate::domain::ids::ClusterId;
+use crate::domain::money::count_shown;
+use crate::domain::period::Month;
+use crate::domain::{account, browse, directory};
+use crate::wire::cursor;
 
 use crate::wire::money::Money;
 use crate::wire::standing::Standing;
+use crate::wire::time::rfc3339;
 
 /// One page of the list, please.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
@@ -147,3 +155,140 @@ pub struct ClusterRef {
 pub struct UsersFacets {
     pub clusters: Vec<ClusterRef>,
 }
+
+impl UsersQuery {
+    /// What the core is asked for.
+    ///
+    /// # Errors
+    /// When `after` is not one that was handed out, or the cluster can be no id: the field's name.
+    pub fn decode(self) -> Result<browse::UsersQuery, &'static str> {
+        let after = match self.after.as_deref() {
+            None => None,
+            Some(text) => Some(cursor::decode(text).ok_or("after")?),
+        };
+        Ok(browse::UsersQuery {
+            filter: self.filter.decode()?,
+            sort: self.sort.into(),
+            descending: self.descending,
+            after,
+            limit: self.limit,
+        })
+    }
+}
+
+impl UsersFilter {
+    fn decode(self) -> Result<browse::UsersFilter, &'static str> {
+        let cluster = match self.cluster.as_deref() {
+            None => None,
+            Some(id) => Some(ClusterId::parse(id).map_err(|_| "cluster")?),
+        };
+        Ok(browse::UsersFilter {
+            text: self.text,
+            statuses: self.statuses.into_iter().map(Into::into).collect(),
+            plans: self.plans.into_iter().map(Into::into).collect(),
+            role: self.role.map(Into::into),
+            cluster,
+            concern: self.concern.map(Into::into),
+        })
+    }
+
+    /// The filter that shows the people of one concern.
+    #[must_use]
+    pub fn concerning(concern: browse::Concern) -> Self {
+        Self {
+            concern: Some(concern.into()),
+            ..Self::default()
+        }
+    }
+}
+
+impl UsersPage {
+    /// A page as read.
+    #[must_use]
+    pub fn new(page: browse::UsersPage, lacking: Vec<String>, now: OffsetDateTime) -> Self {
+        Self {
+            rows: page
+                .rows
+                .into_iter()
+                .map(|row| UserRow::new(row, now))
+                .collect(),
+            next: page.next.as_ref().map(cursor::encode),
+            count: page.count.map(|count| match count {
+                browse::Count::Exact(count) => count_shown(count),
+                browse::Count::About(count) => format!("over {}", count_shown(count)),
+            }),
+            cost_title: format!("Cost, {}", Month::of(now).short_name()),
+            lacking,
+            source: "users".to_owned(),
+            read_at: rfc3339(now),
+        }
+    }
+}
+
+impl UserRow {
+    /// A row as read.
+    #[must_use]
+    pub fn new(row: directory::UserRow, now: OffsetDateTime) -> Self {
+        let standing = row.facts.standing(now.date());
+        Self {
+            id: row.person.id.to_string(),
+            name: row.person.name,
+            email: row.person.email,
+            status: row.person.status.into(),
+            standing: Standing::describe(&standing, now.date()),
+            plan: row.plan.into(),
+            team: row.team.map(|team| TeamRef {
+                owner_id: team.owner.id.to_string(),
+                name: team.title().to_owned(),
+                is_owner: row.role == account::TeamRole::Owner,
+                members: team.members,
+            }),
+            cluster: row.cluster.map(Into::into),
+            month_cost: row.month_cost.map(Money::usd),
+            created_at: row.created_at.map(rfc3339),
+            last_login_at: row.last_login_at.map(rfc3339),
+        }
+    }
+}
+
+impl From<(ClusterId, String)> for ClusterRef {
+    fn from((id, name): (ClusterId, String)) -> Self {
+        Self {
+            id: id.to_string(),
+            name,
+        }
+    }
+}
+
+/// Maps two enums that say the same onto each other.
+macro_rules! same {
+    ($wire:ident = $domain:path { $($variant:ident = $other:ident),+ }) => {
+        impl From<$domain> for $wire {
+            fn from(value: $domain) -> Self {
+                match value { $(<$domain>::$other => Self::$variant),+ }
+            }
+        }
+        impl From<$wire> for $domain {
+            fn from(value: $wire) -> Self {
+                match value { $($wire::$variant => Self::$other),+ }
+            }
+        }
+    };
+}
+
+same!(UserStatus = account::UserStatus { Active = Active, Suspended = Suspended, Deleted = Deleted });
+same!(Plan = account::Plan { Prepaid = Prepaid, Postpaid = Postpaid, Free = Free, None = Unset });
+same!(TeamRole = account::TeamRole { Owner = Owner, Member = Member });
+same!(Concern = browse::Concern {
+    NoSeat = NoSeat,
+    CreditsLow = CreditsLow,
+    InvoiceOverdue = InvoiceOverdue,
+    InviteExpired = InviteExpired
+});
+same!(UsersSort = browse::UsersSort {
+    Created = Created,
+    Name = Name,
+    Email = Email,
+    MonthCost = MonthCost,
+    LastLogin = LastLogin
+});

@@ -1,0 +1,72 @@
+//! Times and dates as they cross: RFC 3339 in UTC, ISO dates, and the short forms people read.
+
+use time::format_description::well_known::Rfc3339;
+use time::{Date, OffsetDateTime, UtcOffset};
+
+/// `2026-11-20T13:05:00Z`.
+#[must_use]
+pub fn rfc3339(moment: OffsetDateTime) -> String {
+    moment
+        .to_offset(UtcOffset::UTC)
+        .format(&Rfc3339)
+        .unwrap_or_default()
+}
+
+/// `2026-11-20`.
+#[must_use]
+pub fn iso_date(date: Date) -> String {
+    date.to_string()
+}
+
+/// `20 Nov`, with the year when it is not the present one.
+#[must_use]
+pub fn day_shown(date: Date, today: Date) -> String {
+    let month = short(&date.month().to_string());
+    if date.year() == today.year() {
+        format!("{} {month}", date.day())
+    } else {
+        format!("{} {month} {}", date.day(), date.year())
+    }
+}
+
+/// `Tue 20 Oct 2026`.
+#[must_use]
+pub fn weekday_shown(date: Date) -> String {
+    let (weekday, month) = (
+        short(&date.weekday().to_string()),
+        short(&date.month().to_string()),
+    );
+    format!("{weekday} {} {month} {}", date.day(), date.year())
+}
+
+fn short(name: &str) -> String {
+    name.chars().take(3).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::{date, datetime};
+
+    use super::*;
+
+    #[test]
+    fn times_cross_in_utc() {
+        assert_eq!(
+            rfc3339(datetime!(2026-11-20 15:05 +2)),
+            "2026-11-20T13:05:00Z"
+        );
+    }
+
+    #[test]
+    fn days_are_written_short() {
+        assert_eq!(weekday_shown(date!(2026 - 10 - 20)), "Tue 20 Oct 2026");
+        assert_eq!(
+            day_shown(date!(2026 - 11 - 22), date!(2026 - 11 - 20)),
+            "22 Nov"
+        );
+        assert_eq!(
+            day_shown(date!(2027 - 01 - 02), date!(2026 - 11 - 20)),
+            "2 Jan 2027"
+        );
+    }
+}
