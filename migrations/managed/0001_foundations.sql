@@ -2,8 +2,8 @@
 -- last-changed time that no program can forget to write.
 --
 -- The whole set builds a fresh managed Hopsworks service in `public`, as the owner of that schema,
--- who is no superuser. Nothing says `if not exists` for a table: a foreign table of the same name
--- stops the migration, so that nobody ends up with half of somebody else's schema.
+-- who is no superuser. A table or view of one of its names that is there already stops it before it
+-- begins, so that nobody ends up with half of somebody else's schema.
 --
 -- Who may do what is the same in every file, and is spelled out there because hosted projects differ
 -- in what they grant by default:
@@ -20,6 +20,27 @@
 -- Left out on purpose, though the first generation had them: `clusters` and `instances_backup` (older
 -- copies of hopsworks_clusters and instances), `usage_metrics` (raw samples; hour-facts are kept in
 -- the schema console now) and `user_profiles` (its columns went into users).
+
+do $$
+declare
+  taken text;
+begin
+  select string_agg(c.relname, ', ' order by c.relname) into taken
+  from pg_catalog.pg_class as c
+  where c.relnamespace = 'public'::regnamespace and c.relname in (
+    'users', 'team_invites', 'hopsworks_clusters', 'user_hopsworks_assignments',
+    'instances', 'user_projects', 'project_member_roles', 'feature_groups', 'model_deployments',
+    'usage_daily', 'user_credits', 'credit_transactions', 'billing_history', 'invoices', 'subscriptions',
+    'user_pricing_overrides', 'stripe_products', 'health_check_failures',
+    'team_members', 'account_usage', 'account_usage_summary'
+  );
+  if taken is not null then
+    raise exception 'this database already has, in public: %', taken
+      using errcode = 'duplicate_table',
+        hint = 'A service that exists is attached, not created anew: hopsdesk-webhook attach.';
+  end if;
+end
+$$;
 
 create schema if not exists extensions;
 

@@ -46,6 +46,11 @@ begin
     continue when pg_has_role(wanted.holder, wanted.api, 'member');
     begin
       execute format('grant %I to %I', wanted.api, wanted.holder);
+      -- From 16 on createrole alone no longer lets the owner pass these roles on; hosted projects
+      -- of those versions give it the right to.
+      if wanted.holder = 'hopsdesk_owner' and current_setting('server_version_num')::int >= 160000 then
+        execute format('grant %I to %I with admin option', wanted.api, wanted.holder);
+      end if;
     exception
       when unique_violation then null;
     end;
