@@ -12,6 +12,11 @@ export function money({ shown, currency }: Money): string {
   return `${negative ? '−' : ''}${symbol}${shown.replace(/^[-−]/, '')}`
 }
 
+/** `$`, `€`, or the code where there is no sign of its own. */
+export function currencySign(currency: string): string {
+  return symbols[currency] ?? currency
+}
+
 /** The whole truth for the hover: every digit, with its currency. */
 export function exactMoney({ amount, currency }: Money): string {
   return `${amount} ${currency}`

@@ -1,0 +1,194 @@
+// The core, pretended: believable answers to every command, with a little delay.
+
+import type { Commands } from '../src/ipc/commands'
+import type { Failure } from '../src/ipc/generated/Failure'
+import type { FailureCode } from '../src/ipc/generated/FailureCode'
+import type { Panel } from '../src/ipc/generated/Panel'
+import type { UserRow } from '../src/ipc/generated/UserRow'
+import type { Workspace } from '../src/ipc/generated/Workspace'
+import type { Transport } from '../src/ipc/transport'
+import { draw } from './drawing'
+import { clusters, people, usd } from './people'
+import { credits, profile, team } from './person'
+
+const parameters = new URLSearchParams(location.search)
+const scene = parameters.get('scene') ?? 'ready'
+const kind = parameters.get('kind') ?? 'sandbox'
+
+const began = Date.now()
+const all = people(scene === 'empty' ? 0 : scene === 'large' ? 100_000 : 1900)
+
+const list: Workspace[] = [
+  { id: 'sandbox', name: 'Acme ML', kind: kind as Workspace['kind'], address: 'localhost:54329/postgres', login: 'console_reader', open: true },
+  { id: '7d1f', name: 'Hopsworks Cloud, Europe', kind: 'production', address: 'aws-0-eu-west-1.pooler.supabase.com:6543/postgres', login: 'ingrid.support', open: false },
+  { id: '9a2c', name: 'Staging', kind: 'staging', address: 'aws-0-eu-north-1.pooler.supabase.com:6543/postgres', login: 'ingrid.support', open: false },
+]
+
+export function fail(code: FailureCode, message: string): Failure {
+  return { code, message, reference: code === 'unexpected' ? '01JCZ8K2' : null }
+}
+
+const panel = <T>(source: string, data: T): Panel<T> => ({ source, read_at: new Date().toISOString(), data, lacking: null })
+const lacking = <T>(source: string, sentence: string): Panel<T> => ({ source, read_at: new Date().toISOString(), data: null, lacking: sentence })
+
+type Answers = { [K in keyof Commands]: (args: Commands[K]['args']) => Commands[K]['answer'] }
+
+const sortKey: Record<string, (row: UserRow) => string | number> = {
+  created: (row) => row.created_at ?? '',
+  name: (row) => row.name ?? '',
+  email: (row) => row.email,
+  month_cost: (row) => Number(row.month_cost?.amount ?? -1),
+  last_login: (row) => row.last_login_at ?? '',
+}
+
+const answers: Answers = {
+  session() {
+    const workspace = list.find((each) => each.open)!
+    const passed = Date.now() - began
+    if (scene === 'failed') {
+      return { workspace: { ...workspace, id: '7d1f', name: 'Hopsworks Cloud, Europe', kind: 'production' }, version: '0.1.0', state: { state: 'failed', failure: fail('unreachable', 'The database at aws-0-eu-west-1.pooler.supabase.com did not answer within 10 seconds.') } }
+    }
+    if (scene === 'starting') {
+      return { workspace, version: '0.1.0', state: { state: 'starting', step: 'Filling the sandbox with a year of usage', percent: Math.min(99, Math.floor(passed / 100)) } }
+    }
+    return { workspace, version: '0.1.0', state: { state: 'ready', product: 'managed Hopsworks', login: workspace.login, lacks: ['This database has no table webhook_events.'] } }
+  },
+  reopen: () => null,
+  overview_figures: () =>
+    panel('users, usage_daily', {
+      month: 'November 2026',
+      days: 'Nov 1–20',
+      days_before: 'Oct 1–20',
+      accounts: all.length ? 1284 : 0,
+      accounts_new: all.length ? 37 : 0,
+      active: all.length ? 912 : 0,
+      active_share: all.length ? '71 %' : null,
+      cost: usd(all.length ? 48210.77 : 0),
+      cost_change: { shown: all.length ? '+12.4 %' : null, direction: all.length ? 'up' : 'unknown' },
+      cpu: null,
+      cpu_change: { shown: null, direction: 'unknown' },
+      gpu: null,
+      gpu_change: { shown: null, direction: 'unknown' },
+      credits: scene === 'lacking' ? null : { balance: usd(all.length ? 19402.5 : 0), running_out: all.length ? 12 : 0 },
+      invoices: scene === 'lacking' ? null : { amount: usd(all.length ? 6118.2 : 0), overdue: all.length ? 4 : 0, oldest_days: all.length ? 23 : null },
+    }),
+  overview_usage: ({ request }) =>
+    scene === 'lacking' ? lacking('usage_daily', 'This database has no table usage_daily.') : panel('usage_daily', draw(request, 520, !all.length)),
+  overview_attention: () => {
+    const none = { text: null, statuses: [], plans: [], role: null, cluster: null, concern: null }
+    return panel(
+      'checks',
+      all.length
+        ? [
+            { severity: 'bad', sentence: 'eu-west-1 has 3 seats left', leads_to: { screen: 'overview' } },
+            { severity: 'bad', sentence: '4 invoices overdue, $2,310.00 in all', leads_to: { screen: 'users', filter: { ...none, concern: 'invoice_overdue' } } },
+            { severity: 'warn', sentence: '12 prepaid accounts run out of credits within 7 days', leads_to: { screen: 'users', filter: { ...none, concern: 'credits_low' } } },
+            { severity: 'warn', sentence: 'us-east-1 records 96 users, 91 are assigned', leads_to: { screen: 'overview' } },
+            { severity: 'warn', sentence: '5 invites expired without an answer', leads_to: { screen: 'users', filter: { ...none, concern: 'invite_expired' } } },
+          ]
+        : [],
+    )
+  },
+  overview_clusters: () =>
+    panel(
+      'hopsworks_clusters, assignments counted',
+      all.length
+        ? [
+            { id: 'c1', name: 'eu-west-1', region: 'Ireland', status: 'active', seats_limit: 100, seats_assigned: 97, seats_recorded: 97, filled_percent: 97, severity: 'bad' },
+            { id: 'c2', name: 'us-east-1', region: 'Virginia', status: 'active', seats_limit: 120, seats_assigned: 91, seats_recorded: 96, filled_percent: 76, severity: 'warn' },
+            { id: 'c3', name: 'ap-south-1', region: 'Mumbai', status: 'active', seats_limit: 100, seats_assigned: 38, seats_recorded: 38, filled_percent: 38, severity: 'ok' },
+            { id: 'c4', name: 'eu-north-1', region: 'Stockholm', status: 'maintenance', seats_limit: 80, seats_assigned: 0, seats_recorded: null, filled_percent: 0, severity: 'muted' },
+          ]
+        : [],
+    ),
+  users_page({ query }) {
+    const { filter, sort, descending, after, limit } = query
+    const arrived = scene === 'ready' ? Math.floor((Date.now() - began) / 15_000) : 0
+    const wanted = (filter.text ?? '').toLowerCase()
+    const newcomers = people(arrived).map((row, n) => ({ ...row, id: `auth0|new${n}`, name: `Newcomer ${n + 1}`, created_at: new Date(began + (n + 1) * 15_000).toISOString() }))
+    const found = [...newcomers, ...all].filter(
+      (row) =>
+        (!wanted || row.id === filter.text || `${row.name} ${row.email}`.toLowerCase().includes(wanted)) &&
+        (!filter.statuses.length || filter.statuses.includes(row.status)) &&
+        (!filter.plans.length || filter.plans.includes(row.plan)) &&
+        (!filter.role || (filter.role === 'member') === (row.team !== null && !row.team.is_owner)) &&
+        (!filter.cluster || row.cluster?.id === filter.cluster) &&
+        (filter.concern !== 'no_seat' || row.standing.code === 'no_seat') &&
+        (filter.concern !== 'credits_low' || row.standing.code === 'credits_low'),
+    )
+    const key = sortKey[sort]!
+    const sign = descending ? -1 : 1
+    found.sort((a, b) => (key(a) < key(b) ? -sign : key(a) > key(b) ? sign : 0))
+    const start = after ? found.findIndex((row) => row.id === after) + 1 : 0
+    const rows = found.slice(start, start + limit)
+    const plain = !wanted && !filter.statuses.length && !filter.plans.length
+    return {
+      rows: scene === 'lacking' ? rows.map((row) => ({ ...row, team: null, month_cost: null })) : rows,
+      next: start + limit < found.length ? rows.at(-1)!.id : null,
+      count: after ? null : plain && found.length > 1000 ? `about ${found.length.toLocaleString('en-US')}` : found.length.toLocaleString('en-US'),
+      cost_title: 'Cost, Nov',
+      lacking: scene === 'lacking' ? ['month_cost', 'team'] : [],
+      source: 'users, usage_daily',
+      read_at: new Date().toISOString(),
+    }
+  },
+  users_facets: () => ({ clusters }),
+  user_profile({ id }) {
+    const row = all.find((each) => each.id === id)
+    if (!row) throw fail('not_found', 'There is no such user.')
+    return panel('users', profile(row))
+  },
+  user_team: ({ id }) => (scene === 'lacking' ? lacking('team_members', 'This database has no table team_members.') : panel('team_members, team_invites', team(all, id))),
+  user_credits: ({ id }) => (scene === 'lacking' ? lacking('user_credits', 'This database has no table user_credits.') : panel('user_credits', credits(all, id))),
+  user_usage: ({ request, scope }) => panel('usage_daily', draw(request, scope === 'team' ? 64 : 14)),
+  search({ text }) {
+    const wanted = text.toLowerCase()
+    const found = all.filter((row) => row.id === text || `${row.name} ${row.email}`.toLowerCase().includes(wanted))
+    return {
+      hits: found.slice(0, 8).map(({ id, name, email, status }) => ({ kind: 'user', id, name, email, status })),
+      more: found.length > 8,
+      exact: found.length === 1 && found[0]!.id === text,
+    }
+  },
+  workspaces: () => list.map((each) => ({ ...each })),
+  keychain_status: () =>
+    scene === 'keyless'
+      ? { available: false, name: 'Secret Service', sentence: 'No keychain answers on this computer. Install and unlock gnome-keyring or KWallet.' }
+      : { available: true, name: 'Secret Service', sentence: null },
+  probe_workspace({ form }) {
+    if (!form.password) throw fail('credentials', 'The database refused this login and password.')
+    return { address: 'aws-0-eu-west-1.pooler.supabase.com:6543/postgres', login: 'ingrid.support', server: 'PostgreSQL 15.8', transport: 'TLS, certificate verified', product: 'managed Hopsworks', lacks: ['This database has no table invoices.'] }
+  },
+  add_workspace({ form }) {
+    const added: Workspace = { id: String(Date.now()), name: form.name, kind: form.kind, address: 'db.example:5432/postgres', login: 'postgres', open: false }
+    list.push(added)
+    return added
+  },
+  open_workspace({ id }) {
+    for (const each of list) each.open = each.id === id
+    return null
+  },
+  remove_workspace({ id }) {
+    list.splice(list.findIndex((each) => each.id === id), 1)
+    return null
+  },
+  open_link({ url }) {
+    window.open(url, '_blank', 'noopener')
+    return null
+  },
+}
+
+export const answer: Transport = async (command, args) => {
+  await new Promise((resolve) => setTimeout(resolve, 30 + Math.random() * 90))
+  if (scene === 'failing' && !['session', 'workspaces', 'keychain_status'].includes(command) && Date.now() - began > 2500) {
+    throw fail('unreachable', 'The database did not answer within 10 seconds.')
+  }
+  if (scene === 'broken' && !['session'].includes(command)) {
+    throw fail('unexpected', 'Something went wrong that was not foreseen. The log has the details.')
+  }
+  const give = answers[command as keyof Answers] as ((args: unknown) => unknown) | undefined
+  if (!give) throw fail('unexpected', `There is no command ${command}.`)
+  // Across the real border everything is copied.
+  return structuredClone(give(args))
+}
+
