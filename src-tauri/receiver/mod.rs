@@ -1,1 +1,10 @@
 //! The headless program: routes that verify and store, workers that apply.
+
+pub mod answer;
+pub mod body;
+pub mod context;
+pub mod limits;
+pub mod routes;
+pub mod serve;
+pub mod watch;
+pub mod worker;

@@ -46,3 +46,26 @@ pub enum FailureCode {
     /// Something we did not foresee; the message carries the reference.
     Unexpected,
 }
+
+impl FailureCode {
+    /// The code as programs see it, over HTTP too.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Starting => "starting",
+            Self::Unreachable => "unreachable",
+            Self::Credentials => "credentials",
+            Self::Tls => "tls",
+            Self::EmptyDatabase => "empty_database",
+            Self::UnrelatedDatabase => "unrelated_database",
+            Self::NotAttached => "not_attached",
+            Self::OutOfDate => "out_of_date",
+            Self::NotFound => "not_found",
+            Self::Invalid => "invalid",
+            Self::Keychain => "keychain",
+            Self::NoPostgres => "no_postgres",
+            Self::Timeout => "timeout",
+            Self::Unexpected => "unexpected",
+        }
+    }
+}

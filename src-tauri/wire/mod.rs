@@ -13,6 +13,7 @@ pub mod panel;
 pub mod search;
 pub mod session;
 pub mod standing;
+pub mod store_failure;
 pub mod time;
 pub mod user;
 pub mod users;

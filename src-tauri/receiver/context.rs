@@ -1,0 +1,86 @@
+//! What the routes and the workers share.
+
+use std::sync::Arc;
+
+use tokio::sync::{Notify, Semaphore};
+use uuid::Uuid;
+
+use crate::domain::clock::Clock;
+use crate::domain::random::Random;
+use crate::identity::webhook_secret::WebhookSecrets;
+use crate::receiver::limits::Limits;
+use crate::store::door::Store;
+
+/// Everything that `serve` needs; made once, in `bin/`.
+pub struct Parts {
+    /// The database.
+    pub store: Store,
+    /// The database as `host:port/database`, for sentences.
+    pub place: String,
+    /// The secrets of which Auth0 sends one.
+    pub auth0: WebhookSecrets,
+    /// The newest console migration that this program knows.
+    pub console_version: i64,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub random: Arc<dyn Random>,
+    /// How much is borne at once, and for how long.
+    pub limits: Limits,
+}
+
+/// [`Parts`], shared.
+#[derive(Clone)]
+pub struct Context(Arc<Shared>);
+
+/// What is behind a [`Context`].
+pub struct Shared {
+    /// What `bin/` made.
+    pub parts: Parts,
+    /// Wakes the worker: an event was stored.
+    pub wake: Notify,
+    /// Requests that may wait for the database at once.
+    pub permits: Semaphore,
+}
+
+impl Context {
+    /// Shares the parts.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        let permits = Semaphore::new(parts.limits.at_once);
+        Self(Arc::new(Shared {
+            parts,
+            wake: Notify::new(),
+            permits,
+        }))
+    }
+
+    /// An id for a request or an unexpected failure, under which the log has its story.
+    #[must_use]
+    pub fn reference(&self) -> String {
+        let bits = self.parts.random.bits();
+        uuid::Builder::from_random_bytes(bits.to_be_bytes())
+            .into_uuid()
+            .to_string()
+    }
+}
+
+impl std::ops::Deref for Context {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+/// The id of the request under way, put into its extensions by `watch`.
+#[derive(Debug, Clone)]
+pub struct RequestId(pub String);
+
+impl RequestId {
+    /// For a request that did not pass `watch`: cannot be, but an id is still needed.
+    #[must_use]
+    pub fn none() -> Self {
+        Self(Uuid::nil().to_string())
+    }
+}

@@ -1,0 +1,39 @@
+//! How much the receiver bears at once, and for how long.
+
+use std::time::Duration;
+
+/// The most bytes a webhook's body may have.
+pub const MAX_BODY: usize = 256 * 1024;
+
+/// Bounds against clients that are many, slow or both.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Requests that may wait for the database at the same time; one more is told to come back.
+    pub at_once: usize,
+    /// Connections that may be open at the same time; one more waits to be accepted.
+    pub connections: usize,
+    /// A client has this long to send the head of a request.
+    pub head: Duration,
+    /// A client has this long to send the whole body.
+    pub body: Duration,
+    /// Storing an event may take this long. Auth0 waits 20 s for everything.
+    pub store: Duration,
+    /// Requests under way have this long to end after SIGTERM.
+    pub drain: Duration,
+    /// The worker looks for events of others, or due again, this often.
+    pub poll: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            at_once: 256,
+            connections: 2048,
+            head: Duration::from_secs(10),
+            body: Duration::from_secs(10),
+            store: Duration::from_secs(6),
+            drain: Duration::from_secs(10),
+            poll: Duration::from_secs(1),
+        }
+    }
+}

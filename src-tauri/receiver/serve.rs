@@ -1,0 +1,103 @@
+//! Listening, and stopping without dropping anything.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+
+use crate::receiver::context::Context;
+use crate::receiver::routes;
+use crate::receiver::worker;
+
+/// Serves until `stop` is done; then accepts nobody new, lets requests under way and the worker end, and
+/// closes the database. HTTP/1.1 only: that is what webhooks and proxies speak, and one protocol less to
+/// defend.
+pub async fn serve(context: Context, listener: TcpListener, stop: impl Future<Output = ()>) {
+    let limits = context.parts.limits;
+    let (stopping, stopped) = watch::channel(false);
+    let worker = tokio::spawn(worker::keep_working(context.clone(), stopped));
+
+    let connections = GracefulShutdown::new();
+    accept(&context, &listener, &connections, stop).await;
+    // Whoever knocks from now on should be refused at once, and go to another replica.
+    drop(listener);
+    tracing::info!("stopping: requests under way may end");
+    if tokio::time::timeout(limits.drain, connections.shutdown())
+        .await
+        .is_err()
+    {
+        tracing::warn!("some requests did not end in time and are cut off");
+    }
+
+    let _ = stopping.send(true);
+    let rest = async {
+        // It has been told to stop; how it ended matters no more.
+        let _ = worker.await;
+        context.parts.store.close().await;
+    };
+    if tokio::time::timeout(limits.drain, rest).await.is_err() {
+        tracing::warn!("the database did not let go in time");
+    }
+    tracing::info!("stopped");
+}
+
+async fn accept(
+    context: &Context,
+    listener: &TcpListener,
+    connections: &GracefulShutdown,
+    stop: impl Future<Output = ()>,
+) {
+    let limits = context.parts.limits;
+    let router = routes::router(context);
+    let slots = Arc::new(Semaphore::new(limits.connections));
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new())
+        .header_read_timeout(limits.head);
+    let mut stop = pin!(stop);
+    loop {
+        let next = async {
+            // Closed it is never; without a slot, connections wait in the kernel's queue.
+            let slot = slots.clone().acquire_owned().await.ok()?;
+            Some((slot, next_connection(listener).await))
+        };
+        let (slot, stream) = tokio::select! {
+            next = next => match next {
+                Some(next) => next,
+                None => return,
+            },
+            () = &mut stop => return,
+        };
+        let service = TowerToHyperService::new(router.clone());
+        let connection = connections.watch(http.serve_connection(TokioIo::new(stream), service));
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                // Clients that hang up or dawdle: nobody's fault here.
+                tracing::debug!(%error, "a connection broke");
+            }
+            drop(slot);
+        });
+    }
+}
+
+async fn next_connection(listener: &TcpListener) -> TcpStream {
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                // Answers are small; waiting to fill a packet only delays them.
+                let _ = stream.set_nodelay(true);
+                return stream;
+            }
+            Err(error) => {
+                // A client that is gone already, or no file descriptor left: that passes.
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+    }
+}

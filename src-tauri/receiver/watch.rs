@@ -1,0 +1,120 @@
+//! Every request gets an id, one line in the log, and an answer even when a handler panics.
+
+use std::panic::AssertUnwindSafe;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use futures_util::FutureExt as _;
+use tokio::time::Instant;
+
+use crate::receiver::answer::Answer;
+use crate::receiver::context::{Context, RequestId};
+
+/// The header by which an answer and its line in the log find each other.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The middleware around all routes.
+///
+/// It logs the route, not the path: what somebody types behind the host name is theirs, and may be a
+/// secret in the wrong place. It logs no header and no body.
+pub(super) async fn watch(
+    State(context): State<Context>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let begun = Instant::now();
+    let request_id = context.reference();
+    let method = request.method().clone();
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or_else(|| "none".to_owned(), |route| route.as_str().to_owned());
+    request
+        .extensions_mut()
+        .insert(RequestId(request_id.clone()));
+    let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+    let mut response = answered.unwrap_or_else(|_| Answer::unexpected(&request_id).into_response());
+    if let Ok(id) = HeaderValue::from_str(&request_id) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    let status = response.status().as_u16();
+    let duration_us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+    if response.status().is_server_error() && response.status() != StatusCode::SERVICE_UNAVAILABLE {
+        tracing::error!(%method, route, status, duration_us, request_id, "request");
+    } else if matches!(route.as_str(), "/healthz" | "/readyz") && status == 200 {
+        // Probes come every few seconds and say nothing new.
+        tracing::debug!(%method, route, status, duration_us, request_id, "request");
+    } else {
+        tracing::info!(%method, route, status, duration_us, request_id, "request");
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use axum::Router;
+    use axum::body::Body;
+    use axum::routing::get;
+    use http_body_util::BodyExt as _;
+    use tower::ServiceExt as _;
+
+    use super::*;
+    use crate::domain::clock::FixedClock;
+    use crate::domain::random::FixedRandom;
+    use crate::identity::webhook_secret::WebhookSecrets;
+    use crate::receiver::context::Parts;
+    use crate::receiver::limits::Limits;
+    use crate::receiver::routes::watched;
+    use crate::store::door::Store;
+
+    fn context() -> Context {
+        let nowhere = sqlx::postgres::PgPoolOptions::new()
+            .connect_lazy("postgres://nobody@127.0.0.1:1/none")
+            .expect("a lazy pool");
+        Context::new(Parts {
+            store: Store::new(nowhere),
+            place: "DATABASE_URL".to_owned(),
+            auth0: WebhookSecrets::new(&[]),
+            console_version: 1,
+            clock: Arc::new(FixedClock(time::OffsetDateTime::UNIX_EPOCH)),
+            random: Arc::new(FixedRandom(7)),
+            limits: Limits::default(),
+        })
+    }
+
+    async fn boom() -> &'static str {
+        panic!("jane@example.com")
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_answered_with_one_fixed_sentence_and_its_reference() {
+        let routes = watched(Router::new().route("/boom", get(boom)), &context());
+        let request = Request::get("/boom")
+            .body(Body::empty())
+            .expect("a request");
+        let response = routes.oneshot(request).await.expect("an answer");
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let id = response.headers()[REQUEST_ID]
+            .to_str()
+            .expect("text")
+            .to_owned();
+        let body = response
+            .into_body()
+            .collect()
+            .await
+            .expect("a body")
+            .to_bytes();
+        let body: serde_json::Value = serde_json::from_slice(&body).expect("JSON");
+        assert_eq!(
+            body,
+            serde_json::json!({
+                "code": "unexpected",
+                "message": format!("Something went wrong that should not have. The log has the story under {id}."),
+            })
+        );
+    }
+}

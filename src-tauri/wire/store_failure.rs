@@ -1,0 +1,163 @@
+//! Failures of the database as sentences: what happened, where, and what to do about it.
+
+use crate::store::failure::StoreError;
+use crate::store::readiness::Readiness;
+use crate::wire::failure::{Failure, FailureCode};
+
+/// What people read of a failure. `place` is the database as `host:port/database`; `reference` is the
+/// id under which the caller logs the whole story, and is shown only where nothing better can be said.
+#[must_use]
+pub fn store_failure(error: &StoreError, place: &str, reference: &str) -> Failure {
+    let (code, message) = match error {
+        StoreError::Unreachable(_) => (
+            FailureCode::Unreachable,
+            format!(
+                "No database answers at {place}. Check host and port, and that the server runs and \
+                 lets this machine in."
+            ),
+        ),
+        // A pool keeps knocking until its time is up, so nobody at home looks like somebody slow.
+        StoreError::Timeout(sqlx::Error::PoolTimedOut) => (
+            FailureCode::Unreachable,
+            format!(
+                "The database at {place} gave no connection in time. Check host and port, that the \
+                 server runs, and that it has connections left."
+            ),
+        ),
+        StoreError::Refused(source) => (FailureCode::Credentials, refused(source, place)),
+        StoreError::Insecure(_) => (
+            FailureCode::Tls,
+            format!(
+                "The certificate of {place} could not be verified. Set DATABASE_CA_FILE to the CA of \
+                 the project (Supabase: Project Settings, Database, SSL), and use the host name that \
+                 the certificate is made for."
+            ),
+        ),
+        StoreError::CaFile { path, problem } => (
+            FailureCode::Tls,
+            format!(
+                "The CA file {path} cannot be used: {problem}. Download the CA of the project \
+                 (Supabase: Project Settings, Database, SSL)."
+            ),
+        ),
+        StoreError::Timeout(_) => (
+            FailureCode::Timeout,
+            format!(
+                "The database at {place} took too long. Try again; if it stays, see what it is busy with."
+            ),
+        ),
+        StoreError::Forbidden(_) => (
+            FailureCode::Credentials,
+            format!(
+                "The login may not do this on {place}. Use the login that owns the service's tables \
+                 (at Supabase postgres), or have it grant the right."
+            ),
+        ),
+        StoreError::NotAttached(_) => (FailureCode::NotAttached, not_attached(place)),
+        StoreError::Constraint { .. } | StoreError::Impossible(_) | StoreError::Unexpected(_) => {
+            return unexpected(reference);
+        }
+    };
+    Failure {
+        code,
+        message,
+        reference: None,
+    }
+}
+
+/// What people read of a database that is not ready; `None` when it is.
+#[must_use]
+pub fn not_ready(readiness: Readiness, place: &str) -> Option<Failure> {
+    let (code, message) = match readiness {
+        Readiness::Ready => return None,
+        Readiness::NotMigrated => (
+            FailureCode::OutOfDate,
+            format!(
+                "The schema console on {place} is missing or older than this program. Run \
+                 `hopsdesk-webhook attach`."
+            ),
+        ),
+        Readiness::NotAttached => (FailureCode::NotAttached, not_attached(place)),
+        Readiness::ReadOnly => (
+            FailureCode::Unreachable,
+            format!(
+                "The database at {place} takes no writes: it is a replica, or the project is in \
+                 read-only mode. Use the address of the primary."
+            ),
+        ),
+    };
+    Some(Failure {
+        code,
+        message,
+        reference: None,
+    })
+}
+
+/// The one sentence for what nobody foresaw.
+#[must_use]
+pub fn unexpected(reference: &str) -> Failure {
+    Failure {
+        code: FailureCode::Unexpected,
+        message: format!(
+            "Something went wrong that should not have. The log has the story under {reference}."
+        ),
+        reference: Some(reference.to_owned()),
+    }
+}
+
+fn not_attached(place: &str) -> String {
+    format!(
+        "The database at {place} has no up-to-date views of this product. Run `hopsdesk-webhook \
+         attach`; it touches nothing but the schema console."
+    )
+}
+
+/// Postgres says which of the three it refused; poolers use codes of their own for the same.
+fn refused(source: &sqlx::Error, place: &str) -> String {
+    let reply = source.as_database_error();
+    if reply.and_then(|reply| reply.code()).as_deref() == Some("3D000") {
+        return format!(
+            "There is no such database: {place}. Check the name after the last slash; at Supabase \
+             it is postgres."
+        );
+    }
+    format!(
+        "Login or password was refused by {place}. Check both; through Supabase's pooler the login \
+         is role.project, as in postgres.abcdefgh."
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unexpected_failure_says_nothing_but_its_reference() {
+        let error = StoreError::Impossible("secret row (jane@example.com)".to_owned());
+        let failure = store_failure(&error, "host:5432/db", "ref-1");
+        assert_eq!(failure.code, FailureCode::Unexpected);
+        assert_eq!(failure.reference.as_deref(), Some("ref-1"));
+        assert!(!failure.message.contains("secret row"), "{failure:?}");
+    }
+
+    #[test]
+    fn every_expected_failure_names_the_place_or_the_file() {
+        let io = || sqlx::Error::Io(std::io::ErrorKind::ConnectionRefused.into());
+        for error in [
+            StoreError::Unreachable(io()),
+            StoreError::Timeout(sqlx::Error::PoolTimedOut),
+            StoreError::Timeout(io()),
+            StoreError::Refused(io()),
+            StoreError::Insecure(io()),
+            StoreError::Forbidden(io()),
+            StoreError::NotAttached(io()),
+        ] {
+            let failure = store_failure(&error, "db.example.com:5432/postgres", "ref-1");
+            assert!(
+                failure.message.contains("db.example.com:5432/postgres"),
+                "{failure:?}"
+            );
+            assert_eq!(failure.reference, None, "{failure:?}");
+        }
+    }
+}
