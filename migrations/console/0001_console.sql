@@ -22,10 +22,6 @@ begin
     select rolname from pg_catalog.pg_roles where rolname in ('anon', 'authenticated', 'service_role')
   loop
     execute format('revoke all on schema console from %I', api_role);
-    -- Older projects grant these roles everything the owner makes, in whatever schema.
-    execute format('alter default privileges in schema console revoke all on tables from %I', api_role);
-    execute format('alter default privileges in schema console revoke all on sequences from %I', api_role);
-    execute format('alter default privileges in schema console revoke all on functions from %I', api_role);
   end loop;
 end
 $$;

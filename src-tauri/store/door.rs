@@ -36,7 +36,6 @@ macro_rules! statement {
 
 impl Statement {
     /// The statement, to bind arguments to and to read rows of type `R` from.
-    #[must_use]
     pub fn rows<R>(self) -> QueryAs<'static, Postgres, R, PgArguments>
     where
         R: for<'r> FromRow<'r, PgRow>,
@@ -45,7 +44,6 @@ impl Statement {
     }
 
     /// The statement, to bind arguments to and to run for its effect.
-    #[must_use]
     pub fn command(self) -> Query<'static, Postgres, PgArguments> {
         sqlx::query(self.sql).persistent(false)
     }

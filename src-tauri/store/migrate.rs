@@ -5,7 +5,7 @@
 //! for `-- no-transaction`; indexes on tables that are in use are made by consent elsewhere.
 
 use std::collections::BTreeSet;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use sqlx::Connection as _;
 use sqlx::migrate::{Migrate as _, Migrator};
@@ -180,14 +180,7 @@ pub(in crate::store) async fn migrate_within(
     sets: &[MigrationSet],
 ) -> Result<Vec<Applied>, MigrateError> {
     lock(transaction).await?;
-    let foreigner: Option<(String,)> = statement!("console_foreigner.sql")
-        .rows()
-        .fetch_optional(&mut *transaction)
-        .await
-        .map_err(StoreError::from)?;
-    if let Some((object,)) = foreigner {
-        return Err(MigrateError::ForeignConsole { object });
-    }
+    refuse_foreign_console(transaction).await?;
     let mut applied = Vec::new();
     for &set in sets {
         let pending = pending(transaction, set).await?;
@@ -198,6 +191,21 @@ pub(in crate::store) async fn migrate_within(
         applied.extend(pending.into_iter().map(|(applied, _)| applied));
     }
     Ok(applied)
+}
+
+/// Stops before a schema `console` that is somebody else's.
+pub(in crate::store) async fn refuse_foreign_console(
+    connection: &mut PgConnection,
+) -> Result<(), MigrateError> {
+    let foreigner: Option<(String,)> = statement!("console_foreigner.sql")
+        .rows()
+        .fetch_optional(connection)
+        .await
+        .map_err(StoreError::from)?;
+    match foreigner {
+        Some((object,)) => Err(MigrateError::ForeignConsole { object }),
+        None => Ok(()),
+    }
 }
 
 /// Waits for whoever migrates or attaches already, as long as it takes; then nothing may wait long for a
@@ -253,10 +261,12 @@ pub(in crate::store) async fn pending(
 /// The whole set as one script, for people who want to read it, or to run it by hand.
 #[must_use]
 pub fn script(set: MigrationSet) -> String {
-    files(set)
-        .into_iter()
-        .map(|(migration, sql)| format!("-- {migration}\n\n{}\n\n", sql.trim_end()))
-        .collect()
+    let mut script = String::new();
+    for (migration, sql) in files(set) {
+        // Writing to a String cannot fail.
+        let _ = write!(script, "-- {migration}\n\n{}\n\n", sql.trim_end());
+    }
+    script
 }
 
 fn files(set: MigrationSet) -> Vec<(Applied, String)> {

@@ -1,3 +1,14 @@
 //! Attach: canonical views over whatever tables a service has.
+//!
+//! [`catalogue`] reads what is there, [`mapping`] says as data what each view may be made from, [`ddl`]
+//! turns the one and the other into SQL and touches no database, [`run`] carries it out. Nothing outside
+//! the schema `console` is changed.
 
+pub mod canonical;
+pub mod catalogue;
+pub mod ddl;
+pub mod failure;
+pub mod mapping;
+pub mod product;
+pub mod registration;
 pub mod run;

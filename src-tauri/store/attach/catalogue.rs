@@ -1,0 +1,132 @@
+//! The live catalogue: which tables a service has, with which columns of which types.
+
+use serde::{Deserialize, Serialize};
+use sqlx::FromRow;
+use sqlx::postgres::PgConnection;
+use sqlx::types::Json;
+
+use crate::statement;
+use crate::store::door::{Reading, Statement};
+use crate::store::failure::StoreError;
+
+const RELATIONS: Statement = statement!("catalogue.sql");
+const API_ROLES: Statement = statement!("catalogue_api_roles.sql");
+const EMPTY_PATH: Statement = statement!("catalogue_path.sql");
+
+/// What is in `public`, and which API roles the server has.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Catalogue {
+    /// Tables and views, by name.
+    pub relations: Vec<Relation>,
+    /// Those of anon, authenticated and `service_role` that exist.
+    pub api_roles: Vec<String>,
+}
+
+/// A table or a view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Relation {
+    /// Its name in `public`.
+    pub name: String,
+    /// `table`, `view`, `materialized view` or `foreign table`.
+    pub kind: String,
+    /// Row level security is on.
+    pub row_security: bool,
+    /// In their order.
+    pub columns: Vec<Column>,
+    /// Unique keys an `on conflict` can name.
+    pub unique_keys: Vec<Vec<String>>,
+    /// Some trigger runs a function that looks names up in the caller's `search_path`.
+    pub triggers_need_path: bool,
+}
+
+/// A column.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the catalogue has that many independent flags"
+)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// Its type as declared, e.g. `numeric(10,2)` or `public.user_status`.
+    pub declared: String,
+    /// Its type without domain, length and scale, e.g. `numeric`.
+    #[serde(rename = "type")]
+    pub base: String,
+    /// The type is an enumeration.
+    pub enumerated: bool,
+    /// It takes no null.
+    pub not_null: bool,
+    /// It fills itself when an insert leaves it out.
+    pub has_default: bool,
+    /// It cannot be written.
+    pub generated: bool,
+}
+
+impl Catalogue {
+    /// The table or view of that name.
+    #[must_use]
+    pub fn relation(&self, name: &str) -> Option<&Relation> {
+        self.relations.iter().find(|relation| relation.name == name)
+    }
+
+    /// Reads it, inside a transaction, whose `search_path` is empty from then on.
+    pub(super) async fn read(connection: &mut PgConnection) -> Result<Self, StoreError> {
+        EMPTY_PATH.command().execute(&mut *connection).await?;
+        let relations = RELATIONS.rows().fetch_all(&mut *connection).await?;
+        let api_roles = API_ROLES.rows().fetch_all(connection).await?;
+        Ok(Self::of(relations, api_roles))
+    }
+
+    /// [`Self::read`] through the door.
+    pub(super) async fn look(reading: &mut Reading) -> Result<Self, StoreError> {
+        let _: Vec<(String,)> = reading.all(EMPTY_PATH.rows()).await?;
+        let relations = reading.all(RELATIONS.rows()).await?;
+        let api_roles = reading.all(API_ROLES.rows()).await?;
+        Ok(Self::of(relations, api_roles))
+    }
+
+    fn of(relations: Vec<RelationRow>, api_roles: Vec<(String,)>) -> Self {
+        Self {
+            relations: relations.into_iter().map(Relation::from).collect(),
+            api_roles: api_roles.into_iter().map(|(name,)| name).collect(),
+        }
+    }
+}
+
+impl Relation {
+    /// The column of that name.
+    #[must_use]
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// Whether this one column identifies a row.
+    #[must_use]
+    pub fn is_unique(&self, column: &str) -> bool {
+        self.unique_keys.iter().any(|key| key == &[column])
+    }
+}
+
+#[derive(FromRow)]
+struct RelationRow {
+    name: String,
+    kind: String,
+    row_security: bool,
+    columns: Json<Vec<Column>>,
+    unique_keys: Json<Vec<Vec<String>>>,
+    triggers_need_path: bool,
+}
+
+impl From<RelationRow> for Relation {
+    fn from(row: RelationRow) -> Self {
+        Self {
+            name: row.name,
+            kind: row.kind,
+            row_security: row.row_security,
+            columns: row.columns.0,
+            unique_keys: row.unique_keys.0,
+            triggers_need_path: row.triggers_need_path,
+        }
+    }
+}

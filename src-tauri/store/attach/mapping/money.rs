@@ -1,0 +1,123 @@
+//! What was paid and owed: credits, invoices, subscriptions, promised prices.
+
+use crate::store::attach::mapping::{From, Tables, View, json, number, text, time, yes_no};
+
+/// Credits per account.
+pub const USER_CREDITS: View = View {
+    name: "user_credits",
+    about: "Credits per account, USD. Balance = (total_purchased - total_used) + (free_credits_granted - free_credits_used).",
+    tables: Tables::First(&["user_credits"]),
+    needs: &["user_id"],
+    columns: &[
+        text("user_id"),
+        number("total_purchased"),
+        number("total_used"),
+        number("free_credits_granted"),
+        number("free_credits_used"),
+        number("cpu_hours_used"),
+        number("gpu_hours_used"),
+        number("storage_gb_months"),
+        time("last_purchase_at"),
+        time("updated_at"),
+    ],
+};
+
+/// Steps of a balance.
+pub const CREDIT_TRANSACTIONS: View = View {
+    name: "credit_transactions",
+    about: "What was added to and taken from an account's credits, signed, USD.",
+    tables: Tables::First(&["credit_transactions"]),
+    needs: &["user_id", "amount"],
+    columns: &[
+        text("id"),
+        text("user_id"),
+        text("type"),
+        number("amount"),
+        number("balance_before"),
+        number("balance_after"),
+        text("description"),
+        text("stripe_payment_intent_id"),
+        text("usage_daily_id"),
+        json("metadata"),
+        time("created_at"),
+    ],
+};
+
+/// Invoices, from both tables a service may keep them in.
+pub const INVOICES: View = View {
+    name: "invoices",
+    about: "Invoices and charges in major units of their currency; origin says which table a row is from. A service that fills both tables lists a charge in each: stripe_invoice_id tells.",
+    tables: Tables::All(&["invoices", "billing_history"]),
+    needs: &["user_id", "amount"],
+    columns: &[
+        text("id"),
+        text("number").from(&[
+            From::Column("invoice_number"),
+            From::Column("number"),
+            From::Column("invoice_id"),
+        ]),
+        text("user_id"),
+        number("amount"),
+        text("currency"),
+        text("status"),
+        time("period_start"),
+        time("period_end"),
+        time("due_at").from(&[From::Column("due_date"), From::Column("due_at")]),
+        time("paid_at"),
+        time("created_at"),
+        text("description"),
+        text("hosted_url").from(&[
+            From::Column("hosted_invoice_url"),
+            From::Column("hosted_url"),
+        ]),
+        text("stripe_invoice_id").from(&[
+            From::Column("stripe_invoice_id"),
+            From::Of("billing_history", "invoice_id"),
+        ]),
+        text("stripe_payment_intent_id"),
+        text("origin").from(&[From::TableName]),
+    ],
+};
+
+/// Subscriptions.
+pub const SUBSCRIPTIONS: View = View {
+    name: "subscriptions",
+    about: "Stripe subscriptions, ended ones included.",
+    tables: Tables::First(&["subscriptions"]),
+    needs: &["user_id"],
+    columns: &[
+        text("id"),
+        text("user_id"),
+        text("stripe_subscription_id"),
+        text("stripe_customer_id"),
+        text("stripe_price_id"),
+        text("status"),
+        time("current_period_start"),
+        time("current_period_end"),
+        yes_no("cancel_at_period_end"),
+        time("canceled_at"),
+        time("created_at"),
+        time("updated_at"),
+    ],
+};
+
+/// Prices promised to one account.
+pub const PRICE_OVERRIDES: View = View {
+    name: "price_overrides",
+    about: "Prices promised to one account instead of the rate card's, USD per unit.",
+    tables: Tables::First(&["user_pricing_overrides"]),
+    needs: &["user_id", "resource_type"],
+    columns: &[
+        text("id"),
+        text("user_id"),
+        text("resource_type"),
+        number("override_price"),
+        number("original_price"),
+        number("discount_percentage"),
+        time("valid_from"),
+        time("valid_until"),
+        text("created_by"),
+        text("reason"),
+        time("created_at"),
+    ],
+};

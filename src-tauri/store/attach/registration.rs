@@ -1,0 +1,315 @@
+//! The function through which a registration becomes a user, written for the columns a database has.
+
+use crate::store::attach::canonical::Canonical;
+use crate::store::attach::catalogue::{Catalogue, Column, Relation};
+use crate::store::attach::ddl::{Function, everybody, quoted};
+
+/// Name of the function.
+const NAME: &str = "upsert_registered_user";
+
+/// Its arguments.
+const ARGUMENTS: &str = "text, text, text, text, text, timestamp with time zone";
+
+/// What a registration knows about a user, and what it may fill in. The table's other columns are not
+/// its business: a login sync writes those, and it may have been faster.
+struct Known {
+    column: &'static str,
+    /// The variable or expression.
+    value: &'static str,
+    canonical: Canonical,
+    /// Instead of a null where the column takes none.
+    otherwise: Option<&'static str>,
+    merge: Merge,
+}
+
+/// What happens to the column of a user who is there already.
+enum Merge {
+    /// Filled when it is null.
+    Fill,
+    /// The earlier time wins.
+    Earlier,
+}
+
+const KNOWN: &[Known] = &[
+    Known {
+        column: "name",
+        value: "p_name",
+        canonical: Canonical::Text,
+        otherwise: Some("p_email"),
+        merge: Merge::Fill,
+    },
+    Known {
+        column: "registration_source",
+        value: "p_source",
+        canonical: Canonical::Text,
+        otherwise: Some("'unknown'"),
+        merge: Merge::Fill,
+    },
+    Known {
+        column: "registration_ip",
+        value: "address",
+        canonical: Canonical::Text,
+        otherwise: None,
+        merge: Merge::Fill,
+    },
+    Known {
+        column: "created_at",
+        value: "p_created_at",
+        canonical: Canonical::Time,
+        otherwise: Some("pg_catalog.now()"),
+        merge: Merge::Earlier,
+    },
+];
+
+/// What a column that takes no null and has no default is given: what a registration means for it.
+const IMPLIED: &[(&str, Canonical, &str)] = &[
+    ("status", Canonical::Text, "'active'"),
+    ("is_admin", Canonical::YesNo, "false"),
+    ("login_count", Canonical::Whole, "0"),
+    ("marketing_consent", Canonical::YesNo, "false"),
+    ("updated_at", Canonical::Time, "pg_catalog.now()"),
+    ("feature_flags", Canonical::Json, "'{}'"),
+    ("metadata", Canonical::Json, "'{}'"),
+];
+
+/// The function, or why it cannot be.
+pub(super) fn function(catalogue: &Catalogue) -> (Function, Vec<String>) {
+    let (statements, reason) = match catalogue.relation("users").map(body) {
+        Some(Ok(sql)) => {
+            let revoke = format!(
+                "revoke all on function console.{NAME}({ARGUMENTS})\nfrom {};",
+                everybody(catalogue)
+            );
+            (vec![sql, comment(), revoke], None)
+        }
+        Some(Err(reason)) => (Vec::new(), Some(reason)),
+        None => (
+            Vec::new(),
+            Some("this database has no table users".to_owned()),
+        ),
+    };
+    let function = Function {
+        name: NAME,
+        arguments: ARGUMENTS,
+        reason,
+    };
+    (function, statements)
+}
+
+fn comment() -> String {
+    format!(
+        "comment on function console.{NAME}({ARGUMENTS}) is\n  'Internal: makes or completes the user \
+         of a registration. Answers inserted, updated, unchanged or email_taken.';"
+    )
+}
+
+fn body(users: &Relation) -> Result<String, String> {
+    if users.kind != "table" {
+        return Err(format!("users is a {}; a table was expected", users.kind));
+    }
+    for key in ["id", "email"] {
+        let column = users
+            .column(key)
+            .ok_or_else(|| format!("the table users has no column {key}"))?;
+        if !is_text(column) {
+            return Err(format!(
+                "users.{key} is {}; text was expected",
+                column.declared
+            ));
+        }
+    }
+    if !users.is_unique("id") {
+        return Err(
+            "users.id has no unique key of its own, so a registration cannot be told from a \
+                    copy of itself"
+                .to_owned(),
+        );
+    }
+    let known = known(users)?;
+    let mut columns = vec!["id".to_owned(), "email".to_owned()];
+    let mut values = vec!["p_id".to_owned(), "p_email".to_owned()];
+    for (known, column, value) in &known {
+        columns.push(quoted(known.column));
+        values.push(match known.otherwise {
+            Some(otherwise) if column.not_null => {
+                format!("coalesce({value}, {})", cast(column, otherwise))
+            }
+            _ => value.clone(),
+        });
+    }
+    for column in &users.columns {
+        let covered = columns.contains(&quoted(&column.name));
+        if covered || !column.not_null || column.has_default || column.generated {
+            continue;
+        }
+        let implied = IMPLIED
+            .iter()
+            .find(|(name, canonical, _)| column.name == *name && fits(*canonical, column));
+        let (_, _, value) = implied.ok_or_else(|| {
+            format!(
+                "users.{} takes no null and has no default, and a registration does not say what to \
+                 put there",
+                column.name
+            )
+        })?;
+        columns.push(quoted(&column.name));
+        values.push(cast(column, value));
+    }
+    Ok(text(users, &known, &columns, &values))
+}
+
+/// The columns a registration can fill, each with its value in the live type.
+fn known(users: &Relation) -> Result<Vec<(&'static Known, &Column, String)>, String> {
+    let mut found = Vec::new();
+    for known in KNOWN {
+        let Some(column) = users.column(known.column) else {
+            continue;
+        };
+        let fits = match known.column {
+            "registration_ip" => column.base == "inet" || is_text(column),
+            _ => fits(known.canonical, column),
+        };
+        if column.generated || !fits {
+            continue;
+        }
+        if column.not_null && known.otherwise.is_none() {
+            // Better the column's default than a user who is missing.
+            if column.has_default {
+                continue;
+            }
+            return Err(format!(
+                "users.{} takes no null, and not every registration says what to put there",
+                known.column
+            ));
+        }
+        found.push((known, column, cast(column, known.value)));
+    }
+    Ok(found)
+}
+
+fn is_text(column: &Column) -> bool {
+    matches!(column.base.as_str(), "text" | "character varying") || column.base.ends_with("citext")
+}
+
+fn fits(canonical: Canonical, column: &Column) -> bool {
+    let base = column.base.as_str();
+    match canonical {
+        Canonical::Text => is_text(column) || column.enumerated,
+        Canonical::Number => matches!(base, "numeric" | "real" | "double precision"),
+        Canonical::Whole => matches!(base, "smallint" | "integer" | "bigint" | "numeric"),
+        Canonical::YesNo => base == "boolean",
+        Canonical::Time => base.starts_with("timestamp"),
+        Canonical::Date => base == "date",
+        Canonical::Json => matches!(base, "json" | "jsonb"),
+    }
+}
+
+fn cast(column: &Column, value: &str) -> String {
+    match column.base.as_str() {
+        "timestamp without time zone" => format!("({value} at time zone 'UTC')"),
+        base if base == column.declared && value.starts_with("p_") && base == "text" => {
+            value.to_owned()
+        }
+        "timestamp with time zone" => value.to_owned(),
+        _ => format!("{value}::{}", column.declared),
+    }
+}
+
+fn text(
+    users: &Relation,
+    known: &[(&Known, &Column, String)],
+    columns: &[String],
+    values: &[String],
+) -> String {
+    let mut sets = Vec::new();
+    let mut news = Vec::new();
+    for (known, _, value) in known {
+        let column = quoted(known.column);
+        match known.merge {
+            Merge::Fill => {
+                sets.push(format!("{column} = coalesce(u.{column}, {value})"));
+                news.push(format!("u.{column} is null and {value} is not null"));
+            }
+            Merge::Earlier => {
+                // `least` passes over nulls.
+                sets.push(format!("{column} = least(u.{column}, {value})"));
+                news.push(format!(
+                    "{value} is not null and (u.{column} is null or u.{column} > {value})"
+                ));
+            }
+        }
+    }
+    let complete = if sets.is_empty() {
+        "  -- The table has no column that a registration could complete.\n".to_owned()
+    } else {
+        format!(
+            "  update public.users as u\n  set\n    {}\n  where\n    u.id = p_id\n    and (\n      {}\n    );\n  \
+             if found then\n    return 'updated';\n  end if;\n",
+            sets.join(",\n    "),
+            news.iter()
+                .map(|new| format!("({new})"))
+                .collect::<Vec<_>>()
+                .join("\n      or ")
+        )
+    };
+    let (declare, address) = if known.iter().any(|(known, ..)| known.value == "address") {
+        (
+            "  address inet;\n",
+            "  begin\n    address := p_ip::inet;\n  exception\n    -- An address nobody can read is no \
+             reason to lose the user.\n    when invalid_text_representation then null;\n  end;\n\n",
+        )
+    } else {
+        ("", "")
+    };
+    // Triggers of the service run inside: those that look names up need the path they are used to.
+    let path = if users.triggers_need_path {
+        "pg_catalog, public, pg_temp"
+    } else {
+        "''"
+    };
+    format!(
+        "create function console.{NAME}(
+  p_id text, p_email text, p_name text, p_ip text, p_source text, p_created_at timestamp with time zone
+) returns text
+language plpgsql
+security definer
+set search_path = {path}
+as $function$
+declare
+{declare}begin
+{address}  -- One address at a time: of two identities with the same one, the second must see the first.
+  perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended(pg_catalog.lower(p_email), 0));
+
+  if not exists (select from public.users as u where u.id = p_id) then
+    if exists (
+      select from public.users as u where pg_catalog.lower(u.email::text) = pg_catalog.lower(p_email)
+    ) then
+      return 'email_taken';
+    end if;
+    begin
+      insert into public.users ({columns})
+      values ({values})
+      on conflict (id) do nothing;
+      if found then
+        return 'inserted';
+      end if;
+    exception
+      when unique_violation then
+        -- The service's own programs take no lock of ours: one of them was faster.
+        if exists (
+          select from public.users as u
+          where pg_catalog.lower(u.email::text) = pg_catalog.lower(p_email) and u.id <> p_id
+        ) then
+          return 'email_taken';
+        end if;
+        raise;
+    end;
+  end if;
+
+{complete}  return 'unchanged';
+end
+$function$;",
+        columns = columns.join(", "),
+        values = values.join(", "),
+    )
+}

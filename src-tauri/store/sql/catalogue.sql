@@ -1,0 +1,68 @@
+-- Every relation of `public` with its columns and unique keys: what attach makes the canonical views
+-- from. Read with an empty search_path, so that types outside pg_catalog are named with their schema.
+select
+  c.relname::text as name,
+  case c.relkind
+    when 'r' then 'table' when 'p' then 'table' when 'v' then 'view' when 'm' then 'materialized view' else 'foreign table'
+  end as kind,
+  c.relrowsecurity as row_security,
+  coalesce(
+    (
+      select pg_catalog.jsonb_agg(
+        pg_catalog.jsonb_build_object(
+          'name', a.attname,
+          'declared', pg_catalog.format_type(a.atttypid, a.atttypmod),
+          -- A domain is read as what it is made of, one level deep as they are in practice.
+          'type', pg_catalog.format_type(case t.typtype when 'd' then t.typbasetype else a.atttypid end, null),
+          'enumerated', t.typtype = 'e',
+          'not_null', a.attnotnull or (t.typtype = 'd' and t.typnotnull),
+          -- Identity and generated columns fill themselves as well as those with a default.
+          'has_default', a.atthasdef or a.attidentity <> '' or t.typdefault is not null,
+          'generated', a.attgenerated <> '' or a.attidentity = 'a'
+        )
+        order by a.attnum
+      )
+      from pg_catalog.pg_attribute as a
+      join pg_catalog.pg_type as t on t.oid = a.atttypid
+      where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    ),
+    '[]'
+  ) as columns,
+  coalesce(
+    (
+      select pg_catalog.jsonb_agg(key.columns order by key.columns)
+      from (
+        select (
+          select pg_catalog.jsonb_agg(a.attname order by k.position)
+          from pg_catalog.unnest(i.indkey::smallint[]) with ordinality as k (attnum, position)
+          join pg_catalog.pg_attribute as a on a.attrelid = c.oid and a.attnum = k.attnum
+          where k.position <= i.indnkeyatts
+        ) as columns
+        from pg_catalog.pg_index as i
+        -- Partial, deferred and expression keys do not serve `on conflict (column)`.
+        where
+          i.indrelid = c.oid and i.indisunique and i.indisvalid and i.indimmediate
+          and i.indpred is null and i.indexprs is null
+      ) as key
+    ),
+    '[]'
+  ) as unique_keys,
+  exists (
+    select
+    from pg_catalog.pg_trigger as g
+    join pg_catalog.pg_proc as p on p.oid = g.tgfoid
+    where
+      g.tgrelid = c.oid and not g.tgisinternal and g.tgenabled in ('O', 'A')
+      and not exists (
+        select from pg_catalog.unnest(p.proconfig) as setting (text) where setting.text like 'search_path=%'
+      )
+  ) as triggers_need_path
+from pg_catalog.pg_class as c
+where c.relnamespace = (select n.oid from pg_catalog.pg_namespace as n where n.nspname = 'public')
+  and c.relkind in ('r', 'p', 'v', 'm', 'f')
+  -- What an extension brought along says nothing about the service.
+  and not exists (
+    select from pg_catalog.pg_depend as d
+    where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.objid = c.oid and d.deptype = 'e'
+  )
+order by c.relname
