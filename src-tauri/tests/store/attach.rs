@@ -301,7 +301,13 @@ async fn the_views_keep_the_use_of_indexes() {
            select 'auth0|' || n, 'in_' || n, 1 from generate_series(1, 5000) as n;
          analyze;",
     );
-    let explain = |query: &str| database.psql(&format!("explain (costs off) {query}"));
+    // A sequential scan of so few rows may well be the cheaper plan; whether the index can be used at
+    // all is what a cast in a view decides.
+    let explain = |query: &str| {
+        database.psql(&format!(
+            "set enable_seqscan = off; explain (costs off) {query}"
+        ))
+    };
     for (query, index) in [
         (
             "select * from console.usage_daily where user_id = 'auth0|7' and date >= '2025-01-10'",
@@ -334,13 +340,13 @@ async fn the_views_keep_the_use_of_indexes() {
         ),
         (
             "select * from console.user_credits where user_id = 'auth0|9'",
-            "user_credits",
+            "user_credits_pkey",
         ),
     ] {
         let plan = explain(query);
         assert!(plan.contains(index), "{query}\n{plan}");
         assert!(
-            index == "user_credits" || !plan.contains("Seq Scan"),
+            !plan.contains("Seq Scan") && !plan.lines().any(|line| line.contains(" Sort")),
             "{query}\n{plan}"
         );
     }
