@@ -15,3 +15,4 @@ pub mod registration;
 pub mod retry;
 pub mod standing;
 pub mod usage;
+pub mod workspace;

@@ -1,6 +1,8 @@
 //! Secrets: wrapped, zeroed on drop, printed redacted; from the OS keychain or a server's environment.
 
 pub mod environment;
+#[cfg(feature = "desktop")]
+pub mod keychain;
 pub mod url;
 
 use std::fmt;

@@ -19,7 +19,7 @@ cross join (
 cross join (
   select count(*) filter (where i.state = 'conflict') as conflicts,
          count(*) filter (where i.state = 'dead') as dead,
-         (array_agg(i.outcome ->> 'existing_user_id' order by i.id)
+         (array_agg(i.outcome ->> 'holder_id' order by i.id)
             filter (where i.state = 'conflict'))[1] as existing_user
   from console.inbox i
   where i.state in ('conflict', 'dead')

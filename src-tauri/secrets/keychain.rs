@@ -1,0 +1,141 @@
+//! The OS keychain: Secret Service, macOS Keychain, Windows Credential Manager. There is no other place
+//! for a secret on a laptop, and no plain-file fallback.
+//!
+//! The store is opened anew for each use, so that "try again" works after a keychain was started or
+//! unlocked. Its calls block; each runs on a thread of its own.
+
+use std::sync::Arc;
+
+use keyring_core::Error as KeyringError;
+use keyring_core::api::CredentialStoreApi;
+use thiserror::Error;
+
+use crate::secrets::Secret;
+
+/// Under which all our items are.
+const SERVICE: &str = "ai.hopsdesk.console";
+
+/// What people call the keychain of this platform.
+pub const NAME: &str = if cfg!(target_os = "macos") {
+    "macOS Keychain"
+} else if cfg!(target_os = "windows") {
+    "Windows Credential Manager"
+} else {
+    "Secret Service"
+};
+
+/// Why a secret cannot be kept or fetched. `Display` is the sentence for the screen.
+#[derive(Debug, Error)]
+pub enum KeychainError {
+    /// Nothing answers.
+    #[error("{}", absent())]
+    Absent(#[source] KeyringError),
+    /// It is there, but locked or refusing.
+    #[error("The keychain ({NAME}) is locked or refuses access. Unlock it and try again.")]
+    Locked(#[source] KeyringError),
+    /// The item is there but cannot be understood.
+    #[error(
+        "What the keychain ({NAME}) holds for this workspace is damaged. Remove the workspace and add it again."
+    )]
+    Damaged(#[source] KeyringError),
+    /// Anything else.
+    #[error("The keychain ({NAME}) failed. Try again; if it stays so, restart it.")]
+    Failed(#[source] KeyringError),
+    /// The thread died.
+    #[error("The keychain ({NAME}) did not answer. Try again.")]
+    NoAnswer,
+}
+
+fn absent() -> String {
+    let how = if cfg!(target_os = "linux") {
+        "Install and start one (Debian and Ubuntu: sudo apt install gnome-keyring; KDE has KWallet), \
+         then try again."
+    } else {
+        "Sign in to a desktop session and try again."
+    };
+    format!("There is no keychain ({NAME}) on this machine. {how}")
+}
+
+impl From<KeyringError> for KeychainError {
+    fn from(error: KeyringError) -> Self {
+        match error {
+            KeyringError::NoDefaultStore => Self::Absent(error),
+            KeyringError::NoStorageAccess(_) => Self::Locked(error),
+            KeyringError::BadEncoding(_)
+            | KeyringError::BadDataFormat(..)
+            | KeyringError::BadStoreFormat(_)
+            | KeyringError::Ambiguous(_) => Self::Damaged(error),
+            _ => Self::Failed(error),
+        }
+    }
+}
+
+/// Whether secrets can be kept.
+///
+/// # Errors
+/// When they cannot, with the sentence that says why.
+pub async fn check() -> Result<(), KeychainError> {
+    // A look for an item that is not there goes all the way to the keychain.
+    fetch("probe").await.map(drop)
+}
+
+/// Keeps a secret under a name, in place of an older one.
+///
+/// # Errors
+/// As [`KeychainError`] tells apart.
+pub async fn keep(name: &str, secret: Secret<String>) -> Result<(), KeychainError> {
+    with_entry(name, move |entry| entry.set_password(secret.expose())).await
+}
+
+/// Fetches a secret; `None` when there is none of that name.
+///
+/// # Errors
+/// As [`KeychainError`] tells apart.
+pub async fn fetch(name: &str) -> Result<Option<Secret<String>>, KeychainError> {
+    with_entry(name, |entry| match entry.get_password() {
+        Ok(password) => Ok(Some(Secret::new(password))),
+        Err(KeyringError::NoEntry) => Ok(None),
+        Err(error) => Err(error),
+    })
+    .await
+}
+
+/// Removes a secret; one that is not there is no error.
+///
+/// # Errors
+/// As [`KeychainError`] tells apart.
+pub async fn remove(name: &str) -> Result<(), KeychainError> {
+    with_entry(name, |entry| match entry.delete_credential() {
+        Ok(()) | Err(KeyringError::NoEntry) => Ok(()),
+        Err(error) => Err(error),
+    })
+    .await
+}
+
+async fn with_entry<T: Send + 'static>(
+    name: &str,
+    work: impl FnOnce(&keyring_core::Entry) -> Result<T, KeyringError> + Send + 'static,
+) -> Result<T, KeychainError> {
+    let name = name.to_owned();
+    let answer = tokio::task::spawn_blocking(move || {
+        let store = open().map_err(KeychainError::Absent)?;
+        let entry = store.build(SERVICE, &name, None)?;
+        Ok(work(&entry)?)
+    });
+    answer.await.unwrap_or(Err(KeychainError::NoAnswer))
+}
+
+#[cfg(target_os = "linux")]
+fn open() -> Result<Arc<dyn CredentialStoreApi>, KeyringError> {
+    Ok(zbus_secret_service_keyring_store::Store::new()?)
+}
+
+#[cfg(target_os = "macos")]
+fn open() -> Result<Arc<dyn CredentialStoreApi>, KeyringError> {
+    Ok(apple_native_keyring_store::keychain::Store::new()?)
+}
+
+#[cfg(target_os = "windows")]
+fn open() -> Result<Arc<dyn CredentialStoreApi>, KeyringError> {
+    Ok(windows_native_keyring_store::Store::new()?)
+}
