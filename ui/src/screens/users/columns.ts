@@ -29,15 +29,15 @@ export interface Column {
 }
 
 export const columns: readonly Column[] = [
-  { key: 'name', title: 'Name', width: 150, grows: 3, sort: 'name' },
-  { key: 'email', title: 'E-mail', width: 176, grows: 4, sort: 'email' },
-  { key: 'standing', title: 'Status', width: 138, grows: 0 },
-  { key: 'plan', title: 'Plan', width: 86, grows: 0, absence: 'plans' },
-  { key: 'team', title: 'Team', width: 126, grows: 3, absence: 'teams' },
-  { key: 'cluster', title: 'Cluster', width: 102, grows: 0.5, absence: 'cluster assignments' },
-  { key: 'month_cost', title: 'Cost', width: 112, grows: 0.3, sort: 'month_cost', end: true, absence: 'usage cost' },
+  { key: 'name', title: 'Name', width: 140, grows: 2, sort: 'name' },
+  { key: 'email', title: 'E-mail', width: 160, grows: 3, sort: 'email' },
+  { key: 'standing', title: 'Status', width: 146, grows: 0 },
+  { key: 'plan', title: 'Plan', width: 80, grows: 0, absence: 'plans' },
+  { key: 'team', title: 'Team', width: 150, grows: 2, absence: 'teams' },
+  { key: 'cluster', title: 'Cluster', width: 94, grows: 0.5, absence: 'cluster assignments' },
+  { key: 'month_cost', title: 'Cost', width: 106, grows: 0.3, sort: 'month_cost', end: true, absence: 'usage cost' },
   { key: 'created_at', title: 'Registered', width: 116, grows: 0, sort: 'created', end: true, from: 1240, absence: 'registration dates' },
-  { key: 'last_login_at', title: 'Last login', width: 98, grows: 0, sort: 'last_login', end: true, absence: 'logins' },
+  { key: 'last_login_at', title: 'Last login', width: 92, grows: 0, sort: 'last_login', end: true, absence: 'logins' },
 ]
 
 /** The columns for a table of this width, without those that this database has no data for. */
@@ -47,14 +47,16 @@ export function shownColumns(width: number, lacking: readonly string[]): Column[
   )
 }
 
-/** Widths in whole pixels that together are exactly the table's. */
+/** Widths in whole pixels that together are exactly the table's, however narrow that is. */
 export function widths(shown: readonly Column[], total: number): number[] {
   const fixed = shown.reduce((sum, column) => sum + column.width, 0)
   const growing = shown.reduce((sum, column) => sum + column.grows, 0)
-  const left = Math.max(0, total - fixed)
-  const result = shown.map((column) => column.width + Math.floor((left * column.grows) / (growing || 1)))
+  const left = total - fixed
+  const result = shown.map(({ width, grows }) =>
+    Math.floor(left >= 0 ? width + (left * grows) / (growing || 1) : (width * total) / fixed),
+  )
   const rest = total - result.reduce((sum, width) => sum + width, 0)
-  if (rest > 0 && result.length) result[0]! += rest
+  if (result.length) result[0]! += rest
   return result
 }
 

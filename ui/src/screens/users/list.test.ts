@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest'
+
+import type { UsersQuery } from '../../ipc/generated/UsersQuery'
+import { newestFirst } from '../../state/routes'
+import { coreAnswers, failure, pending, userRow, usersPageOf } from '../../test.answers'
+import { UsersList } from './list.svelte'
+
+const rows = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => userRow(from + n))
+const ids = (list: UsersList) => list.rows.map((row) => row.id)
+const byName = { ...newestFirst, sort: 'name' as const }
+
+/** A service whose pages are of two rows. */
+function service(people: ReturnType<typeof rows>) {
+  const state = { people, down: false }
+  const asked = coreAnswers({
+    users_page({ query }) {
+      if (state.down) throw failure('The database did not answer.')
+      const start = query.after ? state.people.findIndex((row) => row.id === query.after) + 1 : 0
+      const page = state.people.slice(start, start + 2)
+      return usersPageOf(page, start + 2 < state.people.length ? page.at(-1)!.id : null)
+    },
+  })
+  return { state, asked }
+}
+
+async function opened(people = rows(0, 6)) {
+  const { state, asked } = service(people)
+  const list = new UsersList()
+  list.show('sandbox', newestFirst)
+  await list.refresh(0)
+  return { list, state, asked }
+}
+
+describe('the Users list', () => {
+  it('lays page after page until the last', async () => {
+    const { list } = await opened()
+    await list.more()
+    await list.more()
+    await list.more()
+    expect(ids(list)).toEqual(rows(0, 6).map((row) => row.id))
+    expect(list.next).toBeNull()
+  })
+
+  it('does not ask for a page twice at once', async () => {
+    const { list, asked } = await opened()
+    await Promise.all([list.more(), list.more()])
+    expect(asked.length, 'the first page and one more').toBe(2)
+  })
+
+  it('shows somebody who has just registered, marks them, and keeps every other row once', async () => {
+    const { list, state } = await opened()
+    await list.more()
+    state.people = [userRow(99), ...state.people]
+    const grown = await list.refresh(0)
+    expect(grown).toBe(1)
+    expect(ids(list)).toEqual(['auth0|99', 'auth0|0', 'auth0|1', 'auth0|2', 'auth0|3'])
+    expect([...list.fresh]).toEqual(['auth0|99'])
+  })
+
+  it('marks nobody as new when the first page is only read again', async () => {
+    const { list } = await opened()
+    await list.more()
+    await list.refresh(0)
+    expect(list.fresh.size).toBe(0)
+    expect(list.rows.length).toBe(4)
+  })
+
+  it('forgets somebody who left', async () => {
+    const { list, state } = await opened()
+    await list.more()
+    state.people = state.people.slice(1)
+    await list.refresh(0)
+    expect(ids(list)).toEqual(['auth0|1', 'auth0|2', 'auth0|3'])
+  })
+
+  it('also renews the page that is being looked at', async () => {
+    const { list, state } = await opened()
+    await list.more()
+    await list.more()
+    state.people = state.people.map((row) => ({ ...row, name: `${row.name}, renamed` }))
+    await list.refresh(4)
+    expect(list.rows[4]?.name).toBe('Person 4, renamed')
+    expect(list.rows[2]?.name, 'a page out of sight waits until it is seen').toBe('Person 2')
+  })
+
+  it('keeps its rows when a read fails, and says why', async () => {
+    const { list, state } = await opened()
+    state.down = true
+    await list.refresh(0)
+    expect(list.rows.length).toBe(2)
+    expect(list.failure?.message).toBe('The database did not answer.')
+    state.down = false
+    await list.refresh(0)
+    expect(list.failure).toBeNull()
+  })
+
+  it('says why the next page did not come, and gets it when asked again', async () => {
+    const { list, state } = await opened()
+    state.down = true
+    await list.more()
+    expect(list.moreFailure).not.toBeNull()
+    state.down = false
+    await list.more()
+    expect(list.rows.length).toBe(4)
+  })
+
+  it('drops the answer to a question that has changed', async () => {
+    const slow = pending<ReturnType<typeof usersPageOf>>()
+    coreAnswers({
+      users_page: ({ query }: { query: UsersQuery }) =>
+        query.sort === 'created' ? slow.promise : usersPageOf([userRow(7)]),
+    })
+    const list = new UsersList()
+    list.show('sandbox', newestFirst)
+    const late = list.refresh(0)
+    list.show('sandbox', byName)
+    await list.refresh(0)
+    slow.give(usersPageOf([userRow(1)]))
+    await late
+    expect(ids(list)).toEqual(['auth0|7'])
+  })
+
+  it('is found as it was left when the same question comes back', async () => {
+    const { list } = await opened()
+    await list.more()
+    list.scrollTop = 480
+    expect(list.show('sandbox', newestFirst)).toBe(false)
+    expect([list.rows.length, list.scrollTop]).toEqual([4, 480])
+  })
+
+  it('shows nothing of one workspace in another', async () => {
+    const { list } = await opened()
+    list.show('production', newestFirst)
+    expect(list.rows.length).toBe(0)
+    expect(list.head).toBeNull()
+  })
+})
