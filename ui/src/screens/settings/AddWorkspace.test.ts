@@ -1,0 +1,122 @@
+import { render, screen, waitFor } from '@testing-library/svelte'
+import userEvent from '@testing-library/user-event'
+import { describe, expect, it, vi } from 'vitest'
+
+import type { KeychainStatus } from '../../ipc/generated/KeychainStatus'
+import type { Workspace } from '../../ipc/generated/Workspace'
+import type { WorkspaceProbe } from '../../ipc/generated/WorkspaceProbe'
+import { coreAnswers, failure, pending } from '../../test.answers'
+import AddWorkspace from './AddWorkspace.svelte'
+import { formOf, problems, withoutPassword } from './form'
+
+const keychain: KeychainStatus = { available: true, name: 'Secret Service', sentence: null }
+const added: Workspace = { id: '1', name: 'Acme', kind: 'staging', address: 'h:5432/db', login: 'me', open: false }
+const found: WorkspaceProbe = {
+  address: 'h:5432/db',
+  login: 'me',
+  server: 'PostgreSQL 15.8',
+  transport: 'TLS, certificate verified',
+  product: 'managed Hopsworks',
+  lacks: ['This database has no table invoices.'],
+}
+
+const name = () => screen.getByLabelText('Name')
+const url = () => screen.getByLabelText('Connection string')
+const password = () => screen.getByLabelText('Password')
+const add = () => screen.getByRole('button', { name: 'Add database' })
+const test = () => screen.getByRole('button', { name: 'Test connection' })
+
+async function fill(secret = ' p%a:s@s ') {
+  await userEvent.type(name(), 'Acme')
+  await userEvent.type(url(), 'postgresql://me:inline@h/db')
+  password().focus()
+  await userEvent.paste(secret)
+}
+
+describe('adding a database', () => {
+  it('sends the password as it was pasted, and has forgotten it before the answer comes', async () => {
+    const answer = pending<Workspace>()
+    const asked = coreAnswers({ keychain_status: () => keychain, add_workspace: () => answer.promise })
+    const onadded = vi.fn()
+    render(AddWorkspace, { onadded })
+    await fill()
+    await userEvent.click(add())
+    expect(asked.find(({ command }) => command === 'add_workspace')?.args.form).toMatchObject({
+      password: ' p%a:s@s ',
+      url: 'postgresql://me:inline@h/db',
+    })
+    expect(password(), 'the password must not wait on the page for an answer').toHaveValue('')
+    expect(url(), 'nor the one inside the address').toHaveValue('postgresql://me@h/db')
+    answer.give(added)
+    await waitFor(() => expect(onadded).toHaveBeenCalled())
+    expect(name()).toHaveValue('')
+  })
+
+  it('has forgotten the password after a failure too, and says what failed', async () => {
+    coreAnswers({
+      keychain_status: () => keychain,
+      add_workspace: () => Promise.reject(failure('The login was refused.', 'credentials')),
+    })
+    render(AddWorkspace, { onadded() {} })
+    await fill()
+    await userEvent.click(add())
+    await waitFor(() => expect(password()).toHaveAccessibleDescription('The login was refused.'))
+    expect(password()).toHaveValue('')
+    expect(password()).toBeInvalid()
+    expect(name(), 'what is no secret need not be typed again').toHaveValue('Acme')
+  })
+
+  it('tests a connection and says what was found and what is lacking', async () => {
+    coreAnswers({ keychain_status: () => keychain, probe_workspace: () => found })
+    render(AddWorkspace, { onadded() {} })
+    await fill()
+    await userEvent.click(test())
+    expect(await screen.findByText('Connected: managed Hopsworks')).toBeInTheDocument()
+    expect(screen.getByText('PostgreSQL 15.8 · TLS, certificate verified')).toBeInTheDocument()
+    expect(screen.getByText('This database has no table invoices.')).toBeInTheDocument()
+    await userEvent.type(url(), '2')
+    expect(screen.queryByText('Connected: managed Hopsworks'), 'it was about another address').not.toBeInTheDocument()
+  })
+
+  it('without a keychain still tests, but does not add, and says why', async () => {
+    coreAnswers({
+      keychain_status: () => ({ ...keychain, available: false, sentence: 'No keychain answers. Unlock it.' }),
+      probe_workspace: () => found,
+    })
+    render(AddWorkspace, { onadded() {} })
+    expect(await screen.findByText('No keychain answers. Unlock it.')).toBeInTheDocument()
+    expect(screen.getByRole('button', { name: 'Try again' })).toBeEnabled()
+    expect(add()).toBeDisabled()
+    expect(test()).toBeEnabled()
+  })
+
+  it('asks the core nothing about what is plainly wrong', async () => {
+    const asked = coreAnswers({ keychain_status: () => keychain })
+    render(AddWorkspace, { onadded() {} })
+    await userEvent.type(url(), 'https://example.com')
+    await userEvent.click(add())
+    expect(url()).toHaveAccessibleDescription('A connection string starts with postgresql:// and has no spaces.')
+    expect(name()).toBeInvalid()
+    expect(asked.filter(({ command }) => command !== 'keychain_status')).toEqual([])
+  })
+})
+
+describe('the form', () => {
+  const typed = { name: ' Acme ', kind: 'staging' as const, url: ' postgres://me@h/db ', password: '', caFile: ' ' }
+
+  it('sends null for what was left empty', () => {
+    expect(formOf(typed)).toEqual({ name: 'Acme', kind: 'staging', url: 'postgres://me@h/db', password: null, ca_file: null })
+  })
+
+  it('needs a name for adding, not for testing', () => {
+    expect(problems({ ...typed, name: '' }, false)).toEqual({})
+    expect(problems({ ...typed, name: '' }, true)).toHaveProperty('name')
+  })
+
+  it.each([
+    ['postgresql://me:secret@h/db', 'postgresql://me@h/db'],
+    ['postgres://me:se@cr:et/@h:6543/db', 'postgres://me@h:6543/db'],
+    ['postgresql://me@h/db', 'postgresql://me@h/db'],
+    ['postgresql://h:5432/db', 'postgresql://h:5432/db'],
+  ])('takes the password out of %s', (before, after) => expect(withoutPassword(before)).toBe(after))
+})

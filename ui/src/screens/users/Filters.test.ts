@@ -1,0 +1,81 @@
+import { render, screen, waitFor } from '@testing-library/svelte'
+import userEvent from '@testing-library/user-event'
+import { describe, expect, it, vi } from 'vitest'
+
+import type { UsersFilter } from '../../ipc/generated/UsersFilter'
+import { anyone } from '../../state/routes'
+import Filters from './Filters.svelte'
+
+function shown(filter: Partial<UsersFilter> = {}, lacking: string[] = []) {
+  const onchange = vi.fn<(filter: UsersFilter) => void>()
+  const ondown = vi.fn()
+  const clusters = [
+    { id: 'c1', name: 'eu-west-1' },
+    { id: 'c2', name: 'us-east-1' },
+  ]
+  render(Filters, { filter: { ...anyone, ...filter }, clusters, lacking, onchange, ondown })
+  return { onchange, ondown }
+}
+
+const text = () => screen.getByRole('textbox', { name: 'Filter by name, e-mail or id' })
+
+describe('the filters of the Users list', () => {
+  it('wait for a pause in typing, and leave spaces at the ends out', async () => {
+    const { onchange } = shown()
+    await userEvent.type(text(), ' olu ')
+    expect(onchange).not.toHaveBeenCalled()
+    await waitFor(() => expect(onchange).toHaveBeenCalledTimes(1))
+    expect(onchange).toHaveBeenCalledWith({ ...anyone, text: 'olu' })
+  })
+
+  it('take several statuses, in the order of the list', async () => {
+    const { onchange } = shown({ statuses: ['suspended'] })
+    await userEvent.click(screen.getByRole('button', { name: /^Status: suspended/ }))
+    await userEvent.click(await screen.findByRole('checkbox', { name: 'active' }))
+    expect(onchange).toHaveBeenLastCalledWith({ ...anyone, statuses: ['active', 'suspended'] })
+  })
+
+  it('take one cluster, by its id', async () => {
+    const { onchange } = shown()
+    await userEvent.click(screen.getByRole('button', { name: 'Cluster' }))
+    await userEvent.click(await screen.findByRole('radio', { name: 'us-east-1' }))
+    expect(onchange).toHaveBeenLastCalledWith({ ...anyone, cluster: 'c2' })
+  })
+
+  it('do not lose a text that is still being typed when a chip is chosen', async () => {
+    const { onchange } = shown()
+    await userEvent.type(text(), 'ol')
+    await userEvent.click(screen.getByRole('button', { name: 'Plan' }))
+    await userEvent.click(await screen.findByRole('checkbox', { name: 'prepaid' }))
+    expect(onchange.mock.lastCall?.[0]).toEqual({ ...anyone, text: 'ol', plans: ['prepaid'] })
+  })
+
+  it('show the concern that led here, and let it be removed', async () => {
+    const { onchange } = shown({ concern: 'credits_low', plans: ['prepaid'] })
+    await userEvent.click(screen.getByRole('button', { name: 'Clear filter: credits run out within 7 days' }))
+    expect(onchange).toHaveBeenLastCalledWith({ ...anyone, plans: ['prepaid'] })
+  })
+
+  it('clear one chip, or all of them', async () => {
+    const { onchange } = shown({ plans: ['free'], statuses: ['active'] })
+    await userEvent.click(screen.getByRole('button', { name: 'Clear filter Plan' }))
+    expect(onchange).toHaveBeenLastCalledWith({ ...anyone, statuses: ['active'] })
+    await userEvent.click(screen.getByRole('button', { name: 'Clear filters' }))
+    expect(onchange).toHaveBeenLastCalledWith(anyone)
+  })
+
+  it('offer nothing that this database has no data for', () => {
+    shown({}, ['plan', 'cluster'])
+    expect(screen.queryByRole('button', { name: 'Plan' })).not.toBeInTheDocument()
+    expect(screen.getByRole('button', { name: 'Status' })).toBeInTheDocument()
+  })
+
+  it('answer to “/” from anywhere, and lead into the rows with ↓', async () => {
+    const { ondown } = shown()
+    await userEvent.keyboard('/')
+    expect(text()).toHaveFocus()
+    expect(text()).toHaveValue('')
+    await userEvent.keyboard('{ArrowDown}')
+    expect(ondown).toHaveBeenCalled()
+  })
+})
