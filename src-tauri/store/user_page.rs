@@ -1,0 +1,181 @@
+//! One user's page: the profile, and the team with its invites.
+
+use rust_decimal::Decimal;
+use serde_json::Value;
+use sqlx::FromRow;
+use time::{Duration, OffsetDateTime};
+
+use crate::domain::directory::{Instance, Invite, Member, Person, Seat, Team, UserDetail};
+use crate::domain::ids::UserId;
+use crate::domain::period::Month;
+use crate::statement;
+use crate::store::door::{Reading, Statement};
+use crate::store::failure::StoreError;
+use crate::store::people::{UserRecord, person};
+
+const USER_DETAIL: Statement = statement!("user_detail.sql");
+const TEAM_MEMBERS: Statement = statement!("user_team_members.sql");
+const TEAM_INVITES: Statement = statement!("user_team_invites.sql");
+
+/// Reads one user's page; `None` when there is no such user.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn detail(
+    reading: &mut Reading,
+    id: &UserId,
+    now: OffsetDateTime,
+) -> Result<Option<UserDetail>, StoreError> {
+    let record: Option<DetailRecord> = reading
+        .optional(
+            USER_DETAIL
+                .rows()
+                .bind(id.as_str().to_owned())
+                .bind(Month::of(now).first_day())
+                .bind(now.date())
+                .bind(now),
+        )
+        .await?;
+    record.map(DetailRecord::into_detail).transpose()
+}
+
+/// Reads the team a user owns or belongs to; `None` when there is no such user.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn team(
+    reading: &mut Reading,
+    id: &UserId,
+    now: OffsetDateTime,
+) -> Result<Option<Team>, StoreError> {
+    let month = Month::of(now).first_day();
+    let people: Vec<MemberRecord> = reading
+        .all(
+            TEAM_MEMBERS
+                .rows()
+                .bind(id.as_str().to_owned())
+                .bind(month)
+                .bind(now.date()),
+        )
+        .await?;
+    let mut people = people.into_iter();
+    let Some(owner) = people.next() else {
+        return Ok(None);
+    };
+    let invites: Vec<InviteRecord> = reading
+        .all(TEAM_INVITES.rows().bind(id.as_str().to_owned()))
+        .await?;
+    Ok(Some(Team {
+        owner_month_cost: owner.month_cost,
+        owner: owner.person()?,
+        members: people
+            .map(|member| {
+                Ok(Member {
+                    joined_at: member.joined_at,
+                    last_login_at: member.last_login_at,
+                    month_cost: member.month_cost,
+                    person: member.person()?,
+                })
+            })
+            .collect::<Result<_, StoreError>>()?,
+        invites: invites.into_iter().map(InviteRecord::into_invite).collect(),
+    }))
+}
+
+#[derive(Debug, FromRow)]
+struct DetailRecord {
+    #[sqlx(flatten)]
+    user: UserRecord,
+    is_admin: bool,
+    registration_source: Option<String>,
+    registration_ip: Option<String>,
+    login_count: Option<i64>,
+    stripe_customer_id: Option<String>,
+    stripe_subscription_status: Option<String>,
+    spending_cap: Option<Decimal>,
+    feature_flags: Option<Value>,
+    hopsworks_username: Option<String>,
+    assigned_at: Option<OffsetDateTime>,
+    assigned_by: Option<String>,
+    instance_name: Option<String>,
+    instance_url: Option<String>,
+    instance_activated_at: Option<OffsetDateTime>,
+    has_instance: Option<bool>,
+}
+
+impl DetailRecord {
+    fn into_detail(self) -> Result<UserDetail, StoreError> {
+        let company = self.user.company.clone();
+        let cluster_status = self.user.standing.cluster_status.clone();
+        let instance_status = self.user.standing.instance_status.clone();
+        let row = self.user.into_row()?;
+        Ok(UserDetail {
+            company,
+            is_admin: self.is_admin,
+            registration_source: self.registration_source,
+            registration_ip: self.registration_ip,
+            login_count: self.login_count.and_then(|count| u32::try_from(count).ok()),
+            stripe_customer_id: self.stripe_customer_id,
+            stripe_subscription_status: self.stripe_subscription_status,
+            spending_cap: self.spending_cap,
+            feature_flags: self.feature_flags,
+            seat: row.cluster.clone().map(|(cluster_id, cluster_name)| Seat {
+                cluster_id,
+                cluster_name,
+                cluster_status,
+                hopsworks_username: self.hopsworks_username,
+                assigned_at: self.assigned_at,
+                assigned_by: self.assigned_by,
+            }),
+            instance: self.has_instance.unwrap_or(false).then_some(Instance {
+                name: self.instance_name,
+                url: self.instance_url,
+                status: instance_status,
+                activated_at: self.instance_activated_at,
+            }),
+            row,
+        })
+    }
+}
+
+#[derive(Debug, FromRow)]
+struct MemberRecord {
+    id: String,
+    name: Option<String>,
+    email: Option<String>,
+    status: Option<String>,
+    joined_at: Option<OffsetDateTime>,
+    last_login_at: Option<OffsetDateTime>,
+    month_cost: Option<Decimal>,
+}
+
+impl MemberRecord {
+    fn person(self) -> Result<Person, StoreError> {
+        person(&self.id, self.name, self.email, self.status.as_deref())
+    }
+}
+
+#[derive(Debug, FromRow)]
+struct InviteRecord {
+    email: Option<String>,
+    project_role: Option<String>,
+    created_at: Option<OffsetDateTime>,
+    expires_at: Option<OffsetDateTime>,
+    accepted_at: Option<OffsetDateTime>,
+}
+
+impl InviteRecord {
+    fn into_invite(self) -> Invite {
+        Invite {
+            email: self.email.unwrap_or_default(),
+            role: self.project_role,
+            // A database that records no end has the service's rule: seven days.
+            expires_at: self.expires_at.or_else(|| {
+                self.created_at
+                    .and_then(|at| at.checked_add(Duration::days(7)))
+            }),
+            created_at: self.created_at,
+            accepted_at: self.accepted_at,
+        }
+    }
+}

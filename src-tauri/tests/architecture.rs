@@ -1,0 +1,237 @@
+//! Holds the crate to its floor plan: arrows point down, rooms on one floor do not know each other, and
+//! every file says in its first line what it is.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The rooms and their floors (`docs/ARCHITECTURE.md`).
+const ROOMS: [(&str, u8); 14] = [
+    ("domain", 0),
+    ("config", 1),
+    ("secrets", 1),
+    ("store", 2),
+    ("identity", 2),
+    ("charts", 2),
+    ("usecases", 3),
+    ("wire", 4),
+    ("sandbox", 4),
+    ("desktop", 5),
+    ("receiver", 5),
+    ("cli", 5),
+    ("bin", 6),
+    ("lib.rs", 6),
+];
+
+/// `wire` puts failures of the store into words: it knows these types, and calls nothing.
+const WORDS_ONLY: [(&str, &[&str]); 1] = [("wire", &["store::failure", "store::readiness"])];
+
+/// Rooms that `wire` may not use although they are below it.
+const WIRE_NEVER: [&str; 3] = ["store", "identity", "secrets"];
+
+/// Longer files are split when a second subject moves in.
+const LONGEST_FILE: usize = 500;
+
+#[test]
+fn arrows_point_down_and_neighbours_do_not_know_each_other() {
+    let mut wrong = Vec::new();
+    for source in sources() {
+        let from = room_of(&source);
+        // In a program `crate` is the program, and `hopsdesk` the rooms.
+        let prefix = if from == "bin" {
+            "hopsdesk::"
+        } else {
+            "crate::"
+        };
+        for path in uses_of(&code(&source), prefix) {
+            let to = path.split("::").next().unwrap_or_default();
+            if to == from || is_words_only(&from, &path) {
+                continue;
+            }
+            let (here, there) = (floor(&from), floor(to));
+            let forbidden = from == "wire" && WIRE_NEVER.contains(&to);
+            if there.is_none() {
+                wrong.push(format!("{}: crate::{to} is no room", source.display()));
+            } else if there >= here || forbidden {
+                wrong.push(format!("{}: {from} may not use {path}", source.display()));
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "arrows that point up or sideways:\n{}",
+        wrong.join("\n")
+    );
+}
+
+#[test]
+fn every_file_says_what_it_is() {
+    let silent: Vec<_> = sources()
+        .into_iter()
+        .chain(files_below(&root().join("src-tauri/tests")))
+        .chain(files_below(&root().join("src-tauri/benches")))
+        .chain(files_below(&root().join("src-tauri/examples")))
+        .filter(|source| !read(source).starts_with("//! "))
+        .collect();
+    assert!(
+        silent.is_empty(),
+        "these files do not open with a `//!` line: {silent:#?}"
+    );
+}
+
+#[test]
+fn files_stay_short() {
+    let long: Vec<_> = sources()
+        .into_iter()
+        .filter(|source| read(source).lines().count() > LONGEST_FILE)
+        .collect();
+    assert!(
+        long.is_empty(),
+        "over {LONGEST_FILE} lines, split them: {long:#?}"
+    );
+}
+
+#[test]
+fn only_the_store_speaks_sql() {
+    let talkative: Vec<_> = sources()
+        .into_iter()
+        .filter(|source| room_of(source) != "store")
+        .filter(|source| {
+            let code = code(source);
+            ["statement!(", "sqlx::query", "raw_sql("]
+                .iter()
+                .any(|call| code.contains(call))
+        })
+        .collect();
+    assert!(
+        talkative.is_empty(),
+        "statements belong into store/sql: {talkative:#?}"
+    );
+}
+
+#[test]
+fn every_room_is_on_the_plan() {
+    let folder = root().join("src-tauri");
+    let rooms: BTreeSet<_> = fs::read_dir(folder)
+        .expect("the sources")
+        .filter_map(Result::ok)
+        .filter(|entry| entry.path().is_dir())
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter(|name| {
+            ![
+                "tests",
+                "benches",
+                "examples",
+                "capabilities",
+                "permissions",
+            ]
+            .contains(&name.as_str())
+        })
+        .collect();
+    let planned: BTreeSet<_> = ROOMS
+        .iter()
+        .map(|(room, _)| (*room).to_owned())
+        .filter(|room| room != "lib.rs")
+        .collect();
+    assert_eq!(
+        rooms, planned,
+        "a room without a floor, or a floor without its room"
+    );
+}
+
+#[test]
+fn the_check_itself_sees_an_arrow() {
+    let uses = uses_of(
+        "use crate::wire::users; fn f() { crate::store::door::x() } // crate::cli",
+        "crate::",
+    );
+    assert_eq!(uses, ["wire::users", "store::door::x", "cli"]);
+    assert_eq!(floor("wire"), Some(4));
+    assert!(!is_words_only("wire", "store::door::x"));
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The sources of both programs, without tests, benchmarks and the build script.
+fn sources() -> Vec<PathBuf> {
+    let mut sources = vec![root().join("src-tauri/lib.rs")];
+    for (room, _) in ROOMS.iter().filter(|(room, _)| *room != "lib.rs") {
+        sources.extend(files_below(&root().join("src-tauri").join(room)));
+    }
+    sources
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let mut files = Vec::new();
+    for path in entries.filter_map(Result::ok).map(|entry| entry.path()) {
+        if path.is_dir() {
+            files.extend(files_below(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).expect("a readable source")
+}
+
+/// The file without its comments: what a comment mentions is no arrow.
+fn code(path: &Path) -> String {
+    let text = read(path);
+    let lines = text
+        .lines()
+        .map(|line| line.split("//").next().unwrap_or_default());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn room_of(source: &Path) -> String {
+    let inside = source
+        .strip_prefix(root().join("src-tauri"))
+        .expect("a source of ours");
+    inside
+        .iter()
+        .next()
+        .expect("a name")
+        .to_string_lossy()
+        .into_owned()
+}
+
+fn floor(room: &str) -> Option<u8> {
+    ROOMS
+        .iter()
+        .find(|(name, _)| *name == room)
+        .map(|(_, floor)| *floor)
+}
+
+fn is_words_only(from: &str, path: &str) -> bool {
+    WORDS_ONLY
+        .iter()
+        .any(|(room, paths)| *room == from && paths.iter().any(|allowed| path.starts_with(allowed)))
+}
+
+/// What follows the prefix, wherever it stands.
+fn uses_of(code: &str, prefix: &str) -> Vec<String> {
+    let mut uses = Vec::new();
+    for (at, _) in code.match_indices(prefix) {
+        let before = code[..at].chars().next_back();
+        let inside = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '$' | ':');
+        if before.is_some_and(inside) {
+            continue;
+        }
+        let path: String = code[at + prefix.len()..]
+            .chars()
+            .take_while(|letter| letter.is_alphanumeric() || matches!(letter, '_' | ':'))
+            .collect();
+        uses.push(path.trim_end_matches(':').to_owned());
+    }
+    uses.retain(|path| !path.is_empty() && !path.starts_with("statement"));
+    uses
+}
