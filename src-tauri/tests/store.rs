@@ -3,5 +3,6 @@
 mod store {
     mod attach;
     mod migrations;
+    mod people;
 }
 mod support;

@@ -142,7 +142,7 @@ select
   c.user_id is not null as has_credits,
   pace.per_day,
   due.invoices_overdue,
-  case when $14::text is null then (select count(*) from (select from matching limit 10001) some) end
+  case when $14::text is null then (select count(*) from (select from matching limit 10001) counted) end
     as matching_rows
 from page p
 join console.users u on u.id = p.id

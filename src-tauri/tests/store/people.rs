@@ -1,0 +1,367 @@
+//! The Users list: every row once, in order, whatever the sort, the direction and the filter.
+
+use hopsdesk::domain::account::{Plan, TeamRole, UserStatus};
+use hopsdesk::domain::browse::{Concern, Count, UsersFilter, UsersPage, UsersQuery, UsersSort};
+use hopsdesk::domain::ids::{ClusterId, UserId};
+use hopsdesk::domain::standing::Standing;
+use hopsdesk::store::door::Store;
+use hopsdesk::store::{overview, people, usage, user_page};
+use rust_decimal::dec;
+use time::OffsetDateTime;
+use time::macros::{date, datetime};
+
+use crate::support::database::{Kind, TestDatabase};
+
+const NOW: OffsetDateTime = datetime!(2026-11-20 12:00 UTC);
+const SORTS: [UsersSort; 5] = [
+    UsersSort::Created,
+    UsersSort::Name,
+    UsersSort::Email,
+    UsersSort::MonthCost,
+    UsersSort::LastLogin,
+];
+
+/// Forty people: ties in every sort column, and gaps where the service has none.
+const PEOPLE: &str = "
+insert into public.hopsworks_clusters (id, name, api_url, api_key, max_users, current_users, status)
+values ('00000000-0000-0000-0000-000000000001', 'eu-west-1', 'https://eu.example', 'k', 100, 5, 'active');
+insert into public.users (id, email, name, status, billing_mode, created_at, last_login_at)
+select 'auth0|' || lpad(n::text, 2, '0'), 'person' || n || '@example.com',
+       case when n % 7 <> 0 then 'Name ' || n % 5 end,
+       case when n % 10 = 0 then 'suspended' else 'active' end,
+       (array['prepaid', 'postpaid', null])[1 + n % 3],
+       timestamptz '2026-01-01' + (n / 4) * interval '1 day',
+       case when n % 3 <> 0 then timestamptz '2026-11-01' + (n / 5) * interval '1 hour' end
+from generate_series(1, 40) n;
+update public.users set account_owner_id = 'auth0|01' where id in ('auth0|02', 'auth0|03', 'auth0|04');
+insert into public.usage_daily (user_id, date, total_cost, cpu_hours)
+select id, date '2026-11-18', (right(id, 2)::int % 4) * 1.25, 3 from public.users
+where right(id, 2)::int % 2 = 0;
+insert into public.user_hopsworks_assignments (user_id, hopsworks_cluster_id, assigned_by)
+select id, '00000000-0000-0000-0000-000000000001', 'system' from public.users where right(id, 2) < '06';
+insert into public.user_credits (user_id, total_purchased, total_used)
+select id, 10, 8 from public.users where id in ('auth0|06', 'auth0|12');
+";
+
+async fn service() -> (TestDatabase, Store) {
+    let database = TestDatabase::new(Kind::Managed).await;
+    database.psql(PEOPLE);
+    let store = database.store();
+    (database, store)
+}
+
+async fn page(store: &Store, query: &UsersQuery) -> UsersPage {
+    let mut reading = store.read().await.expect("a connection");
+    let page = people::page(&mut reading, query, NOW)
+        .await
+        .expect("a page");
+    reading.end().await.expect("an end");
+    page
+}
+
+fn query(filter: UsersFilter, sort: UsersSort, descending: bool, limit: u16) -> UsersQuery {
+    UsersQuery {
+        filter,
+        sort,
+        descending,
+        after: None,
+        limit,
+    }
+}
+
+async fn all(store: &Store, mut query: UsersQuery) -> Vec<String> {
+    let mut ids = Vec::new();
+    loop {
+        let page = page(store, &query).await;
+        assert!(
+            page.rows.len() <= query.limit.into(),
+            "no page is longer than asked for"
+        );
+        ids.extend(page.rows.iter().map(|row| row.person.id.to_string()));
+        match page.next {
+            Some(next) => query.after = Some(next),
+            None => return ids,
+        }
+        assert!(ids.len() < 1000, "paging must come to an end");
+    }
+}
+
+#[tokio::test]
+async fn paging_shows_every_row_once_in_the_order_of_one_long_page() {
+    let (_database, store) = service().await;
+    for sort in SORTS {
+        for descending in [true, false] {
+            let whole = query(UsersFilter::default(), sort, descending, 500);
+            let at_once = all(&store, whole.clone()).await;
+            assert_eq!(at_once.len(), 40, "{sort:?} shows everybody");
+            let in_pages = all(&store, UsersQuery { limit: 7, ..whole }).await;
+            assert_eq!(in_pages, at_once, "{sort:?}, descending {descending}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn rows_without_a_value_come_last_in_both_directions() {
+    let (_database, store) = service().await;
+    for descending in [true, false] {
+        let by_name = query(UsersFilter::default(), UsersSort::Name, descending, 500);
+        let rows = page(&store, &by_name).await.rows;
+        let first_gap = rows
+            .iter()
+            .position(|row| row.person.name.is_none())
+            .expect("a gap");
+        assert!(
+            rows[first_gap..]
+                .iter()
+                .all(|row| row.person.name.is_none())
+        );
+        let costs = query(
+            UsersFilter::default(),
+            UsersSort::MonthCost,
+            descending,
+            500,
+        );
+        let costs: Vec<_> = page(&store, &costs)
+            .await
+            .rows
+            .iter()
+            .map(|row| row.month_cost.unwrap_or_default())
+            .collect();
+        let mut sorted = costs.clone();
+        sorted.sort();
+        if descending {
+            sorted.reverse();
+        }
+        assert_eq!(costs, sorted);
+    }
+}
+
+#[tokio::test]
+async fn filters_narrow_the_list_and_the_count() {
+    let (_database, store) = service().await;
+    let open = UsersFilter::default();
+    let cluster = ClusterId::parse("00000000-0000-0000-0000-000000000001").expect("an id");
+    for (filter, expected) in [
+        (open.clone(), 40),
+        (
+            UsersFilter {
+                statuses: vec![UserStatus::Suspended],
+                ..open.clone()
+            },
+            4,
+        ),
+        (
+            UsersFilter {
+                role: Some(TeamRole::Member),
+                ..open.clone()
+            },
+            3,
+        ),
+        (
+            UsersFilter {
+                cluster: Some(cluster),
+                ..open.clone()
+            },
+            5,
+        ),
+        (
+            UsersFilter {
+                text: Some("PERSON1".into()),
+                ..open.clone()
+            },
+            11,
+        ),
+        (
+            UsersFilter {
+                text: Some("auth0|17".into()),
+                ..open.clone()
+            },
+            1,
+        ),
+        (
+            UsersFilter {
+                text: Some("100%".into()),
+                ..open.clone()
+            },
+            0,
+        ),
+        (
+            UsersFilter {
+                concern: Some(Concern::NoSeat),
+                ..open.clone()
+            },
+            31,
+        ),
+        // Everyone pays nothing without a plan; members count under their owner's (postpaid).
+        (
+            UsersFilter {
+                plans: vec![Plan::Unset],
+                ..open.clone()
+            },
+            12,
+        ),
+    ] {
+        let found = page(
+            &store,
+            &query(filter.clone(), UsersSort::Created, true, 500),
+        )
+        .await;
+        assert_eq!(found.rows.len(), expected, "{filter:?}");
+        assert_eq!(
+            found.count,
+            Some(Count::Exact(expected as u64)),
+            "{filter:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn low_credits_are_found_by_the_rule_that_the_page_shows() {
+    let (database, store) = service().await;
+    // Six of ten users spend a cent a day; one spends its balance within the week.
+    database.psql(
+        "insert into public.usage_daily (user_id, date, total_cost) values
+           ('auth0|06', '2026-11-10', 14), ('auth0|12', '2026-11-10', 0.14)
+         on conflict (user_id, date) do update set total_cost = excluded.total_cost;
+         delete from public.usage_daily where date = '2026-11-18'",
+    );
+    let filter = UsersFilter {
+        concern: Some(Concern::CreditsLow),
+        ..UsersFilter::default()
+    };
+    let rows = page(&store, &query(filter, UsersSort::Created, true, 10))
+        .await
+        .rows;
+    let ids: Vec<_> = rows.iter().map(|row| row.person.id.as_str()).collect();
+    assert_eq!(
+        ids,
+        ["auth0|06"],
+        "two dollars last two days at a dollar a day, 200 at a cent"
+    );
+    let mut reading = store.read().await.expect("a connection");
+    let figures = overview::figures(&mut reading, NOW).await.expect("figures");
+    assert_eq!(
+        figures.credits,
+        Some((dec!(4), 1)),
+        "the overview counts by the same rule"
+    );
+}
+
+#[tokio::test]
+async fn a_page_shows_the_team_the_seat_and_why_somebody_cannot_work() {
+    let (_database, store) = service().await;
+    let mut reading = store.read().await.expect("a connection");
+    let id = |text| UserId::parse(text).expect("an id");
+
+    let member = user_page::detail(&mut reading, &id("auth0|02"), NOW)
+        .await
+        .expect("a page");
+    let member = member.expect("somebody");
+    let team = member.row.team.as_ref().expect("a team");
+    assert_eq!((team.owner.id.as_str(), team.members), ("auth0|01", 3));
+    assert_eq!(
+        member.row.plan,
+        Plan::Postpaid,
+        "a member's plan is the owner's"
+    );
+    assert!(matches!(
+        member.row.facts.standing(NOW.date()),
+        Standing::NoHopsworksUser { cluster } if cluster == "eu-west-1"
+    ));
+
+    let suspended = user_page::detail(&mut reading, &id("auth0|10"), NOW)
+        .await
+        .expect("a page");
+    let standing = suspended.expect("somebody").row.facts.standing(NOW.date());
+    assert_eq!(standing, Standing::Suspended);
+
+    let nobody = user_page::detail(&mut reading, &id("auth0|99"), NOW)
+        .await
+        .expect("an answer");
+    assert!(nobody.is_none());
+
+    let team = user_page::team(&mut reading, &id("auth0|03"), NOW)
+        .await
+        .expect("a team");
+    let team = team.expect("somebody");
+    assert_eq!(
+        (team.owner.id.as_str(), team.members.len()),
+        ("auth0|01", 3)
+    );
+}
+
+#[tokio::test]
+async fn a_days_without_a_row_is_a_gap_and_a_team_sums_up() {
+    let (_database, store) = service().await;
+    let mut reading = store.read().await.expect("a connection");
+    let owner = UserId::parse("auth0|01").expect("an id");
+    let days =
+        hopsdesk::domain::period::Days::between(date!(2026 - 11 - 17), date!(2026 - 11 - 19));
+    let metric = hopsdesk::domain::usage::Metric::Cost;
+    let team = usage::of_user(&mut reading, &owner, true, metric, days)
+        .await
+        .expect("a series");
+    let values: Vec<_> = team.days.iter().map(|day| day.value).collect();
+    assert_eq!(
+        values,
+        [None, Some(dec!(2.5)), None],
+        "02 spent 2.50 and 04 nothing"
+    );
+    let alone = usage::of_user(&mut reading, &owner, false, metric, days)
+        .await
+        .expect("a series");
+    assert_eq!(alone.total(), None, "the owner recorded nothing");
+}
+
+#[tokio::test]
+async fn the_search_box_knows_ids_fragments_and_short_beginnings() {
+    let (_database, store) = service().await;
+    let mut reading = store.read().await.expect("a connection");
+    for (text, first, exact) in [
+        ("auth0|17", "auth0|17", true),
+        ("person17@example.com", "auth0|17", true),
+        ("son17@", "auth0|17", false),
+    ] {
+        let found = people::search(&mut reading, text, 9).await.expect("hits");
+        assert_eq!(found[0].person.id.as_str(), first, "{text}");
+        assert_eq!(found[0].exact, exact, "{text}");
+    }
+    let found = people::search(&mut reading, "pe", 9).await.expect("hits");
+    assert_eq!(found.len(), 9, "two letters are taken as a beginning");
+    assert!(
+        people::search(&mut reading, "_erson", 9)
+            .await
+            .expect("hits")
+            .is_empty()
+    );
+}
+
+#[tokio::test]
+async fn a_second_generation_database_answers_the_same_questions() {
+    let database = TestDatabase::new(Kind::G2).await;
+    let store = database.store();
+    for sort in SORTS {
+        let everybody = all(&store, query(UsersFilter::default(), sort, true, 2)).await;
+        let recorded: usize = database
+            .psql("select count(*) from public.users")
+            .parse()
+            .expect("a count");
+        assert_eq!(everybody.len(), recorded, "{sort:?}");
+    }
+    let mut reading = store.read().await.expect("a connection");
+    let lacks = hopsdesk::store::server::lacks(&mut reading)
+        .await
+        .expect("what it lacks");
+    assert!(
+        lacks.view("invoices").is_some(),
+        "this generation has no invoices"
+    );
+    assert!(lacks.view("users").is_none());
+    overview::figures(&mut reading, NOW).await.expect("figures");
+    overview::clusters(&mut reading, NOW)
+        .await
+        .expect("clusters");
+    overview::concerns(&mut reading, NOW)
+        .await
+        .expect("concerns");
+}
