@@ -4,6 +4,7 @@ use tokio::sync::watch;
 
 use crate::receiver::context::Context;
 use crate::usecases::apply_inbox::apply_inbox;
+use crate::wire::store_failure::store_failure;
 
 /// Works until told to stop, and starts again should it ever panic: a receiver that stores but no
 /// longer applies looks healthy from outside.
@@ -44,7 +45,8 @@ async fn work(context: Context, mut stop: watch::Receiver<bool>) {
                 // The same trouble every second is one line, not a thousand.
                 let text = error.without_data();
                 if trouble.as_ref() != Some(&text) {
-                    tracing::warn!(error = %text, "the worker cannot work; events stay pending");
+                    let advice = store_failure(&error, &parts.place, &context.reference()).message;
+                    tracing::warn!(error = %text, advice, "cannot work; events stay pending");
                     trouble = Some(text);
                 }
             }

@@ -269,6 +269,15 @@ pub fn script(set: MigrationSet) -> String {
     script
 }
 
+/// Number of the newest migration that this program knows.
+#[must_use]
+pub fn latest(set: MigrationSet) -> i64 {
+    let versions = files(set)
+        .into_iter()
+        .map(|(migration, _)| migration.version);
+    versions.max().unwrap_or(0)
+}
+
 fn files(set: MigrationSet) -> Vec<(Applied, String)> {
     set.migrator()
         .iter()

@@ -3,6 +3,8 @@
 use sqlx::FromRow;
 
 use crate::statement;
+use crate::store::attach::failure::AttachError;
+use crate::store::attach::run::{self, Standing};
 use crate::store::door::Store;
 use crate::store::failure::StoreError;
 
@@ -15,6 +17,8 @@ pub enum Readiness {
     NotMigrated,
     /// The views or the functions that attach generates are not there.
     NotAttached,
+    /// They are there, and the tables, or this program, have changed since.
+    OutOfDate,
     /// The database takes no writes: a replica, or a project in read-only mode.
     ReadOnly,
 }
@@ -43,13 +47,23 @@ pub async fn readiness(store: &Store, version: i64) -> Result<Readiness, StoreEr
         0
     };
     writing.commit().await?;
-    Ok(if found.read_only {
-        Readiness::ReadOnly
-    } else if !found.inbox || applied < version {
-        Readiness::NotMigrated
-    } else if !found.views || !found.applies {
-        Readiness::NotAttached
-    } else {
-        Readiness::Ready
+    if found.read_only {
+        return Ok(Readiness::ReadOnly);
+    }
+    if !found.inbox || applied < version {
+        return Ok(Readiness::NotMigrated);
+    }
+    if !found.views || !found.applies {
+        return Ok(Readiness::NotAttached);
+    }
+    Ok(match run::standing(store).await {
+        Ok(Standing::Current) => Readiness::Ready,
+        Ok(Standing::NotAttached) => Readiness::NotAttached,
+        // Tables that are not a service's any more have changed as well; attach says how.
+        Ok(Standing::OutOfDate)
+        | Err(
+            AttachError::EmptyDatabase | AttachError::Unrelated { .. } | AttachError::Migrate(_),
+        ) => Readiness::OutOfDate,
+        Err(AttachError::Store(error)) => return Err(error),
     })
 }

@@ -78,6 +78,13 @@ pub fn not_ready(readiness: Readiness, place: &str) -> Option<Failure> {
             ),
         ),
         Readiness::NotAttached => (FailureCode::NotAttached, not_attached(place)),
+        Readiness::OutOfDate => (
+            FailureCode::OutOfDate,
+            format!(
+                "The tables on {place} have changed since Hopsdesk was attached. Run \
+                 `hopsdesk-webhook attach`."
+            ),
+        ),
         Readiness::ReadOnly => (
             FailureCode::Unreachable,
             format!(
