@@ -1,2 +1,123 @@
-//! The headless program.
-fn main() {}
+//! The headless program: reads the settings, makes what everything else is handed, and runs a command.
+
+mod system_clock;
+mod system_random;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser as _;
+use hopsdesk::cli::failure::CliError;
+use hopsdesk::cli::settings::{DatabaseSettings, ServeSettings};
+use hopsdesk::cli::{Cli, Command, logs, schema};
+use hopsdesk::domain::random::Random as _;
+use hopsdesk::receiver::context::{Context, Parts};
+use hopsdesk::receiver::limits::Limits;
+use hopsdesk::receiver::serve::serve;
+use hopsdesk::store::connect;
+use hopsdesk::store::door::Store;
+use hopsdesk::store::migrate::{MigrationSet, latest};
+use tokio::net::TcpListener;
+
+use crate::system_clock::SystemClock;
+use crate::system_random::SystemRandom;
+
+/// Connections to the database: more do not make commits faster, and a pooler has few to give.
+const CONNECTIONS: u32 = 16;
+
+fn main() -> ExitCode {
+    // The one TLS stack; a second call, which cannot be, would only say that it is there.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let cli = Cli::parse();
+    match run(cli.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(CliError::NoReader) => ExitCode::FAILURE,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "{error}");
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn run(command: Command) -> Result<(), CliError> {
+    if matches!(command, Command::Serve(_)) {
+        logs::for_machines(&variable)?;
+    } else {
+        logs::for_people(&variable)?;
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| CliError::Failed(format!("Cannot start: {error}.")))?;
+    let reference = uuid::Builder::from_random_bytes(SystemRandom.bits().to_be_bytes())
+        .into_uuid()
+        .to_string();
+    runtime.block_on(async {
+        match command {
+            Command::Serve(_) => receive(&reference).await,
+            Command::Migrate(options) => schema::migrate(&options, &variable, &reference).await,
+            Command::Attach(options) => schema::attach(&options, &variable, &reference).await,
+        }
+    })
+}
+
+async fn receive(reference: &str) -> Result<(), CliError> {
+    let settings = ServeSettings::read(&variable)?;
+    let login = DatabaseSettings::read(&variable)?.main();
+    let pool = connect::pool(&login.address, login.password.as_ref(), CONNECTIONS)
+        .map_err(|error| CliError::store(&error, &login.address.to_string(), reference))?;
+    let bind = settings.receiver.bind;
+    let listener = TcpListener::bind(bind).await.map_err(|error| {
+        CliError::Failed(format!(
+            "HOPSDESK_BIND: cannot listen on {bind}: {error}. Name another address or port."
+        ))
+    })?;
+    let stop = asked_to_stop()?;
+    let address = listener.local_addr().map(|address| address.to_string());
+    tracing::info!(
+        address = address.unwrap_or_else(|_| bind.to_string()),
+        database = %login.address,
+        version = env!("CARGO_PKG_VERSION"),
+        "listening"
+    );
+    let context = Context::new(Parts {
+        store: Store::new(pool),
+        place: login.named.to_owned(),
+        auth0: settings.auth0,
+        console_version: latest(MigrationSet::Console),
+        clock: Arc::new(SystemClock),
+        random: Arc::new(SystemRandom),
+        limits: Limits::default(),
+    });
+    serve(context, listener, stop).await;
+    Ok(())
+}
+
+/// An environment variable; an empty one counts as unset.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Done at SIGTERM or Ctrl-C. The handlers are there as soon as this returns, so that no signal finds
+/// the default, which kills.
+fn asked_to_stop() -> Result<impl Future<Output = ()>, CliError> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let no_handler =
+            |error: std::io::Error| CliError::Failed(format!("Cannot wait for signals: {error}."));
+        let mut terminate = signal(SignalKind::terminate()).map_err(no_handler)?;
+        let mut interrupt = signal(SignalKind::interrupt()).map_err(no_handler)?;
+        Ok(async move {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        })
+    }
+    #[cfg(not(unix))]
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}

@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 
 /// The system's clock.
 #[derive(Debug, Clone, Copy)]
-pub struct SystemClock;
+pub(crate) struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> OffsetDateTime {

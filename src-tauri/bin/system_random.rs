@@ -4,7 +4,7 @@ use hopsdesk::domain::random::Random;
 
 /// The thread's generator, seeded by the operating system.
 #[derive(Debug, Clone, Copy)]
-pub struct SystemRandom;
+pub(crate) struct SystemRandom;
 
 impl Random for SystemRandom {
     fn bits(&self) -> u128 {

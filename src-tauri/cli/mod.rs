@@ -1,1 +1,132 @@
 //! The command line of the headless program.
+
+pub mod failure;
+pub mod logs;
+pub mod schema;
+pub mod settings;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::store::migrate::MigrationSet;
+
+/// What stands below every help text.
+const ENVIRONMENT: &str = "\
+Environment:
+  DATABASE_URL          the database, e.g. postgresql://postgres.ref:password@host:6543/postgres
+  DATABASE_DIRECT_URL   the same without a transaction pooler, for migrate and attach (Supabase: port
+                        5432); not needed where DATABASE_URL is no pooler
+  DATABASE_POOL_MODE    transaction, session or direct: what DATABASE_URL leads to. Guessed for
+                        Supabase and for this machine; any other host counts as transaction
+  DATABASE_CA_FILE      PEM file of the CA that signed the server's certificate
+  SUPABASE_DB_PASSWORD  the password, where the URL has none
+  AUTH0_WEBHOOK_SECRET  what Auth0's action sends in X-Auth0-Secret; several, separated by commas,
+                        while one is being replaced
+  HOPSDESK_BIND         where serve listens, default 127.0.0.1:8787
+  RUST_LOG              what is logged, e.g. info or debug
+Each of the URLs and secrets can be read from a file: set NAME_FILE to its path instead.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage or configuration (one line names the setting).";
+
+/// The headless part of Hopsdesk, the admin desk of a managed Hopsworks service: receives webhooks,
+/// and looks after the database that the desk works on.
+#[derive(Debug, Parser)]
+#[command(name = "hopsdesk-webhook", version, after_help = ENVIRONMENT)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Receive webhooks, and apply what they bring
+    ///
+    /// Listens on HOPSDESK_BIND for
+    ///
+    ///   POST /api/webhooks/auth0   registrations, from an Auth0 action (header X-Auth0-Secret)
+    ///   GET  /healthz              200 as long as the program is alive
+    ///   GET  /readyz               200 when the database is reachable, migrated and attached, else 503
+    ///
+    /// An event that is answered with 200 is stored; the user is made of it right after. Copies are
+    /// harmless, and any number of replicas may run. Logs are JSON lines on stderr. SIGTERM lets
+    /// requests under way end, for up to ten seconds.
+    #[command(verbatim_doc_comment, after_help = ENVIRONMENT)]
+    Serve(Serve),
+    /// Make the tables of a fresh service, then attach
+    ///
+    /// Safe to repeat, and to run from several places at once. A set is all or nothing. Tables of the
+    /// same names that somebody else made stop it, and nothing is changed: work on a service that is
+    /// there already needs `attach` only.
+    #[command(after_help = ENVIRONMENT)]
+    Migrate(Migrate),
+    /// Install or update the schema `console` on the database of a service
+    ///
+    /// Reads which tables and columns there are, and makes the views and functions that Hopsdesk works
+    /// with, all in the schema `console`. Nothing else is touched. Safe to repeat, and to be run again
+    /// whenever the service has changed its tables.
+    #[command(after_help = ENVIRONMENT)]
+    Attach(Attach),
+}
+
+/// Options of `serve`.
+#[derive(Debug, Args)]
+pub struct Serve {}
+
+/// Options of `migrate`.
+#[derive(Debug, Args)]
+pub struct Migrate {
+    /// Which sets, separated by commas: managed (the tables of a managed Hopsworks service), console
+    /// (what Hopsdesk itself needs; always comes last, named or not)
+    #[arg(long = "set", value_name = "SETS", value_delimiter = ',', required = true, value_parser = parse_set)]
+    pub sets: Vec<MigrationSet>,
+    /// Print the SQL of the sets, and connect to nothing
+    #[arg(long)]
+    pub print: bool,
+}
+
+/// Options of `attach`.
+#[derive(Debug, Args)]
+pub struct Attach {
+    /// Print the SQL that would be run, and change nothing
+    #[arg(long, conflicts_with = "release")]
+    pub dry_run: bool,
+    /// Drop the views and generated functions alone, so that the service can change its tables; bring
+    /// them back with `attach`
+    #[arg(long)]
+    pub release: bool,
+}
+
+fn parse_set(text: &str) -> Result<MigrationSet, String> {
+    MigrationSet::ALL
+        .iter()
+        .copied()
+        .find(|set| set.name() == text)
+        .ok_or_else(|| {
+            let names: Vec<_> = MigrationSet::ALL.iter().map(|set| set.name()).collect();
+            format!("the sets are: {}", names.join(", "))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_definitions_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn sets_are_separated_by_commas() {
+        let cli = Cli::parse_from(["x", "migrate", "--set", "managed,console"]);
+        let Command::Migrate(migrate) = cli.command else {
+            panic!("migrate");
+        };
+        assert_eq!(migrate.sets, [MigrationSet::Managed, MigrationSet::Console]);
+        assert!(Cli::try_parse_from(["x", "migrate", "--set", "other"]).is_err());
+        assert!(Cli::try_parse_from(["x", "migrate"]).is_err());
+    }
+}
