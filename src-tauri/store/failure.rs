@@ -104,6 +104,8 @@ impl StoreError {
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match &error {
+            // A handshake that fails comes as an I/O error around what the TLS library says.
+            sqlx::Error::Io(io) if speaks_of_tls(io) => Self::Insecure(error),
             sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed | sqlx::Error::PoolClosed => {
                 Self::Unreachable(error)
             }
@@ -135,6 +137,12 @@ impl From<sqlx::Error> for StoreError {
             _ => Self::Unexpected(error),
         }
     }
+}
+
+fn speaks_of_tls(error: &std::io::Error) -> bool {
+    error
+        .get_ref()
+        .is_some_and(|inner| inner.downcast_ref::<rustls::Error>().is_some())
 }
 
 fn pooler_refusal(message: &str) -> bool {
