@@ -10,8 +10,11 @@ export default defineConfig(({ mode }) => ({
   build: {
     outDir: mode === 'pages' ? 'node_modules/.pages' : 'dist',
     emptyOutDir: true,
-    // The engines Tauri uses: WebKitGTK 2.46, Safari 17.5, WebView2. All know `light-dark()`.
+    // The engines Tauri uses: WebKitGTK, Safari 17.5, WebView2.
     target: ['safari17.5', 'chrome123'],
+    // Older for styles, so that `light-dark()` becomes plain variables: WebKitGTK 2.50 knows it, but
+    // goes on showing the old colours when a theme is chosen while the page is open.
+    cssTarget: ['safari16.4', 'chrome111'],
     // The window's CSP has no `data:` for scripts, styles or fonts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

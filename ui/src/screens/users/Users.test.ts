@@ -32,6 +32,23 @@ describe('the Users screen', () => {
     expect(await screen.findByRole('table', { name: 'Users' })).toHaveAttribute('aria-rowcount', '-1')
   })
 
+  it('loads ahead of what is seen, and no further', async () => {
+    let last = 0
+    const asked = coreAnswers({
+      users_page: ({ query }) => {
+        if (query.after === null) last = 0
+        const rows = Array.from({ length: 30 }, () => userRow((last += 1)))
+        return usersPageOf(rows, String(last))
+      },
+      users_facets: () => ({ clusters: [] }),
+    })
+    render(Users, { view: newestFirst, workspace: workspace() })
+    await screen.findByRole('table', { name: 'Users' })
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    const pages = asked.filter(({ command }) => command === 'users_page').length
+    expect(pages, 'a hundred thousand users must not be fetched because one looks at the first').toBe(3)
+  })
+
   it('moves among rows with arrow keys and opens one with Enter', async () => {
     coreAnswers({ users_page: () => usersPageOf([userRow(1), userRow(2), userRow(3)]), users_facets: () => ({ clusters: [] }) })
     render(Users, { view: newestFirst, workspace: workspace() })

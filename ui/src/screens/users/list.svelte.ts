@@ -42,13 +42,15 @@ export class UsersList {
   #question = 0
   #inFlight: Promise<number> | null = null
 
+  /** The same array for as long as it only grows: read it where it is used, do not derive from it. */
   get rows(): readonly UserRow[] {
     void this.#version
     return this.#rows
   }
 
-  get loading() {
-    return this.head === null && this.failure === null
+  get count(): number {
+    void this.#version
+    return this.#rows.length
   }
 
   /** Shows another question's answer; what is loaded stays when it is the same question. */
