@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
 import { describe, expect, it } from 'vitest'
 
 import { drawing, RefusedDrawing } from './svg'
@@ -13,6 +16,17 @@ describe('a drawing', () => {
     expect(node.ownerDocument).toBe(document)
     expect(node.querySelector('text')?.textContent).toBe('800')
     expect(node.querySelector('path')).toBeInstanceOf(SVGElement)
+  })
+
+  it('as the core draws it is taken, element by element', () => {
+    const folder = join(import.meta.dirname, '../../../../src-tauri/charts/snapshots')
+    const drawn = readdirSync(folder)
+      .map((name) => readFileSync(join(folder, name), 'utf8'))
+      .flatMap((snapshot) => snapshot.match(/<svg[\s\S]*<\/svg>/) ?? [])
+    expect(drawn.length, 'the core has no drawing to compare with').toBeGreaterThan(0)
+    for (const text of drawn) {
+      expect(drawing(text).querySelectorAll('text').length).toBeGreaterThan(2)
+    }
   })
 
   it('is not read out: the values have their own words', () => {
