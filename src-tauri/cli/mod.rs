@@ -42,7 +42,7 @@ pub struct Cli {
 pub enum Command {
     /// Receive webhooks, and apply what they bring
     ///
-    /// Listens on HOPSDESK_BIND for
+    /// Listens on `HOPSDESK_BIND` for
     ///
     ///   POST /api/webhooks/auth0   registrations, from an Auth0 action (header X-Auth0-Secret)
     ///   GET  /healthz              200 as long as the program is alive

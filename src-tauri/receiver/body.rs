@@ -46,7 +46,7 @@ pub async fn discard(mut body: Body) {
     let drain = async {
         let mut read = 0;
         while let Some(Ok(frame)) = body.frame().await {
-            read += frame.data_ref().map_or(0, |data| data.len());
+            read += frame.data_ref().map_or(0, axum::body::Bytes::len);
             if read > DRAIN {
                 break;
             }

@@ -11,10 +11,10 @@ use crate::wire::store_failure::store_failure;
 pub(super) async fn keep_working(context: Context, stop: watch::Receiver<bool>) {
     loop {
         let work = tokio::spawn(work(context.clone(), stop.clone()));
-        match work.await {
-            Ok(()) => return,
-            Err(_) => tracing::error!("the worker panicked and starts again"),
+        if work.await.is_ok() {
+            return;
         }
+        tracing::error!("the worker panicked and starts again");
         tokio::time::sleep(context.parts.limits.poll).await;
     }
 }

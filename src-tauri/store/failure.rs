@@ -106,19 +106,18 @@ impl From<sqlx::Error> for StoreError {
         match &error {
             // A handshake that fails comes as an I/O error around what the TLS library says.
             sqlx::Error::Io(io) if speaks_of_tls(io) => Self::Insecure(error),
+            sqlx::Error::Tls(_) => Self::Insecure(error),
             sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed | sqlx::Error::PoolClosed => {
                 Self::Unreachable(error)
             }
             sqlx::Error::PoolTimedOut => Self::Timeout(error),
-            sqlx::Error::Tls(_) => Self::Insecure(error),
             sqlx::Error::Database(reply) => {
                 let constraint = reply.constraint().map(str::to_owned);
                 match reply.code().as_deref().unwrap_or_default() {
                     // invalid_authorization_specification, invalid_password, invalid_catalog_name
                     "28000" | "28P01" | "3D000" => Self::Refused(error),
                     // Poolers report an unknown tenant or database with codes of their own class.
-                    "XX000" if pooler_refusal(reply.message()) => Self::Refused(error),
-                    "08P01" if pooler_refusal(reply.message()) => Self::Refused(error),
+                    "XX000" | "08P01" if pooler_refusal(reply.message()) => Self::Refused(error),
                     // cannot_connect_now, admin_shutdown, crash_shutdown, too_many_connections
                     "57P01" | "57P02" | "57P03" | "53300" => Self::Unreachable(error),
                     code if code.starts_with("08") => Self::Unreachable(error),

@@ -24,6 +24,10 @@ pub enum Readiness {
 }
 
 #[derive(FromRow)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "one for each thing that is there or not"
+)]
 struct Found {
     migrated: bool,
     inbox: bool,

@@ -1,5 +1,11 @@
 //! The real binary, from outside: exit codes, sentences, logs, signals.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on should panic"
+)]
+
 mod cli {
     pub(crate) mod program;
 

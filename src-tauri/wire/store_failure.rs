@@ -122,7 +122,7 @@ fn not_attached(place: &str) -> String {
 /// Postgres says which of the three it refused; poolers use codes of their own for the same.
 fn refused(source: &sqlx::Error, place: &str) -> String {
     let reply = source.as_database_error();
-    if reply.and_then(|reply| reply.code()).as_deref() == Some("3D000") {
+    if reply.and_then(sqlx::error::DatabaseError::code).as_deref() == Some("3D000") {
         return format!(
             "There is no such database: {place}. Check the name after the last slash; at Supabase \
              it is postgres."

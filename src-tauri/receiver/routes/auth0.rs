@@ -26,16 +26,16 @@ const KEPT: [&str; 4] = [
 /// Checks the secret before anything else is looked at, stores the registration, then answers: 200
 /// means that it is committed. The worker makes the user of it.
 pub(super) async fn receive(State(context): State<Context>, request: Request) -> Answer {
-    let (head, content) = request.into_parts();
+    let (head, unread) = request.into_parts();
     if let Err(refusal) = check(&context, &head.headers) {
         if !head.headers.contains_key(header::EXPECT) {
-            body::discard(content).await;
+            body::discard(unread).await;
         }
         return refusal;
     }
     let request_id = head.extensions.get().cloned();
     let RequestId(request_id) = request_id.unwrap_or_else(RequestId::none);
-    store(&context, &head.headers, content, &request_id)
+    store(&context, &head.headers, unread, &request_id)
         .await
         .unwrap_or_else(|refusal| refusal)
 }
@@ -76,11 +76,11 @@ fn check(context: &Context, headers: &HeaderMap) -> Result<(), Answer> {
 async fn store(
     context: &Context,
     headers: &HeaderMap,
-    content: Body,
+    unread: Body,
     request_id: &str,
 ) -> Result<Answer, Answer> {
     let limits = &context.parts.limits;
-    let bytes = body::read(content, limits.body).await?;
+    let bytes = body::read(unread, limits.body).await?;
     // Taken only now, so that slow senders do not keep others out.
     let Ok(_permit) = context.permits.try_acquire() else {
         let message = "The event was not stored, too many are under way. Send it again.";

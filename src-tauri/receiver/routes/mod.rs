@@ -13,7 +13,6 @@ use crate::receiver::context::Context;
 use crate::receiver::watch;
 
 /// All routes, watched: logged, and safe against panics.
-#[must_use]
 pub fn router(context: &Context) -> Router {
     let routes = Router::new()
         .route("/api/webhooks/auth0", post(auth0::receive))

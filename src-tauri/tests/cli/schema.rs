@@ -123,7 +123,7 @@ async fn a_database_that_is_not_there_or_not_for_us_gets_a_sentence() {
     );
 
     let database = TestDatabase::new(Kind::Managed).await;
-    let login = format!("guarded_{}", uuid::Uuid::new_v4().simple());
+    let login = format!("guarded_{}", std::process::id());
     database.psql(&format!(
         "create role {login} login password 'right' in role password_logins"
     ));
