@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgSslMode};
+use sqlx::{ConnectOptions as _, Connection as _};
 
 use crate::config::database::DatabaseAddress;
 use crate::secrets::Secret;
@@ -10,6 +11,9 @@ use crate::store::failure::StoreError;
 
 /// How long one waits for a connection before saying that the database does not answer.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(8);
+
+/// How long the attempt may take that finds out why there was no connection.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A connection that rested longer than this is asked for a sign of life before it is used.
 const REST_BEFORE_PING: Duration = Duration::from_secs(20);
@@ -84,4 +88,22 @@ pub fn pool(
         })
         .connect_lazy_with(options(address, password)?);
     Ok(pool)
+}
+
+/// Why no transaction could be had. A pool keeps trying while nobody answers and then says only that its
+/// time is over, as it does when all its connections are busy: one more attempt tells these apart.
+pub(in crate::store) async fn why(pool: &PgPool, error: sqlx::Error) -> StoreError {
+    if !matches!(error, sqlx::Error::PoolTimedOut) {
+        return error.into();
+    }
+    let options = pool.connect_options();
+    match tokio::time::timeout(PROBE_TIMEOUT, options.connect()).await {
+        Ok(Err(reason)) => reason.into(),
+        // A farewell is polite; whether it arrives changes nothing.
+        Ok(Ok(connection)) => {
+            let _ = connection.close().await;
+            error.into()
+        }
+        Err(_) => StoreError::Unreachable(error),
+    }
 }

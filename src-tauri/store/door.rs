@@ -8,6 +8,7 @@ use sqlx::postgres::{PgArguments, PgPool, PgRow};
 use sqlx::query::{Query, QueryAs};
 use sqlx::{FromRow, Postgres, Transaction};
 
+use crate::store::connect;
 use crate::store::failure::StoreError;
 
 /// One statement: the text of a `.sql` file under `store/sql/`.
@@ -77,7 +78,10 @@ impl Store {
     /// # Errors
     /// When no connection can be had.
     pub async fn read(&self) -> Result<Reading, StoreError> {
-        Ok(Reading(self.read.begin_with("begin read only").await?))
+        match self.read.begin_with("begin read only").await {
+            Ok(transaction) => Ok(Reading(transaction)),
+            Err(error) => Err(connect::why(&self.read, error).await),
+        }
     }
 
     /// Begins a transaction that may write. Dropped without [`Writing::commit`], it changes nothing.
@@ -85,7 +89,10 @@ impl Store {
     /// # Errors
     /// When no connection can be had.
     pub async fn write(&self) -> Result<Writing, StoreError> {
-        Ok(Writing(self.write.begin().await?))
+        match self.write.begin().await {
+            Ok(transaction) => Ok(Writing(transaction)),
+            Err(error) => Err(connect::why(&self.write, error).await),
+        }
     }
 
     /// Closes the pools; what is under way ends first.

@@ -150,6 +150,7 @@ fn pooler_refusal(message: &str) -> bool {
         "tenant or user not found",
         "no such database",
         "no such user",
+        "does not exist",
         "password authentication",
     ]
     .iter()

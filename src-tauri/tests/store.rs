@@ -2,7 +2,12 @@
 
 mod store {
     mod attach;
+    mod connections;
+    mod ddl;
     mod migrations;
     mod people;
+    mod pooler;
+    mod registrations;
+    mod statements;
 }
 mod support;

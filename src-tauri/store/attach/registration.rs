@@ -131,7 +131,8 @@ fn body(users: &Relation) -> Result<String, String> {
     for (known, column, value) in &known {
         columns.push(quoted(known.column));
         values.push(match known.otherwise {
-            Some(otherwise) if column.not_null => {
+            // A null would keep the column's default away.
+            Some(otherwise) if column.not_null || column.has_default => {
                 format!("coalesce({value}, {})", cast(column, otherwise))
             }
             _ => value.clone(),
@@ -204,13 +205,16 @@ fn fits(canonical: Canonical, column: &Column) -> bool {
     }
 }
 
+/// The value in the type of the column. A longer text is cut to the column's length.
 fn cast(column: &Column, value: &str) -> String {
-    match column.base.as_str() {
-        "timestamp without time zone" => format!("({value} at time zone 'UTC')"),
-        base if base == column.declared && value.starts_with("p_") && base == "text" => {
-            value.to_owned()
-        }
-        "timestamp with time zone" => value.to_owned(),
+    match (column.base.as_str(), value) {
+        ("inet", "address") => value.to_owned(),
+        // As text an address would carry its mask.
+        (_, "address") if column.declared == "text" => format!("pg_catalog.host({value})"),
+        (_, "address") => format!("pg_catalog.host({value})::{}", column.declared),
+        ("timestamp without time zone", _) => format!("({value} at time zone 'UTC')"),
+        ("timestamp with time zone", _) => value.to_owned(),
+        ("text", _) if column.declared == "text" => value.to_owned(),
         _ => format!("{value}::{}", column.declared),
     }
 }
@@ -282,7 +286,9 @@ declare
 
   if not exists (select from public.users as u where u.id = p_id) then
     if exists (
-      select from public.users as u where pg_catalog.lower(u.email::text) = pg_catalog.lower(p_email)
+      select from public.users as u
+      -- Not this very user, whom a login sync may have made since the question above.
+      where pg_catalog.lower(u.email::text) = pg_catalog.lower(p_email) and u.id <> p_id
     ) then
       return 'email_taken';
     end if;

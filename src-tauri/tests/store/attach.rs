@@ -314,12 +314,12 @@ async fn the_views_keep_the_use_of_indexes() {
             "usage_daily_user_id_date_key",
         ),
         (
-            "select id from console.users order by created_at desc, id limit 50",
+            "select id from console.users order by created_at desc, id desc limit 50",
             "users_created_at_idx",
         ),
         (
             "select id from console.users where (created_at, id) < ('2025-01-02T00:00Z', 'auth0|9')
-               and created_at <= '2025-01-02T00:00Z' order by created_at desc, id limit 50",
+               and created_at <= '2025-01-02T00:00Z' order by created_at desc, id desc limit 50",
             "users_created_at_idx",
         ),
         (

@@ -108,7 +108,8 @@ local all all trust
 host all +password_logins 127.0.0.1/32 scram-sha-256
 host all all 127.0.0.1/32 trust
 HBA
-  printf '"postgres" ""\n' >"$home/pgbouncer.users"
+  # Other logins are looked up in the database they ask for.
+  printf '"postgres" ""\n"hopsdesk_owner" ""\n' >"$home/pgbouncer.users"
 
   attempt=0
   while :; do

@@ -1,0 +1,169 @@
+//! The door behind a transaction-mode pooler: sixteen clients on four server connections.
+//!
+//! What this guards against was measured: named statements, and unnamed ones outside a transaction,
+//! fail there and, worse, answer with another client's rows.
+
+use hopsdesk::store::door::{Statement, Store};
+use hopsdesk::store::failure::StoreError;
+use rust_decimal::Decimal;
+use time::OffsetDateTime;
+
+use super::statements::files;
+use crate::support::database::{Kind, TestDatabase};
+
+const CLIENTS: i64 = 16;
+const ROUNDS: i64 = 200;
+
+const fn statement(sql: &'static str) -> Statement {
+    Statement { name: "test", sql }
+}
+
+const WRITE: Statement = statement(
+    "insert into public.probe (client, round, amount, check_word)
+     values ($1, $2, $3, md5($1::text || ':' || $2::text)) returning round",
+);
+// Statements that differ in number, order and type of arguments and columns: an answer to another
+// one's question cannot pass for the right one.
+const MINE: Statement = statement(
+    "select count(*), sum(amount), bool_and(check_word = md5(client::text || ':' || round::text)),
+            min(client), max(client)
+     from public.probe where client = $1",
+);
+const WORD: Statement =
+    statement("select check_word, client from public.probe where round = $2 and client = $1");
+const ECHO: Statement = statement("select $1::text, $2::timestamptz, $3::bytea, $4::bigint[]");
+
+async fn client(store: Store, me: i64) -> Result<(), StoreError> {
+    let mut total = Decimal::ZERO;
+    for round in 0..ROUNDS {
+        let amount = Decimal::new(me * 1_000_000 + round, 4);
+        let mut writing = store.write().await?;
+        let stored: (i64,) = writing
+            .one(WRITE.rows().bind(me).bind(round).bind(amount))
+            .await?;
+        assert_eq!(stored.0, round, "client {me}");
+        if round % 7 == 3 {
+            // Dropped: this row must never be seen.
+            drop(writing);
+        } else {
+            writing.commit().await?;
+            total += amount;
+        }
+
+        let mut reading = store.read().await?;
+        let mine: (i64, Decimal, bool, i64, i64) = reading.one(MINE.rows().bind(me)).await?;
+        let rows = (0..=round).filter(|round| round % 7 != 3).count();
+        assert_eq!(
+            mine,
+            (i64::try_from(rows).unwrap(), total, true, me, me),
+            "client {me}, round {round}"
+        );
+        let word: Option<(String, i64)> =
+            reading.optional(WORD.rows().bind(me).bind(round)).await?;
+        assert_eq!(word.is_none(), round % 7 == 3, "client {me}, round {round}");
+        if let Some((word, client)) = word {
+            assert_eq!((word.len(), client), (32, me));
+        }
+        let text = format!("{me} says {round}");
+        let at = OffsetDateTime::UNIX_EPOCH + time::Duration::hours(me * 1000 + round);
+        let bytes = vec![u8::try_from(me).unwrap(); usize::try_from(round).unwrap()];
+        let numbers = vec![me, round, me * round];
+        let echo: (String, OffsetDateTime, Vec<u8>, Vec<i64>) = reading
+            .one(
+                ECHO.rows()
+                    .bind(text.clone())
+                    .bind(at)
+                    .bind(bytes.clone())
+                    .bind(numbers.clone()),
+            )
+            .await?;
+        assert_eq!(echo, (text, at, bytes, numbers), "client {me}");
+        reading.end().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn sixteen_clients_on_four_connections_never_get_an_error_or_a_wrong_answer() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    let mut owner = database.direct().await;
+    owner
+        .script(
+            "create table public.probe (
+               client bigint, round bigint, amount numeric, check_word text, primary key (client, round))",
+        )
+        .await
+        .expect("a table to write into");
+    let mut clients = tokio::task::JoinSet::new();
+    for me in 1..=CLIENTS {
+        // A pool each, as sixteen programs would have.
+        let store = database.store_of(&database.pooled_address(), 2);
+        clients.spawn(async move {
+            let outcome = client(store.clone(), me).await;
+            store.close().await;
+            outcome.map_err(|error| format!("client {me}: {error:?}"))
+        });
+    }
+    for outcome in clients.join_all().await {
+        outcome.expect("no error");
+    }
+    let kept = (0..ROUNDS).filter(|round| round % 7 != 3).count() as i64 * CLIENTS;
+    assert_eq!(
+        database.psql("select count(*) from public.probe"),
+        kept.to_string()
+    );
+    let servers: usize = database
+        .psql(
+            "select count(*) from pg_stat_activity where datname = current_database()
+               and usename = 'hopsdesk_owner' and application_name = 'hopsdesk'",
+        )
+        .parse()
+        .unwrap();
+    assert!(
+        (1..=5).contains(&servers),
+        "they did share: four of the pooler, one of this test, and not {servers}"
+    );
+}
+
+/// Every statement once, with a null for each argument, inside a transaction that is not committed.
+async fn run_all(kind: Kind) {
+    let database = TestDatabase::new(kind).await;
+    let store = database.store();
+    let mut wrong = Vec::new();
+    for (name, sql) in files() {
+        let types = database.psql(&format!(
+            "prepare it as {};
+             select unnest(parameter_types) from pg_prepared_statements where name = 'it'",
+            sql.trim_end().trim_end_matches(';')
+        ));
+        let mut text = sql.clone();
+        for (place, kind) in types
+            .lines()
+            .enumerate()
+            .collect::<Vec<_>>()
+            .into_iter()
+            .rev()
+        {
+            // pg_advisory and set_config take no null for an answer; a word does for every text.
+            let value = if kind == "text" { "'1'" } else { "null" };
+            text = text.replace(&format!("${}", place + 1), &format!("({value}::{kind})"));
+        }
+        let statement = Statement {
+            name: "once",
+            sql: String::leak(text),
+        };
+        let mut writing = store.write().await.expect("a transaction");
+        match writing.run(statement.command()).await {
+            // A null where none may be: it was understood and carried out as far as that.
+            Ok(_) | Err(StoreError::Constraint { .. }) => {}
+            Err(error) => wrong.push(format!("{name}: {error:?}")),
+        }
+    }
+    assert!(wrong.is_empty(), "on {kind:?}:\n{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn every_statement_runs_through_the_pooler() {
+    run_all(Kind::Managed).await;
+    run_all(Kind::G2).await;
+}

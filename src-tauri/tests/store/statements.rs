@@ -1,0 +1,127 @@
+//! Every statement of the product: a file somebody loads, and one that each generation understands.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use crate::support::database::{Kind, TestDatabase};
+
+fn sources() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src-tauri")
+}
+
+/// Name and text of every statement.
+pub(super) fn files() -> BTreeMap<String, String> {
+    let folder = std::fs::read_dir(sources().join("store/sql")).unwrap();
+    folder
+        .map(|entry| {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            (name, std::fs::read_to_string(path).unwrap())
+        })
+        .collect()
+}
+
+fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            rust_files(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// The product's sources, by their path under `src-tauri`.
+fn product() -> Vec<(String, String)> {
+    let mut paths = Vec::new();
+    rust_files(&sources(), &mut paths);
+    paths
+        .into_iter()
+        .map(|path| {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let path = path.strip_prefix(sources()).unwrap();
+            (path.to_str().unwrap().to_owned(), text)
+        })
+        .filter(|(path, _)| !path.starts_with("tests/") && !path.starts_with("benches/"))
+        .collect()
+}
+
+/// Prepares all statements as the owner, who may do what the product may.
+async fn prepare_all(kind: Kind) {
+    let database = TestDatabase::new(kind).await;
+    let mut owner = database.direct().await;
+    let mut wrong = Vec::new();
+    for (name, sql) in files() {
+        let text = sql.trim_end().trim_end_matches(';');
+        // Loading by COPY cannot be prepared; the table it names can be asked for.
+        let prepare = format!("prepare statement as {text}\n; deallocate statement");
+        if let Err(error) = owner.script(&prepare).await {
+            let source = std::error::Error::source(&error).map(ToString::to_string);
+            wrong.push(format!(
+                "{name}: {}",
+                source.unwrap_or_else(|| error.to_string())
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "on {kind:?}:\n{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn every_statement_is_understood_by_a_fresh_database() {
+    prepare_all(Kind::Managed).await;
+}
+
+#[tokio::test]
+async fn every_statement_is_understood_by_the_second_generation() {
+    prepare_all(Kind::G2).await;
+}
+
+#[test]
+fn every_statement_file_is_loaded_by_somebody() {
+    let mut loaded = BTreeSet::new();
+    for (_, text) in product() {
+        for part in text.split("statement!(\"").skip(1) {
+            loaded.insert(part.split('"').next().unwrap().to_owned());
+        }
+    }
+    let there: BTreeSet<String> = files().into_keys().collect();
+    let orphans: Vec<_> = there.difference(&loaded).collect();
+    assert!(orphans.is_empty(), "nobody loads {orphans:?}");
+    assert!(there.len() > 5, "the folder was found");
+}
+
+#[test]
+fn statements_are_loaded_in_the_store_and_written_nowhere_else() {
+    // The start of a statement inside a string; prose seldom begins like this.
+    let beginnings = [
+        "\"select ",
+        "\"insert into ",
+        "\"update ",
+        "\"delete from ",
+        "\"with ",
+        "\"begin;",
+    ];
+    let mut wrong = Vec::new();
+    for (path, text) in product() {
+        // The sandbox makes its own server, roles and databases; no statement does that.
+        if path.starts_with("store/") || path.starts_with("sandbox/") {
+            continue;
+        }
+        // Tests inside a file may say what they like.
+        let code = text
+            .split("#[cfg(test)]")
+            .next()
+            .unwrap()
+            .to_ascii_lowercase();
+        if code.contains("statement!(") {
+            wrong.push(format!("{path} loads a statement"));
+        }
+        for beginning in beginnings {
+            if code.contains(beginning) && !code.contains(&format!("{beginning}error")) {
+                wrong.push(format!("{path} holds SQL: {beginning}…"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
