@@ -95,7 +95,7 @@ impl fmt::Display for Applied {
 pub enum MigrateError {
     /// A table, view, function or type of that name is there and is not ours.
     #[error(
-        "{object} exists already, so {migration} was not applied and nothing was changed: this is not \
+        "{object}: already there, so {migration} was not applied and nothing was changed: this is not \
          a fresh database. To work on the tables of a service that is there, use `attach`"
     )]
     Foreign {
@@ -328,14 +328,18 @@ fn explain(set: MigrationSet, error: sqlx::migrate::MigrateError) -> MigrateErro
     }
 }
 
-/// What is in the way, when something is. Postgres names it only in the sentence it says, in its
-/// own quotes.
+/// What is in the way, when something is. Postgres names it only in the sentence it says, in its own
+/// quotes; our migrations name what they looked for after a colon.
 fn foreign_object(error: &sqlx::Error) -> Option<String> {
     let reply = error.as_database_error()?;
     // duplicate_table (any relation), duplicate_object (type, policy, constraint), duplicate_function
     if !matches!(reply.code().as_deref(), Some("42P07" | "42710" | "42723")) {
         return None;
     }
-    let named = reply.message().split('"').nth(1);
-    Some(named.map_or_else(|| reply.message().to_owned(), |name| format!("`{name}`")))
+    let message = reply.message();
+    let names = match message.split('"').nth(1) {
+        Some(name) => name,
+        None => message.rsplit(": ").next().unwrap_or(message),
+    };
+    Some(format!("`{}`", names.replace(", ", "`, `")))
 }
