@@ -3,4 +3,4 @@
 /**
  * Filters that the Overview's attention lines lead to.
  */
-export type Concern = "NoSeat" | "CreditsLow" | "InvoiceOverdue" | "InviteExpired";
+export type Concern = "no_seat" | "credits_low" | "invoice_overdue" | "invite_expired";

@@ -18,7 +18,7 @@ month: string,
  */
 days: string, days_before: string, accounts: number, accounts_new: number, active: number, 
 /**
- * `"71 %"` of accounts.
+ * `"71 % of 1,900 users"`.
  */
 active_share: string | null, 
 /**

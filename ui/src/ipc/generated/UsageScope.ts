@@ -3,4 +3,4 @@
 /**
  * Whose usage a chart on the user page sums.
  */
-export type UsageScope = "Person" | "Team";
+export type UsageScope = "person" | "team";

@@ -3,4 +3,4 @@
 /**
  * Decides the colour of the band: production red, staging amber, sandbox green.
  */
-export type WorkspaceKind = "Production" | "Staging" | "Sandbox";
+export type WorkspaceKind = "production" | "staging" | "sandbox";
