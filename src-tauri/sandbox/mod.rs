@@ -1,1 +1,248 @@
 //! The sandbox: a private Postgres with the sample data of a believable service.
+//!
+//! With nothing configured the console opens on it; tests, benchmarks and screenshots use it at other
+//! sizes. Several programs may use one sandbox at once: the first starts the server, the last one out
+//! stops it.
+
+pub mod failure;
+pub mod postgres;
+mod prepare;
+pub mod sample;
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use time::OffsetDateTime;
+
+use crate::config::database::DatabaseAddress;
+use crate::domain::random::Random;
+use crate::sandbox::failure::SandboxError;
+use crate::sandbox::postgres::find::Search;
+use crate::sandbox::postgres::{Place, Server, address};
+use crate::sandbox::sample::Sample;
+use crate::secrets::Secret;
+
+/// What sandbox to open.
+#[derive(Debug, Clone)]
+pub struct SandboxOptions {
+    /// Where it lives; none for the app's data folder. As root a folder that ordinary users cannot
+    /// reach is moved below `/var/tmp` ([`Sandbox::folder`] tells).
+    pub folder: Option<PathBuf>,
+    /// Port on 127.0.0.1; none for a free one. A sandbox that runs already keeps its port.
+    pub port: Option<u16>,
+    /// How many users.
+    pub users: u32,
+    /// How many days of usage, up to and with today; none is allowed.
+    pub days: u16,
+    /// Other seeds make other customers of the same kind.
+    pub seed: u64,
+    /// The present, from the program's clock; the samples run up to its day (UTC).
+    pub now: OffsetDateTime,
+    /// Whether the data stays when the last program leaves.
+    pub keep: bool,
+    /// Where to look for Postgres.
+    pub search: Search,
+}
+
+impl SandboxOptions {
+    /// The sandbox that opens when nothing is configured.
+    #[must_use]
+    pub fn new(now: OffsetDateTime) -> Self {
+        Self {
+            folder: None,
+            port: None,
+            users: 300,
+            days: 400,
+            seed: 1,
+            now,
+            keep: true,
+            search: Search::everywhere(),
+        }
+    }
+}
+
+/// How far the opening is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// What is being done.
+    pub step: Step,
+    /// Of the whole, 0 to 100; never goes back.
+    pub percent: u8,
+}
+
+/// A step of opening the sandbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Waiting for other programs, looking for Postgres, starting it.
+    Starting,
+    /// Making the data folder.
+    SettingUp,
+    /// Making or updating the schemas.
+    Schema,
+    /// Loading sample data.
+    Samples,
+    /// Everything is there.
+    Ready,
+}
+
+impl Step {
+    /// What a person reads while waiting.
+    #[must_use]
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Starting => "Starting the sandbox",
+            Self::SettingUp => "Setting up a private Postgres",
+            Self::Schema => "Preparing the schema",
+            Self::Samples => "Loading sample customers",
+            Self::Ready => "The sandbox is ready",
+        }
+    }
+}
+
+/// A sandbox in use. [`Sandbox::stop`] it when done; dropped, it is told to stop without waiting.
+#[derive(Debug)]
+pub struct Sandbox {
+    place: Place,
+    server: Server,
+    keep: bool,
+    lease: Option<File>,
+}
+
+impl Sandbox {
+    /// Opens the sandbox: starts its server unless it runs, makes or updates the schemas, and loads the
+    /// samples unless they are there and of today.
+    ///
+    /// Samples of another day, size or seed are made anew. Whoever came from outside (a registration
+    /// through the webhook) stays, with everything that belongs to them; a sample user is put back
+    /// as the sample has it. `random` makes the passwords of a new sandbox; `progress` hears how far it is.
+    ///
+    /// # Errors
+    /// [`SandboxError`], each with a sentence that says what to do.
+    pub async fn open(
+        options: SandboxOptions,
+        random: &dyn Random,
+        mut progress: impl FnMut(Progress) + Send,
+    ) -> Result<Self, SandboxError> {
+        let mut report = |step, percent| progress(Progress { step, percent });
+        let sample = Sample::new(options.users, options.days, options.seed, options.now)?;
+        report(Step::Starting, 0);
+        let place = Place::of(&folder_or_default(options.folder.as_deref())?)?;
+        place.make()?;
+        let starting = place.starting().await?;
+        let lease = place.lease()?;
+        let server = Server::open(&place, &options.search, options.port, random, || {
+            report(Step::SettingUp, 5);
+        })
+        .await?;
+        // From here on a failure stops the server again, by dropping this.
+        let sandbox = Self {
+            place,
+            server,
+            keep: options.keep,
+            lease: Some(lease),
+        };
+        prepare::prepare(&sandbox.server, &sample, &mut report).await?;
+        drop(starting);
+        report(Step::Ready, 100);
+        Ok(sandbox)
+    }
+
+    /// Joins a sandbox that another program has open; none when it does not run.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub async fn join(
+        folder: Option<&Path>,
+        search: &Search,
+    ) -> Result<Option<Self>, SandboxError> {
+        let place = Place::of(&folder_or_default(folder)?)?;
+        if !place.folder.exists() {
+            return Ok(None);
+        }
+        place.make()?;
+        let _starting = place.starting().await?;
+        let lease = place.lease()?;
+        let server = Server::join(&place, search).await?;
+        Ok(server.map(|server| Self {
+            place,
+            server,
+            keep: true,
+            lease: Some(lease),
+        }))
+    }
+
+    /// Where the database is, for the owner's login.
+    #[must_use]
+    pub fn address(&self) -> DatabaseAddress {
+        address(postgres::OWNER, self.server.port)
+    }
+
+    /// The password that goes with [`Self::address`].
+    #[must_use]
+    pub fn password(&self) -> &Secret<String> {
+        &self.server.logins.owner
+    }
+
+    /// Where it lives.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.place.folder
+    }
+
+    /// Leaves the sandbox. The last program to leave stops the server, and removes the data unless it
+    /// is to be kept.
+    ///
+    /// # Errors
+    /// When the server does not stop, or the data cannot be removed.
+    pub async fn stop(mut self) -> Result<(), SandboxError> {
+        let _starting = self.place.starting().await?;
+        drop(self.lease.take());
+        if !self.place.is_unused() {
+            return Ok(());
+        }
+        self.server.stop().await?;
+        if !self.keep {
+            let folder = &self.place.folder;
+            tokio::fs::remove_dir_all(folder)
+                .await
+                .map_err(SandboxError::folder(folder))?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        if self.lease.take().is_some() && self.place.is_unused() {
+            self.server.signal_stop();
+        }
+    }
+}
+
+/// Address and password of the sandbox that another program runs in `folder`, without joining it: it
+/// goes away when the programs that use it leave.
+///
+/// # Errors
+/// As [`Sandbox::join`].
+pub async fn running(
+    folder: Option<&Path>,
+    search: &Search,
+) -> Result<Option<(DatabaseAddress, Secret<String>)>, SandboxError> {
+    let place = Place::of(&folder_or_default(folder)?)?;
+    let server = Server::join(&place, search).await?;
+    Ok(server.map(|server| {
+        let found = address(postgres::OWNER, server.port);
+        (found, server.logins.owner)
+    }))
+}
+
+fn folder_or_default(folder: Option<&Path>) -> Result<PathBuf, SandboxError> {
+    if let Some(folder) = folder {
+        return Ok(folder.to_owned());
+    }
+    directories::ProjectDirs::from("ai", "hopsdesk", "console")
+        .map(|folders| folders.data_local_dir().join("sandbox"))
+        .ok_or(SandboxError::Options(
+            "this user has no home folder; name a folder with --keep",
+        ))
+}

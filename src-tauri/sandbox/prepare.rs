@@ -1,0 +1,87 @@
+//! Brings the sandbox's database up to date: stand-in, schemas, samples. Each step that was done before
+//! is told from a note in the database, so that opening again is quick.
+
+use std::collections::HashMap;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::sandbox::Step;
+use crate::sandbox::failure::SandboxError;
+use crate::sandbox::postgres::{ADMIN, OWNER, Server, address};
+use crate::sandbox::sample::Sample;
+use crate::sandbox::sample::load;
+use crate::store::attach::run::attach;
+use crate::store::direct::Direct;
+use crate::store::door::Statement;
+use crate::store::failure::StoreError;
+use crate::store::migrate::{MigrationSet, migrate};
+
+/// Makes a plain database stand in for a Supabase one.
+const SUPABASE: &str = include_str!("supabase.sql");
+
+const MANIFEST_THERE: Statement = Statement {
+    name: "manifest_there.sql",
+    sql: include_str!("sql/manifest_there.sql"),
+};
+
+const MANIFEST: Statement = Statement {
+    name: "manifest.sql",
+    sql: include_str!("sql/manifest.sql"),
+};
+
+/// Does what is not done yet. To be called under the start lock.
+pub(in crate::sandbox) async fn prepare(
+    server: &Server,
+    sample: &Sample,
+    report: &mut (impl FnMut(Step, u8) + Send),
+) -> Result<(), SandboxError> {
+    let logins = &server.logins;
+    let mut admin = Direct::open(&address(ADMIN, server.port), Some(&logins.admin)).await?;
+    let done = notes(&mut admin).await?;
+    let is_noted = |name: &str, value: &str| done.get(name).is_some_and(|there| there == value);
+
+    report(Step::Schema, 30);
+    let stand_in = hex::encode(Sha256::digest(SUPABASE));
+    if !is_noted("stand-in", &stand_in) {
+        admin.script(SUPABASE).await?;
+        admin.script(include_str!("sql/manifest_make.sql")).await?;
+        let password = logins.owner.expose();
+        admin
+            .script(&format!("alter role {OWNER} password '{password}'"))
+            .await?;
+        note(&mut admin, "stand-in", &stand_in).await?;
+    }
+    let mut owner = Direct::open(&address(OWNER, server.port), Some(&logins.owner)).await?;
+    migrate(&mut owner, &[MigrationSet::Managed]).await?;
+    attach(&mut owner).await?;
+    owner.close().await?;
+
+    if !is_noted("samples", &sample.to_string()) {
+        report(Step::Samples, 45);
+        load::load(&mut admin, sample, |part| {
+            report(Step::Samples, 45 + part / 2);
+        })
+        .await?;
+        note(&mut admin, "samples", &sample.to_string()).await?;
+    }
+    Ok(admin.close().await?)
+}
+
+async fn notes(admin: &mut Direct) -> Result<HashMap<String, String>, StoreError> {
+    let there: Vec<(Option<String>,)> = admin.all(MANIFEST_THERE).await?;
+    if there.iter().all(|(name,)| name.is_none()) {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(String, String)> = admin.all(MANIFEST).await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Both texts are ours and hold no quote.
+async fn note(admin: &mut Direct, name: &str, value: &str) -> Result<(), StoreError> {
+    admin
+        .script(&format!(
+            "insert into hopsdesk_sandbox.manifest (name, value) values ('{name}', '{value}') \
+             on conflict (name) do update set value = excluded.value"
+        ))
+        .await
+}
