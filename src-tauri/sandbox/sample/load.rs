@@ -84,7 +84,7 @@ async fn load_empty(
             .await?;
     }
     send(admin, sample, " with (freeze)", |part| {
-        done(between(0, 70, part))
+        done(between(0, 70, part));
     })
     .await?;
     for (number, (_, definition)) in indexes.iter().enumerate() {
