@@ -1,4 +1,10 @@
 //! The database room on real parts: Postgres, `PgBouncer`, and databases of every generation.
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on should panic"
+)]
 
 mod store {
     mod attach;

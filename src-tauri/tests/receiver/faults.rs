@@ -19,7 +19,7 @@ async fn with_postgres_stopped_it_answers_503_and_goes_on_when_postgres_is_back(
     let name = "stopped".to_owned();
     template::copy(cluster, Kind::Managed, &name).await;
     let database = TestDatabase { cluster, name };
-    let store = database.store_of(&database.direct_address(), 8);
+    let store = TestDatabase::store_of(&database.direct_address(), 8);
     let limits = Limits {
         store: Duration::from_secs(2),
         ..Limits::default()

@@ -97,7 +97,7 @@ async fn sixteen_clients_on_four_connections_never_get_an_error_or_a_wrong_answe
     let mut clients = tokio::task::JoinSet::new();
     for me in 1..=CLIENTS {
         // A pool each, as sixteen programs would have.
-        let store = database.store_of(&database.pooled_address(), 2);
+        let store = TestDatabase::store_of(&database.pooled_address(), 2);
         clients.spawn(async move {
             let outcome = client(store.clone(), me).await;
             store.close().await;

@@ -111,15 +111,19 @@ async fn of_many_racing_registrations_each_address_goes_to_one_user() {
         for racer in 0..12 {
             let mut owner = database.direct().await;
             racers.spawn(async move {
-                // Six identities for each of two addresses, each sent twice, in different case.
-                for round in 0..2 {
-                    let (id, address) = (racer / 2, racer % 2);
-                    let email = if round == 0 { "Same" } else { "sAME" };
+                // Six identities for each of two addresses, half of them in another case, which a plain
+                // unique key does not see. Each stays uncommitted for a moment, so that all overlap.
+                let (id, address) = (racer / 2, racer % 2);
+                let email = if id % 2 == 0 { "Same" } else { "sAME" };
+                for _ in 0..2 {
                     owner
                         .script(&format!(
-                            "select console.upsert_registered_user(
-                               'auth0|r{id}-{address}', '{email}{address}@x.example', null, 'no address', 'auth0',
-                               '2025-03-01T00:00Z')"
+                            "begin;
+                             select console.upsert_registered_user(
+                               'auth0|r{id}-{address}', '{email}{address}@x.example', null, 'no address',
+                               'auth0', '2025-03-01T00:00Z');
+                             select pg_sleep(0.02);
+                             commit"
                         ))
                         .await
                         .expect("an outcome, not an error");

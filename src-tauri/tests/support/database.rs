@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use hopsdesk::config::database::DatabaseAddress;
 use hopsdesk::store::connect;
@@ -10,6 +11,9 @@ use hopsdesk::store::door::Store;
 
 use super::cluster::{OWNER, TestCluster};
 use super::template;
+
+/// How many this process made: test processes share the server, tests of one process share its number.
+static MADE: AtomicU32 = AtomicU32::new(0);
 
 /// What a test database holds at first. All of them stand in for a Supabase project
 /// (`sandbox/supabase.sql`) and belong to a login that is no superuser.
@@ -60,7 +64,8 @@ impl TestDatabase {
     /// Makes one.
     pub async fn new(kind: Kind) -> Self {
         let cluster = TestCluster::get();
-        let name = format!("t_{}_{}", kind.name(), uuid::Uuid::new_v4().simple());
+        let made = MADE.fetch_add(1, Ordering::Relaxed);
+        let name = format!("t_{}_{}_{made}", kind.name(), std::process::id());
         template::copy(cluster, kind, &name).await;
         Self { cluster, name }
     }
@@ -89,11 +94,11 @@ impl TestDatabase {
 
     /// The owner's store, through PgBouncer in transaction mode: what the product should work with.
     pub fn store(&self) -> Store {
-        self.store_of(&self.pooled_address(), 8)
+        Self::store_of(&self.pooled_address(), 8)
     }
 
     /// A store at any address.
-    pub fn store_of(&self, address: &DatabaseAddress, connections: u32) -> Store {
+    pub fn store_of(address: &DatabaseAddress, connections: u32) -> Store {
         Store::new(connect::pool(address, None, connections).expect("a pool"))
     }
 

@@ -2,7 +2,6 @@
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::Path;
-use std::time::Instant;
 
 use hopsdesk::store::attach;
 use hopsdesk::store::direct::Direct;
@@ -36,6 +35,9 @@ pub async fn copy(cluster: &TestCluster, kind: Kind, name: &str) {
             build(cluster, &mut server, kind, &template).await;
         }
     }
+    // Left over from a process that had the same number and was killed.
+    let leftover = format!("drop database if exists \"{name}\" with (force)");
+    server.script(&leftover).await.expect("a free name");
     let create = format!("create database \"{name}\" template \"{template}\"");
     server
         .script(&create)
@@ -63,7 +65,6 @@ fn properties(name: &str) -> String {
 }
 
 async fn build(cluster: &TestCluster, server: &mut Direct, kind: Kind, template: &str) {
-    let begun = Instant::now();
     // Under another name until it is whole: a test that dies half-way must not leave half a template.
     let draft = format!("draft_{template}");
     for step in [
@@ -93,7 +94,6 @@ async fn build(cluster: &TestCluster, server: &mut Direct, kind: Kind, template:
          alter database \"{draft}\" rename to \"{template}\""
     );
     server.script(&rename).await.expect("the template's name");
-    eprintln!("built {template} in {} ms", begun.elapsed().as_millis());
 }
 
 async fn fill(owner: &mut Direct, kind: Kind) {
