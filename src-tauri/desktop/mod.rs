@@ -1,1 +1,74 @@
 //! The console: Tauri commands that decode, call one use case, encode.
+
+mod answer;
+mod commands;
+mod console;
+mod opening;
+mod window;
+mod workspaces;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tauri::{Manager as _, RunEvent};
+
+use crate::desktop::console::Console;
+use crate::domain::clock::Clock;
+use crate::domain::random::Random;
+
+/// What `bin/` hands to the console.
+pub struct ConsoleParts {
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Where randomness comes from.
+    pub random: Arc<dyn Random>,
+    /// The settings file; none for the platform's config folder.
+    pub settings: Option<PathBuf>,
+    /// The sandbox's folder; none for the platform's data folder.
+    pub sandbox: Option<PathBuf>,
+}
+
+/// Opens the window and runs until it is closed.
+///
+/// # Errors
+/// When the window system cannot be reached.
+pub fn run(parts: ConsoleParts) -> Result<(), tauri::Error> {
+    let app = tauri::Builder::default()
+        .invoke_handler(tauri::generate_handler![
+            commands::session::session,
+            commands::session::reopen,
+            commands::overview::overview_figures,
+            commands::overview::overview_usage,
+            commands::overview::overview_attention,
+            commands::overview::overview_clusters,
+            commands::users::users_page,
+            commands::users::users_facets,
+            commands::users::search,
+            commands::user::user_profile,
+            commands::user::user_team,
+            commands::user::user_credits,
+            commands::user::user_usage,
+            commands::workspaces::workspaces,
+            commands::workspaces::keychain_status,
+            commands::workspaces::probe_workspace,
+            commands::workspaces::add_workspace,
+            commands::workspaces::open_workspace,
+            commands::workspaces::remove_workspace,
+            commands::link::open_link,
+        ])
+        .setup(move |app| {
+            let console = Console::new(parts, app.package_info().version.to_string());
+            app.manage(Arc::clone(&console));
+            window::open(app)?;
+            opening::open_configured(&console);
+            Ok(())
+        })
+        .build(tauri::generate_context!())?;
+    app.run(|handle, event| {
+        if matches!(event, RunEvent::Exit) {
+            let console = Arc::clone(&handle.state::<Arc<Console>>());
+            tauri::async_runtime::block_on(async move { console.leave().await });
+        }
+    });
+    Ok(())
+}

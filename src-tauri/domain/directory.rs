@@ -129,16 +129,14 @@ pub struct Instance {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Team {
     /// Who pays.
-    pub owner: Person,
+    pub owner: Member,
     /// Members, by name.
     pub members: Vec<Member>,
     /// Invites, newest first.
     pub invites: Vec<Invite>,
-    /// The owner's own cost of the month so far, in USD.
-    pub owner_month_cost: Option<Decimal>,
 }
 
-/// A member of a team.
+/// Somebody in a team.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
     /// Who.

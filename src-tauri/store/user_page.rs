@@ -5,7 +5,7 @@ use serde_json::Value;
 use sqlx::FromRow;
 use time::{Duration, OffsetDateTime};
 
-use crate::domain::directory::{Instance, Invite, Member, Person, Seat, Team, UserDetail};
+use crate::domain::directory::{Instance, Invite, Member, Seat, Team, UserDetail};
 use crate::domain::ids::UserId;
 use crate::domain::period::Month;
 use crate::statement;
@@ -66,18 +66,10 @@ pub async fn team(
         .all(TEAM_INVITES.rows().bind(id.as_str().to_owned()))
         .await?;
     Ok(Some(Team {
-        owner_month_cost: owner.month_cost,
-        owner: owner.person()?,
+        owner: owner.into_member()?,
         members: people
-            .map(|member| {
-                Ok(Member {
-                    joined_at: member.joined_at,
-                    last_login_at: member.last_login_at,
-                    month_cost: member.month_cost,
-                    person: member.person()?,
-                })
-            })
-            .collect::<Result<_, StoreError>>()?,
+            .map(MemberRecord::into_member)
+            .collect::<Result<_, _>>()?,
         invites: invites.into_iter().map(InviteRecord::into_invite).collect(),
     }))
 }
@@ -150,8 +142,13 @@ struct MemberRecord {
 }
 
 impl MemberRecord {
-    fn person(self) -> Result<Person, StoreError> {
-        person(&self.id, self.name, self.email, self.status.as_deref())
+    fn into_member(self) -> Result<Member, StoreError> {
+        Ok(Member {
+            person: person(&self.id, self.name, self.email, self.status.as_deref())?,
+            joined_at: self.joined_at,
+            last_login_at: self.last_login_at,
+            month_cost: self.month_cost,
+        })
     }
 }
 

@@ -93,7 +93,6 @@ pub enum AttentionLink {
     User {
         id: String,
     },
-    Overview,
 }
 
 impl OverviewFigures {
@@ -177,7 +176,7 @@ impl Attention {
                 ),
                 existing
                     .as_ref()
-                    .map_or(AttentionLink::Overview, |id| AttentionLink::User {
+                    .map_or(users(UsersFilter::default()), |id| AttentionLink::User {
                         id: id.to_string(),
                     }),
             ),
@@ -187,7 +186,7 @@ impl Attention {
                     "{} given up after ten tries",
                     counted(*count, "event was", "events were")
                 ),
-                AttentionLink::Overview,
+                users(UsersFilter::default()),
             ),
             A::ClusterFull(cluster) => {
                 let left = match cluster.left().unwrap_or(0) {

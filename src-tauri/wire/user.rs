@@ -27,6 +27,8 @@ pub struct UserProfile {
     pub role: TeamRole,
     /// Set for members.
     pub owner: Option<PersonRef>,
+    /// What the team goes by; null for somebody without one.
+    pub team_name: Option<String>,
     /// Members besides the owner; 0 for members themselves.
     pub members: u32,
     pub is_admin: bool,
@@ -80,7 +82,7 @@ pub struct Instance {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
 pub struct Team {
-    pub owner: PersonRef,
+    pub owner: TeamMember,
     pub members: Vec<TeamMember>,
     pub invites: Vec<Invite>,
     /// The whole team's cost this month.
@@ -161,6 +163,7 @@ impl UserProfile {
             owner: team
                 .filter(|_| is_member)
                 .map(|team| team.owner.clone().into()),
+            team_name: team.map(|team| team.title().to_owned()),
             members: team.filter(|_| !is_member).map_or(0, |team| team.members),
             is_admin: detail.is_admin,
             registered_at: row.created_at.map(rfc3339),
@@ -217,37 +220,44 @@ impl Team {
     #[must_use]
     pub fn new(team: directory::Team, now: OffsetDateTime) -> Self {
         let costs = team.members.iter().filter_map(|member| member.month_cost);
-        let recorded: Vec<_> = costs.chain(team.owner_month_cost).collect();
+        let recorded: Vec<_> = costs.chain(team.owner.month_cost).collect();
         let month_cost = exact_sum(recorded.iter().copied()).filter(|_| !recorded.is_empty());
-        let state = |invite: &directory::Invite| match invite.state(now) {
-            directory::InviteState::Pending => InviteState::Pending,
-            directory::InviteState::Expired => InviteState::Expired,
-            directory::InviteState::Accepted => InviteState::Accepted,
-        };
         Self {
             owner: team.owner.into(),
-            members: team
-                .members
-                .into_iter()
-                .map(|member| TeamMember {
-                    person: member.person.into(),
-                    joined_at: member.joined_at.map(rfc3339),
-                    last_login_at: member.last_login_at.map(rfc3339),
-                    month_cost: member.month_cost.map(Money::usd),
-                })
-                .collect(),
+            members: team.members.into_iter().map(Into::into).collect(),
             invites: team
                 .invites
                 .into_iter()
-                .map(|invite| Invite {
-                    state: state(&invite),
-                    email: invite.email,
-                    role: invite.role,
-                    expires_at: invite.expires_at.map(rfc3339),
-                    created_at: invite.created_at.map(rfc3339),
-                })
+                .map(|invite| Invite::new(invite, now))
                 .collect(),
             month_cost: month_cost.map(Money::usd),
+        }
+    }
+}
+
+impl From<directory::Member> for TeamMember {
+    fn from(member: directory::Member) -> Self {
+        Self {
+            person: member.person.into(),
+            joined_at: member.joined_at.map(rfc3339),
+            last_login_at: member.last_login_at.map(rfc3339),
+            month_cost: member.month_cost.map(Money::usd),
+        }
+    }
+}
+
+impl Invite {
+    fn new(invite: directory::Invite, now: OffsetDateTime) -> Self {
+        Self {
+            state: match invite.state(now) {
+                directory::InviteState::Pending => InviteState::Pending,
+                directory::InviteState::Expired => InviteState::Expired,
+                directory::InviteState::Accepted => InviteState::Accepted,
+            },
+            email: invite.email,
+            role: invite.role,
+            expires_at: invite.expires_at.map(rfc3339),
+            created_at: invite.created_at.map(rfc3339),
         }
     }
 }

@@ -80,10 +80,10 @@ const answers: Answers = {
       'checks',
       all.length
         ? [
-            { severity: 'bad', sentence: 'eu-west-1 has 3 seats left', leads_to: { screen: 'overview' } },
+            { severity: 'bad', sentence: 'eu-west-1 has 3 seats left', leads_to: { screen: 'users', filter: { ...none, cluster: 'c-eu-west-1' } } },
             { severity: 'bad', sentence: '4 invoices overdue, $2,310.00 in all', leads_to: { screen: 'users', filter: { ...none, concern: 'invoice_overdue' } } },
             { severity: 'warn', sentence: '12 prepaid accounts run out of credits within 7 days', leads_to: { screen: 'users', filter: { ...none, concern: 'credits_low' } } },
-            { severity: 'warn', sentence: 'us-east-1 records 96 users, 91 are assigned', leads_to: { screen: 'overview' } },
+            { severity: 'warn', sentence: 'us-east-1 records 96 users, 91 are assigned', leads_to: { screen: 'users', filter: { ...none, cluster: 'c-eu-west-1' } } },
             { severity: 'warn', sentence: '5 invites expired without an answer', leads_to: { screen: 'users', filter: { ...none, concern: 'invite_expired' } } },
           ]
         : [],

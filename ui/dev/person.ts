@@ -3,6 +3,7 @@
 import type { Credits } from '../src/ipc/generated/Credits'
 import type { PersonRef } from '../src/ipc/generated/PersonRef'
 import type { Team } from '../src/ipc/generated/Team'
+import type { TeamMember } from '../src/ipc/generated/TeamMember'
 import type { UserProfile } from '../src/ipc/generated/UserProfile'
 import type { UserRow } from '../src/ipc/generated/UserRow'
 import { usd } from './people'
@@ -25,6 +26,7 @@ export function profile(row: UserRow): UserProfile {
     plan: row.plan,
     role: isMember(row) ? 'member' : 'owner',
     owner: isMember(row) ? { id: row.team!.owner_id, name: 'Ingrid Solberg', email: 'ingrid@nordlys.example', status: 'active' } : null,
+    team_name: row.team?.name ?? null,
     members: row.team?.is_owner ? 4 : 0,
     is_admin: false,
     registered_at: row.created_at,
@@ -66,13 +68,20 @@ export function credits(all: UserRow[], id: string): Credits {
   }
 }
 
+const member = (each: UserRow): TeamMember => ({
+  person: reference(each),
+  joined_at: each.created_at,
+  last_login_at: each.last_login_at,
+  month_cost: each.month_cost,
+})
+
 export function team(all: UserRow[], id: string): Team {
   const row = all.find((each) => each.id === id)
   const owner = row ?? all[0]!
-  if (!row?.team) return { owner: reference(owner), members: [], invites: [], month_cost: null }
+  if (!row?.team) return { owner: member(owner), members: [], invites: [], month_cost: null }
   return {
-    owner: reference(owner),
-    members: all.slice(10, 14).map((each) => ({ person: reference(each), joined_at: each.created_at, last_login_at: each.last_login_at, month_cost: each.month_cost })),
+    owner: member(owner),
+    members: all.slice(10, 14).map(member),
     invites: [
       { email: 'noura@finsight.example', role: 'member', state: 'pending', expires_at: days(5), created_at: days(-2) },
       { email: 'a-very-long-address-of-somebody@a-very-long-domain-of-some-company.example', role: 'admin', state: 'expired', expires_at: days(-9), created_at: days(-16) },

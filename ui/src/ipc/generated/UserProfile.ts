@@ -17,6 +17,10 @@ export type UserProfile = { id: string, email: string, name: string | null, comp
  */
 owner: PersonRef | null, 
 /**
+ * What the team goes by; null for somebody without one.
+ */
+team_name: string | null, 
+/**
  * Members besides the owner; 0 for members themselves.
  */
 members: number, is_admin: boolean, registered_at: string | null, registration_source: string | null, registration_ip: string | null, last_login_at: string | null, login_count: number | null, stripe_customer_id: string | null, stripe_subscription_status: string | null, spending_cap: Money | null, cluster: Seat | null, instance: Instance | null, 

@@ -1,0 +1,102 @@
+//! The Overview screen.
+
+use std::sync::Arc;
+
+use tauri::State;
+
+use crate::desktop::answer::Answer;
+use crate::desktop::console::Console;
+use crate::usecases::chart_usage::{ChartSubject, chart_usage};
+use crate::usecases::show_overview::{show_attention, show_clusters, show_figures};
+use crate::wire::chart::{Chart, ChartRequest};
+use crate::wire::overview::{Attention, ClusterFill, OverviewFigures};
+use crate::wire::panel::Panel;
+
+/// The key figures.
+#[tauri::command]
+pub(in crate::desktop) async fn overview_figures(
+    console: State<'_, Arc<Console>>,
+) -> Answer<Panel<OverviewFigures>> {
+    let desk = console.desk()?;
+    let figures = show_figures(&desk)
+        .await
+        .map_err(|error| console.desk_failure(&error))?;
+    let now = desk.now();
+    Ok(Panel::of(
+        "users, usage_daily, user_credits, invoices",
+        now,
+        OverviewFigures::new(&figures, now.date()),
+    ))
+}
+
+/// Usage of the whole service per day.
+#[tauri::command]
+pub(in crate::desktop) async fn overview_usage(
+    console: State<'_, Arc<Console>>,
+    request: ChartRequest,
+) -> Answer<Panel<Chart>> {
+    console.chart(&ChartSubject::Service, &request).await
+}
+
+/// What wants attention.
+#[tauri::command]
+pub(in crate::desktop) async fn overview_attention(
+    console: State<'_, Arc<Console>>,
+) -> Answer<Panel<Vec<Attention>>> {
+    let desk = console.desk()?;
+    let lines = show_attention(&desk)
+        .await
+        .map_err(|error| console.desk_failure(&error))?;
+    let now = desk.now();
+    let lines = lines
+        .iter()
+        .map(|line| Attention::describe(line, now.date()))
+        .collect();
+    Ok(Panel::of("all tables", now, lines))
+}
+
+/// Clusters, the fullest first.
+#[tauri::command]
+pub(in crate::desktop) async fn overview_clusters(
+    console: State<'_, Arc<Console>>,
+) -> Answer<Panel<Vec<ClusterFill>>> {
+    let desk = console.desk()?;
+    let source = "hopsworks_clusters · assignments counted";
+    if let Some(sentence) = desk.lacks.view("clusters") {
+        return Ok(Panel::lacking(source, desk.now(), sentence));
+    }
+    let clusters = show_clusters(&desk)
+        .await
+        .map_err(|error| console.desk_failure(&error))?;
+    Ok(Panel::of(
+        source,
+        desk.now(),
+        clusters.into_iter().map(Into::into).collect(),
+    ))
+}
+
+impl Console {
+    /// Draws a chart, or says that the database has nothing to draw.
+    pub(in crate::desktop) async fn chart(
+        &self,
+        subject: &ChartSubject,
+        request: &ChartRequest,
+    ) -> Answer<Panel<Chart>> {
+        let desk = self.desk()?;
+        let metric = request.metric.into();
+        let lacking = desk
+            .lacks
+            .column("usage_daily", crate::domain::usage::Metric::column(metric));
+        if let Some(sentence) = lacking {
+            return Ok(Panel::lacking("usage_daily", desk.now(), sentence));
+        }
+        let (series, drawn) = chart_usage(&desk, subject, metric, request.days, request.style())
+            .await
+            .map_err(|error| self.desk_failure(&error))?;
+        Ok(Panel::of(
+            "usage_daily",
+            desk.now(),
+            Chart::new(&series, drawn, request),
+        ))
+    }
+}

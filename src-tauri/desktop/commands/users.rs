@@ -1,0 +1,73 @@
+//! The Users list and the search box.
+
+use std::sync::Arc;
+
+use tauri::State;
+
+use crate::desktop::answer::{Answer, invalid};
+use crate::desktop::console::Console;
+use crate::usecases::browse_users::{browse_users, cluster_choices};
+use crate::usecases::desk::Desk;
+use crate::usecases::search_everything::{MOST_HITS, search_everything};
+use crate::wire::search::SearchHits;
+use crate::wire::users::{UsersFacets, UsersPage, UsersQuery};
+
+/// One page of the list.
+#[tauri::command]
+pub(in crate::desktop) async fn users_page(
+    console: State<'_, Arc<Console>>,
+    query: UsersQuery,
+) -> Answer<UsersPage> {
+    let desk = console.desk()?;
+    let query = query
+        .decode()
+        .map_err(|field| invalid(field, "is not a value this list gave out"))?;
+    let page = browse_users(&desk, query)
+        .await
+        .map_err(|error| console.desk_failure(&error))?;
+    Ok(UsersPage::new(page, lacking(&desk), desk.now()))
+}
+
+/// Choices for the filter menus.
+#[tauri::command]
+pub(in crate::desktop) async fn users_facets(
+    console: State<'_, Arc<Console>>,
+) -> Answer<UsersFacets> {
+    let desk = console.desk()?;
+    let clusters = cluster_choices(&desk)
+        .await
+        .map_err(|error| console.desk_failure(&error))?;
+    Ok(UsersFacets {
+        clusters: clusters.into_iter().map(Into::into).collect(),
+    })
+}
+
+/// Hits for the search box.
+#[tauri::command]
+pub(in crate::desktop) async fn search(
+    console: State<'_, Arc<Console>>,
+    text: String,
+) -> Answer<SearchHits> {
+    let desk = console.desk()?;
+    let found = search_everything(&desk, &text)
+        .await
+        .map_err(|error| console.desk_failure(&error))?;
+    Ok(SearchHits::new(found, MOST_HITS))
+}
+
+/// Columns of the list that this database has no data for.
+fn lacking(desk: &Desk) -> Vec<String> {
+    [
+        ("month_cost", "usage_daily", "total_cost"),
+        ("plan", "users", "billing_mode"),
+        ("status", "users", "status"),
+        ("team", "users", "account_owner_id"),
+        ("cluster", "cluster_assignments", "cluster_id"),
+        ("last_login", "users", "last_login_at"),
+        ("created", "users", "created_at"),
+    ]
+    .into_iter()
+    .filter(|(_, view, column)| desk.lacks.column(view, column).is_some())
+    .map(|(name, _, _)| name.to_owned())
+    .collect()
+}

@@ -1,0 +1,155 @@
+//! Settings: the databases one can open.
+
+use std::sync::Arc;
+
+use tauri::State;
+
+use crate::config::database::DatabaseAddress;
+use crate::config::workspaces::WorkspaceEntry;
+use crate::desktop::answer::{Answer, invalid};
+use crate::desktop::console::{Console, is_sandbox};
+use crate::desktop::opening::{PRODUCT, open_by_id, password_item, store};
+use crate::desktop::workspaces::{ReadForm, read_form, sandbox_workspace, workspace};
+use crate::secrets::keychain;
+use crate::usecases::open_database::{Opened, look_at_database};
+use crate::wire::workspaces::{KeychainStatus, Workspace, WorkspaceForm, WorkspaceProbe};
+
+/// All workspaces, the sandbox last.
+#[tauri::command]
+pub(in crate::desktop) async fn workspaces(
+    console: State<'_, Arc<Console>>,
+) -> Answer<Vec<Workspace>> {
+    let open = console.session().workspace;
+    let mut all: Vec<Workspace> = console
+        .settings()?
+        .workspaces
+        .iter()
+        .map(workspace)
+        .collect();
+    all.push(sandbox_workspace());
+    for one in &mut all {
+        if one.id == open.id {
+            *one = Workspace {
+                open: true,
+                ..open.clone()
+            };
+        }
+    }
+    Ok(all)
+}
+
+/// Whether passwords can be kept on this machine.
+#[tauri::command]
+pub(in crate::desktop) async fn keychain_status() -> KeychainStatus {
+    let checked = keychain::check().await;
+    KeychainStatus {
+        available: checked.is_ok(),
+        name: keychain::NAME.to_owned(),
+        sentence: checked.err().map(|error| error.to_string()),
+    }
+}
+
+/// Looks at a database without keeping anything.
+#[tauri::command]
+pub(in crate::desktop) async fn probe_workspace(
+    console: State<'_, Arc<Console>>,
+    form: WorkspaceForm,
+) -> Answer<WorkspaceProbe> {
+    let form = read_form(form)?;
+    let opened = look(&console, &form).await?;
+    Ok(WorkspaceProbe {
+        address: form.address.to_string(),
+        login: opened.server.login,
+        server: format!("PostgreSQL {}", opened.server.version),
+        transport: transport(&form.address).to_owned(),
+        product: PRODUCT.to_owned(),
+        lacks: opened.lacks.sentences().map(str::to_owned).collect(),
+    })
+}
+
+/// Adds a database that answers, and opens it. The password goes into the keychain first: if that fails,
+/// nothing is kept.
+#[tauri::command]
+pub(in crate::desktop) async fn add_workspace(
+    console: State<'_, Arc<Console>>,
+    form: WorkspaceForm,
+) -> Answer<Workspace> {
+    let form = read_form(form)?;
+    look(&console, &form).await?;
+    let Some(password) = form.password else {
+        return Err(invalid("Password", "type the password of the login"));
+    };
+    let _turn = console.settings_lock.lock().await;
+    let mut settings = console.settings()?;
+    let id = uuid::Builder::from_random_bytes(console.random.bits().to_be_bytes()).into_uuid();
+    let entry = WorkspaceEntry {
+        id: id.to_string(),
+        name: form.name,
+        kind: form.kind,
+        url: form.url,
+        ca_file: form.ca_file,
+        other: toml::Table::new(),
+    };
+    keychain::keep(&password_item(&entry.id), password).await?;
+    settings.open = Some(entry.id.clone());
+    settings.workspaces.push(entry.clone());
+    if let Err(error) = console.save(&settings) {
+        let _ = keychain::remove(&password_item(&entry.id)).await;
+        return Err(error.into());
+    }
+    open_by_id(&console, &entry.id)?;
+    Ok(workspace(&entry))
+}
+
+/// Opens another workspace, now and at the next start.
+#[tauri::command]
+pub(in crate::desktop) async fn open_workspace(
+    console: State<'_, Arc<Console>>,
+    id: String,
+) -> Answer<()> {
+    open_by_id(&console, &id)?;
+    let _turn = console.settings_lock.lock().await;
+    let mut settings = console.settings()?;
+    settings.open = (!is_sandbox(&id)).then_some(id);
+    Ok(console.save(&settings)?)
+}
+
+/// Forgets a database and its password. The database itself is not touched.
+#[tauri::command]
+pub(in crate::desktop) async fn remove_workspace(
+    console: State<'_, Arc<Console>>,
+    id: String,
+) -> Answer<()> {
+    if is_sandbox(&id) {
+        return Err(invalid("Workspace", "the sandbox is always there"));
+    }
+    let _turn = console.settings_lock.lock().await;
+    let mut settings = console.settings()?;
+    keychain::remove(&password_item(&id)).await?;
+    settings.workspaces.retain(|entry| entry.id != id);
+    if settings.open.as_ref() == Some(&id) {
+        settings.open = None;
+    }
+    console.save(&settings)?;
+    if console.open_id() == id {
+        open_by_id(&console, &sandbox_workspace().id)?;
+    }
+    Ok(())
+}
+
+async fn look(console: &Console, form: &ReadForm) -> Answer<Opened> {
+    let place = form.address.to_string();
+    let store = store(&form.address, form.password.as_ref())
+        .map_err(|error| console.open_failure(&error.into(), &place))?;
+    let looked = look_at_database(&store).await;
+    store.close().await;
+    looked.map_err(|error| console.open_failure(&error, &place))
+}
+
+fn transport(address: &DatabaseAddress) -> &'static str {
+    if address.is_loopback() && !address.verify_loopback {
+        "loopback: the traffic stays on this machine"
+    } else {
+        "TLS, certificate verified"
+    }
+}

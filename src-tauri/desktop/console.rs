@@ -1,0 +1,173 @@
+//! The console's state: which workspace is open, and how far opening it has come.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::config::workspaces::{Settings, SettingsError};
+use crate::desktop::ConsoleParts;
+use crate::desktop::workspaces::SANDBOX;
+use crate::domain::clock::Clock;
+use crate::domain::random::Random;
+use crate::sandbox::Sandbox;
+use crate::usecases::desk::Desk;
+use crate::wire::failure::{Failure, FailureCode};
+use crate::wire::session::{Session, SessionState};
+use crate::wire::workspaces::Workspace;
+
+/// Shared by all commands.
+pub(in crate::desktop) struct Console {
+    pub(in crate::desktop) clock: Arc<dyn Clock>,
+    pub(in crate::desktop) random: Arc<dyn Random>,
+    pub(in crate::desktop) sandbox_folder: Option<PathBuf>,
+    settings_path: PathBuf,
+    version: String,
+    open: Mutex<Open>,
+    /// Held while the settings file is read, changed and written.
+    pub(in crate::desktop) settings_lock: tokio::sync::Mutex<()>,
+    /// The sandbox, while one of ours runs. Held across opening, so that two openings take turns.
+    pub(in crate::desktop) sandbox: tokio::sync::Mutex<Option<Sandbox>>,
+}
+
+/// What is open.
+struct Open {
+    /// Counts openings: one that was overtaken by a later one reports nothing any more.
+    turn: u64,
+    workspace: Workspace,
+    state: SessionState,
+    desk: Option<Desk>,
+}
+
+impl Console {
+    pub(in crate::desktop) fn new(parts: ConsoleParts, version: String) -> Arc<Self> {
+        let settings_path = parts.settings.unwrap_or_else(|| {
+            directories::ProjectDirs::from("ai", "hopsdesk", "console").map_or_else(
+                || PathBuf::from("hopsdesk.toml"),
+                |folders| folders.config_dir().join("console.toml"),
+            )
+        });
+        Arc::new(Self {
+            clock: parts.clock,
+            random: parts.random,
+            sandbox_folder: parts.sandbox,
+            settings_path,
+            version,
+            open: Mutex::new(Open {
+                turn: 0,
+                workspace: crate::desktop::workspaces::sandbox_workspace(),
+                state: starting("Starting", None),
+                desk: None,
+            }),
+            settings_lock: tokio::sync::Mutex::new(()),
+            sandbox: tokio::sync::Mutex::new(None),
+        })
+    }
+
+    /// The settings as they are on file.
+    pub(in crate::desktop) fn settings(&self) -> Result<Settings, SettingsError> {
+        Settings::load(&self.settings_path)
+    }
+
+    /// Writes the settings.
+    pub(in crate::desktop) fn save(&self, settings: &Settings) -> Result<(), SettingsError> {
+        settings.save(&self.settings_path)
+    }
+
+    /// What the window is told of the open workspace.
+    pub(in crate::desktop) fn session(&self) -> Session {
+        let open = self.lock();
+        Session {
+            workspace: open.workspace.clone(),
+            state: open.state.clone(),
+            version: self.version.clone(),
+        }
+    }
+
+    /// The desk of the open workspace.
+    ///
+    /// # Errors
+    /// While it is being opened, or when it could not be.
+    pub(in crate::desktop) fn desk(&self) -> Result<Desk, Failure> {
+        let open = self.lock();
+        match (&open.desk, &open.state) {
+            (Some(desk), _) => Ok(desk.clone()),
+            (None, SessionState::Failed { failure }) => Err(failure.clone()),
+            (None, _) => Err(Failure {
+                code: FailureCode::Starting,
+                message: format!("{} is still being opened.", open.workspace.name),
+                reference: None,
+            }),
+        }
+    }
+
+    /// Begins to open a workspace; the turn to report under.
+    pub(in crate::desktop) fn begin(&self, workspace: Workspace) -> u64 {
+        let mut open = self.lock();
+        open.turn += 1;
+        open.state = starting("Connecting", None);
+        open.workspace = workspace;
+        open.desk = None;
+        open.turn
+    }
+
+    /// Reports how far the opening of that turn is.
+    pub(in crate::desktop) fn progress(&self, turn: u64, step: &str, percent: u8) {
+        let mut open = self.lock();
+        if open.turn == turn {
+            open.state = starting(step, Some(percent));
+        }
+    }
+
+    /// Ends the opening of that turn.
+    pub(in crate::desktop) fn finish(
+        &self,
+        turn: u64,
+        outcome: Result<(Desk, Workspace, SessionState), Failure>,
+    ) {
+        let mut open = self.lock();
+        if open.turn != turn {
+            return;
+        }
+        match outcome {
+            Ok((desk, workspace, state)) => {
+                open.workspace = workspace;
+                open.state = state;
+                open.desk = Some(desk);
+            }
+            Err(failure) => open.state = SessionState::Failed { failure },
+        }
+    }
+
+    /// Id of the workspace that is open or being opened.
+    pub(in crate::desktop) fn open_id(&self) -> String {
+        self.lock().workspace.id.clone()
+    }
+
+    /// Leaves: closes connections and stops the sandbox if it is ours to stop.
+    pub(in crate::desktop) async fn leave(&self) {
+        let desk = self.lock().desk.take();
+        if let Some(desk) = desk {
+            desk.store.close().await;
+        }
+        if let Some(sandbox) = self.sandbox.lock().await.take()
+            && let Err(error) = sandbox.stop().await
+        {
+            tracing::warn!(%error, "the sandbox did not stop");
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn starting(step: &str, percent: Option<u8>) -> SessionState {
+    SessionState::Starting {
+        step: step.to_owned(),
+        percent,
+    }
+}
+
+/// Whether an id is the sandbox's.
+pub(in crate::desktop) fn is_sandbox(id: &str) -> bool {
+    id == SANDBOX
+}

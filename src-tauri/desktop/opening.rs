@@ -1,0 +1,177 @@
+//! Opens a workspace: the sandbox, or a database whose password the keychain holds.
+
+use std::sync::Arc;
+
+use sqlx::postgres::PgPool;
+
+use crate::config::database::DatabaseAddress;
+use crate::config::workspaces::WorkspaceEntry;
+use crate::desktop::console::{Console, is_sandbox};
+use crate::desktop::workspaces::{address, sandbox_workspace, workspace};
+use crate::sandbox::{Sandbox, SandboxOptions};
+use crate::secrets::Secret;
+use crate::secrets::keychain;
+use crate::store::connect;
+use crate::store::door::Store;
+use crate::store::failure::StoreError;
+use crate::usecases::desk::Desk;
+use crate::usecases::open_database::{Opened, open_database};
+use crate::wire::failure::{Failure, FailureCode};
+use crate::wire::session::SessionState;
+use crate::wire::workspaces::Workspace;
+
+/// A window asks for a few panels at once; more connections would only crowd a pooler.
+const CONNECTIONS: u32 = 4;
+
+/// Opens the workspace of the settings, or the sandbox when there is none.
+pub(in crate::desktop) fn open_configured(console: &Arc<Console>) {
+    match console.settings() {
+        Ok(settings) => {
+            let id = settings.open.as_deref();
+            let entry = settings
+                .workspaces
+                .iter()
+                .find(|entry| Some(entry.id.as_str()) == id);
+            match entry {
+                Some(entry) => open_entry(console, entry.clone()),
+                None => open_sandbox(console),
+            }
+        }
+        Err(error) => {
+            let turn = console.begin(sandbox_workspace());
+            console.finish(turn, Err(error.into()));
+        }
+    }
+}
+
+/// Opens by id, as far as it is known.
+pub(in crate::desktop) fn open_by_id(console: &Arc<Console>, id: &str) -> Result<(), Failure> {
+    if is_sandbox(id) {
+        open_sandbox(console);
+        return Ok(());
+    }
+    let settings = console.settings()?;
+    let entry = settings.workspaces.into_iter().find(|entry| entry.id == id);
+    let entry = entry.ok_or_else(|| Failure {
+        code: FailureCode::NotFound,
+        message: "This workspace is no longer in the settings.".to_owned(),
+        reference: None,
+    })?;
+    open_entry(console, entry);
+    Ok(())
+}
+
+fn open_sandbox(console: &Arc<Console>) {
+    let turn = console.begin(sandbox_workspace());
+    let console = Arc::clone(console);
+    tauri::async_runtime::spawn(async move {
+        let outcome = sandbox(&console, turn).await;
+        console.finish(turn, outcome);
+    });
+}
+
+fn open_entry(console: &Arc<Console>, entry: WorkspaceEntry) {
+    let turn = console.begin(workspace(&entry));
+    let console = Arc::clone(console);
+    tauri::async_runtime::spawn(async move {
+        let outcome = database(&console, &entry).await;
+        console.finish(turn, outcome);
+    });
+}
+
+type Outcome = Result<(Desk, Workspace, SessionState), Failure>;
+
+async fn sandbox(console: &Arc<Console>, turn: u64) -> Outcome {
+    let mut held = console.sandbox.lock().await;
+    if held.is_none() {
+        let options = SandboxOptions {
+            folder: console.sandbox_folder.clone(),
+            ..SandboxOptions::new(console.clock.now())
+        };
+        let report = {
+            let console = Arc::clone(console);
+            move |progress: crate::sandbox::Progress| {
+                console.progress(turn, progress.step.sentence(), progress.percent);
+            }
+        };
+        let opened = Sandbox::open(options, console.random.as_ref(), report).await;
+        *held = Some(opened.map_err(|error| console.sandbox_failure(&error))?);
+    }
+    let Some(sandbox) = held.as_ref() else {
+        return Err(console.unexpected(&NoSandbox));
+    };
+    let (address, password) = (sandbox.address(), sandbox.password().clone());
+    let outcome = open(console, &address, Some(&password), sandbox_workspace()).await;
+    if outcome.is_err() {
+        // It may have been stopped under us: the next try begins with a fresh one.
+        *held = None;
+    }
+    outcome
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the sandbox was opened and is not there")]
+struct NoSandbox;
+
+async fn database(console: &Arc<Console>, entry: &WorkspaceEntry) -> Outcome {
+    let address = address(entry)?;
+    let password = keychain::fetch(&password_item(&entry.id)).await?;
+    if password.is_none() {
+        return Err(Failure {
+            code: FailureCode::Keychain,
+            message: format!(
+                "The keychain holds no password for {}. Remove the workspace in Settings and add it \
+                 again.",
+                entry.name
+            ),
+            reference: None,
+        });
+    }
+    open(console, &address, password.as_ref(), workspace(entry)).await
+}
+
+async fn open(
+    console: &Arc<Console>,
+    address: &DatabaseAddress,
+    password: Option<&Secret<String>>,
+    workspace: Workspace,
+) -> Outcome {
+    let place = address.to_string();
+    let store =
+        store(address, password).map_err(|error| console.open_failure(&error.into(), &place))?;
+    let (desk, opened) = open_database(store, Arc::clone(&console.clock))
+        .await
+        .map_err(|error| console.open_failure(&error, &place))?;
+    let workspace = Workspace {
+        address: place,
+        login: address.login.clone(),
+        open: true,
+        ..workspace
+    };
+    Ok((desk, workspace, ready(&opened)))
+}
+
+/// A door to the database at that address.
+pub(in crate::desktop) fn store(
+    address: &DatabaseAddress,
+    password: Option<&Secret<String>>,
+) -> Result<Store, StoreError> {
+    let pool: PgPool = connect::pool(address, password, CONNECTIONS)?;
+    Ok(Store::new(pool))
+}
+
+fn ready(opened: &Opened) -> SessionState {
+    SessionState::Ready {
+        product: PRODUCT.to_owned(),
+        login: opened.server.login.clone(),
+        lacks: opened.lacks.sentences().map(str::to_owned).collect(),
+    }
+}
+
+/// What attach recognises today.
+pub(in crate::desktop) const PRODUCT: &str = "managed Hopsworks";
+
+/// Name of the keychain item with a workspace's password.
+pub(in crate::desktop) fn password_item(id: &str) -> String {
+    format!("{id}/database-password")
+}
