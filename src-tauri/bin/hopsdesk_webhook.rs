@@ -10,7 +10,8 @@ use std::sync::Arc;
 use clap::Parser as _;
 use hopsdesk::cli::failure::CliError;
 use hopsdesk::cli::settings::{DatabaseSettings, ServeSettings};
-use hopsdesk::cli::{Cli, Command, logs, schema};
+use hopsdesk::cli::{Cli, Command, Serve, logs, sandbox, schema};
+use hopsdesk::domain::clock::Clock as _;
 use hopsdesk::domain::random::Random as _;
 use hopsdesk::receiver::context::{Context, Parts};
 use hopsdesk::receiver::limits::Limits;
@@ -55,16 +56,24 @@ fn run(command: Command) -> Result<(), CliError> {
         .to_string();
     runtime.block_on(async {
         match command {
-            Command::Serve(_) => receive(&reference).await,
+            Command::Serve(options) => receive(&options, &reference).await,
             Command::Migrate(options) => schema::migrate(&options, &variable, &reference).await,
             Command::Attach(options) => schema::attach(&options, &variable, &reference).await,
+            Command::Sandbox(options) => {
+                sandbox::run(&options, SystemClock.now(), &SystemRandom, asked_to_stop()?).await
+            }
         }
     })
 }
 
-async fn receive(reference: &str) -> Result<(), CliError> {
+async fn receive(options: &Serve, reference: &str) -> Result<(), CliError> {
     let settings = ServeSettings::read(&variable)?;
-    let login = DatabaseSettings::read(&variable)?.main();
+    let (lease, login) = if options.sandbox {
+        let (sandbox, login) = sandbox::running().await?;
+        (Some(sandbox), login)
+    } else {
+        (None, DatabaseSettings::read(&variable)?.main())
+    };
     let pool = connect::pool(&login.address, login.password.as_ref(), CONNECTIONS)
         .map_err(|error| CliError::store(&error, &login.address.to_string(), reference))?;
     let bind = settings.receiver.bind;
@@ -91,6 +100,13 @@ async fn receive(reference: &str) -> Result<(), CliError> {
         limits: Limits::default(),
     });
     serve(context, listener, stop).await;
+    if let Some(sandbox) = lease {
+        // The console may have left in the meantime; then this stops the server.
+        sandbox
+            .stop()
+            .await
+            .map_err(|error| CliError::Failed(error.to_string()))?;
+    }
     Ok(())
 }
 

@@ -2,8 +2,11 @@
 
 pub mod failure;
 pub mod logs;
+pub mod sandbox;
 pub mod schema;
 pub mod settings;
+
+use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
@@ -67,11 +70,21 @@ pub enum Command {
     /// whenever the service has changed its tables.
     #[command(after_help = ENVIRONMENT)]
     Attach(Attach),
+    /// Run a private Postgres with the sample data of a believable service
+    ///
+    /// Needs PostgreSQL 15 or newer on this machine. Prints its DATABASE_URL on stdout once it can be
+    /// used, and runs until Ctrl-C or SIGTERM; then it is removed, unless --keep names its folder. The
+    /// same options give the same customers.
+    Sandbox(Sample),
 }
 
 /// Options of `serve`.
 #[derive(Debug, Args)]
-pub struct Serve {}
+pub struct Serve {
+    /// Work on the sandbox that the console has open, instead of `DATABASE_URL`
+    #[arg(long)]
+    pub sandbox: bool,
+}
 
 /// Options of `migrate`.
 #[derive(Debug, Args)]
@@ -95,6 +108,26 @@ pub struct Attach {
     /// them back with `attach`
     #[arg(long)]
     pub release: bool,
+}
+
+/// Options of `sandbox`.
+#[derive(Debug, Args)]
+pub struct Sample {
+    /// How many users
+    #[arg(long, value_name = "N", default_value_t = 300)]
+    pub users: u32,
+    /// How many days of usage, up to today
+    #[arg(long, value_name = "N", default_value_t = 400)]
+    pub days: u16,
+    /// Another seed makes other customers of the same kind
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Port on 127.0.0.1; a free one when left away
+    #[arg(long, value_name = "P")]
+    pub port: Option<u16>,
+    /// Keep the data in this folder, and go on with it next time
+    #[arg(long, value_name = "DIR")]
+    pub keep: Option<PathBuf>,
 }
 
 fn parse_set(text: &str) -> Result<MigrationSet, String> {

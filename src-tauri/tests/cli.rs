@@ -9,6 +9,7 @@
 mod cli {
     pub(crate) mod program;
 
+    mod sandbox;
     mod schema;
     mod serving;
     mod usage;

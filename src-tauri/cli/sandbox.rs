@@ -1,0 +1,121 @@
+//! `sandbox`: a private Postgres with sample data, for as long as it is wanted.
+
+use std::io::{Write as _, stderr, stdout};
+
+use time::OffsetDateTime;
+use url::Url;
+
+use crate::cli::Sample;
+use crate::cli::failure::CliError;
+use crate::cli::settings::DatabaseLogin;
+use crate::config::ConfigError;
+use crate::config::database::DatabaseAddress;
+use crate::domain::random::Random;
+use crate::sandbox::failure::SandboxError;
+use crate::sandbox::postgres::find::Search;
+use crate::sandbox::{Progress, Sandbox, SandboxOptions, Step};
+use crate::secrets::Secret;
+
+/// Opens a sandbox, prints its `DATABASE_URL`, and keeps it until `stop` is done.
+///
+/// # Errors
+/// When it cannot be opened or removed.
+pub async fn run(
+    command: &Sample,
+    now: OffsetDateTime,
+    random: &dyn Random,
+    stop: impl Future<Output = ()>,
+) -> Result<(), CliError> {
+    // One that is not kept must not be the console's own: it would be removed under it.
+    let passing = match &command.keep {
+        Some(_) => None,
+        None => Some(passing_folder(now)),
+    };
+    let options = SandboxOptions {
+        folder: command.keep.clone().or(passing),
+        port: command.port,
+        users: command.users,
+        days: command.days,
+        seed: command.seed,
+        keep: command.keep.is_some(),
+        ..SandboxOptions::new(now)
+    };
+    let mut shown: Option<Step> = None;
+    let opening = Sandbox::open(options, random, move |progress: Progress| {
+        if shown.replace(progress.step) != Some(progress.step) {
+            say(progress.step.sentence());
+        }
+    });
+    let mut stop = std::pin::pin!(stop);
+    // Dropped half-way, it stops and cleans up what it has begun.
+    let sandbox = tokio::select! {
+        opened = opening => opened.map_err(|error| failed(&error))?,
+        () = &mut stop => return Ok(()),
+    };
+    let url = url(&sandbox.address(), sandbox.password())?;
+    let mut out = stdout().lock();
+    writeln!(out, "{url}")?;
+    out.flush()?;
+    drop(out);
+    say("Look at it with `psql` and that URL, or serve it in another terminal:");
+    say("  DATABASE_URL='<the URL>' AUTH0_WEBHOOK_SECRET=try hopsdesk-webhook serve");
+    say("Ctrl-C stops it.");
+    stop.await;
+    sandbox.stop().await.map_err(|error| failed(&error))
+}
+
+/// The database of the sandbox that the console has open.
+///
+/// # Errors
+/// When none is open.
+pub async fn running() -> Result<(Sandbox, DatabaseLogin), CliError> {
+    let joined = Sandbox::join(None, &Search::everywhere())
+        .await
+        .map_err(|error| failed(&error))?;
+    let sandbox = joined.ok_or_else(|| {
+        let problem = "no sandbox is open. Start the console, which opens it, and try again; or \
+                       leave --sandbox away and set DATABASE_URL";
+        ConfigError::new("--sandbox", problem)
+    })?;
+    let login = DatabaseLogin {
+        address: sandbox.address(),
+        password: Some(sandbox.password().clone()),
+        named: "the sandbox",
+    };
+    Ok((sandbox, login))
+}
+
+fn passing_folder(now: OffsetDateTime) -> std::path::PathBuf {
+    let name = format!(
+        "hopsdesk-sandbox-{}-{}",
+        std::process::id(),
+        now.unix_timestamp()
+    );
+    std::env::temp_dir().join(name)
+}
+
+/// The URL, password included: it opens sample data on this machine, nothing else.
+fn url(address: &DatabaseAddress, password: &Secret<String>) -> Result<Url, CliError> {
+    let odd = |()| CliError::Failed("the sandbox has an address that is no URL".to_owned());
+    let mut url = Url::parse(&format!(
+        "postgresql://{}:{}/{}",
+        address.host, address.port, address.database
+    ))
+    .map_err(|_| odd(()))?;
+    url.set_username(&address.login).map_err(odd)?;
+    url.set_password(Some(password.expose())).map_err(odd)?;
+    Ok(url)
+}
+
+fn failed(error: &SandboxError) -> CliError {
+    match error {
+        SandboxError::Options(_) | SandboxError::NotPostgres(_) => {
+            ConfigError::new("sandbox", error.to_string()).into()
+        }
+        _ => CliError::Failed(error.to_string()),
+    }
+}
+
+fn say(line: &str) {
+    let _ = writeln!(stderr(), "{line}");
+}
