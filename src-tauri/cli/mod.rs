@@ -72,7 +72,7 @@ pub enum Command {
     Attach(Attach),
     /// Run a private Postgres with the sample data of a believable service
     ///
-    /// Needs PostgreSQL 15 or newer on this machine. Prints its DATABASE_URL on stdout once it can be
+    /// Needs PostgreSQL 15 or newer on this machine. Prints its `DATABASE_URL` on stdout once it can be
     /// used, and runs until Ctrl-C or SIGTERM; then it is removed, unless --keep names its folder. The
     /// same options give the same customers.
     Sandbox(Sample),
