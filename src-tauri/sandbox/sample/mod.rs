@@ -44,8 +44,9 @@ const LEAST_AGE: i32 = 400;
 const MOST_USERS: u32 = 10_000_000;
 const MOST_DAYS: u16 = 3_660;
 
-/// A table is sent when it has gathered this much.
-const CHUNK: usize = 1 << 20;
+/// A table is sent when it has gathered this much. Each sending waits some 40 ms for TCP to agree that
+/// it is over (Nagle's rule against delayed acknowledgement), so small ones would cost seconds.
+const CHUNK: usize = 4 << 20;
 
 /// What sample to make.
 #[derive(Debug)]
@@ -160,7 +161,7 @@ impl Iterator for Batches<'_> {
             self.users += account.size;
         }
         Some(Batch {
-            sent: self.tables.take(),
+            sent: self.tables.take(if self.ended { 0 } else { CHUNK }),
             users: self.users,
         })
     }

@@ -36,10 +36,12 @@ macro_rules! tables {
                 [$(self.$table.len(),)+].into_iter().max().unwrap_or(0)
             }
 
-            /// Takes what was gathered, table by table.
-            pub(super) fn take(&mut self) -> Vec<(Table, Vec<u8>)> {
-                let mut taken = vec![$((Table::$table, self.$table.take()),)+];
-                taken.retain(|(_, rows)| !rows.is_empty());
+            /// Takes the rows of the tables that gathered `least` bytes or more.
+            pub(super) fn take(&mut self, least: usize) -> Vec<(Table, Vec<u8>)> {
+                let mut taken = Vec::new();
+                $(if self.$table.len() >= least.max(1) {
+                    taken.push((Table::$table, self.$table.take()));
+                })+
                 taken
             }
         }
