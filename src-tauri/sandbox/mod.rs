@@ -127,13 +127,19 @@ impl Sandbox {
         let sample = Sample::new(options.users, options.days, options.seed, options.now)?;
         report(Step::Starting, 0);
         let place = Place::of(&folder_or_default(options.folder.as_deref())?)?;
+        let made_now = !place.folder.exists();
         place.make()?;
         let starting = place.starting().await?;
         let lease = place.lease()?;
-        let server = Server::open(&place, &options.search, options.port, random, || {
+        let opened = Server::open(&place, &options.search, options.port, random, || {
             report(Step::SettingUp, 5);
         })
-        .await?;
+        .await;
+        if opened.is_err() && made_now && !options.keep {
+            // What went wrong first is the news.
+            let _ = tokio::fs::remove_dir_all(&place.folder).await;
+        }
+        let server = opened?;
         // From here on a failure stops the server again, by dropping this.
         let sandbox = Self {
             place,
