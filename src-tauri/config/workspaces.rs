@@ -1,5 +1,10 @@
 //! The console's settings file: the workspaces by name and address, never a secret.
 
+#![expect(
+    clippy::disallowed_types,
+    reason = "serde's derive of `flatten` names the floats of TOML"
+)]
+
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

@@ -218,7 +218,7 @@ mod tests {
             assert!(Month::parse(text).is_err(), "{text} must be refused");
         }
         assert_eq!(
-            Month::parse("2026-02").map(|month| month.last_day()),
+            Month::parse("2026-02").map(Month::last_day),
             Ok(date!(2026 - 02 - 28))
         );
     }

@@ -11,6 +11,10 @@ const SERVER: Statement = statement!("server.sql");
 const LACKING: Statement = statement!("lacking.sql");
 
 /// A look at a database.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a question of its own to the catalogue"
+)]
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct Server {
     /// `15.8`.

@@ -1,5 +1,11 @@
 //! The sandbox on real parts: its server through starts, crashes and company, and its samples.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on should panic"
+)]
+
 mod sandbox {
     mod samples;
     mod server;

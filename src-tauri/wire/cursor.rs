@@ -6,35 +6,34 @@ use time::OffsetDateTime;
 
 use crate::domain::browse::{Cursor, CursorKey};
 
+/// At most one of the keys is set; none means that the last row had no value.
 #[derive(Serialize, Deserialize)]
 struct Encoded {
     id: String,
-    #[serde(flatten)]
-    key: Option<Key>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Key {
     /// Nanoseconds since 1970, exact.
-    Time(String),
-    Text(String),
-    Number(Decimal),
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<Decimal>,
 }
 
 /// The text to hand out.
 #[must_use]
 pub fn encode(cursor: &Cursor) -> String {
-    let key = match &cursor.key {
-        CursorKey::Null => None,
-        CursorKey::Time(at) => Some(Key::Time(at.unix_timestamp_nanos().to_string())),
-        CursorKey::Text(text) => Some(Key::Text(text.clone())),
-        CursorKey::Number(number) => Some(Key::Number(*number)),
-    };
-    let encoded = Encoded {
+    let mut encoded = Encoded {
         id: cursor.id.clone(),
-        key,
+        time: None,
+        text: None,
+        number: None,
     };
+    match &cursor.key {
+        CursorKey::Null => {}
+        CursorKey::Time(at) => encoded.time = Some(at.unix_timestamp_nanos().to_string()),
+        CursorKey::Text(text) => encoded.text = Some(text.clone()),
+        CursorKey::Number(number) => encoded.number = Some(*number),
+    }
     hex::encode(serde_json::to_vec(&encoded).unwrap_or_default())
 }
 
@@ -42,13 +41,15 @@ pub fn encode(cursor: &Cursor) -> String {
 #[must_use]
 pub fn decode(text: &str) -> Option<Cursor> {
     let encoded: Encoded = serde_json::from_slice(&hex::decode(text).ok()?).ok()?;
-    let key = match encoded.key {
-        None => CursorKey::Null,
-        Some(Key::Time(nanos)) => {
-            CursorKey::Time(OffsetDateTime::from_unix_timestamp_nanos(nanos.parse().ok()?).ok()?)
+    let key = match (encoded.time, encoded.text, encoded.number) {
+        (None, None, None) => CursorKey::Null,
+        (Some(nanos), None, None) => {
+            let at = OffsetDateTime::from_unix_timestamp_nanos(nanos.parse().ok()?).ok()?;
+            CursorKey::Time(at)
         }
-        Some(Key::Text(text)) => CursorKey::Text(text),
-        Some(Key::Number(number)) => CursorKey::Number(number),
+        (None, Some(text), None) => CursorKey::Text(text),
+        (None, None, Some(number)) => CursorKey::Number(number),
+        _ => return None,
     };
     Some(Cursor {
         key,

@@ -53,119 +53,107 @@ impl Standing {
     /// Puts a standing into words.
     #[must_use]
     pub fn describe(standing: &domain::Standing, today: Date) -> Self {
-        use domain::Standing as S;
-        let (code, severity, short, headline, reason) = match standing {
-            S::Working => {
-                return Self {
-                    code: StandingCode::Working,
-                    severity: Severity::Ok,
-                    short: "active".to_owned(),
-                    headline: None,
-                    reason: None,
-                };
-            }
-            S::Deleted => (
-                StandingCode::Deleted,
-                Severity::Muted,
-                "deleted",
-                "Deleted:",
-                "the account is kept for the books only.".to_owned(),
-            ),
-            S::Suspended => (
-                StandingCode::Suspended,
-                Severity::Bad,
-                "suspended",
-                "Cannot work:",
-                "the account is suspended.".to_owned(),
-            ),
-            S::OwnerSuspended => (
-                StandingCode::OwnerSuspended,
-                Severity::Bad,
-                "team suspended",
-                "Cannot work:",
-                "the owner of the team is suspended, and the team with them.".to_owned(),
-            ),
-            S::OutOfCredits { balance } => (
-                StandingCode::OutOfCredits,
-                Severity::Bad,
-                "out of credits",
-                "Cannot work:",
-                format!("the prepaid balance is {}.", Money::usd(*balance)),
-            ),
-            S::NoPlan => (
-                StandingCode::NoPlan,
-                Severity::Warn,
-                "no plan",
-                "Cannot work yet:",
-                "no plan has been chosen.".to_owned(),
-            ),
-            S::NoSeat => (
-                StandingCode::NoSeat,
-                Severity::Warn,
-                "no seat",
-                "Cannot work:",
-                "no seat on any cluster.".to_owned(),
-            ),
-            S::ClusterInactive { cluster, status } => (
-                StandingCode::ClusterInactive,
-                Severity::Warn,
-                "cluster down",
-                "Cannot work now:",
-                format!("the cluster {cluster} is in status {status}."),
-            ),
-            S::NoHopsworksUser { cluster } => (
-                StandingCode::NoHopsworksUser,
-                Severity::Bad,
-                "no Hopsworks user",
-                "Cannot work:",
-                format!("a seat on {cluster}, but no Hopsworks user there."),
-            ),
-            S::InstanceDown { status } => (
-                StandingCode::InstanceDown,
-                Severity::Warn,
-                "instance down",
-                "Cannot work now:",
-                format!("the instance is in status {status}."),
-            ),
-            S::CreditsLow {
-                balance,
-                per_day,
-                on,
-            } => {
-                let days = (*on - today).whole_days();
-                let headline = match days {
-                    ..=0 => "Will stop working today:".to_owned(),
-                    1 => "Will stop working in about a day:".to_owned(),
-                    days => format!("Will stop working in about {days} days:"),
-                };
-                let (balance, pace) = (Money::usd(*balance), Money::usd(*per_day));
-                return Self {
-                    code: StandingCode::CreditsLow,
-                    severity: Severity::Warn,
-                    short: "credits low".to_owned(),
-                    headline: Some(headline),
-                    reason: Some(format!("{balance} of credits left at {pace} a day.")),
-                };
-            }
-            S::PaymentFailed { invoices } => (
-                StandingCode::PaymentFailed,
-                Severity::Warn,
-                "payment due",
-                "Still works, but:",
-                match invoices {
-                    1 => "an invoice is overdue or its payment failed.".to_owned(),
-                    count => format!("{count} invoices are overdue or their payment failed."),
-                },
-            ),
-        };
+        let (code, severity, short) = cell(standing);
+        let line = line(standing, today);
         Self {
             code,
             severity,
             short: short.to_owned(),
-            headline: Some(headline.to_owned()),
-            reason: Some(reason),
+            headline: line.as_ref().map(|(headline, _)| headline.clone()),
+            reason: line.map(|(_, reason)| reason),
         }
     }
+}
+
+/// Two or three words for a list.
+fn cell(standing: &domain::Standing) -> (StandingCode, Severity, &'static str) {
+    use domain::Standing as S;
+    match standing {
+        S::Working => (StandingCode::Working, Severity::Ok, "active"),
+        S::Deleted => (StandingCode::Deleted, Severity::Muted, "deleted"),
+        S::Suspended => (StandingCode::Suspended, Severity::Bad, "suspended"),
+        S::OwnerSuspended => (
+            StandingCode::OwnerSuspended,
+            Severity::Bad,
+            "team suspended",
+        ),
+        S::OutOfCredits { .. } => (StandingCode::OutOfCredits, Severity::Bad, "out of credits"),
+        S::NoPlan => (StandingCode::NoPlan, Severity::Warn, "no plan"),
+        S::NoSeat => (StandingCode::NoSeat, Severity::Warn, "no seat"),
+        S::ClusterInactive { .. } => (
+            StandingCode::ClusterInactive,
+            Severity::Warn,
+            "cluster down",
+        ),
+        S::NoHopsworksUser { .. } => (
+            StandingCode::NoHopsworksUser,
+            Severity::Bad,
+            "no Hopsworks user",
+        ),
+        S::InstanceDown { .. } => (StandingCode::InstanceDown, Severity::Warn, "instance down"),
+        S::CreditsLow { .. } => (StandingCode::CreditsLow, Severity::Warn, "credits low"),
+        S::PaymentFailed { .. } => (StandingCode::PaymentFailed, Severity::Warn, "payment due"),
+    }
+}
+
+/// The line on the user's page: headline and reason; none when nothing is wrong.
+fn line(standing: &domain::Standing, today: Date) -> Option<(String, String)> {
+    use domain::Standing as S;
+    let (headline, reason) = match standing {
+        S::Working => return None,
+        S::Deleted => (
+            "Deleted:",
+            "the account is kept for the books only.".to_owned(),
+        ),
+        S::Suspended => ("Cannot work:", "the account is suspended.".to_owned()),
+        S::OwnerSuspended => (
+            "Cannot work:",
+            "the owner of the team is suspended, and the team with them.".to_owned(),
+        ),
+        S::OutOfCredits { balance } => (
+            "Cannot work:",
+            format!("the prepaid balance is {}.", Money::usd(*balance)),
+        ),
+        S::NoPlan => ("Cannot work yet:", "no plan has been chosen.".to_owned()),
+        S::NoSeat => ("Cannot work:", "no seat on any cluster.".to_owned()),
+        S::ClusterInactive { cluster, status } => (
+            "Cannot work now:",
+            format!("the cluster {cluster} is in status {status}."),
+        ),
+        S::NoHopsworksUser { cluster } => (
+            "Cannot work:",
+            format!("a seat on {cluster}, but no Hopsworks user there."),
+        ),
+        S::InstanceDown { status } => (
+            "Cannot work now:",
+            format!("the instance is in status {status}."),
+        ),
+        S::CreditsLow {
+            balance,
+            per_day,
+            on,
+        } => {
+            let (balance, pace) = (Money::usd(*balance), Money::usd(*per_day));
+            let headline = match (*on - today).whole_days() {
+                ..=0 => "Will stop working today:".to_owned(),
+                1 => "Will stop working in about a day:".to_owned(),
+                days => format!("Will stop working in about {days} days:"),
+            };
+            return Some((
+                headline,
+                format!("{balance} of credits left at {pace} a day."),
+            ));
+        }
+        S::PaymentFailed { invoices: 1 } => (
+            "Still works, but:",
+            "an invoice is overdue or its payment failed.".to_owned(),
+        ),
+        S::PaymentFailed { invoices } => (
+            "Still works, but:",
+            format!("{invoices} invoices are overdue or their payment failed."),
+        ),
+    };
+    Some((headline.to_owned(), reason))
 }
 
 #[cfg(test)]

@@ -11,6 +11,10 @@ use crate::wire::session::Session;
 
 /// The open workspace, and how far opening it has come.
 #[tauri::command]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "commands are handed their state by value"
+)]
 pub(in crate::desktop) fn session(console: State<'_, Arc<Console>>) -> Session {
     console.session()
 }
