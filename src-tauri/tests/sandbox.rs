@@ -9,6 +9,7 @@
 mod sandbox {
     mod samples;
     mod server;
+    mod versions;
     mod wrong_on_purpose;
 }
 
