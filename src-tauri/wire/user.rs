@@ -269,7 +269,6 @@ impl Credits {
         let credits = account.credits.unwrap_or_default();
         let run_out = RunOut::forecast(credits.balance(), account.per_day, today);
         let runs_out_shown = match run_out {
-            RunOut::Already if account.credits.is_none() => "no credits on record".to_owned(),
             RunOut::Already => "already out".to_owned(),
             RunOut::About(day) => format!("about {}", day_shown(day, today)),
             RunOut::Far => "not within two years".to_owned(),
@@ -290,7 +289,6 @@ impl Credits {
             },
             runs_out_shown,
             severity: match run_out {
-                _ if account.credits.is_none() => Severity::Muted,
                 RunOut::Already => Severity::Bad,
                 run_out if run_out.is_low(today) => Severity::Bad,
                 _ => Severity::Ok,

@@ -64,6 +64,10 @@ pub(in crate::desktop) async fn user_credits(
         .await
         .map_err(|error| console.desk_failure(&error))?;
     let now = desk.now();
+    if credits.credits.is_none() {
+        let sentence = "The account that pays has no credits on record.";
+        return Ok(Panel::lacking("user_credits", now, sentence));
+    }
     Ok(Panel::of(
         "user_credits",
         now,
