@@ -66,12 +66,9 @@ export class UsersList {
     this.moreFailure = null
     this.scrollTop = 0
     if (!sameWorkspace) {
-      this.head = null
       this.chosen = null
-      this.readAt = null
       this.failure = null
-      this.next = null
-      this.#set([])
+      this.#clear()
     }
     // Within a workspace the old rows stay until the new answer is here: nothing flickers while typing.
     this.#pages = []
@@ -83,28 +80,34 @@ export class UsersList {
    * grew above that place, so that what is being read can be kept in place.
    */
   refresh(looking: number): Promise<number> {
-    this.#inFlight ??= this.#refresh(looking).finally(() => (this.#inFlight = null))
-    return this.#inFlight
+    if (this.#inFlight) return this.#inFlight
+    const reading = this.#refresh(looking).finally(() => {
+      // A read for an earlier question ends without a word about this one.
+      if (this.#inFlight === reading) this.#inFlight = null
+    })
+    this.#inFlight = reading
+    return reading
   }
 
   async #refresh(looking: number): Promise<number> {
     const question = this.#question
     if (!this.#view) return 0
     try {
-      const first = this.#pages.length === 0
+      const seen = this.#pages.findLast((loaded) => loaded.start <= looking)
       const page = await this.#ask(null)
       if (question !== this.#question) return 0
-      const grown = first ? this.#start(page) : this.#merge(page)
-      const seen = this.#pages.findLast((loaded) => loaded.start <= looking + Math.max(0, grown))
-      if (seen && seen.after !== null) {
-        const again = await this.#ask(seen.after)
-        if (question !== this.#question) return 0
-        this.#renew(again.rows)
-      }
+      const again = seen && seen.after !== null ? await this.#ask(seen.after) : null
+      if (question !== this.#question) return 0
+      // Both at once, so that what is being read moves only together with the scroll position.
+      const grown = this.#pages.length === 0 ? this.#start(page) : this.#merge(page, looking)
+      if (again) this.#renew(again.rows)
       this.failure = null
       return grown
     } catch (thrown) {
-      if (question === this.#question) this.failure = asFailure(thrown)
+      if (question !== this.#question) return 0
+      // The rows still here answer an earlier question: they must not pass for the answer to this one.
+      if (this.#pages.length === 0) this.#clear()
+      this.failure = asFailure(thrown)
       return 0
     }
   }
@@ -119,6 +122,11 @@ export class UsersList {
     try {
       const page = await this.#ask(after)
       if (question !== this.#question) return
+      // The list ends elsewhere by now: this page would leave a gap.
+      if (after !== this.next) {
+        this.loadingMore = false
+        return await this.more()
+      }
       const known = new Set(this.#rows.slice(-2 * pageSize).map((row) => row.id))
       this.#pages.push({ after, start: this.#rows.length })
       for (const row of page.rows) if (!known.has(row.id)) this.#rows.push(row)
@@ -145,7 +153,7 @@ export class UsersList {
   }
 
   /** Puts a newer first page in the place of the old one, and leaves the pages after it. */
-  #merge(page: UsersPage): number {
+  #merge(page: UsersPage, looking: number): number {
     const before = this.#rows
     const onFirstPage = new Set(page.rows.map((row) => row.id))
     const tailStart = this.#pages[1]?.start ?? before.length
@@ -164,11 +172,11 @@ export class UsersList {
       this.#pages.length = 1
       this.next = page.next
     }
-    const grown = rows.length - before.length
-    for (const loaded of this.#pages.slice(1)) loaded.start += grown
+    const longer = rows.length - before.length
+    for (const loaded of this.#pages.slice(1)) loaded.start += longer
     this.#takeHead(page)
     this.#set(rows)
-    return grown
+    return looking < tailStart ? shiftAt(looking, before, rows, tailStart + pageSize) : longer
   }
 
   /** Puts newer versions of rows in their places. */
@@ -187,10 +195,34 @@ export class UsersList {
     this.readAt = Date.parse(head.read_at) || Date.now()
   }
 
+  #clear() {
+    this.head = null
+    this.readAt = null
+    this.next = null
+    this.#set([])
+  }
+
   #set(rows: UserRow[]) {
     this.#rows = rows
     this.#version += 1
   }
+}
+
+/**
+ * By how many rows the place that is being looked at has moved: what most of the rows there say, since
+ * one of them may have gone elsewhere on its own.
+ */
+function shiftAt(looking: number, before: readonly UserRow[], after: readonly UserRow[], within: number): number {
+  const places = new Map(after.slice(0, within).map((row, index) => [row.id, index]))
+  const votes = new Map<number, number>()
+  before.slice(looking, looking + 9).forEach((row, n) => {
+    const place = places.get(row.id)
+    if (place === undefined) return
+    const shift = place - (looking + n)
+    votes.set(shift, (votes.get(shift) ?? 0) + 1)
+  })
+  const [most] = [...votes].sort(([, a], [, b]) => b - a)
+  return most?.[0] ?? 0
 }
 
 /** One list for the window: coming back to it finds it as it was left. */

@@ -134,4 +134,74 @@ describe('the Users list', () => {
     expect(list.rows.length).toBe(0)
     expect(list.head).toBeNull()
   })
+
+  it('never reads twice at once, however often the question changed', async () => {
+    const answers = [pending<ReturnType<typeof usersPageOf>>(), pending<ReturnType<typeof usersPageOf>>()]
+    let n = 0
+    const asked = coreAnswers({ users_page: () => answers[n++]!.promise })
+    const list = new UsersList()
+    list.show('sandbox', newestFirst)
+    const first = list.refresh(0)
+    list.show('sandbox', byName)
+    const second = list.refresh(0)
+    answers[0]!.give(usersPageOf([userRow(1)]))
+    await first
+    const third = list.refresh(0)
+    expect(asked.length, 'the second read is still under way').toBe(2)
+    answers[1]!.give(usersPageOf([userRow(7)]))
+    await Promise.all([second, third])
+    expect(ids(list)).toEqual(['auth0|7'])
+  })
+
+  it('leaves no gap when somebody registers while the next page is on its way', async () => {
+    const slow = pending<void>()
+    let people = rows(0, 6)
+    let hold = true
+    coreAnswers({
+      async users_page({ query }) {
+        const start = query.after ? people.findIndex((row) => row.id === query.after) + 1 : 0
+        const page = people.slice(start, start + 2)
+        if (query.after && hold) {
+          hold = false
+          await slow.promise
+        }
+        return usersPageOf(page, page.at(-1)!.id)
+      },
+    })
+    const list = new UsersList()
+    list.show('sandbox', newestFirst)
+    await list.refresh(0)
+    const more = list.more()
+    people = [userRow(99), ...people]
+    await list.refresh(0)
+    slow.give()
+    await more
+    expect(ids(list)).toEqual(['auth0|99', 'auth0|0', 'auth0|1', 'auth0|2'])
+  })
+
+  it('does not count rows that came below what is being looked at', async () => {
+    const people = rows(0, 20)
+    let now = people
+    coreAnswers({ users_page: () => usersPageOf(now) })
+    const list = new UsersList()
+    list.show('sandbox', newestFirst)
+    await list.refresh(0)
+    now = [...people.slice(0, 15), userRow(99), ...people.slice(15)]
+    expect(await list.refresh(3)).toBe(0)
+    now = [userRow(98), ...now]
+    expect(await list.refresh(3)).toBe(1)
+    // Somebody in sight moves to the top: the others in sight moved by one, not back to the start.
+    now = [now[4]!, ...now.filter((_, n) => n !== 4)]
+    expect(await list.refresh(4)).toBe(0)
+  })
+
+  it('does not show the answer to one question under another that fails', async () => {
+    const { list, state } = await opened()
+    state.down = true
+    list.show('sandbox', byName)
+    await list.refresh(0)
+    expect(list.rows.length).toBe(0)
+    expect(list.head).toBeNull()
+    expect(list.failure?.message).toBe('The database did not answer.')
+  })
 })
