@@ -7,12 +7,13 @@ import type { Session } from '../ipc/generated/Session'
 const whileStarting = 300
 const afterwards = 5000
 
-class SessionWatch {
+export class SessionWatch {
   current = $state.raw<Session | null>(null)
   /** Set when the core itself does not answer. */
   failure = $state.raw<Failure | null>(null)
   #timer: ReturnType<typeof setTimeout> | undefined
   #watching = false
+  #question = 0
 
   watch() {
     this.#watching = true
@@ -40,14 +41,18 @@ class SessionWatch {
 
   async #look() {
     clearTimeout(this.#timer)
+    const question = (this.#question += 1)
     try {
-      this.current = await askSession()
+      const current = await askSession()
+      // An answer from before a workspace was opened would show the one that was left.
+      if (question !== this.#question) return
+      this.current = current
       this.failure = null
     } catch (thrown) {
+      if (question !== this.#question) return
       this.failure = asFailure(thrown)
     }
     const settled = this.current && this.current.state.state !== 'starting'
-    clearTimeout(this.#timer)
     if (this.#watching) {
       this.#timer = setTimeout(() => void this.#look(), settled ? afterwards : whileStarting)
     }

@@ -52,6 +52,26 @@ describe('adding a database', () => {
     expect(name()).toHaveValue('')
   })
 
+  it('says nothing about a connection string that has changed since it was tested', async () => {
+    const answer = pending<WorkspaceProbe>()
+    coreAnswers({ keychain_status: () => keychain, probe_workspace: () => answer.promise })
+    render(AddWorkspace, { onadded() {} })
+    await fill()
+    await userEvent.click(test())
+    await userEvent.type(url(), '2')
+    answer.give(found)
+    await waitFor(() => expect(test()).toBeEnabled())
+    expect(screen.queryByText('Connected: managed Hopsworks')).toBeNull()
+  })
+
+  it('leads to the first field that is wrong', async () => {
+    coreAnswers({ keychain_status: () => keychain })
+    render(AddWorkspace, { onadded() {} })
+    await userEvent.type(name(), 'Acme')
+    await userEvent.click(add())
+    expect(url()).toHaveFocus()
+  })
+
   it('has forgotten the password after a failure too, and says what failed', async () => {
     coreAnswers({
       keychain_status: () => keychain,
