@@ -23,6 +23,9 @@ class Router {
     window.addEventListener('hashchange', () => this.#follow())
     window.addEventListener('keydown', (event) => {
       if (!event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
+      // On a Mac these keys move by a word while one types.
+      const typing = event.target instanceof Element && event.target.matches('input, textarea')
+      if (typing && navigator.platform.startsWith('Mac')) return
       if (event.key === 'ArrowLeft') history.back()
       else if (event.key === 'ArrowRight') history.forward()
       else return

@@ -64,6 +64,14 @@ describe('the filters of the Users list', () => {
     expect(onchange).toHaveBeenLastCalledWith(anyone)
   })
 
+  it('keep the focus when the button that cleared one goes away', async () => {
+    shown({ statuses: ['active'], concern: 'no_seat' })
+    await userEvent.click(screen.getByRole('button', { name: 'Clear filter Status' }))
+    expect(screen.getByRole('button', { name: /^Status/ })).toHaveFocus()
+    await userEvent.click(screen.getByRole('button', { name: 'Clear filter: no seat on a cluster' }))
+    expect(text()).toHaveFocus()
+  })
+
   it('offer nothing that this database has no data for', () => {
     shown({}, ['plan', 'cluster'])
     expect(screen.queryByRole('button', { name: 'Plan' })).not.toBeInTheDocument()
