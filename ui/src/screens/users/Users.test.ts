@@ -69,6 +69,16 @@ describe('the Users screen', () => {
     expect(router.here).toBe('#/users?sort=month_cost')
   })
 
+  it('says how it is sorted where no column does, and leads back to the newest', async () => {
+    coreAnswers({ users_page: () => usersPageOf([userRow(1)]), users_facets: () => ({ clusters: [] }) })
+    const view = { ...newestFirst, filter: { ...anyone, text: 'olu' } }
+    const { rerender } = render(Users, { view, workspace: workspace() })
+    expect(await screen.findByText(/newest first/)).toBeVisible()
+    await rerender({ view: { ...view, sort: 'name', descending: false } })
+    await userEvent.click(screen.getByRole('button', { name: 'Show newest first' }))
+    expect(router.here, 'the filter stays').toBe('#/users?q=olu')
+  })
+
   it('tells apart that nobody is there and that nobody matches', async () => {
     coreAnswers({ users_page: () => usersPageOf([]), users_facets: () => ({ clusters: [] }) })
     const { unmount } = render(Users, { view: newestFirst, workspace: workspace() })
