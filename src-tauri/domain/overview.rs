@@ -23,7 +23,12 @@ pub struct Figures {
     pub cpu_hours: Compared,
     /// GPU hours.
     pub gpu_hours: Compared,
-    /// Sum of the balances of prepaid accounts, and how many run out within a week.
+}
+
+/// What customers have left and what they owe. `None` where the database records nothing of the kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outstanding {
+    /// Sum of the balances of prepaid accounts in USD, and how many run out within a week.
     pub credits: Option<(Decimal, u32)>,
     /// Open invoices.
     pub invoices: Option<OpenInvoices>,

@@ -5,7 +5,7 @@ use sqlx::FromRow;
 use time::{Date, OffsetDateTime, UtcOffset};
 
 use crate::domain::ids::UserId;
-use crate::domain::overview::{ClusterFill, Compared, Figures, OpenInvoices};
+use crate::domain::overview::{ClusterFill, Compared, Figures, OpenInvoices, Outstanding};
 use crate::domain::period::Days;
 use crate::statement;
 use crate::store::door::{Reading, Statement};
@@ -13,10 +13,11 @@ use crate::store::failure::StoreError;
 use crate::store::people;
 
 const FIGURES: Statement = statement!("overview_figures.sql");
+const MONEY: Statement = statement!("overview_money.sql");
 const CLUSTERS: Statement = statement!("overview_clusters.sql");
 const CONCERNS: Statement = statement!("overview_concerns.sql");
 
-/// Reads the key figures of the month so far.
+/// Reads accounts, users and usage of the month so far.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -35,6 +36,26 @@ pub async fn figures(reading: &mut Reading, now: OffsetDateTime) -> Result<Figur
         )
         .await?;
     Ok(record.into_figures())
+}
+
+/// Reads what customers have left and what they owe.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn outstanding(
+    reading: &mut Reading,
+    now: OffsetDateTime,
+) -> Result<Outstanding, StoreError> {
+    let record: MoneyRecord = reading.one(MONEY.rows().bind(now.date()).bind(now)).await?;
+    Ok(Outstanding {
+        credits: Some((record.credits_balance, count(record.credits_running_out))),
+        invoices: Some(OpenInvoices {
+            amount: record.invoices_amount,
+            overdue: count(record.invoices_overdue),
+            overdue_amount: record.invoices_overdue_amount,
+            oldest_due: record.invoices_oldest_due.map(utc_date),
+        }),
+    })
 }
 
 /// Clusters, the fullest first.
@@ -91,12 +112,6 @@ struct FiguresRecord {
     cpu_before: Option<Decimal>,
     gpu: Option<Decimal>,
     gpu_before: Option<Decimal>,
-    credits_balance: Decimal,
-    credits_running_out: i64,
-    invoices_amount: Decimal,
-    invoices_overdue: i64,
-    invoices_overdue_amount: Decimal,
-    invoices_oldest_due: Option<OffsetDateTime>,
 }
 
 impl FiguresRecord {
@@ -118,15 +133,18 @@ impl FiguresRecord {
                 now: self.gpu,
                 before: self.gpu_before,
             },
-            credits: Some((self.credits_balance, count(self.credits_running_out))),
-            invoices: Some(OpenInvoices {
-                amount: self.invoices_amount,
-                overdue: count(self.invoices_overdue),
-                overdue_amount: self.invoices_overdue_amount,
-                oldest_due: self.invoices_oldest_due.map(utc_date),
-            }),
         }
     }
+}
+
+#[derive(Debug, FromRow)]
+struct MoneyRecord {
+    credits_balance: Decimal,
+    credits_running_out: i64,
+    invoices_amount: Decimal,
+    invoices_overdue: i64,
+    invoices_overdue_amount: Decimal,
+    invoices_oldest_due: Option<OffsetDateTime>,
 }
 
 #[derive(Debug, FromRow)]

@@ -94,15 +94,15 @@ pub async fn page(
         .await?;
     let matching = records.first().and_then(|record| record.matching_rows);
     let more = records.len() > usize::from(query.limit);
+    let last = records
+        .get(usize::from(query.limit).saturating_sub(1))
+        .filter(|_| more);
+    let next = last.map(|record| cursor_after(record, query.sort));
     let rows = records
         .into_iter()
         .take(query.limit.into())
         .map(UserRecord::into_row)
         .collect::<Result<Vec<_>, _>>()?;
-    let next = rows
-        .last()
-        .filter(|_| more)
-        .map(|row| cursor_after(row, query.sort));
     let count = match (after, matching) {
         (Some(_), _) => None,
         (None, matching) => {
@@ -272,17 +272,18 @@ pub(in crate::store) fn cluster_id(id: &str) -> Result<ClusterId, StoreError> {
     ClusterId::parse(id).map_err(|error| StoreError::Impossible(format!("a cluster's id: {error}")))
 }
 
-fn cursor_after(row: &UserRow, sort: UsersSort) -> Cursor {
+/// From the row as the database has it: what the screen makes of a blank name is not what it sorts by.
+fn cursor_after(record: &UserRecord, sort: UsersSort) -> Cursor {
     let key = match sort {
-        UsersSort::Created => row.created_at.map(CursorKey::Time),
-        UsersSort::LastLogin => row.last_login_at.map(CursorKey::Time),
-        UsersSort::Name => row.person.name.clone().map(CursorKey::Text),
-        UsersSort::Email => Some(CursorKey::Text(row.person.email.clone())),
-        UsersSort::MonthCost => Some(CursorKey::Number(row.month_cost.unwrap_or_default())),
+        UsersSort::Created => record.created_at.map(CursorKey::Time),
+        UsersSort::LastLogin => record.last_login_at.map(CursorKey::Time),
+        UsersSort::Name => record.name.clone().map(CursorKey::Text),
+        UsersSort::Email => record.email.clone().map(CursorKey::Text),
+        UsersSort::MonthCost => Some(CursorKey::Number(record.month_cost.unwrap_or_default())),
     };
     Cursor {
         key: key.unwrap_or(CursorKey::Null),
-        id: row.person.id.to_string(),
+        id: record.id.clone(),
     }
 }
 

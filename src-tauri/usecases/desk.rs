@@ -33,7 +33,11 @@ impl Desk {
     /// Drops from the facts what this database does not record: what is not known is no reason why
     /// somebody cannot work.
     pub(in crate::usecases) fn forget_unrecorded(&self, facts: &mut StandingFacts) {
-        if self.lacks.view("cluster_assignments").is_some() {
+        if self
+            .lacks
+            .column("cluster_assignments", "cluster_id")
+            .is_some()
+        {
             facts.seat = None;
         }
         if self.lacks.column("users", "billing_mode").is_some() {

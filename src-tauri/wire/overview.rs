@@ -98,7 +98,11 @@ pub enum AttentionLink {
 impl OverviewFigures {
     /// The figures as read.
     #[must_use]
-    pub fn new(figures: &overview::Figures, today: Date) -> Self {
+    pub fn new(
+        figures: &overview::Figures,
+        outstanding: &overview::Outstanding,
+        today: Date,
+    ) -> Self {
         let days = Days::month_to(today);
         let share = u64::from(figures.active) * 100 / u64::from(figures.users.max(1));
         Self {
@@ -122,13 +126,13 @@ impl OverviewFigures {
                 .now
                 .map(|hours| Quantity::new(hours, "GPU h")),
             gpu_change: figures.gpu_hours.into(),
-            credits: figures
+            credits: outstanding
                 .credits
                 .map(|(balance, running_out)| CreditsOutstanding {
                     balance: Money::usd(balance),
                     running_out,
                 }),
-            invoices: figures.invoices.map(|invoices| OpenInvoices {
+            invoices: outstanding.invoices.map(|invoices| OpenInvoices {
                 amount: Money::usd(invoices.amount),
                 overdue: invoices.overdue,
                 oldest_days: invoices
@@ -183,7 +187,7 @@ impl Attention {
             A::DeadEvents { count } => (
                 Severity::Bad,
                 format!(
-                    "{} given up after ten tries",
+                    "{} given up: not applied, and not tried again",
                     counted(*count, "event was", "events were")
                 ),
                 users(UsersFilter::default()),

@@ -18,14 +18,14 @@ pub(in crate::desktop) async fn overview_figures(
     console: State<'_, Arc<Console>>,
 ) -> Answer<Panel<OverviewFigures>> {
     let desk = console.desk()?;
-    let figures = show_figures(&desk)
+    let (figures, outstanding) = show_figures(&desk)
         .await
         .map_err(|error| console.desk_failure(&error))?;
     let now = desk.now();
     Ok(Panel::of(
         "users, usage_daily, user_credits, invoices",
         now,
-        OverviewFigures::new(&figures, now.date()),
+        OverviewFigures::new(&figures, &outstanding, now.date()),
     ))
 }
 

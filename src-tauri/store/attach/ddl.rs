@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use sha2::{Digest as _, Sha256};
 
 use crate::store::attach::catalogue::{Catalogue, Relation};
+use crate::store::attach::derived::DERIVED;
 use crate::store::attach::failure::AttachError;
 use crate::store::attach::mapping::{From, Tables, VIEWS, View, ViewColumn};
 use crate::store::attach::product::{self, Product};
@@ -63,6 +64,15 @@ pub fn plan(catalogue: &Catalogue) -> Result<Plan, AttachError> {
         let (mut made, mut origins) = create_view(view, catalogue);
         statements.append(&mut made);
         columns.append(&mut origins);
+    }
+    for view in DERIVED {
+        statements.push(view.sql.trim_end().to_owned());
+        columns.push(Origin {
+            view: view.name,
+            column: "*",
+            source: Some("the views it is derived from".to_owned()),
+            reason: None,
+        });
     }
     statements.push(revoke_views(catalogue));
     let (function, mut made) = registration::function(catalogue);
@@ -326,9 +336,10 @@ fn origin(view: &View, column: &ViewColumn, branches: &[&Found]) -> Origin {
 }
 
 fn revoke_views(catalogue: &Catalogue) -> String {
-    let views: Vec<String> = VIEWS
-        .iter()
-        .map(|view| format!("console.{}", view.name))
+    let canonical = VIEWS.iter().map(|view| view.name);
+    let views: Vec<String> = canonical
+        .chain(DERIVED.iter().map(|view| view.name))
+        .map(|name| format!("console.{name}"))
         .collect();
     format!(
         "revoke all on\n  {}\nfrom {};",

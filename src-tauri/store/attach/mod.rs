@@ -7,6 +7,7 @@
 pub mod canonical;
 pub mod catalogue;
 pub mod ddl;
+mod derived;
 pub mod failure;
 pub mod mapping;
 pub mod product;

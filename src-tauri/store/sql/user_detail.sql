@@ -3,7 +3,7 @@
 -- $1 user id · $2 first of the month · $3 today · $4 now
 select
   u.id, u.name, u.email, u.status, u.account_owner_id,
-  coalesce(o.billing_mode, u.billing_mode) as plan,
+  case when u.account_owner_id is null then u.billing_mode else o.billing_mode end as plan,
   u.created_at, u.last_login_at,
   o.name as owner_name, o.email as owner_email, o.status as owner_status,
   coalesce(o.company, case when o.id is null then u.company end) as company,
@@ -63,10 +63,8 @@ cross join lateral (
   ) s
 ) pace
 cross join lateral (
-  select count(distinct coalesce(i.number, i.id)) as invoices_overdue
-  from console.invoices i
-  where i.user_id = payer.id
-    and (i.status in ('failed', 'past_due', 'overdue')
-         or (i.status in ('open', 'pending', 'unpaid') and i.due_at < $4))
+  select count(*) as invoices_overdue
+  from console.open_invoices i
+  where i.user_id = payer.id and (i.failed or i.due_at < $4)
 ) due
 where u.id = $1

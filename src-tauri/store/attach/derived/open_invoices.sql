@@ -1,0 +1,27 @@
+-- Invoices that wait for money, each once. A service that keeps both `invoices` and `billing_history`
+-- lists a charge in each: the invoice stands for both, whatever state it is in, and a failed charge of an
+-- open invoice marks it as failed. Amounts are in major units of their currency.
+create view console.open_invoices as
+select
+  i.id,
+  i.number,
+  i.user_id,
+  i.amount,
+  lower(coalesce(i.currency, 'usd')) as currency,
+  i.due_at,
+  i.status in ('failed', 'past_due', 'overdue')
+    or exists (
+      select from console.invoices h
+      where h.origin = 'billing_history' and h.status = 'failed' and h.user_id = i.user_id
+        and (h.number = i.number or h.stripe_invoice_id = i.stripe_invoice_id)
+    ) as failed
+from console.invoices i
+where i.status in ('open', 'pending', 'unpaid', 'failed', 'past_due', 'overdue')
+  and (
+    i.origin <> 'billing_history'
+    or not exists (
+      select from console.invoices j
+      where j.origin = 'invoices' and j.user_id = i.user_id
+        and (j.number = i.number or j.stripe_invoice_id = i.stripe_invoice_id)
+    )
+  );
