@@ -62,7 +62,7 @@ const answers: Answers = {
       accounts: all.length ? 1284 : 0,
       accounts_new: all.length ? 37 : 0,
       active: all.length ? 912 : 0,
-      active_share: all.length ? '71 %' : null,
+      active_share: all.length ? '71 % of 1,284 users' : null,
       cost: usd(all.length ? 48210.77 : 0),
       cost_change: { shown: all.length ? '+12.4 %' : null, direction: all.length ? 'up' : 'unknown' },
       cpu: null,
