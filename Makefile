@@ -1,6 +1,6 @@
-# Hopsdesk. Five commands are all a person must know; each installs what it needs and is missing.
+# Hopsdesk. Four commands are all a person must know; each installs what it needs and is missing.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench package types clean-sandbox
+.PHONY: help run test check bench types
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -17,11 +17,5 @@ check: ## The fast loop: format, lints, types, architecture, generated files
 bench: ## Measure, as ratios against references taken in the same run
 	@scripts/bench.sh
 
-package: ## Build the installable package for this system
-	@scripts/package.sh
-
 types: ## Write the window's types anew from the Rust ones
 	@cargo test --quiet --lib export_bindings
-
-clean-sandbox: ## Remove the sandbox and its invented data
-	@scripts/clean-sandbox.sh

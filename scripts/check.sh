@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # The fast loop: format, lints, types, architecture, generated files.
+set -e
 "$(dirname "$0")/setup.sh" build
 . "$(dirname "$0")/common.sh"
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the console and opens it on the sandbox. Without a display it walks through the screens on a
 # private one and saves what they look like.
+set -e
 "$(dirname "$0")/setup.sh" build
 . "$(dirname "$0")/common.sh"
 

@@ -34,7 +34,23 @@ install_for_postgres_version() {
   install_packages "postgresql-$version-pgtap" "postgresql-$version-plpgsql-check"
 }
 
-have_rust() { command -v cargo >/dev/null && cargo --version >/dev/null 2>&1; }
+# Older distributions carry an older Postgres than the schema needs (views with security_invoker).
+check_postgres() {
+  local newest
+  newest=$(find /usr/lib/postgresql -maxdepth 1 -name '[0-9]*' -printf '%f\n' 2>/dev/null | sort -rn | head -1)
+  if [ "${newest:-0}" -lt 15 ]; then
+    say "PostgreSQL 15 or newer is needed, and this distribution has ${newest:-none}."
+    say "Add the PostgreSQL project's own packages (https://wiki.postgresql.org/wiki/Apt), then try again."
+    exit 1
+  fi
+}
+
+# Edition 2024 and what the code uses need 1.90.
+have_rust() {
+  local version
+  version=$(cargo --version 2>/dev/null | sed -n 's/^cargo 1\.\([0-9]*\).*/\1/p')
+  [ -n "$version" ] && [ "$version" -ge 90 ]
+}
 
 install_rust() {
   if [ -f "$HOME/.cargo/env" ]; then . "$HOME/.cargo/env"; fi
@@ -79,6 +95,7 @@ if ! command -v apt-get >/dev/null; then
   exit 0
 fi
 install_packages "${build_packages[@]}"
+check_postgres
 if [ "${1:-build}" = test ]; then
   install_packages "${test_packages[@]}"
   install_for_postgres_version

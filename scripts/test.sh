@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Every test, on a bare machine: Rust, SQL, UI, and end to end in the real window. One debug build
 # serves them all.
+set -e
 "$(dirname "$0")/setup.sh" test
 . "$(dirname "$0")/common.sh"
 pg17=$(mktemp -d /tmp/hopsdesk-pg17.XXXXXX)

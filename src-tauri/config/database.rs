@@ -120,8 +120,6 @@ pub struct DatabaseConfig {
     pub main: DatabaseAddress,
     /// `DATABASE_DIRECT_URL`, or `DATABASE_URL` where that keeps a session; for migrate and attach.
     pub direct: Option<DatabaseAddress>,
-    /// `DATABASE_READ_URL`: a replica for reading.
-    pub read: Option<DatabaseAddress>,
 }
 
 impl DatabaseConfig {
@@ -172,11 +170,7 @@ impl DatabaseConfig {
             }),
             None => main.pool_mode.keeps_session().then(|| main.clone()),
         };
-        Ok(Self {
-            direct,
-            read: address("DATABASE_READ_URL")?,
-            main,
-        })
+        Ok(Self { main, direct })
     }
 
     /// The address for migrations.

@@ -81,7 +81,7 @@ impl Console {
     fn store_failure(&self, error: &crate::store::failure::StoreError, place: &str) -> Failure {
         let reference = self.reference();
         let failure = store_failure(error, place, &reference);
-        tracing::warn!(%reference, code = ?failure.code, error = %chain(error), "the database failed");
+        tracing::warn!(%reference, code = ?failure.code, error = %error.without_data(), "the database failed");
         failure
     }
 

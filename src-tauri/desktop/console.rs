@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use crate::config::workspaces::{Settings, SettingsError};
 use crate::desktop::ConsoleParts;
@@ -13,6 +14,9 @@ use crate::usecases::desk::Desk;
 use crate::wire::failure::{Failure, FailureCode};
 use crate::wire::session::{Session, SessionState};
 use crate::wire::workspaces::Workspace;
+
+/// How long closing the window may take.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Shared by all commands.
 pub(in crate::desktop) struct Console {
@@ -40,7 +44,7 @@ struct Open {
 impl Console {
     pub(in crate::desktop) fn new(parts: ConsoleParts, version: String) -> Arc<Self> {
         let settings_path = parts.settings.unwrap_or_else(|| {
-            directories::ProjectDirs::from("ai", "hopsdesk", "console").map_or_else(
+            directories::ProjectDirs::from("ai", "hopsdesk", "hopsdesk").map_or_else(
                 || PathBuf::from("hopsdesk.toml"),
                 |folders| folders.config_dir().join("console.toml"),
             )
@@ -142,16 +146,22 @@ impl Console {
         self.lock().workspace.id.clone()
     }
 
-    /// Leaves: closes connections and stops the sandbox if it is ours to stop.
+    /// Leaves: closes connections and stops the sandbox if it is ours to stop. A window that was closed
+    /// does not wait long: what is still being opened then stops itself when the program ends.
     pub(in crate::desktop) async fn leave(&self) {
         let desk = self.lock().desk.take();
-        if let Some(desk) = desk {
-            desk.store.close().await;
-        }
-        if let Some(sandbox) = self.sandbox.lock().await.take()
-            && let Err(error) = sandbox.stop().await
-        {
-            tracing::warn!(%error, "the sandbox did not stop");
+        let leaving = async {
+            if let Some(desk) = desk {
+                desk.store.close().await;
+            }
+            if let Some(sandbox) = self.sandbox.lock().await.take()
+                && let Err(error) = sandbox.stop().await
+            {
+                tracing::warn!(%error, "the sandbox did not stop");
+            }
+        };
+        if tokio::time::timeout(PATIENCE, leaving).await.is_err() {
+            tracing::warn!("left without waiting any longer for the sandbox");
         }
     }
 

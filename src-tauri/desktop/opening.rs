@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use sqlx::postgres::PgPool;
-
 use crate::config::database::DatabaseAddress;
 use crate::config::workspaces::WorkspaceEntry;
 use crate::desktop::console::{Console, is_sandbox};
@@ -156,8 +154,7 @@ pub(in crate::desktop) fn store(
     address: &DatabaseAddress,
     password: Option<&Secret<String>>,
 ) -> Result<Store, StoreError> {
-    let pool: PgPool = connect::pool(address, password, CONNECTIONS)?;
-    Ok(Store::new(pool))
+    Ok(Store::new(connect::pool(address, password, CONNECTIONS)?))
 }
 
 fn ready(opened: &Opened) -> SessionState {

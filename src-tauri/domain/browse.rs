@@ -99,13 +99,13 @@ pub struct UsersQuery {
     pub limit: u16,
 }
 
-/// How many rows there are, as well as it is known without counting a large table.
+/// How many rows there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Count {
     /// Counted.
     Exact(u64),
-    /// Estimated from the table's statistics.
-    About(u64),
+    /// More than this: larger lists are not counted one by one.
+    Over(u64),
 }
 
 /// A page of the list.

@@ -1,7 +1,6 @@
 //! Money and quantities: exact decimals that carry their currency, rounded in one place only.
 
 use std::fmt;
-use std::iter::Sum;
 
 use rust_decimal::{Decimal, RoundingStrategy};
 use thiserror::Error;
@@ -179,13 +178,6 @@ fn grouped(value: Decimal) -> String {
         shown.push_str(fraction);
     }
     shown
-}
-
-impl Sum<Money> for Option<Money> {
-    fn sum<I: Iterator<Item = Money>>(mut amounts: I) -> Self {
-        let first = amounts.next()?;
-        amounts.try_fold(first, |total, next| total.plus(next).ok())
-    }
 }
 
 #[cfg(test)]

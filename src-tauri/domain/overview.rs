@@ -26,7 +26,7 @@ pub struct Figures {
 }
 
 /// What customers have left and what they owe. `None` where the database records nothing of the kind.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Outstanding {
     /// Sum of the balances of prepaid accounts in USD, and how many run out within a week.
     pub credits: Option<(Decimal, u32)>,

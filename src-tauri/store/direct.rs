@@ -23,7 +23,9 @@ impl Direct {
         address: &DatabaseAddress,
         password: Option<&Secret<String>>,
     ) -> Result<Self, StoreError> {
-        Ok(Self(connect::options(address, password)?.connect().await?))
+        // Scripts may set the password of a login: no statement of a session of one's own is logged.
+        let options = connect::options(address, password)?.disable_statement_logging();
+        Ok(Self(options.connect().await?))
     }
 
     /// Runs a script of several statements, as one transaction unless it says otherwise. The text must

@@ -1,8 +1,8 @@
 //! The one door to Postgres: a transaction with unnamed statements, right through any pooler.
 //!
 //! Behind a transaction-mode pooler named statements fail and, worse, answer wrongly; unnamed ones do so
-//! too outside a transaction. So everything goes `begin → query (not persistent) → commit`, and nothing
-//! else in the crate can reach a connection.
+//! too outside a transaction. So everything goes `begin → query (not persistent) → commit`. Only what needs
+//! a session of its own (migrations, attach, loading samples) goes through [`crate::store::direct`].
 
 use sqlx::postgres::{PgArguments, PgPool, PgRow};
 use sqlx::query::{Query, QueryAs};
@@ -53,24 +53,14 @@ impl Statement {
 /// The database, by way of the door. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Store {
-    write: PgPool,
-    read: PgPool,
+    pool: PgPool,
 }
 
 impl Store {
-    /// Reads and writes through one pool.
+    /// Reads and writes through this pool.
     #[must_use]
     pub fn new(pool: PgPool) -> Self {
-        Self {
-            read: pool.clone(),
-            write: pool,
-        }
-    }
-
-    /// Reads through a replica's pool.
-    #[must_use]
-    pub fn with_replica(self, read: PgPool) -> Self {
-        Self { read, ..self }
+        Self { pool }
     }
 
     /// Begins a read-only transaction.
@@ -78,9 +68,9 @@ impl Store {
     /// # Errors
     /// When no connection can be had.
     pub async fn read(&self) -> Result<Reading, StoreError> {
-        match self.read.begin_with("begin read only").await {
+        match self.pool.begin_with("begin read only").await {
             Ok(transaction) => Ok(Reading(transaction)),
-            Err(error) => Err(connect::why(&self.read, error).await),
+            Err(error) => Err(connect::why(&self.pool, error).await),
         }
     }
 
@@ -89,16 +79,15 @@ impl Store {
     /// # Errors
     /// When no connection can be had.
     pub async fn write(&self) -> Result<Writing, StoreError> {
-        match self.write.begin().await {
+        match self.pool.begin().await {
             Ok(transaction) => Ok(Writing(transaction)),
-            Err(error) => Err(connect::why(&self.write, error).await),
+            Err(error) => Err(connect::why(&self.pool, error).await),
         }
     }
 
-    /// Closes the pools; what is under way ends first.
+    /// Closes the pool; what is under way ends first.
     pub async fn close(&self) {
-        self.read.close().await;
-        self.write.close().await;
+        self.pool.close().await;
     }
 }
 

@@ -108,7 +108,7 @@ pub async fn page(
         (None, matching) => {
             let matching = u64::try_from(matching.unwrap_or(0)).unwrap_or(0);
             Some(if matching > COUNT_LIMIT {
-                Count::About(COUNT_LIMIT)
+                Count::Over(COUNT_LIMIT)
             } else {
                 Count::Exact(matching)
             })

@@ -28,9 +28,10 @@ pub fn store_failure(error: &StoreError, place: &str, reference: &str) -> Failur
         StoreError::Insecure(_) => (
             FailureCode::Tls,
             format!(
-                "The certificate of {place} could not be verified. Set DATABASE_CA_FILE to the CA of \
-                 the project (Supabase: Project Settings, Database, SSL), and use the host name that \
-                 the certificate is made for."
+                "The connection to {place} could not be made safe: the server speaks no TLS, or its \
+                 certificate could not be verified. Give the CA file of the project (Supabase: \
+                 Project Settings, Database, SSL; for the headless program DATABASE_CA_FILE), and use \
+                 the host name that the certificate is made for."
             ),
         ),
         StoreError::CaFile { path, problem } => (

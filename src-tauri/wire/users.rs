@@ -104,7 +104,7 @@ pub struct UsersPage {
     pub rows: Vec<UserRow>,
     /// Hand back as `after`; null on the last page.
     pub next: Option<String>,
-    /// `"1,284"` or `"about 1,900"`; null on later pages.
+    /// `"1,284"` or `"over 10,000"`; null on later pages.
     pub count: Option<String>,
     /// Title of the cost column, e.g. `"Cost, Nov"`.
     pub cost_title: String,
@@ -215,7 +215,7 @@ impl UsersPage {
             next: page.next.as_ref().map(cursor::encode),
             count: page.count.map(|count| match count {
                 browse::Count::Exact(count) => count_shown(count),
-                browse::Count::About(count) => format!("over {}", count_shown(count)),
+                browse::Count::Over(count) => format!("over {}", count_shown(count)),
             }),
             cost_title: format!("Cost, {}", Month::of(now).short_name()),
             lacking,

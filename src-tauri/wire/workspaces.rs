@@ -49,7 +49,7 @@ pub struct WorkspaceProbe {
     pub login: String,
     /// `"PostgreSQL 15.8"`.
     pub server: String,
-    /// `"TLS, certificate verified"`, `"loopback, not encrypted"`.
+    /// `"TLS, certificate verified"`, `"loopback: the traffic stays on this machine"`.
     pub transport: String,
     pub product: String,
     /// What this database does not have, one sentence each.

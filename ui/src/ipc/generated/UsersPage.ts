@@ -7,7 +7,7 @@ export type UsersPage = { rows: Array<UserRow>,
  */
 next: string | null, 
 /**
- * `"1,284"` or `"about 1,900"`; null on later pages.
+ * `"1,284"` or `"over 10,000"`; null on later pages.
  */
 count: string | null, 
 /**

@@ -9,7 +9,7 @@ export type WorkspaceProbe = { address: string, login: string,
  */
 server: string, 
 /**
- * `"TLS, certificate verified"`, `"loopback, not encrypted"`.
+ * `"TLS, certificate verified"`, `"loopback: the traffic stays on this machine"`.
  */
 transport: string, product: string, 
 /**
