@@ -60,7 +60,8 @@ mod tests {
     use axum::body::Body;
     use axum::routing::get;
     use http_body_util::BodyExt as _;
-    use tower::ServiceExt as _;
+    use hyper::service::Service as _;
+    use hyper_util::service::TowerToHyperService;
 
     use super::*;
     use crate::domain::clock::FixedClock;
@@ -96,7 +97,8 @@ mod tests {
         let request = Request::get("/boom")
             .body(Body::empty())
             .expect("a request");
-        let response = routes.oneshot(request).await.expect("an answer");
+        let routes = TowerToHyperService::new(routes);
+        let response = routes.call(request).await.expect("an answer");
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
         let id = response.headers()[REQUEST_ID]
             .to_str()
