@@ -241,6 +241,23 @@ async fn what_postgres_text_cannot_hold_is_no_poison() {
 }
 
 #[tokio::test]
+async fn an_odd_name_or_address_costs_nobody_their_registration() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    let receiver = Running::start(&database).await;
+    let mut body = registration("long");
+    body["name"] = json!("n".repeat(301));
+    body["ip"] = json!("unknown");
+    assert_eq!(receiver.register(&body).await.status, 200);
+    until(&database, PENDING, "0").await;
+    assert_eq!(
+        database.psql("select length(name), registration_ip is null from public.users"),
+        "300|t"
+    );
+    let stored = database.psql("select convert_from(body, 'UTF8') from console.inbox");
+    assert_eq!(stored, body.to_string(), "what came is kept as it came");
+}
+
+#[tokio::test]
 async fn a_body_that_this_version_cannot_read_is_given_up_and_holds_up_nobody() {
     let database = TestDatabase::new(Kind::Managed).await;
     database.psql(
