@@ -5,7 +5,8 @@ use thiserror::Error;
 /// A failure of the store. `Display` is for logs; what people read is made in `wire`.
 #[derive(Debug, Error)]
 pub enum StoreError {
-    /// Nobody answered at that address, or the connection broke.
+    /// Nobody answered at that address, the connection broke, or whoever answers has nothing left to
+    /// work with: no connection, no memory, no disk, no right to write.
     #[error("the database is unreachable")]
     Unreachable(#[source] sqlx::Error),
     /// Login, password or database were refused.
@@ -22,7 +23,8 @@ pub enum StoreError {
         /// What is wrong with it.
         problem: String,
     },
-    /// A statement took longer than allowed, was cancelled, or no connection came free in time.
+    /// A statement took longer than allowed, was cancelled, was in the way of another transaction, or no
+    /// connection came free in time.
     #[error("the database took too long")]
     Timeout(#[source] sqlx::Error),
     /// The login may not do this.
@@ -62,6 +64,13 @@ impl StoreError {
             | Self::NotAttached(_) => true,
             Self::Constraint { .. } | Self::Impossible(_) | Self::Unexpected(_) => false,
         }
+    }
+
+    /// Whether others were in the way: a lock they held, a deadlock with them, or all the work they gave
+    /// the server. The same statement may well succeed a moment later.
+    #[must_use]
+    pub fn is_contention(&self) -> bool {
+        matches!(self, Self::Timeout(_)) && !self.is_outage()
     }
 
     /// The failure and what Postgres calls it, without a word that could quote a row: safe to keep and
@@ -118,11 +127,20 @@ impl From<sqlx::Error> for StoreError {
                     "28000" | "28P01" | "3D000" => Self::Refused(error),
                     // Poolers report an unknown tenant or database with codes of their own class.
                     "XX000" | "08P01" if pooler_refusal(reply.message()) => Self::Refused(error),
-                    // cannot_connect_now, admin_shutdown, crash_shutdown, too_many_connections
-                    "57P01" | "57P02" | "57P03" | "53300" => Self::Unreachable(error),
-                    code if code.starts_with("08") => Self::Unreachable(error),
-                    // query_canceled, lock_not_available
-                    "57014" | "55P03" => Self::Timeout(error),
+                    "XX000" if pooler_full(reply.message()) => Self::Unreachable(error),
+                    // admin_shutdown, crash_shutdown, cannot_connect_now, the two timeouts of idle
+                    // sessions; and read_only_sql_transaction: a replica after a failover, or a disk so
+                    // full that the project was made read-only
+                    "57P01" | "57P02" | "57P03" | "57P05" | "25P03" | "25006" => {
+                        Self::Unreachable(error)
+                    }
+                    // connection_exception; insufficient_resources: disk, memory, connections
+                    code if code.starts_with("08") || code.starts_with("53") => {
+                        Self::Unreachable(error)
+                    }
+                    // query_canceled, lock_not_available, transaction_timeout, serialization_failure,
+                    // deadlock_detected
+                    "57014" | "55P03" | "25P04" | "40001" | "40P01" => Self::Timeout(error),
                     "42501" => Self::Forbidden(error),
                     // undefined table, column, function, schema
                     "42P01" | "42703" | "42883" | "3F000" => Self::NotAttached(error),
@@ -142,6 +160,14 @@ fn speaks_of_tls(error: &std::io::Error) -> bool {
     error
         .get_ref()
         .is_some_and(|inner| inner.downcast_ref::<rustls::Error>().is_some())
+}
+
+/// Supavisor's words for a pool without a free connection; it gives them no code of their own.
+fn pooler_full(message: &str) -> bool {
+    let message = message.to_ascii_lowercase();
+    ["max client", "check out", "checkout"]
+        .iter()
+        .any(|part| message.contains(part))
 }
 
 fn pooler_refusal(message: &str) -> bool {

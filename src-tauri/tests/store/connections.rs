@@ -152,3 +152,41 @@ async fn a_database_without_our_schema_is_told_apart() {
         .expect_err("nothing is attached");
     assert!(matches!(error, StoreError::NotAttached(_)), "{error:?}");
 }
+
+#[tokio::test]
+async fn what_the_server_says_is_told_apart_as_outage_contention_or_neither() {
+    let database = TestDatabase::new(Kind::Empty).await;
+    let mut owner = database.direct().await;
+    for (code, message, outage, contention) in [
+        ("25006", "read-only transaction", true, false),
+        ("53100", "no space left on device", true, false),
+        ("53200", "out of memory", true, false),
+        ("53300", "too many clients already", true, false),
+        ("53400", "configuration limit exceeded", true, false),
+        ("XX000", "Max client connections reached", true, false),
+        (
+            "XX000",
+            "(ECHECKOUTTIMEOUT) unable to check out connection from the pool",
+            true,
+            false,
+        ),
+        ("XX000", "Tenant or user not found", true, false),
+        ("XX000", "cache lookup failed", false, false),
+        ("55P03", "lock timeout", false, true),
+        ("57014", "statement timeout", false, true),
+        ("40P01", "deadlock detected", false, true),
+        ("40001", "could not serialize access", false, true),
+        ("23514", "a check", false, false),
+        ("22003", "out of range", false, false),
+    ] {
+        let raise = format!(
+            "do $$ begin raise exception using errcode = '{code}', message = '{message}'; end $$"
+        );
+        let error = owner.script(&raise).await.expect_err(code);
+        assert_eq!(
+            (error.is_outage(), error.is_contention()),
+            (outage, contention),
+            "{code} {message}: {error:?}"
+        );
+    }
+}
