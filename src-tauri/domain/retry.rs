@@ -13,7 +13,7 @@ pub const MAX_ATTEMPTS: i32 = 10;
 
 /// The pause after the `failures`-th failure in a row: 5 s, doubled each time up to an hour, of which
 /// the second half is left to chance so that what failed together does not come back together. Ten
-/// attempts span about three quarters of an hour.
+/// attempts span about half an hour, and never more than 43 minutes.
 #[must_use]
 pub fn pause(failures: i32, random: u128) -> Duration {
     let doublings = u32::try_from(failures.saturating_sub(1).clamp(0, 20)).unwrap_or(0);
@@ -29,6 +29,16 @@ mod tests {
     use proptest::prelude::{any, prop_assert, proptest};
 
     use super::*;
+
+    #[test]
+    fn ten_attempts_span_between_21_and_43_minutes() {
+        let least: Duration = (1..MAX_ATTEMPTS).map(|n| pause(n, 0)).sum();
+        assert_eq!(least.as_secs() / 60, 21);
+        let most: Duration = (1..MAX_ATTEMPTS)
+            .map(|n| pause(n, pause(n, 0).as_millis() - 1))
+            .sum();
+        assert_eq!(most.as_secs() / 60, 42);
+    }
 
     #[test]
     fn pauses_double_up_to_an_hour() {
