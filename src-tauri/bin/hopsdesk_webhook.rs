@@ -54,7 +54,7 @@ fn run(command: Command) -> Result<(), CliError> {
     let reference = uuid::Builder::from_random_bytes(SystemRandom.bits().to_be_bytes())
         .into_uuid()
         .to_string();
-    runtime.block_on(async {
+    let done = runtime.block_on(async {
         match command {
             Command::Serve(options) => receive(&options, &reference).await,
             Command::Migrate(options) => schema::migrate(&options, &variable, &reference).await,
@@ -63,7 +63,10 @@ fn run(command: Command) -> Result<(), CliError> {
                 sandbox::run(&options, SystemClock.now(), &SystemRandom, asked_to_stop()?).await
             }
         }
-    })
+    });
+    // Dropped, it would wait for a name server that a connection still asks.
+    runtime.shutdown_background();
+    done
 }
 
 async fn receive(options: &Serve, reference: &str) -> Result<(), CliError> {

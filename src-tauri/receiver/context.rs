@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Mutex, Notify, Semaphore};
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::domain::clock::Clock;
 use crate::domain::random::Random;
 use crate::identity::webhook_secret::WebhookSecrets;
+use crate::receiver::answer::Answer;
 use crate::receiver::limits::Limits;
 use crate::store::door::Store;
 
@@ -41,6 +43,8 @@ pub struct Shared {
     pub wake: Notify,
     /// Requests that may wait for the database at once.
     pub permits: Semaphore,
+    /// What `/readyz` said last, and when. Locked while it looks.
+    pub(in crate::receiver) ready: Arc<Mutex<Option<(Instant, Answer)>>>,
 }
 
 impl Context {
@@ -52,6 +56,7 @@ impl Context {
             parts,
             wake: Notify::new(),
             permits,
+            ready: Arc::default(),
         }))
     }
 

@@ -18,8 +18,14 @@ pub struct Limits {
     pub body: Duration,
     /// Storing an event may take this long. Auth0 waits 20 s for everything.
     pub store: Duration,
-    /// Requests under way have this long to end after SIGTERM.
+    /// Everything has this long to end after SIGTERM: requests under way four fifths of it, then the
+    /// worker and the database.
     pub drain: Duration,
+    /// The worker gives up a round after this: a connection that vanished without a word never answers.
+    pub round: Duration,
+    /// What `/readyz` found is said again for this long: anybody may ask, and looking costs the database
+    /// more than storing an event.
+    pub ready: Duration,
     /// The worker looks for events of others, or due again, this often.
     pub poll: Duration,
 }
@@ -33,6 +39,8 @@ impl Default for Limits {
             body: Duration::from_secs(10),
             store: Duration::from_secs(6),
             drain: Duration::from_secs(10),
+            round: Duration::from_secs(30),
+            ready: Duration::from_secs(2),
             poll: Duration::from_secs(1),
         }
     }

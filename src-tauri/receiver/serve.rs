@@ -10,38 +10,40 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
+use tokio::time::Instant;
 
 use crate::receiver::context::Context;
 use crate::receiver::routes;
 use crate::receiver::worker;
 
 /// Serves until `stop` is done; then accepts nobody new, lets requests under way and the worker end, and
-/// closes the database. HTTP/1.1 only: that is what webhooks and proxies speak, and one protocol less to
+/// closes the database; all within [`crate::receiver::limits::Limits::drain`]. HTTP/1.1 only: that is what webhooks and proxies speak, and one protocol less to
 /// defend.
 pub async fn serve(context: Context, listener: TcpListener, stop: impl Future<Output = ()>) {
     let limits = context.parts.limits;
     let (stopping, stopped) = watch::channel(false);
-    let worker = tokio::spawn(worker::keep_working(context.clone(), stopped));
+    let mut worker = tokio::spawn(worker::keep_working(context.clone(), stopped));
 
     let connections = GracefulShutdown::new();
     accept(&context, &listener, &connections, stop).await;
     // Whoever knocks from now on should be refused at once, and go to another replica.
     drop(listener);
     tracing::info!("stopping: requests under way may end");
-    if tokio::time::timeout(limits.drain, connections.shutdown())
-        .await
-        .is_err()
-    {
+    let end = Instant::now() + limits.drain;
+    let requests = tokio::time::timeout_at(end - limits.drain / 5, connections.shutdown());
+    if requests.await.is_err() {
         tracing::warn!("some requests did not end in time and are cut off");
     }
 
     let _ = stopping.send(true);
     let rest = async {
         // It has been told to stop; how it ended matters no more.
-        let _ = worker.await;
+        let _ = (&mut worker).await;
         context.parts.store.close().await;
     };
-    if tokio::time::timeout(limits.drain, rest).await.is_err() {
+    if tokio::time::timeout_at(end, rest).await.is_err() {
+        // Nothing is lost: what was not committed is still pending.
+        worker.abort();
         tracing::warn!("the database did not let go in time");
     }
     tracing::info!("stopped");

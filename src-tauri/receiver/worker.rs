@@ -1,16 +1,20 @@
 //! The worker: applies what the inbox holds, as soon as it holds it.
 
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt as _;
 use tokio::sync::watch;
 
 use crate::receiver::context::Context;
-use crate::usecases::apply_inbox::apply_inbox;
+use crate::store::failure::StoreError;
+use crate::usecases::apply_inbox::{Round, apply_inbox};
 use crate::wire::store_failure::store_failure;
 
 /// Works until told to stop, and starts again should it ever panic: a receiver that stores but no
 /// longer applies looks healthy from outside.
 pub(super) async fn keep_working(context: Context, stop: watch::Receiver<bool>) {
     loop {
-        let work = tokio::spawn(work(context.clone(), stop.clone()));
+        let work = AssertUnwindSafe(work(&context, stop.clone())).catch_unwind();
         if work.await.is_ok() {
             return;
         }
@@ -21,38 +25,36 @@ pub(super) async fn keep_working(context: Context, stop: watch::Receiver<bool>) 
 
 /// Applies what is due; then waits to be woken by a request of this process, or looks again after a
 /// moment: other replicas store events too, and leave some behind when they die.
-async fn work(context: Context, mut stop: watch::Receiver<bool>) {
+async fn work(context: &Context, mut stop: watch::Receiver<bool>) {
     let parts = &context.parts;
     let mut trouble: Option<String> = None;
     loop {
-        match apply_inbox(&parts.store, parts.clock.now(), parts.random.as_ref()).await {
-            Ok(round) => {
+        // Asked before the round: the last request's event is applied, a backlog is left to others.
+        let last = *stop.borrow_and_update();
+        let applied = apply_inbox(&parts.store, parts.clock.now(), parts.random.as_ref());
+        let more = match tokio::time::timeout(parts.limits.round, applied).await {
+            Ok(Ok(round)) => {
                 if trouble.take().is_some() {
                     tracing::info!("the worker can work again");
                 }
-                if round.events() > 0 {
-                    tracing::info!(
-                        done = round.done,
-                        conflicts = round.conflicts,
-                        put_off = round.put_off,
-                        dead = round.dead,
-                        "applied events"
-                    );
-                    continue;
-                }
+                tell(round);
+                round.events() > 0
             }
-            Err(error) => {
-                // The same trouble every second is one line, not a thousand.
-                let text = error.without_data();
-                if trouble.as_ref() != Some(&text) {
-                    let advice = store_failure(&error, &parts.place, &context.reference()).message;
-                    tracing::warn!(error = %text, advice, "cannot work; events stay pending");
-                    trouble = Some(text);
-                }
+            Ok(Err(error)) => {
+                complain(context, &mut trouble, error.without_data(), Some(&error));
+                false
             }
-        }
-        if *stop.borrow() {
+            Err(_) => {
+                let text = "the database did not answer in time".to_owned();
+                complain(context, &mut trouble, text, None);
+                false
+            }
+        };
+        if last {
             return;
+        }
+        if more {
+            continue;
         }
         tokio::select! {
             () = context.wake.notified() => {}
@@ -60,4 +62,33 @@ async fn work(context: Context, mut stop: watch::Receiver<bool>) {
             _ = stop.changed() => {}
         }
     }
+}
+
+fn tell(round: Round) {
+    if round.events() > 0 {
+        tracing::info!(
+            done = round.done,
+            conflicts = round.conflicts,
+            put_off = round.put_off,
+            dead = round.dead,
+            "applied events"
+        );
+    }
+}
+
+/// The same trouble every second is one line, not a thousand.
+fn complain(
+    context: &Context,
+    trouble: &mut Option<String>,
+    text: String,
+    error: Option<&StoreError>,
+) {
+    if trouble.as_ref() == Some(&text) {
+        return;
+    }
+    let advice = error
+        .map(|error| store_failure(error, &context.parts.place, &context.reference()).message)
+        .unwrap_or_default();
+    tracing::warn!(error = %text, advice, "cannot work; events stay pending");
+    *trouble = Some(text);
 }

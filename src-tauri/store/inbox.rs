@@ -82,6 +82,15 @@ pub struct Claimed {
     pub attempts: i32,
 }
 
+/// Bounds how long this transaction waits for others, and how long the server waits for it.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn be_patient(writing: &mut Writing) -> Result<(), StoreError> {
+    let patience = statement!("inbox_patience.sql").command();
+    writing.run(patience).await.map(|_| ())
+}
+
 /// Locks events that are due and that no other worker has, oldest first.
 ///
 /// # Errors
@@ -145,6 +154,25 @@ pub async fn retry_later(
         .bind(next_attempt_at)
         .bind(error);
     writing.run(retry).await.map(|_| ())
+}
+
+/// Puts an event off that others were in the way of; nothing is counted. Otherwise as [`retry_later`].
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn postpone(
+    writing: &mut Writing,
+    event: &Claimed,
+    next_attempt_at: OffsetDateTime,
+    error: String,
+) -> Result<(), StoreError> {
+    let postpone = statement!("inbox_postpone.sql")
+        .command()
+        .bind(event.id)
+        .bind(event.attempts)
+        .bind(next_attempt_at)
+        .bind(error);
+    writing.run(postpone).await.map(|_| ())
 }
 
 /// Gives an event up; otherwise as [`retry_later`].

@@ -13,5 +13,6 @@ mod receiver {
     mod effects;
     mod faults;
     mod hostile;
+    mod patience;
 }
 mod support;

@@ -24,7 +24,7 @@ pub struct Round {
     pub done: usize,
     /// Events that wait for a person: an e-mail address that somebody else has.
     pub conflicts: usize,
-    /// Events that failed and will be tried again.
+    /// Events that failed, or that others were in the way of, and that will be tried again.
     pub put_off: usize,
     /// Events that were given up.
     pub dead: usize,
@@ -94,6 +94,7 @@ async fn apply(
 ) -> Result<Round, (Vec<Claimed>, StoreError)> {
     let none = |error| (Vec::new(), error);
     let mut writing = store.write().await.map_err(none)?;
+    inbox::be_patient(&mut writing).await.map_err(none)?;
     let claimed = inbox::claim(&mut writing, Provider::Auth0, now, limit)
         .await
         .map_err(none)?;
@@ -149,7 +150,14 @@ async fn put_off(
     let failures = event.attempts + 1;
     let reason = error.without_data();
     let mut writing = store.write().await?;
-    if failures >= retry::MAX_ATTEMPTS {
+    inbox::be_patient(&mut writing).await?;
+    if error.is_contention() {
+        // As soon as after a first failure, however often: what is in the way goes away.
+        let pause = retry::pause(1, random.bits());
+        tracing::warn!(event = event.id, ?pause, error = %reason, "others were in an event's way");
+        inbox::postpone(&mut writing, event, now + pause, reason).await?;
+        round.put_off = 1;
+    } else if failures >= retry::MAX_ATTEMPTS {
         tracing::error!(event = event.id, failures, error = %reason, "gave an event up");
         inbox::bury(&mut writing, event, reason).await?;
         round.dead = 1;

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use tokio::time::Instant;
 
 use crate::receiver::answer::Answer;
 use crate::receiver::context::Context;
@@ -16,7 +17,30 @@ pub(super) async fn alive() -> Answer {
 }
 
 /// 200 when an event would be stored and applied; else 503 with what is missing.
+///
+/// Whoever asks needs no secret, so one look at a time is all the database ever gives: who asks
+/// meanwhile waits for its answer, who asks right after is given the same.
 pub(super) async fn ready(State(context): State<Context>) -> Answer {
+    let mut last = context.ready.clone().lock_owned().await;
+    if let Some((at, answer)) = last.as_ref()
+        && at.elapsed() < context.parts.limits.ready
+    {
+        return answer.clone();
+    }
+    // A task of its own: it ends also when the client hangs up, and until then nobody else looks.
+    let look = tokio::spawn(async move {
+        let answer = look(&context).await;
+        *last = Some((Instant::now(), answer.clone()));
+        answer
+    });
+    match look.await {
+        Ok(answer) => answer,
+        // It is never aborted; `watch` answers a panic.
+        Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
+    }
+}
+
+async fn look(context: &Context) -> Answer {
     let parts = &context.parts;
     let asked = readiness(&parts.store, parts.console_version);
     let failure = match tokio::time::timeout(parts.limits.store, asked).await {
