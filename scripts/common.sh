@@ -23,16 +23,16 @@ build_ui() {
 # Runs a command on a screen of its own, with a session bus and an unlocked keychain of its own and an
 # empty home: nothing of the person's is read or written.
 on_private_screen() {
-  local home
+  local home code=0
   home=$(mktemp -d /tmp/hopsdesk-screen.XXXXXX)
-  # The toolchain stays where it is; everything else in the new home is empty.
+  # The toolchain stays where it is; everything else in the new home is empty. What the session bus has
+  # to say goes nowhere, what the command says goes where ours goes.
   env HOME="$home" CARGO_HOME="${CARGO_HOME:-$HOME/.cargo}" RUSTUP_HOME="${RUSTUP_HOME:-$HOME/.rustup}" \
     XDG_CONFIG_HOME="$home/.config" XDG_DATA_HOME="$home/.local/share" XDG_CACHE_HOME="$home/.cache" \
     NO_AT_BRIDGE=1 \
     xvfb-run -a -s "-screen 0 1920x1200x24 -nolisten tcp" dbus-run-session -- bash -c '
-      printf "\n" | gnome-keyring-daemon --unlock --components=secrets --daemonize >/dev/null 2>&1
-      "$@"' on_private_screen "$@"
-  local code=$?
+      printf "\n" | gnome-keyring-daemon --unlock --components=secrets --daemonize
+      "$@" >&8 2>&9' on_private_screen "$@" 8>&1 9>&2 >/dev/null 2>&1 || code=$?
   rm -rf "$home"
   return $code
 }

@@ -9,10 +9,11 @@ step "Building the window"
 build_ui
 step "Building the console"
 cargo build --bin hopsdesk
+built=${CARGO_TARGET_DIR:-target}/debug
 if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || [ "$(uname)" != Linux ]; then
-  exec target/debug/hopsdesk "$@"
+  exec "$built/hopsdesk" "$@"
 fi
 step "No display: a tour on a private screen"
 scripts/setup.sh test
 cargo build --example tour
-on_private_screen target/debug/examples/tour target/tour
+on_private_screen "$built/examples/tour" target/tour

@@ -1,0 +1,113 @@
+//! Walks through the console's screens on a display of its own, and saves what they look like.
+//!
+//! `tour DIR` saves all of them; `tour --docs DIR` the three that the README shows. Fails when a screen
+//! is not filled. The console is the one built beside this program.
+
+#[path = "../tests/end_to_end/driver.rs"]
+mod driver;
+#[path = "../tests/end_to_end/screens.rs"]
+mod screens;
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use crate::driver::{Start, Theme, Window, open_folder};
+
+const SIZES: [(u32, u32); 2] = [(1280, 800), (1920, 1080)];
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let (folder, docs) = match arguments.as_slice() {
+        [folder] if !folder.starts_with('-') => (Path::new(folder), false),
+        [option, folder] if option == "--docs" => (Path::new(folder), true),
+        _ => return Err("usage: tour DIR | tour --docs DIR".into()),
+    };
+    fs::create_dir_all(folder)?;
+    let beside = env::current_exe()?;
+    let built = beside.ancestors().nth(2).ok_or("no folder of programs")?;
+    let place = PathBuf::from(format!("/tmp/hopsdesk-tour-{}", std::process::id()));
+    open_folder(&place);
+    let window = Window::open(&Start {
+        binary: built.join("hopsdesk"),
+        home: place.join("home"),
+        sandbox: place.join("sandbox"),
+        without_keychain: false,
+        evidence: folder.to_owned(),
+    })
+    .await;
+    let tour = Tour { window, folder };
+    if docs {
+        tour.for_docs().await?;
+    } else {
+        tour.everything().await?;
+    }
+    tour.window.close().await;
+    fs::remove_dir_all(&place)?;
+    Ok(())
+}
+
+struct Tour<'a> {
+    window: Window,
+    folder: &'a Path,
+}
+
+impl Tour<'_> {
+    async fn everything(&self) -> Result<(), Box<dyn Error>> {
+        let window = &self.window;
+        window.overview_is_filled().await;
+        let troubled = window.first_user("?status=suspended&role=member").await;
+        let owner = window.first_user("?role=owner&sort=month_cost").await;
+        for (width, height) in SIZES {
+            window.resize(width, height).await;
+            for theme in [Theme::Light, Theme::Dark] {
+                window.choose_theme(theme).await;
+                let name = |screen| format!("{screen}-{}-{width}x{height}", theme.word());
+
+                window.visit("#/overview").await;
+                window.overview_is_filled().await;
+                self.save(&name("overview")).await?;
+                window.visit_users("").await;
+                self.save(&name("users")).await?;
+                window.visit_user(&owner).await;
+                self.save(&name("user-owner")).await?;
+                if (width, height) != SIZES[0] {
+                    continue;
+                }
+                window.click("[aria-label='Show as table']").await;
+                window.user_is_filled().await;
+                self.save(&name("user-owner-chart-as-table")).await?;
+                window.visit_users("?status=suspended,deleted").await;
+                self.save(&name("users-filtered")).await?;
+                window.visit_user(&troubled).await;
+                window.find("[data-testid=standing]").await;
+                self.save(&name("user-in-trouble")).await?;
+                window.visit_settings().await;
+                self.save(&name("settings")).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn for_docs(&self) -> Result<(), Box<dyn Error>> {
+        let window = &self.window;
+        window.resize(1280, 800).await;
+        window.choose_theme(Theme::Light).await;
+        window.overview_is_filled().await;
+        self.save("overview-light").await?;
+        let owner = window.first_user("?role=owner&sort=month_cost").await;
+        window.visit_user(&owner).await;
+        self.save("user-light").await?;
+        window.choose_theme(Theme::Dark).await;
+        window.visit_users("").await;
+        self.save("users-dark").await
+    }
+
+    async fn save(&self, name: &str) -> Result<(), Box<dyn Error>> {
+        let path = self.folder.join(format!("{name}.png"));
+        fs::write(&path, self.window.picture().await)?;
+        println!("{}", path.display());
+        Ok(())
+    }
+}

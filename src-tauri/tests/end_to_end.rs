@@ -1,0 +1,18 @@
+//! The whole product in its real window: the program, its webview, a real Postgres, a real keychain.
+//!
+//! Needs a display and a session bus with a keychain: `make test` brings all of them. Windows are opened
+//! one after another, so that what somebody types goes to the right one.
+#![cfg(target_os = "linux")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on should panic"
+)]
+
+mod end_to_end {
+    mod driver;
+    mod first_start;
+    mod screens;
+    mod world;
+}

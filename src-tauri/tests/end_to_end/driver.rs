@@ -1,0 +1,508 @@
+//! Drives the console's real window: `WebKitWebDriver` starts the program, this looks and types.
+//!
+//! Nothing here waits for a fixed time: [`Window::until`] looks again and again until what it is told to
+//! look for is there, and gives up, with a picture of the window, when it has not come for long.
+#![allow(
+    dead_code,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "who drives a window that is not as it should be cannot go on, and nobody uses all of it"
+)]
+
+use std::fmt::Display;
+use std::fs;
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use fantoccini::actions::{InputSource as _, KeyAction, KeyActions, MouseActions, PointerAction};
+use fantoccini::elements::Element;
+use fantoccini::key::Key;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+
+/// Longest wait for anything; only a window that is broken takes that long.
+const PATIENCE: Duration = Duration::from_secs(40);
+const LOOK_EVERY: Duration = Duration::from_millis(25);
+
+/// How a console is started.
+#[derive(Debug, Clone)]
+pub(crate) struct Start {
+    /// The program.
+    pub(crate) binary: PathBuf,
+    /// Home folder of the person: settings, and what the window remembers.
+    pub(crate) home: PathBuf,
+    /// The sandbox's folder.
+    pub(crate) sandbox: PathBuf,
+    /// A session bus without a keychain.
+    pub(crate) without_keychain: bool,
+    /// Where a picture goes when something does not come.
+    pub(crate) evidence: PathBuf,
+}
+
+/// The console's window.
+pub(crate) struct Window {
+    client: Client,
+    driver: Child,
+    evidence: PathBuf,
+}
+
+/// Light or dark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Theme {
+    Light,
+    Dark,
+}
+
+impl Theme {
+    /// As the window calls it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+}
+
+impl Window {
+    /// Starts the program and finds its window; what is in it may still have to come.
+    pub(crate) async fn open(start: &Start) -> Self {
+        let port = free_port();
+        let mut command = Command::new("WebKitWebDriver");
+        command
+            .arg(format!("--port={port}"))
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("HOME", &start.home)
+            .env("XDG_CONFIG_HOME", start.home.join(".config"))
+            .env("XDG_DATA_HOME", start.home.join(".local/share"))
+            .env("XDG_CACHE_HOME", start.home.join(".cache"))
+            .env("HOPSDESK_SANDBOX", &start.sandbox)
+            .env_remove("HOPSDESK_SETTINGS")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null());
+        if start.without_keychain {
+            command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus");
+        }
+        fs::create_dir_all(&start.evidence).expect("a folder for evidence");
+        let log = start.evidence.join("console.log");
+        let log = fs::File::options().create(true).append(true).open(log);
+        command.stderr(log.expect("a log"));
+        let driver = command
+            .spawn()
+            .expect("WebKitWebDriver (Debian: webkit2gtk-driver) runs");
+        let mut capabilities = fantoccini::wd::Capabilities::new();
+        let binary = start.binary.to_str().expect("a path in UTF-8");
+        capabilities.insert(
+            "webkitgtk:browserOptions".to_owned(),
+            json!({ "binary": binary, "args": [] }),
+        );
+        patiently("WebKitWebDriver", async || {
+            tokio::net::TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await
+        })
+        .await;
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        let client = builder
+            .capabilities(capabilities)
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+            .expect("the console opens its window");
+        Self {
+            client,
+            driver,
+            evidence: start.evidence.clone(),
+        }
+    }
+
+    /// Runs a script in the page, past its Content Security Policy; `arguments[0]` and so on are what
+    /// is passed.
+    pub(crate) async fn run(&self, script: &str, arguments: Vec<Value>) -> Value {
+        match self.client.execute(script, arguments).await {
+            Ok(value) => value,
+            Err(error) => panic!("the page did not run {script}: {error}"),
+        }
+    }
+
+    /// What an expression in the page comes to.
+    pub(crate) async fn ask(&self, expression: &str) -> Value {
+        self.run(&format!("return ({expression})"), Vec::new())
+            .await
+    }
+
+    /// Waits until an expression in the page comes to something true, and answers what.
+    pub(crate) async fn until(&self, what: &str, expression: &str) -> Value {
+        let looked = tokio::time::timeout(PATIENCE, async {
+            loop {
+                // A page that is just being replaced cannot answer.
+                let script = format!("return ({expression})");
+                if let Ok(value) = self.client.execute(&script, Vec::new()).await
+                    && !is_false(&value)
+                {
+                    break value;
+                }
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
+        });
+        match looked.await {
+            Ok(value) => value,
+            Err(_) => self.give_up(what, expression).await,
+        }
+    }
+
+    /// Waits until the window shows some text.
+    pub(crate) async fn shows(&self, text: &str) {
+        let quoted = json!(text);
+        self.until(text, &format!("document.body.innerText.includes({quoted})"))
+            .await;
+    }
+
+    async fn give_up(&self, what: &str, expression: &str) -> ! {
+        let name: String = what
+            .chars()
+            .map(|letter| {
+                if letter.is_ascii_alphanumeric() {
+                    letter
+                } else {
+                    '-'
+                }
+            })
+            .take(60)
+            .collect();
+        let picture = self.evidence.join(format!("missing-{name}.png"));
+        if let Ok(png) = self.client.screenshot().await {
+            let _ = fs::write(&picture, png);
+        }
+        let said = self
+            .client
+            .execute("return document.body.innerText", Vec::new());
+        let said = said.await.unwrap_or_default();
+        panic!(
+            "{what}: did not come (see {})\n{expression}\nThe window says: {}",
+            picture.display(),
+            said.as_str().unwrap_or("nothing")
+        );
+    }
+
+    /// The element, as soon as it is there.
+    pub(crate) async fn find(&self, css: &str) -> Element {
+        self.locate(Locator::Css(css), css).await
+    }
+
+    async fn locate(&self, locator: Locator<'_>, what: &str) -> Element {
+        let looked = tokio::time::timeout(PATIENCE, async {
+            loop {
+                match self.client.find(locator).await {
+                    Ok(element) => break element,
+                    Err(_) => tokio::time::sleep(LOOK_EVERY).await,
+                }
+            }
+        });
+        match looked.await {
+            Ok(element) => element,
+            Err(_) => self.give_up(what, what).await,
+        }
+    }
+
+    /// Clicks an element as soon as it can be.
+    pub(crate) async fn click(&self, css: &str) {
+        self.click_at(Locator::Css(css), css).await;
+    }
+
+    /// Clicks what carries exactly these words: a link, a button, a label.
+    pub(crate) async fn click_words(&self, words: &str) {
+        let path = format!(
+            "//*[self::a or self::button or self::label][normalize-space()={}]",
+            json!(words)
+        );
+        self.click_at(Locator::XPath(&path), words).await;
+    }
+
+    async fn click_at(&self, locator: Locator<'_>, what: &str) {
+        let clicked = tokio::time::timeout(PATIENCE, async {
+            // An element may be replaced, or still be moving, between finding and clicking.
+            loop {
+                if let Ok(element) = self.client.find(locator).await
+                    && element.click().await.is_ok()
+                {
+                    break;
+                }
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
+        });
+        if clicked.await.is_err() {
+            self.give_up(what, what).await;
+        }
+    }
+
+    /// Puts a text in the field with this label, in place of what is there.
+    pub(crate) async fn fill(&self, label: &str, text: &str) {
+        let label = json!(label);
+        let path = format!("//input[@id=//label[normalize-space()={label}]/@for]");
+        let input = self.locate(Locator::XPath(&path), &path).await;
+        input.clear().await.expect("the field can be emptied");
+        if !text.is_empty() {
+            input.send_keys(text).await.expect("the field takes text");
+        }
+    }
+
+    /// Presses keys one after another where the focus is: `"Enter"`, `"Control+k"`, `"x"`.
+    pub(crate) async fn press(&self, chords: &[&str]) {
+        for chord in chords {
+            let mut names: Vec<&str> = chord.split('+').collect();
+            let last = names.pop().expect("a key");
+            let held: Vec<char> = names.into_iter().map(key).collect();
+            let mut actions = KeyActions::new("keyboard".to_owned());
+            for value in &held {
+                actions = actions.then(KeyAction::Down { value: *value });
+            }
+            let value = key(last);
+            actions = actions
+                .then(KeyAction::Down { value })
+                .then(KeyAction::Up { value });
+            for value in held.iter().rev() {
+                actions = actions.then(KeyAction::Up { value: *value });
+            }
+            let done = self.client.perform_actions(actions).await;
+            done.unwrap_or_else(|error| panic!("{chord}: {error}"));
+        }
+    }
+
+    /// Types a text where the focus is.
+    pub(crate) async fn write(&self, text: &str) {
+        let mut actions = KeyActions::new("keyboard".to_owned());
+        for value in text.chars() {
+            actions = actions
+                .then(KeyAction::Down { value })
+                .then(KeyAction::Up { value });
+        }
+        let done = self.client.perform_actions(actions).await;
+        done.unwrap_or_else(|error| panic!("typing {text}: {error}"));
+    }
+
+    /// Goes to an address within the window, as a link would.
+    pub(crate) async fn visit(&self, address: &str) {
+        self.run("location.hash = arguments[0]", vec![json!(address)])
+            .await;
+    }
+
+    /// Chooses a theme in the menu at the top.
+    pub(crate) async fn choose_theme(&self, theme: Theme) {
+        self.click("[data-testid=theme]").await;
+        let word = match theme {
+            Theme::Light => "Light",
+            Theme::Dark => "Dark",
+        };
+        let path = format!("//*[@role='menuitemradio'][normalize-space()='{word}']");
+        self.click_at(Locator::XPath(&path), word).await;
+        let word = theme.word();
+        self.until(
+            word,
+            &format!("document.documentElement.dataset.theme === '{word}'"),
+        )
+        .await;
+    }
+
+    /// Makes the page this large.
+    pub(crate) async fn resize(&self, width: u32, height: u32) {
+        let done = self.client.set_window_rect(0, 0, width, height).await;
+        done.expect("the window can be resized");
+        let size = format!("innerWidth === {width} && innerHeight === {height}");
+        self.until("the new size", &size).await;
+    }
+
+    /// What the window looks like, as PNG, once nothing moves or loads any more.
+    pub(crate) async fn picture(&self) -> Vec<u8> {
+        // The pointer rests where nothing answers to it.
+        let away = MouseActions::new("mouse".to_owned()).then(PointerAction::MoveTo {
+            duration: None,
+            x: 2.0,
+            y: 300.0,
+        });
+        let moved = self.client.perform_actions(away).await;
+        moved.expect("the pointer moves");
+        self.until(
+            "a window at rest",
+            "document.fonts.status === 'loaded' && !document.querySelector('.changing')
+               && document.getAnimations().every((each) => each.playState !== 'running'
+                    || each.effect.getComputedTiming().iterations === Infinity)",
+        )
+        .await;
+        // What the page says it shows is painted with the frame after the next.
+        let painted = "const done = arguments[0]
+            requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)))";
+        let painted = self.client.execute_async(painted, Vec::new()).await;
+        painted.expect("the page is painted");
+        self.client.screenshot().await.expect("a picture")
+    }
+
+    /// Closes the window as the person does, and waits until the program has ended.
+    pub(crate) async fn close(mut self) {
+        let program = self.program();
+        close_politely(program);
+        let ended = tokio::time::timeout(PATIENCE, async {
+            while is_running(program) {
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
+        });
+        ended
+            .await
+            .expect("a program that ends when its window is closed");
+        self.stop_driver();
+    }
+
+    /// The program's process.
+    pub(crate) fn program(&self) -> u32 {
+        let driver = self.driver.id();
+        let children = fs::read_to_string(format!("/proc/{driver}/task/{driver}/children"));
+        let children = children.expect("the driver's children");
+        let first = children.split_whitespace().next();
+        first
+            .and_then(|pid| pid.parse().ok())
+            .expect("the console runs")
+    }
+
+    fn stop_driver(&mut self) {
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        // After a failure: the program is ours, and does not go by itself with its driver.
+        let id = self.driver.id();
+        let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children"));
+        for child in children.unwrap_or_default().split_whitespace() {
+            let _ = Command::new("kill").arg(child).status();
+        }
+        self.stop_driver();
+    }
+}
+
+/// The window of a process is asked to close, as by the button in its corner.
+fn close_politely(program: u32) {
+    use x11rb::connection::Connection as _;
+    use x11rb::protocol::xproto::{
+        Atom, AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, Window as Id,
+    };
+    use x11rb::rust_connection::RustConnection;
+
+    fn atom(screen: &RustConnection, name: &str) -> Atom {
+        let cookie = screen.intern_atom(false, name.as_bytes()).expect("X11");
+        cookie.reply().expect("an atom").atom
+    }
+
+    fn below(screen: &RustConnection, window: Id, all: &mut Vec<Id>) {
+        let tree = screen.query_tree(window).expect("X11").reply();
+        for child in tree.map(|tree| tree.children).unwrap_or_default() {
+            all.push(child);
+            below(screen, child, all);
+        }
+    }
+
+    let (screen, number) = x11rb::connect(None).expect("a display");
+    let pid = atom(&screen, "_NET_WM_PID");
+    let protocols = atom(&screen, "WM_PROTOCOLS");
+    let delete = atom(&screen, "WM_DELETE_WINDOW");
+    let mut windows = Vec::new();
+    below(&screen, screen.setup().roots[number].root, &mut windows);
+    let mut asked = 0;
+    for window in windows {
+        let read = |property, kind| {
+            let cookie = screen.get_property(false, window, property, kind, 0, 64);
+            let reply = cookie.ok()?.reply().ok()?;
+            Some(reply.value32()?.collect::<Vec<u32>>())
+        };
+        let of_program = read(pid, AtomEnum::CARDINAL).is_some_and(|pids| pids == [program]);
+        let closable = read(protocols, AtomEnum::ATOM).is_some_and(|atoms| atoms.contains(&delete));
+        let shown = screen
+            .get_window_attributes(window)
+            .ok()
+            .and_then(|cookie| cookie.reply().ok())
+            .is_some_and(|found| found.map_state == x11rb::protocol::xproto::MapState::VIEWABLE);
+        if of_program && closable && shown {
+            let event = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
+            let sent = screen.send_event(false, window, EventMask::NO_EVENT, event);
+            sent.expect("X11").check().expect("the message is sent");
+            asked += 1;
+        }
+    }
+    assert_eq!(asked, 1, "the program has one window");
+}
+
+fn is_running(program: u32) -> bool {
+    // An ended program stays in the list until its driver has noticed.
+    let status = fs::read_to_string(format!("/proc/{program}/stat")).unwrap_or_default();
+    let state = status
+        .rsplit_once(") ")
+        .map(|(_, rest)| rest.starts_with('Z'));
+    state == Some(false)
+}
+
+/// Tries until it works.
+pub(crate) async fn patiently<T, E: Display>(
+    what: &str,
+    mut work: impl AsyncFnMut() -> Result<T, E>,
+) -> T {
+    let mut problem = String::new();
+    let tried = tokio::time::timeout(PATIENCE, async {
+        loop {
+            match work().await {
+                Ok(value) => break value,
+                Err(error) => problem = error.to_string(),
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    });
+    match tried.await {
+        Ok(value) => value,
+        Err(_) => panic!("{what}: {problem}"),
+    }
+}
+
+/// A port on this machine that nobody listens on.
+pub(crate) fn free_port() -> u16 {
+    let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+    socket.local_addr().expect("its address").port()
+}
+
+/// A folder that others, such as the server's user, may enter.
+pub(crate) fn open_folder(path: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    fs::create_dir_all(path).expect("a folder");
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("its rights");
+}
+
+fn is_false(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Bool(value) => !value,
+        Value::String(value) => value.is_empty(),
+        Value::Number(value) => value.as_i64() == Some(0),
+        Value::Array(_) | Value::Object(_) => false,
+    }
+}
+
+fn key(name: &str) -> char {
+    let special = match name {
+        "ArrowDown" => Key::Down,
+        "ArrowLeft" => Key::Left,
+        "ArrowRight" => Key::Right,
+        "ArrowUp" => Key::Up,
+        "Alt" => Key::Alt,
+        "Control" => Key::Control,
+        "End" => Key::End,
+        "Enter" => Key::Enter,
+        "Escape" => Key::Escape,
+        "Home" => Key::Home,
+        "PageDown" => Key::PageDown,
+        "PageUp" => Key::PageUp,
+        "Shift" => Key::Shift,
+        "Space" => return ' ',
+        "Tab" => Key::Tab,
+        _ => return name.chars().next().expect("a key"),
+    };
+    special.into()
+}

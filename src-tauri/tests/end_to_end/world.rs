@@ -1,0 +1,124 @@
+//! What the tests share: one sandbox that runs, and homes for people to open consoles in.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+use tokio::sync::{Mutex, MutexGuard};
+
+use super::driver::{Start, Window, open_folder};
+
+/// Keeps the sandbox running until the tests are over, however they end: then its input is closed.
+/// Whatever servers are left by then are stopped, and everything is removed.
+const KEEPER: &str = r#"
+"$2" sandbox --keep "$1/sandbox" &
+sandbox=$!
+read -r _ || true
+kill "$sandbox" && wait "$sandbox"
+for file in "$1"/*/server/data/postmaster.pid; do
+  [ -s "$file" ] || continue
+  server=$(head -n 1 "$file")
+  kill -INT "$server"
+  while kill -0 "$server"; do sleep 0.1; done
+done
+rm -rf "$1"
+"#;
+
+/// Folder of everything.
+struct World {
+    place: PathBuf,
+}
+
+impl World {
+    fn get() -> &'static Self {
+        static WORLD: OnceLock<World> = OnceLock::new();
+        WORLD.get_or_init(|| {
+            let place = PathBuf::from(format!("/tmp/hopsdesk-e2e-{}", std::process::id()));
+            open_folder(&place);
+            let mut keeper = Command::new("sh")
+                .args(["-c", KEEPER, "keeper"])
+                .arg(&place)
+                .arg(webhook_program())
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null())
+                .spawn()
+                .expect("sh runs");
+            let said = keeper.stdout.take().expect("its output");
+            let mut line = String::new();
+            let read = BufReader::new(said).read_line(&mut line);
+            read.expect("the sandbox says its address");
+            assert!(line.contains("postgresql://"), "the sandbox starts: {line}");
+            // Its input stays open for as long as this process lives.
+            std::mem::forget(keeper);
+            World { place }
+        })
+    }
+}
+
+/// The headless program.
+pub(crate) fn webhook_program() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_hopsdesk-webhook"))
+}
+
+/// Somebody with a home of their own, whose turn it is.
+pub(crate) struct Person {
+    /// How they start the console.
+    pub(crate) start: Start,
+    _turn: MutexGuard<'static, ()>,
+}
+
+impl Person {
+    /// Somebody who works on the sandbox that is there already.
+    pub(crate) async fn new(name: &str) -> Self {
+        Self::with_sandbox(name, "sandbox").await
+    }
+
+    /// Somebody whose machine knows nothing of Hopsdesk.
+    pub(crate) async fn newcomer(name: &str) -> Self {
+        Self::with_sandbox(name, name).await
+    }
+
+    async fn with_sandbox(name: &str, sandbox: &str) -> Self {
+        static TURN: Mutex<()> = Mutex::const_new(());
+        let turn = TURN.lock().await;
+        let place = &World::get().place;
+        let home = place.join("homes").join(name);
+        std::fs::create_dir_all(&home).expect("a home");
+        Self {
+            start: Start {
+                binary: env!("CARGO_BIN_EXE_hopsdesk").into(),
+                home,
+                sandbox: place.join(sandbox),
+                without_keychain: false,
+                evidence: Path::new(env!("CARGO_TARGET_TMPDIR"))
+                    .join("end-to-end")
+                    .join(name),
+            },
+            _turn: turn,
+        }
+    }
+
+    /// Opens the console.
+    pub(crate) async fn open(&self) -> Window {
+        Window::open(&self.start).await
+    }
+
+    /// Opens the console, and waits until the overview is filled.
+    pub(crate) async fn at_work(&self) -> Window {
+        let window = self.open().await;
+        window.overview_is_filled().await;
+        window
+    }
+
+    /// Where the sandbox's server says that it runs.
+    pub(crate) fn server_file(&self) -> PathBuf {
+        self.start.sandbox.join("server/data/postmaster.pid")
+    }
+
+    /// The settings file.
+    pub(crate) fn settings_file(&self) -> PathBuf {
+        self.start.home.join(".config/console/console.toml")
+    }
+}
