@@ -72,7 +72,7 @@ fn run(command: Command) -> Result<(), CliError> {
 async fn receive(options: &Serve, reference: &str) -> Result<(), CliError> {
     let settings = ServeSettings::read(&variable)?;
     let (lease, login) = if options.sandbox {
-        let (sandbox, login) = sandbox::running().await?;
+        let (sandbox, login) = sandbox::running(&variable).await?;
         (Some(sandbox), login)
     } else {
         (None, DatabaseSettings::read(&variable)?.main())

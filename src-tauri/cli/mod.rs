@@ -25,6 +25,7 @@ Environment:
   AUTH0_WEBHOOK_SECRET  what Auth0's action sends in X-Auth0-Secret; several, separated by commas,
                         while one is being replaced
   HOPSDESK_BIND         where serve listens, default 127.0.0.1:8787
+  HOPSDESK_SANDBOX      folder of the sandbox, where the console was started with one
   RUST_LOG              what is logged, e.g. info or debug
 Each of the URLs and secrets can be read from a file: set NAME_FILE to its path instead.
 

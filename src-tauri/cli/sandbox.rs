@@ -1,6 +1,7 @@
 //! `sandbox`: a private Postgres with sample data, for as long as it is wanted.
 
 use std::io::{Write as _, stderr, stdout};
+use std::path::PathBuf;
 
 use time::OffsetDateTime;
 use url::Url;
@@ -8,8 +9,8 @@ use url::Url;
 use crate::cli::Sample;
 use crate::cli::failure::CliError;
 use crate::cli::settings::DatabaseLogin;
-use crate::config::ConfigError;
 use crate::config::database::DatabaseAddress;
+use crate::config::{ConfigError, Variables};
 use crate::domain::random::Random;
 use crate::sandbox::failure::SandboxError;
 use crate::sandbox::postgres::find::Search;
@@ -64,12 +65,14 @@ pub async fn run(
     sandbox.stop().await.map_err(|error| failed(&error))
 }
 
-/// The database of the sandbox that the console has open.
+/// The database of the sandbox that the console has open, in the same folder as the console's:
+/// `HOPSDESK_SANDBOX`, or the platform's.
 ///
 /// # Errors
 /// When none is open.
-pub async fn running() -> Result<(Sandbox, DatabaseLogin), CliError> {
-    let joined = Sandbox::join(None, &Search::everywhere())
+pub async fn running(variables: Variables<'_>) -> Result<(Sandbox, DatabaseLogin), CliError> {
+    let folder = variables("HOPSDESK_SANDBOX").map(PathBuf::from);
+    let joined = Sandbox::join(folder.as_deref(), &Search::everywhere())
         .await
         .map_err(|error| failed(&error))?;
     let sandbox = joined.ok_or_else(|| {
@@ -85,7 +88,7 @@ pub async fn running() -> Result<(Sandbox, DatabaseLogin), CliError> {
     Ok((sandbox, login))
 }
 
-fn passing_folder(now: OffsetDateTime) -> std::path::PathBuf {
+fn passing_folder(now: OffsetDateTime) -> PathBuf {
     let name = format!(
         "hopsdesk-sandbox-{}-{}",
         std::process::id(),

@@ -13,6 +13,10 @@
 mod end_to_end {
     mod driver;
     mod first_start;
+    mod registration;
     mod screens;
+    mod search;
+    mod user_page;
+    mod users;
     mod world;
 }

@@ -268,6 +268,18 @@ impl Window {
         }
     }
 
+    /// Presses a key again and again until an expression in the page comes to something true.
+    pub(crate) async fn press_until(&self, chord: &str, what: &str, expression: &str) {
+        let pressed = tokio::time::timeout(PATIENCE, async {
+            while is_false(&self.ask(expression).await) {
+                self.press(&[chord]).await;
+            }
+        });
+        if pressed.await.is_err() {
+            self.give_up(what, expression).await;
+        }
+    }
+
     /// Types a text where the focus is.
     pub(crate) async fn write(&self, text: &str) {
         let mut actions = KeyActions::new("keyboard".to_owned());

@@ -37,12 +37,10 @@ async fn a_first_start_shows_its_steps_and_opens_on_customers_that_stay() {
     let steps = steps_until_filled(&window).await;
     assert!(steps.contains("Loading sample customers"), "{steps}");
     let first = window.ask(FIGURES).await;
-    assert_eq!(
-        window
-            .ask("document.querySelector('[data-testid=workspace-name]').innerText")
-            .await,
-        "Acme ML\nsandbox"
-    );
+    let workspace = window
+        .ask("document.querySelector('[data-testid=workspace-name]').innerText.trim()")
+        .await;
+    assert_eq!(workspace, "Acme ML\nsandbox");
     window.close().await;
     assert!(
         !person.server_file().exists(),

@@ -42,7 +42,7 @@ impl Window {
             "the list of users",
             &format!(
                 "document.querySelector('h1')?.innerText === 'Users'
-                 && document.querySelector('tbody tr[data-row]')
+                 && document.querySelector('table[aria-busy=false] tbody tr[data-row]')
                  && document.querySelector('h1 + [role=status]').innerText && {AT_REST}"
             ),
         )
@@ -66,7 +66,7 @@ impl Window {
             &format!(
                 "location.hash.startsWith('#/users/')
                  && document.querySelectorAll('main section.panel').length === 4
-                 && document.querySelectorAll('main section.panel dl').length === 2
+                 && document.querySelector('main section.panel dl dd')
                  && (document.querySelector('.stage svg') || document.querySelector('.chart table'))
                  && {AT_REST}"
             ),
@@ -94,8 +94,8 @@ impl Window {
             .until(
                 "the first row of this list",
                 &format!(
-                    "location.hash === {query} && !document.querySelector('.changing')
-                     && document.querySelector('tbody tr[data-row=\"0\"] a')
+                    "location.hash === {query}
+                     && document.querySelector('[aria-busy=false] tr[data-row=\"0\"] a')
                           ?.hash.replace('#/users/', '')"
                 ),
             )

@@ -34,7 +34,7 @@ export const columns: readonly Column[] = [
   { key: 'standing', title: 'Status', width: 142, grows: 0 },
   { key: 'plan', title: 'Plan', width: 80, grows: 0, absence: 'plans' },
   { key: 'team', title: 'Team', width: 144, grows: 2, absence: 'teams' },
-  { key: 'cluster', title: 'Cluster', width: 130, grows: 0.5, absence: 'cluster assignments' },
+  { key: 'cluster', title: 'Cluster', width: 138, grows: 0.5, absence: 'cluster assignments' },
   { key: 'month_cost', title: 'Cost', width: 114, grows: 0.3, sort: 'month_cost', end: true, absence: 'usage cost' },
   { key: 'created_at', title: 'Registered', width: 116, grows: 0, sort: 'created', end: true, from: 1240, absence: 'registration dates' },
   { key: 'last_login_at', title: 'Last login', width: 92, grows: 0, sort: 'last_login', end: true, absence: 'logins' },

@@ -25,6 +25,8 @@ export class UsersList {
   /** Why the page after the last row could not be read. */
   moreFailure = $state.raw<Failure | null>(null)
   loadingMore = $state(false)
+  /** The rows answer an earlier question; the answer to this one is on its way. */
+  changing = $state(false)
   next = $state<string | null>(null)
   /** Rows that came while one was looking. */
   fresh = $state.raw<ReadonlySet<string>>(new Set())
@@ -62,6 +64,7 @@ export class UsersList {
     this.#view = view
     this.#question += 1
     this.#inFlight = null
+    this.changing = true
     this.loadingMore = false
     this.moreFailure = null
     this.scrollTop = 0
@@ -108,6 +111,7 @@ export class UsersList {
       // The rows still here answer an earlier question: they must not pass for the answer to this one.
       if (this.#pages.length === 0) this.#clear()
       this.failure = asFailure(thrown)
+      this.changing = false
       return 0
     }
   }
@@ -145,6 +149,7 @@ export class UsersList {
 
   #start(page: UsersPage): number {
     this.#pages = [{ after: null, start: 0 }]
+    this.changing = false
     this.#takeHead(page)
     this.next = page.next
     this.fresh = new Set()
