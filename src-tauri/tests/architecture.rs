@@ -112,13 +112,11 @@ fn only_the_store_speaks_sql() {
         .filter(|source| room_of(source) != "store")
         .filter(|source| {
             let code = code(source);
-            let says = |call: &&str| code.contains(*call);
+            let says = |calls: &[&str]| calls.iter().any(|call| code.contains(call));
             // The sandbox fills a database of its own, as its superuser; see ARCHITECTURE.md.
             let own = room_of(source) == "sandbox";
-            ["statement!(", "sqlx::query", "raw_sql("]
-                .iter()
-                .any(|call| says(call))
-                || (!own && ["Statement {", ".script("].iter().any(|call| says(call)))
+            says(&["statement!(", "sqlx::query", "raw_sql("])
+                || (!own && says(&["Statement {", ".script("]))
         })
         .collect();
     assert!(

@@ -303,6 +303,19 @@ async fn a_page_shows_the_team_the_seat_and_why_somebody_cannot_work() {
         Plan::Postpaid,
         "a member's plan is the owner's"
     );
+    database.psql(
+        "update public.users set billing_mode = null where id = 'auth0|01';
+         update public.users set billing_mode = 'prepaid' where id = 'auth0|02'",
+    );
+    let planless = user_page::detail(&mut reading, &id("auth0|02"), NOW)
+        .await
+        .expect("a page");
+    let plan = planless.expect("somebody").row.plan;
+    assert_eq!(
+        plan,
+        Plan::Unset,
+        "also when the owner has none and the member's row says one"
+    );
     assert!(matches!(
         member.row.facts.standing(NOW.date()),
         Standing::NoHopsworksUser { cluster } if cluster == "eu-west-1"

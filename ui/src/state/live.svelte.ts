@@ -11,6 +11,9 @@ import { freshness } from './freshness.svelte'
 
 const longestPause = 30_000
 
+/** A reading that took long is repeated less often: at most a twentieth of the time is spent reading. */
+const restPerReading = 20
+
 export interface LiveOptions {
   /** Milliseconds between reads. */
   every: number
@@ -34,6 +37,7 @@ export class Live<T> {
   #question = 0
   #inFlight = false
   #failures = 0
+  #took = 0
   #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(every: number) {
@@ -68,6 +72,7 @@ export class Live<T> {
     clearTimeout(this.#timer)
     const question = this.#question
     this.#inFlight = true
+    const began = performance.now()
     try {
       const data = await this.#read()
       if (question !== this.#question) return
@@ -82,6 +87,7 @@ export class Live<T> {
     }
     this.changing = false
     this.#inFlight = false
+    this.#took = performance.now() - began
     this.#schedule()
   }
 
@@ -99,7 +105,7 @@ export class Live<T> {
   #schedule() {
     const pause = this.#failures
       ? Math.min(this.#every * 2 ** (this.#failures - 1), Math.max(longestPause, this.#every))
-      : this.#every
+      : Math.max(this.#every, restPerReading * this.#took)
     this.#timer = setTimeout(() => {
       // A hidden window asks nothing; `wake` asks at once when it is shown again.
       if (document.visibilityState === 'visible') void this.refresh()

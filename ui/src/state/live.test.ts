@@ -40,6 +40,20 @@ describe('live data', () => {
     live.stop()
   })
 
+  it('spares a database that answers slowly', async () => {
+    const slowly = () => new Promise<string>((answer) => setTimeout(() => answer('late'), 1000))
+    const read = vi.fn(slowly)
+    const live = new Live<string>(4000)
+    live.ask(read)
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(live.data).toBe('late')
+    await vi.advanceTimersByTimeAsync(19_000)
+    expect(read, 'a second of reading is worth twenty of rest').toHaveBeenCalledTimes(1)
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(read).toHaveBeenCalledTimes(2)
+    live.stop()
+  })
+
   it('never has two reads of the same thing under way', async () => {
     const answer = pending<string>()
     const read = vi.fn(() => answer.promise)
