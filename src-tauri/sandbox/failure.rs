@@ -45,6 +45,11 @@ pub enum SandboxError {
         "The sandbox will not use {0}: it belongs to somebody else. Remove it or name another."
     )]
     ForeignFolder(PathBuf),
+    /// The folder holds something, and no sandbox.
+    #[error(
+        "The sandbox will not use {0}: it holds other things. Name a folder that is empty or not there yet."
+    )]
+    NoSandbox(PathBuf),
     /// We are root, and there is nobody to run Postgres as.
     #[error(
         "PostgreSQL refuses to run as root, and this system has neither a user `postgres` nor `nobody`. Make one, or start as an ordinary user."

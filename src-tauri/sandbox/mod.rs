@@ -140,14 +140,20 @@ impl Sandbox {
             let _ = tokio::fs::remove_dir_all(&place.folder).await;
         }
         let server = opened?;
-        // From here on a failure stops the server again, by dropping this.
-        let sandbox = Self {
+        // From here on a failure stops the server again, by dropping this if by nothing else.
+        let mut sandbox = Self {
             place,
             server,
             keep: options.keep,
             lease: Some(lease),
         };
-        prepare::prepare(&sandbox.server, &sample, &mut report).await?;
+        let prepared = prepare::prepare(&sandbox.server, &sample, &mut report).await;
+        if let Err(error) = prepared {
+            if made_now {
+                let _ = sandbox.leave().await;
+            }
+            return Err(error);
+        }
         drop(starting);
         report(Step::Ready, 100);
         Ok(sandbox)
@@ -202,6 +208,11 @@ impl Sandbox {
     /// When the server does not stop, or the data cannot be removed.
     pub async fn stop(mut self) -> Result<(), SandboxError> {
         let _starting = self.place.starting().await?;
+        self.leave().await
+    }
+
+    /// As [`Self::stop`], under the start lock.
+    async fn leave(&mut self) -> Result<(), SandboxError> {
         drop(self.lease.take());
         if !self.place.is_unused() {
             return Ok(());
@@ -225,28 +236,11 @@ impl Drop for Sandbox {
     }
 }
 
-/// Address and password of the sandbox that another program runs in `folder`, without joining it: it
-/// goes away when the programs that use it leave.
-///
-/// # Errors
-/// As [`Sandbox::join`].
-pub async fn running(
-    folder: Option<&Path>,
-    search: &Search,
-) -> Result<Option<(DatabaseAddress, Secret<String>)>, SandboxError> {
-    let place = Place::of(&folder_or_default(folder)?)?;
-    let server = Server::join(&place, search).await?;
-    Ok(server.map(|server| {
-        let found = address(postgres::OWNER, server.port);
-        (found, server.logins.owner)
-    }))
-}
-
 fn folder_or_default(folder: Option<&Path>) -> Result<PathBuf, SandboxError> {
     if let Some(folder) = folder {
         return Ok(folder.to_owned());
     }
-    directories::ProjectDirs::from("ai", "hopsdesk", "console")
+    directories::ProjectDirs::from("ai", "hopsdesk", "hopsdesk")
         .map(|folders| folders.data_local_dir().join("sandbox"))
         .ok_or(SandboxError::Options(
             "this user has no home folder; name a folder with --keep",

@@ -54,7 +54,21 @@ impl Runner {
     #[cfg(not(unix))]
     pub(super) fn apply(self, _: &mut tokio::process::Command) {}
 
-    /// Hands a file or folder to the server.
+    /// Hands a file that only we can have replaced to the server, through what we hold open.
+    #[cfg(unix)]
+    pub(super) fn give_open(self, file: &File) -> io::Result<()> {
+        match self.other {
+            Some((uid, gid)) => std::os::unix::fs::fchown(file, Some(uid), Some(gid)),
+            None => Ok(()),
+        }
+    }
+
+    #[cfg(not(unix))]
+    pub(super) fn give_open(self, _: &File) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Hands a folder to the server; to be used inside ours alone, where nobody else can put a link.
     #[cfg(unix)]
     pub(super) fn give(self, path: &Path) -> Result<(), SandboxError> {
         match self.other {
@@ -74,9 +88,10 @@ impl Runner {
 ///
 /// ```text
 /// <folder>/            ours
-///   starting.lock      held while starting, filling or stopping
+///   starting.lock      held while starting, filling or stopping; the mark of a sandbox
 ///   in-use.lock        held, shared, by every program that uses the server
 ///   logins             the passwords, 0600
+///   password           the superuser's alone, the server's to read, while it is set up
 ///   server/            the server's own, 0700: data/ and log
 /// ```
 #[derive(Debug, Clone)]
@@ -96,14 +111,26 @@ impl Place {
         })
     }
 
-    /// Makes the folders, or checks that they are ours.
+    /// Makes the folders, or checks that they are ours and a sandbox: what lies in the place of its
+    /// data is removed without asking.
     pub(in crate::sandbox) fn make(&self) -> Result<(), SandboxError> {
         make_private(&self.folder, 0o711)?;
+        let mark = self.mark();
+        let mut there = fs::read_dir(&self.folder).map_err(SandboxError::folder(&self.folder))?;
+        if there.next().is_some() && !mark.exists() {
+            return Err(SandboxError::NoSandbox(self.folder.clone()));
+        }
+        // The first thing in the folder, so that no other program finds it without.
+        lock_file(&mark)?;
         let server = self.server();
         if !server.exists() {
             make_private(&server, 0o700)?;
         }
         self.runner.give(&server)
+    }
+
+    fn mark(&self) -> PathBuf {
+        self.folder.join("starting.lock")
     }
 
     pub(super) fn server(&self) -> PathBuf {
@@ -125,7 +152,7 @@ impl Place {
     /// Waits for the right to start, fill or stop the server. Gone when the guard is dropped, and when
     /// the program dies.
     pub(in crate::sandbox) async fn starting(&self) -> Result<File, SandboxError> {
-        let path = self.folder.join("starting.lock");
+        let path = self.mark();
         let file = lock_file(&path)?;
         for _ in 0..LOOKS {
             match file.try_lock() {

@@ -24,7 +24,12 @@ pub(super) fn command(program: &Path, runner: &Runner, folder: &Path) -> Command
         .env("LC_ALL", "C")
         // Ours may be a folder the other user cannot enter.
         .current_dir(folder)
-        .stdin(Stdio::null());
+        .stdin(Stdio::null())
+        // Whoever no longer waits for it wants no more of it.
+        .kill_on_drop(true);
+    // Ctrl-C is for us, who then end what we have begun; it must not break off initdb under us.
+    #[cfg(unix)]
+    command.process_group(0);
     runner.apply(&mut command);
     command
 }

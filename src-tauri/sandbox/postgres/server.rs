@@ -22,26 +22,26 @@ const START_PAUSE: Duration = Duration::from_millis(400);
 const START_ATTEMPTS: u32 = 25;
 
 /// Settings for invented data on one machine: small, safe against a crash (fsync stays on, so that
-/// measurements mean something), reachable over loopback only, no replicas.
-const SETTINGS: &str = "\
-listen_addresses = '127.0.0.1'
-unix_socket_directories = ''
-max_connections = 60
-shared_buffers = 64MB
-work_mem = 16MB
-maintenance_work_mem = 128MB
-wal_level = minimal
-max_wal_senders = 0
-max_wal_size = 1GB
-checkpoint_timeout = 15min
-synchronous_commit = on
-fsync = on
-jit = off
-random_page_cost = 1.1
-timezone = 'UTC'
-log_timezone = 'UTC'
-log_min_messages = warning
-";
+/// measurements mean something), reachable over loopback only, no replicas. They go with the command
+/// line, where no value may need quotes: as root we write nothing where the server's user may.
+const SETTINGS: [&str; 16] = [
+    "listen_addresses=127.0.0.1",
+    "unix_socket_directories=",
+    "max_connections=60",
+    "shared_buffers=64MB",
+    "work_mem=16MB",
+    "maintenance_work_mem=128MB",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "max_wal_size=1GB",
+    "checkpoint_timeout=15min",
+    "synchronous_commit=on",
+    "fsync=on",
+    "jit=off",
+    "random_page_cost=1.1",
+    "timezone=UTC",
+    "log_min_messages=warning",
+];
 
 /// A running server.
 #[derive(Debug)]
@@ -139,7 +139,7 @@ impl Server {
                 .arg("--log")
                 .arg(place.log())
                 .arg("--options")
-                .arg(format!("-p {port}"))
+                .arg(format!("-p {port} -c {}", SETTINGS.join(" -c ")))
                 // Not a pipe: the server would inherit it and we would wait for its end.
                 .stdout(Stdio::null())
                 .stderr(Stdio::null());
@@ -228,22 +228,19 @@ async fn set_up(
     for leftover in [&making, &place.data()] {
         remove_folder(leftover)?;
     }
-    let password_file = place.server().join("password");
+    let password_file = place.folder.join("password");
     let _ = fs::remove_file(&password_file);
     let write = || -> std::io::Result<()> {
-        logins::private_file(&password_file)?.write_all(logins.admin.expose().as_bytes())
+        let mut file = logins::private_file(&password_file)?;
+        file.write_all(logins.admin.expose().as_bytes())?;
+        place.runner.give_open(&file)
     };
-    write().map_err(SandboxError::folder(&password_file))?;
-    place.runner.give(&password_file)?;
-    let made = initdb(place, installation, &making, &password_file).await;
+    let made = match write() {
+        Ok(()) => initdb(place, installation, &making, &password_file).await,
+        Err(error) => Err(SandboxError::folder(&password_file)(error)),
+    };
     let _ = fs::remove_file(&password_file);
     made?;
-    let settings = making.join("postgresql.conf");
-    let append = || -> std::io::Result<()> {
-        let mut file = fs::File::options().append(true).open(&settings)?;
-        file.write_all(SETTINGS.as_bytes())
-    };
-    append().map_err(SandboxError::folder(&settings))?;
     fs::rename(&making, place.data()).map_err(SandboxError::folder(&making))
 }
 

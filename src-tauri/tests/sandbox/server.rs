@@ -4,7 +4,7 @@ use std::path::Path;
 
 use hopsdesk::sandbox::failure::SandboxError;
 use hopsdesk::sandbox::postgres::find::Search;
-use hopsdesk::sandbox::{Progress, Sandbox, SandboxOptions, Step, running};
+use hopsdesk::sandbox::{Progress, Sandbox, SandboxOptions, Step};
 use time::Duration;
 
 use crate::{Chance, NOW, connect, count, folder, open, options};
@@ -139,16 +139,12 @@ async fn programs_share_one_server_and_the_last_one_out_stops_it() {
     let process = postmaster(&first);
     assert_eq!(process, postmaster(&second), "there is one server");
     let wanted = options(&folder, 12, 2).folder;
-    let (address, password) = running(wanted.as_deref(), &Search::everywhere())
-        .await
-        .expect("the folder can be read")
-        .expect("it runs");
-    assert_eq!(address, first.address());
-    assert_eq!(password.expose(), first.password().expose());
     let joined = Sandbox::join(wanted.as_deref(), &Search::everywhere())
         .await
         .expect("the folder can be read")
         .expect("it runs");
+    assert_eq!(joined.address(), first.address());
+    assert_eq!(joined.password().expose(), first.password().expose());
 
     first.stop().await.expect("leaves");
     second.stop().await.expect("leaves");
@@ -294,5 +290,95 @@ async fn passwords_are_for_their_owner_alone() {
         let found = std::fs::metadata(sandbox.folder().join(path)).expect("it is there");
         assert_eq!(found.permissions().mode() & 0o777, mode, "{path}");
     }
+    let handed_over = sandbox.folder().join("password");
+    assert!(!handed_over.exists(), "it was there for initdb alone");
     sandbox.stop().await.expect("stops");
+}
+
+#[tokio::test]
+async fn settings_come_with_the_command_line_and_no_file_of_the_servers_is_written() {
+    let folder = folder();
+    let sandbox = open(options(&folder, 5, 0)).await;
+    let given = "select count(*) from pg_settings
+        where source = 'command line' and (name, setting) in (
+          ('listen_addresses', '127.0.0.1'), ('max_connections', '60'), ('fsync', 'on'),
+          ('wal_level', 'minimal'), ('jit', 'off')
+        )";
+    assert_eq!(count(&mut connect(&sandbox).await, given).await, 5);
+    sandbox.stop().await.expect("stops");
+}
+
+#[tokio::test]
+async fn a_folder_with_other_things_in_it_is_left_alone() {
+    let folder = folder();
+    // What a careless --keep might name: the folder of some other server's data.
+    let wanted = SandboxOptions {
+        keep: true,
+        ..options(&folder, 5, 0)
+    };
+    let place = wanted.folder.clone().expect("a folder");
+    let precious = place.join("server/data/precious");
+    std::fs::create_dir_all(precious.parent().expect("a parent")).expect("folders");
+    std::fs::write(&precious, "years of work").expect("a file");
+    open_up(folder.path());
+    let error = Sandbox::open(wanted, &Chance, |_| {})
+        .await
+        .expect_err("it is no sandbox");
+    assert!(matches!(error, SandboxError::NoSandbox(_)), "{error}");
+    let kept = std::fs::read_to_string(&precious).expect("it is still there");
+    assert_eq!(kept, "years of work");
+    let beside = std::fs::read_dir(&place).expect("the folder").count();
+    assert_eq!(beside, 1, "nothing is put beside it");
+}
+
+#[tokio::test]
+async fn preparing_that_fails_leaves_nothing_behind() {
+    let folder = folder();
+    open_up(folder.path());
+    let options = options(&folder, 5, 0);
+    let place = options.folder.clone().expect("a folder");
+    let logins = place.join("logins");
+    // Once the server runs, it knows another password than we do.
+    let mut spoilt = false;
+    let error = Sandbox::open(options, &Chance, |progress| {
+        if progress.step == Step::Schema && !spoilt {
+            spoilt = true;
+            spoil(&place, &logins);
+        }
+    })
+    .await
+    .expect_err("it cannot be prepared");
+    assert!(spoilt, "the server ran: {error}");
+    assert!(!place.exists(), "{error}");
+    assert!(!some_process_names(&place), "{error}");
+}
+
+/// Takes away from the running server what preparing needs, as its superuser.
+fn spoil(place: &Path, logins: &Path) {
+    let text = std::fs::read_to_string(logins).expect("the passwords");
+    let pid_file = std::fs::read_to_string(place.join("server/data/postmaster.pid"));
+    let port = pid_file.expect("it runs").lines().nth(3).map(str::to_owned);
+    let spoilt = std::process::Command::new("psql")
+        .args(["-X", "-h", "127.0.0.1", "-U", "hopsdesk_admin", "-p"])
+        .args([port.as_deref().expect("a port"), "-d", "postgres"])
+        .args(["-c", "create schema console; create role hopsdesk_owner"])
+        .env("PGPASSWORD", text.lines().next().expect("a password"))
+        .output()
+        .expect("psql runs");
+    assert!(spoilt.status.success(), "{spoilt:?}");
+}
+
+/// Lets everybody pass through: as root the sandbox would be elsewhere else.
+fn open_up(folder: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755)).expect("ours");
+}
+
+fn some_process_names(place: &Path) -> bool {
+    let listed = std::process::Command::new("ps")
+        .args(["-A", "-o", "args"])
+        .output()
+        .expect("ps runs");
+    String::from_utf8_lossy(&listed.stdout).contains(&place.display().to_string())
 }
