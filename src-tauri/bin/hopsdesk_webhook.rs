@@ -60,7 +60,7 @@ fn run(command: Command) -> Result<(), CliError> {
             Command::Migrate(options) => schema::migrate(&options, &variable, &reference).await,
             Command::Attach(options) => schema::attach(&options, &variable, &reference).await,
             Command::Sandbox(options) => {
-                sandbox::run(&options, SystemClock.now(), &SystemRandom, asked_to_stop()?).await
+                sandbox::run(&options, SystemClock.now(), &SystemRandom, asked_to_stop).await
             }
         }
     });

@@ -2,6 +2,7 @@
 
 use std::io::{Write as _, stderr, stdout};
 use std::path::PathBuf;
+use std::pin::pin;
 
 use time::OffsetDateTime;
 use url::Url;
@@ -17,16 +18,18 @@ use crate::sandbox::postgres::find::Search;
 use crate::sandbox::{Progress, Sandbox, SandboxOptions, Step};
 use crate::secrets::Secret;
 
-/// Opens a sandbox, prints its `DATABASE_URL`, and keeps it until `stop` is done.
+/// Opens a sandbox, prints its `DATABASE_URL`, and keeps it until it is asked to stop. What
+/// `asked_to_stop` returns is done when somebody asks from then on.
 ///
 /// # Errors
 /// When it cannot be opened or removed.
-pub async fn run(
+pub async fn run<Asked: Future<Output = ()>>(
     command: &Sample,
     now: OffsetDateTime,
     random: &dyn Random,
-    stop: impl Future<Output = ()>,
+    asked_to_stop: impl Fn() -> Result<Asked, CliError>,
 ) -> Result<(), CliError> {
+    let mut stop = pin!(asked_to_stop()?);
     // One that is not kept must not be the console's own: it would be removed under it.
     let passing = match &command.keep {
         Some(_) => None,
@@ -47,12 +50,22 @@ pub async fn run(
             say(progress.step.sentence());
         }
     });
-    let mut stop = std::pin::pin!(stop);
-    // Dropped half-way, it stops and cleans up what it has begun.
-    let sandbox = tokio::select! {
-        opened = opening => opened.map_err(|error| failed(&error))?,
-        () = &mut stop => return Ok(()),
+    let mut opening = pin!(opening);
+    let opened = tokio::select! {
+        opened = &mut opening => opened,
+        () = &mut stop => {
+            // Broken off half-way it would leave a folder behind, or a server.
+            let again = asked_to_stop()?;
+            say("It stops as soon as it is open. Ask again to break off and leave what is there.");
+            let opened = tokio::select! {
+                opened = opening => opened,
+                () = again => return Err(CliError::Failed("Broken off.".to_owned())),
+            };
+            let sandbox = opened.map_err(|error| failed(&error))?;
+            return sandbox.stop().await.map_err(|error| failed(&error));
+        }
     };
+    let sandbox = opened.map_err(|error| failed(&error))?;
     let url = url(&sandbox.address(), sandbox.password())?;
     let mut out = stdout().lock();
     writeln!(out, "{url}")?;

@@ -1,6 +1,7 @@
 //! `sandbox` as a process: the URL on stdout, gone after SIGTERM.
 
 use std::io::{BufRead as _, BufReader, Read as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
 
 use nix::sys::signal::{Signal, kill};
@@ -47,6 +48,46 @@ fn the_sandbox_prints_its_url_and_is_gone_after_sigterm() {
     );
     let gone = run(&environment, &["attach"]);
     assert_eq!(gone.code, 1, "the server is gone: {gone:?}");
+}
+
+#[test]
+fn a_signal_while_it_opens_leaves_neither_a_folder_nor_a_process() {
+    for line in [
+        "Starting the sandbox",
+        "Setting up a private Postgres",
+        "Preparing the schema",
+    ] {
+        let home = tempfile::tempdir().expect("a folder");
+        let everybody = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(home.path(), everybody).expect("it is ours");
+        let mut child = Command::new(env!("CARGO_BIN_EXE_hopsdesk-webhook"))
+            .args(["sandbox", "--users", "5", "--days", "0"])
+            .env("HOME", home.path())
+            .env("TMPDIR", home.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        let mut said = BufReader::new(child.stderr.take().expect("its stderr")).lines();
+        let opening = said.by_ref().any(|said| said.expect("text") == line);
+        assert!(opening, "it says {line}");
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        let pid = Pid::from_raw(i32::try_from(child.id()).expect("a pid"));
+        kill(pid, Signal::SIGTERM).expect("the signal arrives");
+        let rest: Vec<String> = said.map(|line| line.expect("text")).collect();
+        let status = child.wait().expect("it ends");
+        assert_eq!(status.code(), Some(0), "{line}: {rest:?}");
+        assert!(
+            rest.iter().any(|line| line.contains("stops as soon as")),
+            "{line}: {rest:?}"
+        );
+        let left = std::fs::read_dir(home.path()).expect("the folder").count();
+        assert_eq!(left, 0, "{line}: nothing is left");
+        let listed = Command::new("ps").args(["-A", "-o", "args"]).output();
+        let listed = String::from_utf8(listed.expect("ps runs").stdout).expect("text");
+        let place = home.path().display().to_string();
+        assert!(!listed.contains(&place), "{line}: {listed}");
+    }
 }
 
 #[test]
