@@ -152,7 +152,7 @@ async fn a_database_that_is_not_there_or_not_for_us_gets_a_sentence() {
     };
     failed_saying(
         &tls("other-ca.pem"),
-        "could not be verified. Set DATABASE_CA_FILE",
+        "certificate could not be verified. Give the CA file",
     );
     let right = tls("ca.pem");
     assert_eq!(right.code, 0, "{right:?}");
