@@ -1,0 +1,57 @@
+//! Measures the store on a service of a million users, each figure beside a reference of the same run.
+//!
+//! `BENCH_USERS` and `BENCH_DAYS` set the size (1,000,000 and 10 unless said otherwise); `BENCH_FOLDER`
+//! names a folder where the service is kept for the next run. Everything goes
+//! the product's own way: its sample generator, its use cases, its door. A missed bar is said in the
+//! table and is no failure; an answer that is empty where there must be one is.
+
+mod store {
+    pub(crate) mod charts;
+    pub(crate) mod lists;
+    pub(crate) mod screens;
+    pub(crate) mod search;
+    pub(crate) mod service;
+    pub(crate) mod start;
+    pub(crate) mod table;
+    pub(crate) mod timing;
+    pub(crate) mod userpage;
+}
+
+use std::error::Error;
+
+use crate::store::service::{Service, Size};
+use crate::store::table::Table;
+use crate::store::{charts, lists, screens, search, start, userpage};
+
+/// What a measurement gives, or what kept it from being one.
+pub(crate) type Measured<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
+#[tokio::main]
+async fn main() -> Measured<()> {
+    let size = Size::from_environment()?;
+    // Interrupted, the bench still takes its server down and its gigabytes away.
+    let (service, loaded) = Service::open(size).await?;
+    let mut table = Table::default();
+    table.note(&loaded);
+    let result = tokio::select! {
+        result = measure(&service, &mut table) => result,
+        interrupted = tokio::signal::ctrl_c() => match interrupted {
+            Ok(()) => Err("interrupted".into()),
+            Err(error) => Err(error.into()),
+        },
+    };
+    service.close().await?;
+    result?;
+    start::measure(&mut table).await?;
+    println!("{table}");
+    Ok(())
+}
+
+async fn measure(service: &Service, table: &mut Table) -> Measured<()> {
+    let select_one = service.select_one().await?;
+    search::measure(service, table).await?;
+    lists::measure(service, &select_one, table).await?;
+    userpage::measure(service, &select_one, table).await?;
+    screens::measure(service, &select_one, table).await?;
+    charts::measure(service.runs, table).await
+}

@@ -1,0 +1,125 @@
+//! The Overview and the filtered Users list, command by command, against `select 1`.
+
+use hopsdesk::domain::account::{Plan, TeamRole, UserStatus};
+use hopsdesk::domain::browse::{Concern, UsersFilter, UsersQuery, UsersSort};
+use hopsdesk::domain::usage::Metric;
+use hopsdesk::usecases::browse_users::{browse_users, cluster_choices};
+use hopsdesk::usecases::chart_usage::{ChartSubject, chart_usage};
+use hopsdesk::usecases::show_overview::{show_attention, show_clusters, show_figures};
+
+use crate::Measured;
+use crate::store::service::{Service, answered};
+use crate::store::table::{Bar, Table};
+use crate::store::timing::{Timing, timed};
+use crate::store::userpage::STYLE;
+
+pub(crate) async fn measure(
+    service: &Service,
+    select_one: &Timing,
+    table: &mut Table,
+) -> Measured<()> {
+    let desk = &service.desk;
+    let mut screens: Vec<(String, Timing)> = Vec::new();
+    let figures = timed(service.runs, 1, async |_| {
+        answered(show_figures(desk), |figures| figures.users > 0).await
+    });
+    screens.push(("overview: figures".to_owned(), figures.await?));
+    let clusters = timed(service.runs, 1, async |_| {
+        answered(show_clusters(desk), |clusters| !clusters.is_empty()).await
+    });
+    screens.push(("overview: clusters".to_owned(), clusters.await?));
+    let attention = timed(service.runs, 1, async |_| {
+        answered(show_attention(desk), |lines| !lines.is_empty()).await
+    });
+    screens.push(("overview: attention".to_owned(), attention.await?));
+    let usage = timed(service.runs, 1, async |_| {
+        let chart = chart_usage(desk, &ChartSubject::Service, Metric::Cost, 90, STYLE);
+        answered(chart, |(series, _)| series.total().is_some()).await
+    });
+    screens.push(("overview: usage of 90 days".to_owned(), usage.await?));
+    let choices = timed(service.runs, 1, async |_| {
+        answered(cluster_choices(desk), |clusters| !clusters.is_empty()).await
+    });
+    screens.push(("users: clusters to filter by".to_owned(), choices.await?));
+    for (name, filter) in filters(service).await? {
+        let page = timed(service.runs, 1, async |_| {
+            let query = UsersQuery {
+                filter: filter.clone(),
+                sort: UsersSort::Created,
+                descending: true,
+                after: None,
+                limit: 100,
+            };
+            // Nobody may pass a filter; then finding that out is what takes its time.
+            answered(browse_users(desk, query), |_| true).await
+        });
+        screens.push((format!("users filtered by {name}"), page.await?));
+    }
+    for (name, timing) in &screens {
+        table.compared(name, timing, ("select 1", select_one), Bar::AtMostTimes(20));
+    }
+    Ok(())
+}
+
+async fn filters(service: &Service) -> Measured<Vec<(String, UsersFilter)>> {
+    let open = UsersFilter::default;
+    let clusters = cluster_choices(&service.desk).await?;
+    let (cluster, _) = clusters.first().ok_or("the service has no cluster")?;
+    let mut filters = vec![
+        (
+            "cluster".to_owned(),
+            UsersFilter {
+                cluster: Some(cluster.clone()),
+                ..open()
+            },
+        ),
+        (
+            "text `mar`".to_owned(),
+            UsersFilter {
+                text: Some("mar".to_owned()),
+                ..open()
+            },
+        ),
+    ];
+    for status in [
+        UserStatus::Active,
+        UserStatus::Suspended,
+        UserStatus::Deleted,
+    ] {
+        let filter = UsersFilter {
+            statuses: vec![status],
+            ..open()
+        };
+        filters.push((format!("status {}", status.word()), filter));
+    }
+    for plan in [Plan::Free, Plan::Prepaid, Plan::Postpaid, Plan::Unset] {
+        let filter = UsersFilter {
+            plans: vec![plan],
+            ..open()
+        };
+        filters.push((
+            format!("plan {}", plan.word().unwrap_or("not chosen")),
+            filter,
+        ));
+    }
+    for (name, role) in [("owners", TeamRole::Owner), ("members", TeamRole::Member)] {
+        let filter = UsersFilter {
+            role: Some(role),
+            ..open()
+        };
+        filters.push((name.to_owned(), filter));
+    }
+    for (name, concern) in [
+        ("no seat", Concern::NoSeat),
+        ("credits low", Concern::CreditsLow),
+        ("invoice overdue", Concern::InvoiceOverdue),
+        ("invite expired", Concern::InviteExpired),
+    ] {
+        let filter = UsersFilter {
+            concern: Some(concern),
+            ..open()
+        };
+        filters.push((format!("trouble: {name}"), filter));
+    }
+    Ok(filters)
+}
