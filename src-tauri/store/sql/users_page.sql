@@ -6,8 +6,14 @@
 -- $15 limit · $16 first of the month · $17 today · $18 now
 --
 -- Each sort has branches of its own, so that each can use its index. The statement is planned with its
--- arguments, and all branches but the wanted ones fold to nothing. Users without a value come last, by id.
-with low as (
+-- arguments: what decides on a branch stands outside of its limit, where the planner sees that it is
+-- false and does not plan what is inside. Each branch is a copy of `matching`, so that is kept small by
+-- what is materialized: it is planned once, and run only where a filter asks for it. Users without a
+-- value come last, by id.
+--
+-- What a row shows is asked by sub-selects of its own wherever that is one value: joined, they would have
+-- the planner weigh orders of joins for longer than the whole page takes to read.
+with low as materialized (
   -- Prepaid accounts whose balance lasts less than eight days at the pace of the last fourteen.
   select c.user_id
   from console.user_credits c
@@ -26,13 +32,13 @@ with low as (
     and coalesce(o.status, 'active') = 'active'
     and (b.balance <= 0 or b.balance < 8 * coalesce(pace.spent, 0) / 14)
 ),
-overdue as (
+overdue as materialized (
   select i.user_id
   from console.invoices i
   where i.status in ('failed', 'past_due', 'overdue')
      or (i.status in ('open', 'pending', 'unpaid') and i.due_at < $18)
 ),
-unanswered as (
+unanswered as materialized (
   select t.account_owner_id
   from console.team_invites t
   where t.accepted_at is null and t.expires_at <= $18 and t.expires_at > $18 - interval '30 days'
@@ -66,66 +72,75 @@ priced as not materialized (
   ) c on c.user_id = m.id
 ),
 page as (
-  (select id, row_number() over (order by created_at desc, id desc) as position from matching
-   where $8 = 'created' and $9 and not $10 and created_at is not null
-     and ($11::timestamptz is null or (created_at, id) < ($11, $14))
-   order by created_at desc, id desc limit $15)
+  select * from (
+    select id, row_number() over (order by created_at desc, id desc) as position from matching
+    where created_at is not null and ($11::timestamptz is null or (created_at, id) < ($11, $14))
+    order by created_at desc, id desc limit $15
+  ) created_down where $8 = 'created' and $9 and not $10
   union all
-  (select id, row_number() over (order by created_at, id) from matching
-   where $8 = 'created' and not $9 and not $10 and created_at is not null
-     and ($11::timestamptz is null or (created_at, id) > ($11, $14))
-   order by created_at, id limit $15)
+  select * from (
+    select id, row_number() over (order by created_at, id) as position from matching
+    where created_at is not null and ($11::timestamptz is null or (created_at, id) > ($11, $14))
+    order by created_at, id limit $15
+  ) created_up where $8 = 'created' and not $9 and not $10
   union all
-  (select id, 1000000 + row_number() over (order by id) from matching
-   where $8 = 'created' and created_at is null and (not $10 or id > $14)
-   order by id limit $15)
+  select * from (
+    select id, row_number() over (order by last_login_at desc, id desc) as position from matching
+    where last_login_at is not null and ($11::timestamptz is null or (last_login_at, id) < ($11, $14))
+    order by last_login_at desc, id desc limit $15
+  ) last_login_down where $8 = 'last_login' and $9 and not $10
   union all
-  (select id, row_number() over (order by last_login_at desc, id desc) from matching
-   where $8 = 'last_login' and $9 and not $10 and last_login_at is not null
-     and ($11::timestamptz is null or (last_login_at, id) < ($11, $14))
-   order by last_login_at desc, id desc limit $15)
+  select * from (
+    select id, row_number() over (order by last_login_at, id) as position from matching
+    where last_login_at is not null and ($11::timestamptz is null or (last_login_at, id) > ($11, $14))
+    order by last_login_at, id limit $15
+  ) last_login_up where $8 = 'last_login' and not $9 and not $10
   union all
-  (select id, row_number() over (order by last_login_at, id) from matching
-   where $8 = 'last_login' and not $9 and not $10 and last_login_at is not null
-     and ($11::timestamptz is null or (last_login_at, id) > ($11, $14))
-   order by last_login_at, id limit $15)
+  select * from (
+    select id, row_number() over (order by name desc, id desc) as position from matching
+    where name is not null and ($12::text is null or (name, id) < ($12, $14))
+    order by name desc, id desc limit $15
+  ) name_down where $8 = 'name' and $9 and not $10
   union all
-  (select id, 1000000 + row_number() over (order by id) from matching
-   where $8 = 'last_login' and last_login_at is null and (not $10 or id > $14)
-   order by id limit $15)
+  select * from (
+    select id, row_number() over (order by name, id) as position from matching
+    where name is not null and ($12::text is null or (name, id) > ($12, $14))
+    order by name, id limit $15
+  ) name_up where $8 = 'name' and not $9 and not $10
   union all
-  (select id, row_number() over (order by name desc, id desc) from matching
-   where $8 = 'name' and $9 and not $10 and name is not null
-     and ($12::text is null or (name, id) < ($12, $14))
-   order by name desc, id desc limit $15)
-  union all
-  (select id, row_number() over (order by name, id) from matching
-   where $8 = 'name' and not $9 and not $10 and name is not null
-     and ($12::text is null or (name, id) > ($12, $14))
-   order by name, id limit $15)
-  union all
-  (select id, 1000000 + row_number() over (order by id) from matching
-   where $8 = 'name' and name is null and (not $10 or id > $14)
-   order by id limit $15)
+  select * from (
+    select id, 1000000 + row_number() over (order by id) as position from matching
+    where (case $8 when 'created' then created_at is null
+                   when 'last_login' then last_login_at is null
+                   when 'name' then name is null end)
+      and (not $10 or id > $14)
+    order by id limit $15
+  ) without where $8 in ('created', 'last_login', 'name')
   union all
   -- An e-mail is unique, so it needs no id to break ties.
-  (select id, row_number() over (order by email desc) from matching
-   where $8 = 'email' and $9 and ($12::text is null or email < $12)
-   order by email desc limit $15)
+  select * from (
+    select id, row_number() over (order by email desc) as position from matching
+    where $12::text is null or email < $12
+    order by email desc limit $15
+  ) email_down where $8 = 'email' and $9
   union all
-  (select id, row_number() over (order by email) from matching
-   where $8 = 'email' and not $9 and ($12::text is null or email > $12)
-   order by email limit $15)
+  select * from (
+    select id, row_number() over (order by email) as position from matching
+    where $12::text is null or email > $12
+    order by email limit $15
+  ) email_up where $8 = 'email' and not $9
   union all
-  (select id, row_number() over (order by cost desc, id desc) from priced
-   where $8 = 'month_cost' and $9
-     and ($13::numeric is null or (cost, id) < ($13, $14))
-   order by cost desc, id desc limit $15)
+  select * from (
+    select id, row_number() over (order by cost desc, id desc) as position from priced
+    where $13::numeric is null or (cost, id) < ($13, $14)
+    order by cost desc, id desc limit $15
+  ) month_cost_down where $8 = 'month_cost' and $9
   union all
-  (select id, row_number() over (order by cost, id) from priced
-   where $8 = 'month_cost' and not $9
-     and ($13::numeric is null or (cost, id) > ($13, $14))
-   order by cost, id limit $15)
+  select * from (
+    select id, row_number() over (order by cost, id) as position from priced
+    where $13::numeric is null or (cost, id) > ($13, $14)
+    order by cost, id limit $15
+  ) month_cost_up where $8 = 'month_cost' and not $9
 )
 select
   u.id, u.name, u.email, u.status, u.account_owner_id,
@@ -133,60 +148,41 @@ select
   u.created_at, u.last_login_at,
   o.name as owner_name, o.email as owner_email, o.status as owner_status,
   coalesce(o.company, case when o.id is null then u.company end) as company,
-  team.members,
-  seat.cluster_id, seat.cluster_name, seat.cluster_status, seat.hopsworks_username,
+  (select count(*) from console.users m
+   where m.account_owner_id = coalesce(u.account_owner_id, u.id) and m.status is distinct from 'deleted')
+    as members,
+  seat.cluster_id, k.name as cluster_name, k.status as cluster_status, seat.hopsworks_username,
   coalesce(seat.hopsworks_username, u.hopsworks_username) is not null as has_hopsworks_user,
-  month.cost as month_cost,
-  instance.status as instance_status,
+  (select sum(d.total_cost) from console.usage_daily d
+   where d.user_id = u.id and d.date between $16 and $17) as month_cost,
+  (select i.status from console.instances i
+   where i.user_id = coalesce(u.account_owner_id, u.id) and i.deleted_at is null
+   limit 1) as instance_status,
   c.total_purchased, c.total_used, c.free_credits_granted, c.free_credits_used,
   c.user_id is not null as has_credits,
-  pace.per_day,
-  due.invoices_overdue,
+  (coalesce((select sum(d.total_cost) from console.usage_daily d
+             where d.account_owner_id = coalesce(u.account_owner_id, u.id)
+               and d.date >= $17::date - 14 and d.date < $17::date), 0)
+   + coalesce((select sum(d.total_cost) from console.usage_daily d
+               where d.user_id = coalesce(u.account_owner_id, u.id) and d.account_owner_id is null
+                 and d.date >= $17::date - 14 and d.date < $17::date), 0)) / 14 as per_day,
+  (select count(distinct coalesce(i.number, i.id)) from console.invoices i
+   where i.user_id = coalesce(u.account_owner_id, u.id)
+     and (i.status in ('failed', 'past_due', 'overdue')
+          or (i.status in ('open', 'pending', 'unpaid') and i.due_at < $18))) as invoices_overdue,
   case when $14::text is null then (select count(*) from (select from matching limit 10001) counted) end
     as matching_rows
 from page p
 join console.users u on u.id = p.id
 left join console.users o on o.id = u.account_owner_id
-cross join lateral (select coalesce(u.account_owner_id, u.id) as id) payer
-left join console.user_credits c on c.user_id = payer.id
-cross join lateral (
-  select count(*) as members from console.users m
-  where m.account_owner_id = payer.id and m.status is distinct from 'deleted'
-) team
+left join console.user_credits c on c.user_id = coalesce(u.account_owner_id, u.id)
 left join lateral (
-  select a.cluster_id, k.name as cluster_name, k.status as cluster_status, a.hopsworks_username
+  select a.cluster_id, a.hopsworks_username
   from console.cluster_assignments a
-  left join console.clusters k on k.id = a.cluster_id
   where a.user_id = u.id
   order by a.assigned_at desc nulls last
   limit 1
 ) seat on true
-left join lateral (
-  select i.status from console.instances i
-  where i.user_id = payer.id and i.deleted_at is null
-  limit 1
-) instance on true
-cross join lateral (
-  select sum(d.total_cost) as cost from console.usage_daily d
-  where d.user_id = u.id and d.date between $16 and $17
-) month
-cross join lateral (
-  select coalesce(sum(s.cost), 0) / 14 as per_day
-  from (
-    select sum(d.total_cost) as cost from console.usage_daily d
-    where d.account_owner_id = payer.id and d.date >= $17::date - 14 and d.date < $17::date
-    union all
-    select sum(d.total_cost) from console.usage_daily d
-    where d.user_id = payer.id and d.account_owner_id is null
-      and d.date >= $17::date - 14 and d.date < $17::date
-  ) s
-) pace
-cross join lateral (
-  select count(distinct coalesce(i.number, i.id)) as invoices_overdue
-  from console.invoices i
-  where i.user_id = payer.id
-    and (i.status in ('failed', 'past_due', 'overdue')
-         or (i.status in ('open', 'pending', 'unpaid') and i.due_at < $18))
-) due
+left join console.clusters k on k.id = seat.cluster_id
 order by p.position
 limit $15
