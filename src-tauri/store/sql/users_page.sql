@@ -47,7 +47,7 @@ matching as not materialized (
   select u.id, u.name, u.email, u.created_at, u.last_login_at
   from console.users u
   where ($1::text is null or u.email ilike $1 or u.name ilike $1 or u.id = $2)
-    and ($3::text[] is null or coalesce(u.status, 'active') = any ($3))
+    and ($3::text[] is null or u.status = any ($3) or (u.status is null and 'active' = any ($3)))
     and ($4::text[] is null or coalesce(
           (select o.billing_mode from console.users o where o.id = u.account_owner_id),
           u.billing_mode, 'none') = any ($4))
