@@ -48,10 +48,9 @@ async fn main() -> Measured<()> {
 }
 
 async fn measure(service: &Service, table: &mut Table) -> Measured<()> {
-    let select_one = service.select_one().await?;
     search::measure(service, table).await?;
-    lists::measure(service, &select_one, table).await?;
-    userpage::measure(service, &select_one, table).await?;
-    screens::measure(service, &select_one, table).await?;
+    lists::measure(service, table).await?;
+    userpage::measure(service, table).await?;
+    screens::measure(service, table).await?;
     charts::measure(service.runs, table).await
 }

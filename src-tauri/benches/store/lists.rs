@@ -55,11 +55,8 @@ const MONTH_COST: [&str; 2] = both!(
      where d.date between $3 and $4 group by d.user_id) c on c.user_id = u.id"
 );
 
-pub(crate) async fn measure(
-    service: &Service,
-    select_one: &Timing,
-    table: &mut Table,
-) -> Measured<()> {
+pub(crate) async fn measure(service: &Service, table: &mut Table) -> Measured<()> {
+    let select_one = &service.select_one().await?;
     let depth = service.users / 10 * 9;
     for (sort, word, statements) in [
         (UsersSort::Created, "registered", CREATED),

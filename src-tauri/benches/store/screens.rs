@@ -13,11 +13,8 @@ use crate::store::table::{Bar, Table};
 use crate::store::timing::{Timing, timed};
 use crate::store::userpage::STYLE;
 
-pub(crate) async fn measure(
-    service: &Service,
-    select_one: &Timing,
-    table: &mut Table,
-) -> Measured<()> {
+pub(crate) async fn measure(service: &Service, table: &mut Table) -> Measured<()> {
+    let select_one = &service.select_one().await?;
     let desk = &service.desk;
     let mut screens: Vec<(String, Timing)> = Vec::new();
     let figures = timed(service.runs, 1, async |_| {

@@ -16,7 +16,7 @@ impl Runs {
     /// Enough for a median and a 95th percentile of what answers in milliseconds.
     pub(crate) fn within(budget: Duration) -> Self {
         Self {
-            least: 5,
+            least: 3,
             most: 300,
             budget,
         }

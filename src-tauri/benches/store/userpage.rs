@@ -11,7 +11,7 @@ use hopsdesk::usecases::show_user::{show_credits, show_profile, show_team};
 use crate::Measured;
 use crate::store::service::{Service, answered};
 use crate::store::table::{Bar, Table};
-use crate::store::timing::{Timing, timed};
+use crate::store::timing::timed;
 
 /// Anybody: owners and members, busy and idle.
 const ANYBODY: Statement = Statement {
@@ -33,11 +33,8 @@ pub(crate) const STYLE: ChartStyle = ChartStyle {
     height: 220,
 };
 
-pub(crate) async fn measure(
-    service: &Service,
-    select_one: &Timing,
-    table: &mut Table,
-) -> Measured<()> {
+pub(crate) async fn measure(service: &Service, table: &mut Table) -> Measured<()> {
+    let select_one = &service.select_one().await?;
     for (whose, people) in [("anybody", ANYBODY), ("owner of a large team", LARGEST)] {
         let people = ids(service, people).await?;
         let desk = &service.desk;
