@@ -18,7 +18,7 @@ pub(crate) async fn measure(service: &Service, table: &mut Table) -> Measured<()
     let desk = &service.desk;
     let mut screens: Vec<(String, Timing)> = Vec::new();
     let figures = timed(service.runs, 1, async |_| {
-        answered(show_figures(desk), |figures| figures.users > 0).await
+        answered(show_figures(desk), |(figures, _)| figures.users > 0).await
     });
     screens.push(("overview: figures".to_owned(), figures.await?));
     let clusters = timed(service.runs, 1, async |_| {
