@@ -6,17 +6,22 @@
 #![expect(
     clippy::expect_used,
     clippy::panic,
-    clippy::unwrap_used,
     reason = "a test that cannot go on should panic"
 )]
 
 mod end_to_end {
+    mod accessibility;
+    mod bad_databases;
     mod driver;
     mod first_start;
+    mod locked_in;
+    mod outage;
     mod registration;
     mod screens;
     mod search;
+    mod settings;
     mod user_page;
     mod users;
     mod world;
 }
+mod support;

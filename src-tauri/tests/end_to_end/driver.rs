@@ -124,6 +124,12 @@ impl Window {
         }
     }
 
+    /// Runs a script that answers by calling its last argument.
+    pub(crate) async fn run_later(&self, script: &str, arguments: Vec<Value>) -> Value {
+        let answer = self.client.execute_async(script, arguments).await;
+        answer.unwrap_or_else(|error| panic!("the page did not answer {script}: {error}"))
+    }
+
     /// What an expression in the page comes to.
     pub(crate) async fn ask(&self, expression: &str) -> Value {
         self.run(&format!("return ({expression})"), Vec::new())
@@ -333,6 +339,12 @@ impl Window {
         });
         let moved = self.client.perform_actions(away).await;
         moved.expect("the pointer moves");
+        self.at_rest().await;
+        self.client.screenshot().await.expect("a picture")
+    }
+
+    /// Waits until nothing moves or loads, and all of it is painted.
+    pub(crate) async fn at_rest(&self) {
         self.until(
             "a window at rest",
             "document.fonts.status === 'loaded' && !document.querySelector('.changing')
@@ -343,9 +355,7 @@ impl Window {
         // What the page says it shows is painted with the frame after the next.
         let painted = "const done = arguments[0]
             requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)))";
-        let painted = self.client.execute_async(painted, Vec::new()).await;
-        painted.expect("the page is painted");
-        self.client.screenshot().await.expect("a picture")
+        self.run_later(painted, Vec::new()).await;
     }
 
     /// Closes the window as the person does, and waits until the program has ended.
@@ -396,7 +406,7 @@ impl Drop for Window {
 fn close_politely(program: u32) {
     use x11rb::connection::Connection as _;
     use x11rb::protocol::xproto::{
-        Atom, AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, Window as Id,
+        Atom, AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, MapState, Window as Id,
     };
     use x11rb::rust_connection::RustConnection;
 
@@ -428,11 +438,12 @@ fn close_politely(program: u32) {
         };
         let of_program = read(pid, AtomEnum::CARDINAL).is_some_and(|pids| pids == [program]);
         let closable = read(protocols, AtomEnum::ATOM).is_some_and(|atoms| atoms.contains(&delete));
+        // A hint that hangs over the window is one, too, and manages itself.
         let shown = screen
             .get_window_attributes(window)
             .ok()
             .and_then(|cookie| cookie.reply().ok())
-            .is_some_and(|found| found.map_state == x11rb::protocol::xproto::MapState::VIEWABLE);
+            .is_some_and(|found| found.map_state == MapState::VIEWABLE && !found.override_redirect);
         if of_program && closable && shown {
             let event = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
             let sent = screen.send_event(false, window, EventMask::NO_EVENT, event);
@@ -467,10 +478,7 @@ pub(crate) async fn patiently<T, E: Display>(
             tokio::time::sleep(LOOK_EVERY).await;
         }
     });
-    match tried.await {
-        Ok(value) => value,
-        Err(_) => panic!("{what}: {problem}"),
-    }
+    tried.await.unwrap_or_else(|_| panic!("{what}: {problem}"))
 }
 
 /// A port on this machine that nobody listens on.

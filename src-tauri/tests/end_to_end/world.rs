@@ -119,6 +119,6 @@ impl Person {
 
     /// The settings file.
     pub(crate) fn settings_file(&self) -> PathBuf {
-        self.start.home.join(".config/console/console.toml")
+        self.start.home.join(".config/hopsdesk/console.toml")
     }
 }

@@ -1,0 +1,151 @@
+//! Every screen, menu, list and dialog under axe, in light and dark; and nothing wider than the window.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::driver::{Theme, Window};
+use super::world::Person;
+
+/// Rules are as axe has them, WCAG 2.2 AA and its best practices.
+const RUN: &str = "const done = arguments[arguments.length - 1]
+    axe.run(document, { resultTypes: ['violations'] }).then(
+      ({ violations, passes }) => done({
+        checked: passes.length,
+        found: violations.flatMap(({ id, nodes }) =>
+          nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`)),
+      }),
+      (error) => done({ checked: 0, found: [String(error)] }))";
+
+struct Inspector<'a> {
+    window: &'a Window,
+    theme: Theme,
+    found: Vec<String>,
+}
+
+impl Inspector<'_> {
+    async fn look(&mut self, what: &str) {
+        // Colours in the middle of a transition are nobody's colours.
+        self.window.at_rest().await;
+        let answer = self.window.run_later(RUN, Vec::new()).await;
+        assert!(
+            answer["checked"].as_u64() > Some(10),
+            "axe looked at {what}: {answer}"
+        );
+        for violation in answer["found"].as_array().expect("a list") {
+            self.found
+                .push(format!("{what}, {}: {violation}", self.theme.word()));
+        }
+        let overflow = self.window.overflow().await;
+        if overflow != json!([]) {
+            self.found
+                .push(format!("{what} is wider than the window: {overflow}"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn axe_finds_nothing_on_any_screen_and_nothing_is_wider_than_the_window() {
+    let person = Person::new("inspecting").await;
+    let window = person.at_work().await;
+    window.resize(1280, 800).await;
+    let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/node_modules/axe-core/axe.min.js");
+    let axe = std::fs::read_to_string(axe).expect("axe-core (npm ci in ui)");
+    window.run(&axe, Vec::new()).await;
+    let suspended = window.first_user("?status=suspended&role=member").await;
+    let owner = window.first_user("?role=owner&sort=month_cost").await;
+
+    let mut found = Vec::new();
+    for theme in [Theme::Light, Theme::Dark] {
+        window.choose_theme(theme).await;
+        let mut inspector = Inspector {
+            window: &window,
+            theme,
+            found: Vec::new(),
+        };
+        inspect(&mut inspector, &owner, &suspended).await;
+        found.extend(inspector.found);
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    window.close().await;
+}
+
+async fn inspect(inspector: &mut Inspector<'_>, owner: &str, suspended: &str) {
+    let window = inspector.window;
+    window.visit("#/overview").await;
+    window.overview_is_filled().await;
+    inspector.look("the overview").await;
+    window.click("[data-testid=theme]").await;
+    window.find("[role=menuitemradio]").await;
+    inspector.look("the theme menu").await;
+    window.press(&["Escape", "Control+k"]).await;
+    window.write("son").await;
+    window
+        .until(
+            "choices",
+            "document.querySelectorAll('[role=option]').length > 2",
+        )
+        .await;
+    inspector.look("the search list").await;
+    window.press(&["Escape", "Escape", "Escape"]).await;
+
+    window.visit_users("").await;
+    inspector.look("the list of users").await;
+    window.click(".chip button").await;
+    window.find("[popover] input[type=checkbox]").await;
+    inspector.look("a filter's choices").await;
+    window.press(&["Escape"]).await;
+    window.visit("#/users?q=nobody-is-called-that").await;
+    window.shows("Nobody matches").await;
+    inspector.look("a list of nobody").await;
+
+    window.visit_user(owner).await;
+    inspector.look("an owner's page").await;
+    window
+        .run("document.querySelector('.plot').focus()", Vec::new())
+        .await;
+    window.press(&["ArrowLeft"]).await;
+    inspector.look("a chart with a day chosen").await;
+    window.click("[aria-label='Show as table']").await;
+    inspector.look("a chart as a table").await;
+    window
+        .click("button[aria-haspopup=menu][title^=Period]")
+        .await;
+    window.find("[role=menuitemradio]").await;
+    inspector.look("the menu of periods").await;
+    window.press(&["Escape"]).await;
+    window.visit_user(suspended).await;
+    inspector.look("a suspended member's page").await;
+    window.visit("#/users/nobody").await;
+    window.shows("This database has no user").await;
+    inspector.look("the page of nobody").await;
+
+    window.visit_settings().await;
+    inspector.look("the settings").await;
+    window.fill("Connection string", "nonsense").await;
+    window.click_words("Test connection").await;
+    window
+        .shows("A connection string starts with postgresql://")
+        .await;
+    inspector.look("a form with a mistake in it").await;
+}
+
+#[tokio::test]
+async fn axe_finds_what_is_wrong_on_purpose() {
+    let person = Person::new("inspecting-again").await;
+    let window = person.at_work().await;
+    let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/node_modules/axe-core/axe.min.js");
+    let axe = std::fs::read_to_string(axe).expect("axe-core (npm ci in ui)");
+    window.run(&axe, Vec::new()).await;
+    let spoil = "document.querySelector('h1').style.color = 'rgb(220 220 220)'
+        document.querySelector('[data-testid=theme]').removeAttribute('aria-label')
+        document.querySelector('[data-testid=theme]').removeAttribute('title')";
+    window.run(spoil, Vec::new()).await;
+    let answer: Value = window.run_later(RUN, Vec::new()).await;
+    let found = answer["found"].to_string();
+    assert!(
+        found.contains("color-contrast") && found.contains("button-name"),
+        "{found}"
+    );
+    window.close().await;
+}
