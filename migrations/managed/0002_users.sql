@@ -110,7 +110,8 @@ comment on column public.users.metadata is 'Free-form notes of the service''s pr
 comment on column public.users.terms_accepted_at is 'When the terms of service were accepted; null: never.';
 
 -- Foo@x.org and foo@x.org reach the same person.
-create unique index users_email_folded_key on public.users (lower(email));
+-- Ordered letter by letter, so that it also finds addresses by how they begin.
+create unique index users_email_folded_key on public.users (lower(email) text_pattern_ops);
 -- Members of an owner; two columns because the key that guards team levels has two.
 create index users_account_owner_idx on public.users (account_owner_id, owned_by_account_owner);
 -- The three orders in which the console pages through users.

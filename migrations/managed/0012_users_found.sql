@@ -6,8 +6,6 @@
 -- Two letters make no trigram worth having: they begin a tenth of all names. An ordered index stops
 -- after the first hundred, whatever the collation of the database.
 -- squawk-ignore require-concurrent-index-creation
-create index users_email_prefix_idx on public.users (lower(email) text_pattern_ops);
--- squawk-ignore require-concurrent-index-creation
 create index users_name_prefix_idx on public.users (lower(name) text_pattern_ops);
 -- Suspended and deleted users are few, and staff look at all of them.
 -- squawk-ignore require-concurrent-index-creation

@@ -243,7 +243,7 @@ from (values
   ('select id from public.users order by last_login_at, id limit 9', 'users_last_login_at_idx'),
   ('select id from public.users order by name, id limit 9', 'users_name_idx'),
   ('select id from public.users order by email limit 9', 'users_email_key'),
-  ('select id from public.users where lower(email) like ''ab%'' limit 9', 'users_email_prefix_idx'),
+  ('select id from public.users where lower(email) like ''ab%'' limit 9', 'users_email_folded_key'),
   ('select id from public.users where lower(name) like ''ab%'' limit 9', 'users_name_prefix_idx'),
   ('select id from public.users where status = any (''{suspended}'')', 'users_not_active_idx')
 ) as page (query, index_name);

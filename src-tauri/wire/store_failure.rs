@@ -9,6 +9,14 @@ use crate::wire::failure::{Failure, FailureCode};
 #[must_use]
 pub fn store_failure(error: &StoreError, place: &str, reference: &str) -> Failure {
     let (code, message) = match error {
+        StoreError::Unreachable(source) if source.as_database_error().is_some() => (
+            FailureCode::Unreachable,
+            format!(
+                "The database at {place} answers, but takes no work now: it is starting or stopping, \
+                 has no connection left, or is read-only (a full disk makes it so). Try again; if it \
+                 stays, look at the project's dashboard."
+            ),
+        ),
         StoreError::Unreachable(_) => (
             FailureCode::Unreachable,
             format!(

@@ -33,10 +33,7 @@ with low as materialized (
     and (b.balance <= 0 or b.balance < 8 * coalesce(pace.spent, 0) / 14)
 ),
 overdue as materialized (
-  select i.user_id
-  from console.invoices i
-  where i.status in ('failed', 'past_due', 'overdue')
-     or (i.status in ('open', 'pending', 'unpaid') and i.due_at < $18)
+  select i.user_id from console.open_invoices i where i.failed or i.due_at < $18
 ),
 unanswered as materialized (
   select t.account_owner_id
@@ -49,8 +46,9 @@ matching as not materialized (
   where ($1::text is null or u.email ilike $1 or u.name ilike $1 or u.id = $2)
     and ($3::text[] is null or u.status = any ($3) or (u.status is null and 'active' = any ($3)))
     and ($4::text[] is null or coalesce(
-          (select o.billing_mode from console.users o where o.id = u.account_owner_id),
-          u.billing_mode, 'none') = any ($4))
+          case when u.account_owner_id is null then u.billing_mode
+               else (select o.billing_mode from console.users o where o.id = u.account_owner_id) end,
+          'none') = any ($4))
     and ($5::text is null or ($5 = 'member') = (u.account_owner_id is not null))
     and ($6::text is null or exists (
           select from console.cluster_assignments a where a.user_id = u.id and a.cluster_id = $6))
@@ -144,7 +142,7 @@ page as (
 )
 select
   u.id, u.name, u.email, u.status, u.account_owner_id,
-  coalesce(o.billing_mode, u.billing_mode) as plan,
+  case when u.account_owner_id is null then u.billing_mode else o.billing_mode end as plan,
   u.created_at, u.last_login_at,
   o.name as owner_name, o.email as owner_email, o.status as owner_status,
   coalesce(o.company, case when o.id is null then u.company end) as company,
@@ -166,10 +164,8 @@ select
    + coalesce((select sum(d.total_cost) from console.usage_daily d
                where d.user_id = coalesce(u.account_owner_id, u.id) and d.account_owner_id is null
                  and d.date >= $17::date - 14 and d.date < $17::date), 0)) / 14 as per_day,
-  (select count(distinct coalesce(i.number, i.id)) from console.invoices i
-   where i.user_id = coalesce(u.account_owner_id, u.id)
-     and (i.status in ('failed', 'past_due', 'overdue')
-          or (i.status in ('open', 'pending', 'unpaid') and i.due_at < $18))) as invoices_overdue,
+  (select count(*) from console.open_invoices i
+   where i.user_id = coalesce(u.account_owner_id, u.id) and (i.failed or i.due_at < $18)) as invoices_overdue,
   case when $14::text is null then (select count(*) from (select from matching limit 10001) counted) end
     as matching_rows
 from page p
