@@ -77,14 +77,14 @@ pub(crate) async fn measure(service: &Service, table: &mut Table) -> Measured<()
         let page = timed(runs, count, async |run| {
             let id = &people[run % count];
             let subject = ChartSubject::Person(id.clone());
-            let opening = async {
+            let opening = Box::pin(async {
                 tokio::try_join!(
                     show_profile(desk, id),
                     show_team(desk, id),
                     show_credits(desk, id),
                     chart_usage(desk, &subject, Metric::Cost, 90, STYLE),
                 )
-            };
+            });
             answered(opening, |_| true).await
         });
         panels.push(("the four panels at once, as it opens", page.await?));
