@@ -6,11 +6,16 @@ if [ -d target/node/bin ]; then export PATH="$PWD/target/node/bin:$PATH"; fi
 
 step() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
 
-# The packages of a folder, as its lock file says; again only when that has changed.
+# The packages of a folder, as its lock file says; again only when that has changed. A folder without
+# one names exact versions of tools only.
 npm_packages() {
-  local folder=$1 stamp="$1/node_modules/.package-lock.json"
-  if [ ! -f "$stamp" ] || [ "$folder/package-lock.json" -nt "$stamp" ]; then
-    (cd "$folder" && npm ci --no-audit --no-fund --loglevel=error)
+  local folder=$1 stamp="$1/node_modules/.package-lock.json" wanted=package-lock.json install=ci
+  if [ ! -f "$folder/$wanted" ]; then
+    wanted=package.json install="install --no-package-lock"
+  fi
+  if [ ! -f "$stamp" ] || [ "$folder/$wanted" -nt "$stamp" ]; then
+    # shellcheck disable=SC2086 # two words
+    (cd "$folder" && npm $install --no-audit --no-fund --loglevel=error)
     touch "$stamp"
   fi
 }
