@@ -58,7 +58,9 @@ impl Tour<'_> {
         let window = &self.window;
         window.overview_is_filled().await;
         let troubled = window.first_user("?status=suspended&role=member").await;
-        let owner = window.first_user("?role=owner&sort=month_cost").await;
+        let owner = window
+            .first_user("?plan=prepaid&role=owner&sort=month_cost")
+            .await;
         for (width, height) in SIZES {
             window.resize(width, height).await;
             for theme in [Theme::Light, Theme::Dark] {
@@ -96,7 +98,9 @@ impl Tour<'_> {
         window.choose_theme(Theme::Light).await;
         window.overview_is_filled().await;
         self.save("overview-light").await?;
-        let owner = window.first_user("?role=owner&sort=month_cost").await;
+        let owner = window
+            .first_user("?plan=prepaid&role=owner&sort=month_cost")
+            .await;
         window.visit_user(&owner).await;
         self.save("user-light").await?;
         window.choose_theme(Theme::Dark).await;

@@ -2,9 +2,9 @@
 
 use super::driver::{Window, free_port};
 use super::settings::{files_with, items_in_keychain};
-use super::world::Person;
+use super::world::{Person, database};
 use crate::support::cluster::OWNER;
-use crate::support::database::{Kind, TestDatabase};
+use crate::support::database::Kind;
 
 const PASSWORD: &str = "never-to-be-kept";
 
@@ -45,9 +45,9 @@ async fn every_bad_database_is_told_apart_and_none_is_kept() {
     let window = person.at_work().await;
     window.visit_settings().await;
 
-    let empty = TestDatabase::new(Kind::Empty).await;
-    let unrelated = TestDatabase::new(Kind::Unrelated).await;
-    let bare = TestDatabase::new(Kind::ManagedBare).await;
+    let empty = database(Kind::Empty).await;
+    let unrelated = database(Kind::Unrelated).await;
+    let bare = database(Kind::ManagedBare).await;
     let port = empty.cluster.port;
     let url = |name: &str| format!("postgresql://{OWNER}@127.0.0.1:{port}/{name}");
 

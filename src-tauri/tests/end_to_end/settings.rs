@@ -8,7 +8,7 @@ use hopsdesk::secrets::keychain;
 use serde_json::json;
 
 use super::driver::Window;
-use super::world::Person;
+use super::world::{Person, database};
 use crate::support::cluster::OWNER;
 use crate::support::database::{Kind, TestDatabase};
 
@@ -88,7 +88,7 @@ async fn colour(window: &Window, token: &str) -> String {
 
 #[tokio::test]
 async fn a_database_is_tested_added_opened_again_and_removed_with_its_password() {
-    let database = TestDatabase::new(Kind::Managed).await;
+    let database = database(Kind::Managed).await;
     let login = login(&database);
     let person = Person::new("adding").await;
     let before = items_in_keychain();

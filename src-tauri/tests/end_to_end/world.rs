@@ -2,12 +2,13 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 
 use tokio::sync::{Mutex, MutexGuard};
 
 use super::driver::{Start, Window, open_folder};
+use crate::support::database::{Kind, TestDatabase};
 
 /// Keeps the sandbox running until the tests are over, however they end: then its input is closed.
 /// Whatever servers are left by then are stopped, and everything is removed.
@@ -55,6 +56,23 @@ impl World {
             World { place }
         })
     }
+}
+
+/// A database of one's own on the server of the database tests. That server stops when nobody has used
+/// it for a while, and between two tests here that is easily so: a session is held on it until the end.
+pub(crate) async fn database(kind: Kind) -> TestDatabase {
+    static SESSION: OnceLock<Child> = OnceLock::new();
+    let database = TestDatabase::new(kind).await;
+    SESSION.get_or_init(|| {
+        database
+            .tool("psql")
+            .args(["-X", "-q", "-d", "postgres"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("psql runs")
+    });
+    database
 }
 
 /// The headless program.
