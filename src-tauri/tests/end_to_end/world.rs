@@ -1,6 +1,7 @@
 //! What the tests share: one sandbox that runs, and homes for people to open consoles in.
 
 use std::io::{BufRead as _, BufReader};
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
@@ -44,6 +45,8 @@ impl World {
                 .stdin(Stdio::piped())
                 .stdout(Stdio::piped())
                 .stderr(Stdio::null())
+                // Ctrl-C is for the tests; who cleans up after them goes on.
+                .process_group(0)
                 .spawn()
                 .expect("sh runs");
             let said = keeper.stdout.take().expect("its output");
