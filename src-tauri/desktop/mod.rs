@@ -10,7 +10,7 @@ mod workspaces;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use tauri::{Manager as _, RunEvent};
+use tauri::{AppHandle, Manager as _, RunEvent};
 
 use crate::desktop::console::Console;
 use crate::domain::clock::Clock;
@@ -61,6 +61,7 @@ pub fn run(parts: ConsoleParts) -> Result<(), tauri::Error> {
             app.manage(Arc::clone(&console));
             window::open(app)?;
             opening::open_configured(&console);
+            leave_on_signal(app.handle().clone());
             Ok(())
         })
         .build(tauri::generate_context!())?;
@@ -71,4 +72,34 @@ pub fn run(parts: ConsoleParts) -> Result<(), tauri::Error> {
         }
     });
     Ok(())
+}
+
+/// Ctrl-C in the terminal and SIGTERM close the window as its button does, so that the sandbox stops.
+fn leave_on_signal(handle: AppHandle) {
+    tauri::async_runtime::spawn(async move {
+        match signalled().await {
+            Ok(()) => handle.exit(0),
+            Err(error) => tracing::warn!(%error, "signals are not heard"),
+        }
+    });
+}
+
+#[cfg(unix)]
+async fn signalled() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let (mut terminate, mut interrupt) = (
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::interrupt())?,
+    );
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+async fn signalled() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await
 }
