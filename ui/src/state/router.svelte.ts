@@ -2,7 +2,7 @@
 // are the engine's own history.
 
 import { remember, remembered } from './remembered'
-import { address, parseRoute, toOverview, type Route } from './routes'
+import { address, elsewhere, parseRoute, toOverview, type Route } from './routes'
 
 class Router {
   route = $state.raw<Route>({ screen: 'overview' })
@@ -52,9 +52,7 @@ class Router {
 
   #show(route: Route) {
     const before = this.route
-    const moved =
-      before.screen !== route.screen ||
-      (before.screen === 'user' && route.screen === 'user' && before.id !== route.id)
+    const moved = elsewhere(before, route)
     if (address(before) !== address(route) || this.arrivals === 0) this.route = route
     if (moved || this.arrivals === 0) this.arrivals += 1
     remember('screen', address(route))

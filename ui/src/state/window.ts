@@ -1,6 +1,9 @@
-// Which rows of a long list are drawn, and how much room stands for the others.
+// Which rows of a long list are drawn, and how much room stands for the others: arithmetic of ListTable.
+// Every row is 36 pixels high, so a scroll position is a row number; `slots` says what to draw, `reveal`
+// where to scroll to, `rowStep` where a key leads.
 
 export const rowHeight = 36
+export const headHeight = 33
 const overscan = 8
 
 /** Rows `start` to `end` (not included). */

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 
-import { columns, lackingSentence, shownColumns, widths } from './columns'
 import { reveal, rowHeight, rowStep, rowWindow, slots } from './window'
 
 const height = (all: ReturnType<typeof slots>) =>
@@ -68,37 +67,5 @@ describe('keys', () => {
   it('that mean something else, and an empty list, lead nowhere', () => {
     expect(rowStep('a', 3, 100, 10)).toBeNull()
     expect(rowStep('ArrowDown', 0, 0, 10)).toBeNull()
-  })
-})
-
-describe('columns', () => {
-  it.each([700, 940, 1036, 1241, 1676])('fill a table of %d pixels exactly', (width) => {
-    const all = widths(shownColumns(width, []), width)
-    expect(all.reduce((sum, each) => sum + each, 0)).toBe(width)
-  })
-
-  it('show the day of registration only where there is room', () => {
-    const keys = (width: number) => shownColumns(width, []).map((column) => column.key)
-    expect(keys(1036)).not.toContain('created_at')
-    expect(keys(1600)).toContain('created_at')
-  })
-
-  it('without data are left out, and a sentence says so', () => {
-    expect(shownColumns(1036, ['team', 'month_cost']).map(({ key }) => key)).not.toContain('team')
-    expect(lackingSentence(['team', 'month_cost'])).toBe(
-      'This database does not record teams or usage cost; those columns are left out.',
-    )
-    expect(lackingSentence([])).toBeNull()
-    expect(lackingSentence(['something_unknown'])).toBeNull()
-  })
-
-  it('that are sorted by name a sort the core knows', () => {
-    expect(columns.filter((column) => column.sort).map((column) => column.sort)).toEqual([
-      'name',
-      'email',
-      'month_cost',
-      'created',
-      'last_login',
-    ])
   })
 })

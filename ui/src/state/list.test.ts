@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest'
 
-import type { UsersQuery } from '../../ipc/generated/UsersQuery'
-import { newestFirst } from '../../state/routes'
-import { coreAnswers, failure, pending, userRow, usersPageOf } from '../../test.answers'
-import { UsersList } from './list.svelte'
+import { usersPage } from '../ipc/commands'
+import type { UsersQuery } from '../ipc/generated/UsersQuery'
+import { coreAnswers, failure, pending, userRow, usersPageOf } from '../test.answers'
+import { PagedList } from './list.svelte'
+import { newestFirst, type UsersView } from './routes'
 
+const users = () => new PagedList((view: UsersView, after, limit) => usersPage({ ...view, after, limit }))
 const rows = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => userRow(from + n))
-const ids = (list: UsersList) => list.rows.map((row) => row.id)
+const ids = (list: ReturnType<typeof users>) => list.rows.map((row) => row.id)
 const byName = { ...newestFirst, sort: 'name' as const }
 
 /** A service whose pages are of two rows. */
@@ -25,13 +27,13 @@ function service(people: ReturnType<typeof rows>) {
 
 async function opened(people = rows(0, 6)) {
   const { state, asked } = service(people)
-  const list = new UsersList()
+  const list = users()
   list.show('sandbox', newestFirst)
   await list.refresh(0)
   return { list, state, asked }
 }
 
-describe('the Users list', () => {
+describe('a list', () => {
   it('lays page after page until the last', async () => {
     const { list } = await opened()
     await list.more()
@@ -110,7 +112,7 @@ describe('the Users list', () => {
       users_page: ({ query }: { query: UsersQuery }) =>
         query.sort === 'created' ? slow.promise : usersPageOf([userRow(7)]),
     })
-    const list = new UsersList()
+    const list = users()
     list.show('sandbox', newestFirst)
     const late = list.refresh(0)
     list.show('sandbox', byName)
@@ -139,7 +141,7 @@ describe('the Users list', () => {
     const answers = [pending<ReturnType<typeof usersPageOf>>(), pending<ReturnType<typeof usersPageOf>>()]
     let n = 0
     const asked = coreAnswers({ users_page: () => answers[n++]!.promise })
-    const list = new UsersList()
+    const list = users()
     list.show('sandbox', newestFirst)
     const first = list.refresh(0)
     list.show('sandbox', byName)
@@ -168,7 +170,7 @@ describe('the Users list', () => {
         return usersPageOf(page, page.at(-1)!.id)
       },
     })
-    const list = new UsersList()
+    const list = users()
     list.show('sandbox', newestFirst)
     await list.refresh(0)
     const more = list.more()
@@ -183,7 +185,7 @@ describe('the Users list', () => {
     const people = rows(0, 20)
     let now = people
     coreAnswers({ users_page: () => usersPageOf(now) })
-    const list = new UsersList()
+    const list = users()
     list.show('sandbox', newestFirst)
     await list.refresh(0)
     now = [...people.slice(0, 15), userRow(99), ...people.slice(15)]

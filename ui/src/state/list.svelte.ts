@@ -1,12 +1,39 @@
-// The rows of the Users list: pages laid end to end, kept current quietly, kept while one looks elsewhere.
+// The rows of a list: pages laid end to end, kept current quietly, kept while one looks elsewhere.
+//
+// A screen makes one for the window, outside its component, so that coming back finds it as it was left:
+//   const list = new PagedList((view: TeamsView, after, limit) => teamsPage({ ...view, after, limit }))
+// and hands it to ListScreen (or ListBody, inside a panel), which asks, watches, and shows every state.
 
-import { usersPage } from '../../ipc/commands'
-import { asFailure, type Failure } from '../../ipc/failure'
-import type { UserRow } from '../../ipc/generated/UserRow'
-import type { UsersPage } from '../../ipc/generated/UsersPage'
-import { address, type UsersView } from '../../state/routes'
+import { asFailure, type Failure } from '../ipc/failure'
 
 export const pageSize = 100
+
+/** What a list shows, as its address says it. Filters are the screen's own. */
+export interface ListView {
+  sort: string
+  descending: boolean
+}
+
+/** One page as the core answers it. */
+export interface ListPage {
+  rows: { id: string }[]
+  /** Hand back as `after`; null on the last page. */
+  next: string | null
+  /** `"1,284"` or `"over 10,000"`; null on later pages. */
+  count: string | null
+  /** Keys of the columns this database has no data for. */
+  lacking?: string[]
+  source: string
+  /** RFC 3339. */
+  read_at: string
+  /** Age of the figures in it, where they were summed up earlier (RFC 3339). */
+  as_of?: string | null
+}
+
+/** What a first page says beside its rows. */
+export type HeadOf<Page extends ListPage> = Omit<Page, 'rows' | 'next'>
+
+export type RowOf<Page extends ListPage> = Page['rows'][number]
 
 interface Loaded {
   /** How this page is asked for again. */
@@ -15,11 +42,8 @@ interface Loaded {
   start: number
 }
 
-/** What a first page says beside its rows. */
-export type Head = Omit<UsersPage, 'rows' | 'next'>
-
-export class UsersList {
-  head = $state.raw<Head | null>(null)
+export class PagedList<View extends ListView, Page extends ListPage> {
+  head = $state.raw<HeadOf<Page> | null>(null)
   failure = $state.raw<Failure | null>(null)
   readAt = $state<number | null>(null)
   /** Why the page after the last row could not be read. */
@@ -36,16 +60,21 @@ export class UsersList {
 
   // Plain, and changed in place: a hundred thousand rows are not copied for each page. `#version` says
   // that they changed.
-  #rows: UserRow[] = []
+  #rows: RowOf<Page>[] = []
   #version = $state(0)
   #pages: Loaded[] = []
   #key: string | null = null
-  #view: UsersView | null = null
+  #view: View | null = null
   #question = 0
   #inFlight: Promise<number> | null = null
+  readonly #page: (view: View, after: string | null, limit: number) => Promise<Page>
+
+  constructor(page: (view: View, after: string | null, limit: number) => Promise<Page>) {
+    this.#page = page
+  }
 
   /** The same array for as long as it only grows: read it where it is used, do not derive from it. */
-  get rows(): readonly UserRow[] {
+  get rows(): readonly RowOf<Page>[] {
     void this.#version
     return this.#rows
   }
@@ -56,8 +85,8 @@ export class UsersList {
   }
 
   /** Shows another question's answer; what is loaded stays when it is the same question. */
-  show(workspace: string, view: UsersView): boolean {
-    const key = `${workspace} ${address({ screen: 'users', view })}`
+  show(workspace: string, view: View): boolean {
+    const key = `${workspace} ${JSON.stringify(view)}`
     if (key === this.#key) return false
     const sameWorkspace = this.#key?.startsWith(`${workspace} `)
     this.#key = key
@@ -143,11 +172,10 @@ export class UsersList {
   }
 
   #ask(after: string | null) {
-    const { filter, sort, descending } = this.#view!
-    return usersPage({ filter, sort, descending, after, limit: pageSize })
+    return this.#page(this.#view!, after, pageSize)
   }
 
-  #start(page: UsersPage): number {
+  #start(page: Page): number {
     this.#pages = [{ after: null, start: 0 }]
     this.changing = false
     this.#takeHead(page)
@@ -158,7 +186,7 @@ export class UsersList {
   }
 
   /** Puts a newer first page in the place of the old one, and leaves the pages after it. */
-  #merge(page: UsersPage, looking: number): number {
+  #merge(page: Page, looking: number): number {
     const before = this.#rows
     const onFirstPage = new Set(page.rows.map((row) => row.id))
     const tailStart = this.#pages[1]?.start ?? before.length
@@ -185,7 +213,7 @@ export class UsersList {
   }
 
   /** Puts newer versions of rows in their places. */
-  #renew(newer: UserRow[]) {
+  #renew(newer: Page['rows']) {
     const byId = new Map(newer.map((row) => [row.id, row]))
     this.#rows.forEach((row, index) => {
       const again = byId.get(row.id)
@@ -194,7 +222,7 @@ export class UsersList {
     this.#version += 1
   }
 
-  #takeHead(page: UsersPage) {
+  #takeHead(page: Page) {
     const { rows: _rows, next: _next, ...head } = page
     this.head = head
     this.readAt = Date.parse(head.read_at) || Date.now()
@@ -207,7 +235,7 @@ export class UsersList {
     this.#set([])
   }
 
-  #set(rows: UserRow[]) {
+  #set(rows: Page['rows']) {
     this.#rows = rows
     this.#version += 1
   }
@@ -217,7 +245,7 @@ export class UsersList {
  * By how many rows the place that is being looked at has moved: what most of the rows there say, since
  * one of them may have gone elsewhere on its own.
  */
-function shiftAt(looking: number, before: readonly UserRow[], after: readonly UserRow[], within: number): number {
+function shiftAt(looking: number, before: readonly { id: string }[], after: readonly { id: string }[], within: number): number {
   const places = new Map(after.slice(0, within).map((row, index) => [row.id, index]))
   const votes = new Map<number, number>()
   before.slice(looking, looking + 9).forEach((row, n) => {
@@ -229,6 +257,3 @@ function shiftAt(looking: number, before: readonly UserRow[], after: readonly Us
   const [most] = [...votes].sort(([, a], [, b]) => b - a)
   return most?.[0] ?? 0
 }
-
-/** One list for the window: coming back to it finds it as it was left. */
-export const usersList = new UsersList()

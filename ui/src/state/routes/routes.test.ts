@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { address, anyone, newestFirst, parseRoute, toUser, toUsersWith, type Route } from './routes'
+import { address, anyone, newestFirst, parseRoute, toUser, toUsersWith, type Route } from '.'
 
 describe('addresses', () => {
   const routes: Route[] = [

@@ -1,0 +1,25 @@
+// The entries of the sidebar, top to bottom: a screen adds one line here when it works.
+// Order: Overview, Users, Teams, Usage, Credits, Invoices, Clusters, Schema, Settings.
+
+import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard'
+import Settings from '@lucide/svelte/icons/settings'
+import Users from '@lucide/svelte/icons/users'
+
+import { toOverview, toSettings, toUsers, type Route } from '../state/routes'
+
+export interface Entry {
+  word: string
+  to: string
+  icon: typeof Users
+  /** The screens that are in this entry's part. */
+  screens: Route['screen'][]
+}
+
+/** Groups, with a line between them: the customers first, the service and this program after. */
+export const entries: Entry[][] = [
+  [
+    { word: 'Overview', to: toOverview, icon: LayoutDashboard, screens: ['overview'] },
+    { word: 'Users', to: toUsers, icon: Users, screens: ['users', 'user'] },
+  ],
+  [{ word: 'Settings', to: toSettings, icon: Settings, screens: ['settings'] }],
+]

@@ -1,0 +1,51 @@
+// Addresses of screens: text to route and back. A screen's own part is a file beside this one; here it is
+// one line in `places`, under the name that its routes carry as `screen`, and its links for the others.
+
+import { overview } from './overview'
+import { settings } from './settings'
+import type { Place } from './place'
+import { user } from './user'
+import { users } from './users'
+
+export { toOverview } from './overview'
+export { toSettings } from './settings'
+export { toUser } from './user'
+export { anyone, descendsFirst, newestFirst, toUsers, toUsersWith, type UsersView } from './users'
+
+const places = {
+  overview,
+  users,
+  user,
+  settings,
+}
+
+type Places = typeof places
+export type Route = { [S in keyof Places]: Places[S] extends Place<infer R> ? R : never }[keyof Places]
+
+/** The route of an address such as `#/users?status=active`; null for one that leads nowhere. */
+export function parseRoute(hash: string): Route | null {
+  const [path = '', query = ''] = hash.replace(/^#\//, '').split(/\?(.*)/s)
+  let parts: string[]
+  try {
+    parts = path.split('/').map(decodeURIComponent)
+  } catch {
+    return null
+  }
+  const params = new URLSearchParams(query)
+  for (const place of Object.values(places)) {
+    const route = place.parse(parts, params)
+    if (route) return route
+  }
+  return null
+}
+
+export function address(route: Route): string {
+  // Each route is handed to the place of its own screen, which the types of a table cannot say.
+  return (places[route.screen] as Place<Route>).format(route)
+}
+
+/** Whether two routes are different places, not one place filtered or sorted otherwise. */
+export function elsewhere(a: Route, b: Route): boolean {
+  const path = (route: Route) => address(route).split('?')[0]
+  return path(a) !== path(b)
+}
