@@ -23,6 +23,20 @@ pub struct UsersFilter {
     pub cluster: Option<ClusterId>,
     /// With this trouble.
     pub concern: Option<Concern>,
+    /// Whose cost of the month so far is more than this, USD. Nobody whose cost is not recorded.
+    pub cost_over: Option<Decimal>,
+    /// Whose cost of the month so far is less than this, USD. Nobody whose cost is not recorded.
+    pub cost_under: Option<Decimal>,
+    /// Seen last at this moment or later.
+    pub seen_after: Option<OffsetDateTime>,
+    /// Seen last before this moment; who was never seen was not seen before it.
+    pub seen_before: Option<OffsetDateTime>,
+    /// Without any login on record.
+    pub never_seen: bool,
+    /// Registered at this moment or later.
+    pub registered_after: Option<OffsetDateTime>,
+    /// Registered before this moment.
+    pub registered_before: Option<OffsetDateTime>,
 }
 
 impl UsersFilter {

@@ -89,7 +89,14 @@ pub async fn page(
                 .bind(limit + 1)
                 .bind(Month::of(now).first_day())
                 .bind(now.date())
-                .bind(now),
+                .bind(now)
+                .bind(filter.cost_over)
+                .bind(filter.cost_under)
+                .bind(filter.seen_after)
+                .bind(filter.seen_before)
+                .bind(filter.never_seen)
+                .bind(filter.registered_after)
+                .bind(filter.registered_before),
         )
         .await?;
     let matching = records.first().and_then(|record| record.matching_rows);

@@ -1,7 +1,9 @@
 //! The Users list.
 
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 use ts_rs::TS;
 
 use crate::domain::ids::ClusterId;
@@ -40,6 +42,20 @@ pub struct UsersFilter {
     /// A cluster id.
     pub cluster: Option<String>,
     pub concern: Option<Concern>,
+    /// Cost of the month so far above this: USD as a decimal, e.g. `"100"`.
+    pub cost_over: Option<String>,
+    /// Cost of the month so far below this.
+    pub cost_under: Option<String>,
+    /// Last login at this time (RFC 3339) or later.
+    pub seen_after: Option<String>,
+    /// Last login before this time.
+    pub seen_before: Option<String>,
+    /// Without any login on record.
+    pub never_seen: bool,
+    /// Registered at this time (RFC 3339) or later.
+    pub registered_after: Option<String>,
+    /// Registered before this time.
+    pub registered_before: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -189,6 +205,13 @@ impl UsersFilter {
             role: self.role.map(Into::into),
             cluster,
             concern: self.concern.map(Into::into),
+            cost_over: amount(self.cost_over.as_deref(), "cost_over")?,
+            cost_under: amount(self.cost_under.as_deref(), "cost_under")?,
+            seen_after: moment(self.seen_after.as_deref(), "seen_after")?,
+            seen_before: moment(self.seen_before.as_deref(), "seen_before")?,
+            never_seen: self.never_seen,
+            registered_after: moment(self.registered_after.as_deref(), "registered_after")?,
+            registered_before: moment(self.registered_before.as_deref(), "registered_before")?,
         })
     }
 
@@ -200,6 +223,18 @@ impl UsersFilter {
             ..Self::default()
         }
     }
+}
+
+/// A decimal, exact; the field's name when it is none.
+fn amount(text: Option<&str>, field: &'static str) -> Result<Option<Decimal>, &'static str> {
+    text.map(|text| Decimal::from_str_exact(text.trim()).map_err(|_| field))
+        .transpose()
+}
+
+/// A time; the field's name when it is none.
+fn moment(text: Option<&str>, field: &'static str) -> Result<Option<OffsetDateTime>, &'static str> {
+    text.map(|text| OffsetDateTime::parse(text.trim(), &Rfc3339).map_err(|_| field))
+        .transpose()
 }
 
 impl UsersPage {
@@ -292,3 +327,36 @@ same!(UsersSort = browse::UsersSort {
     MonthCost = MonthCost,
     LastLogin = LastLogin
 });
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::dec;
+    use time::macros::datetime;
+
+    use super::*;
+
+    #[test]
+    fn amounts_and_times_cross_exactly_or_are_refused_by_name() {
+        let filter = UsersFilter {
+            cost_over: Some("0.0000000001".to_owned()),
+            seen_before: Some("2026-11-20T15:00:00+02:00".to_owned()),
+            ..UsersFilter::default()
+        };
+        let decoded = filter.clone().decode().expect("a filter");
+        assert_eq!(decoded.cost_over, Some(dec!(0.0000000001)));
+        assert_eq!(
+            decoded.seen_before,
+            Some(datetime!(2026-11-20 13:00 UTC))
+        );
+        let wrong = UsersFilter {
+            cost_under: Some("a lot".to_owned()),
+            ..UsersFilter::default()
+        };
+        assert_eq!(wrong.decode(), Err("cost_under"));
+        let wrong = UsersFilter {
+            registered_after: Some("yesterday".to_owned()),
+            ..filter
+        };
+        assert_eq!(wrong.decode(), Err("registered_after"));
+    }
+}

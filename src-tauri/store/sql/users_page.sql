@@ -4,6 +4,8 @@
 -- $6 cluster · $7 concern · $8 sort · $9 descending
 -- after: $10 key is null · $11 time key · $12 text key · $13 number key · $14 id
 -- $15 limit · $16 first of the month · $17 today · $18 now
+-- month's cost: $19 over · $20 under; last login: $21 from · $22 before · $23 never
+-- registered: $24 from · $25 before
 --
 -- Each sort has branches of its own, so that each can use its index. The statement is planned with its
 -- arguments: what decides on a branch stands outside of its limit, where the planner sees that it is
@@ -58,6 +60,15 @@ matching as not materialized (
     and ($7::text is distinct from 'invoice_overdue' or u.id in (select user_id from overdue))
     and ($7::text is distinct from 'invite_expired'
           or u.id in (select account_owner_id from unanswered))
+    and (($19::numeric is null and $20::numeric is null) or exists (
+          select from console.usage_by_user_month m
+          where m.user_id = u.id and m.month = $16::date and m.leads
+            and ($19 is null or m.user_cost > $19) and ($20 is null or m.user_cost < $20)))
+    and ($21::timestamptz is null or u.last_login_at >= $21)
+    and ($22::timestamptz is null or u.last_login_at < $22)
+    and (not $23::boolean or u.last_login_at is null)
+    and ($24::timestamptz is null or u.created_at >= $24)
+    and ($25::timestamptz is null or u.created_at < $25)
 ),
 priced as not materialized (
   select m.id, coalesce(c.cost, 0) as cost

@@ -15,4 +15,32 @@ text: string | null, statuses: Array<UserStatus>, plans: Array<Plan>, role: Team
 /**
  * A cluster id.
  */
-cluster: string | null, concern: Concern | null, };
+cluster: string | null, concern: Concern | null, 
+/**
+ * Cost of the month so far above this: USD as a decimal, e.g. `"100"`.
+ */
+cost_over: string | null, 
+/**
+ * Cost of the month so far below this.
+ */
+cost_under: string | null, 
+/**
+ * Last login at this time (RFC 3339) or later.
+ */
+seen_after: string | null, 
+/**
+ * Last login before this time.
+ */
+seen_before: string | null, 
+/**
+ * Without any login on record.
+ */
+never_seen: boolean, 
+/**
+ * Registered at this time (RFC 3339) or later.
+ */
+registered_after: string | null, 
+/**
+ * Registered before this time.
+ */
+registered_before: string | null, };
