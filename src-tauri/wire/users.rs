@@ -344,10 +344,7 @@ mod tests {
         };
         let decoded = filter.clone().decode().expect("a filter");
         assert_eq!(decoded.cost_over, Some(dec!(0.0000000001)));
-        assert_eq!(
-            decoded.seen_before,
-            Some(datetime!(2026-11-20 13:00 UTC))
-        );
+        assert_eq!(decoded.seen_before, Some(datetime!(2026-11-20 13:00 UTC)));
         let wrong = UsersFilter {
             cost_under: Some("a lot".to_owned()),
             ..UsersFilter::default()

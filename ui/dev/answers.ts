@@ -7,6 +7,7 @@ import type { Panel } from '../src/ipc/generated/Panel'
 import type { UserRow } from '../src/ipc/generated/UserRow'
 import type { Workspace } from '../src/ipc/generated/Workspace'
 import type { Transport } from '../src/ipc/transport'
+import { anyone } from '../src/state/routes/users'
 import { draw } from './drawing'
 import { clusters, people, usd } from './people'
 import { credits, profile, team } from './person'
@@ -75,7 +76,7 @@ const answers: Answers = {
   overview_usage: ({ request }) =>
     scene === 'lacking' ? lacking('usage_daily', 'This database has no table usage_daily.') : panel('usage_daily', draw(request, 520, !all.length)),
   overview_attention: () => {
-    const none = { text: null, statuses: [], plans: [], role: null, cluster: null, concern: null }
+    const none = anyone
     return panel(
       'checks',
       all.length

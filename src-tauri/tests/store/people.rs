@@ -213,6 +213,80 @@ async fn filters_narrow_the_list_and_the_count() {
 }
 
 #[tokio::test]
+async fn bounds_keep_who_is_within_them_and_nobody_of_whom_nothing_is_known() {
+    let (database, store) = service().await;
+    // Costs of 0 and 2.5 for the even ones; the others have none on record.
+    database.psql(
+        "insert into console.usage_by_user_month
+           (user_id, month, account_id, total_cost, days, days_seen, last_day, user_cost, leads)
+         select id, date '2026-11-01', coalesce(account_owner_id, id), (right(id, 2)::int % 4) * 1.25,
+                1, 1 << 17, date '2026-11-18', (right(id, 2)::int % 4) * 1.25, true
+         from public.users where right(id, 2)::int % 2 = 0",
+    );
+    let open = UsersFilter::default;
+    for (filter, expected) in [
+        (
+            UsersFilter {
+                cost_over: Some(dec!(0)),
+                ..open()
+            },
+            10,
+        ),
+        (
+            UsersFilter {
+                cost_under: Some(dec!(2.5)),
+                ..open()
+            },
+            10,
+        ),
+        (
+            UsersFilter {
+                cost_over: Some(dec!(2.4999)),
+                cost_under: Some(dec!(2.5001)),
+                ..open()
+            },
+            10,
+        ),
+        (
+            UsersFilter {
+                never_seen: true,
+                ..open()
+            },
+            13,
+        ),
+        (
+            UsersFilter {
+                seen_before: Some(datetime!(2026-11-01 01:00 UTC)),
+                ..open()
+            },
+            3,
+        ),
+        (
+            UsersFilter {
+                seen_after: Some(datetime!(2026-11-01 08:00 UTC)),
+                ..open()
+            },
+            1,
+        ),
+        (
+            UsersFilter {
+                registered_after: Some(datetime!(2026-01-02 00:00 UTC)),
+                registered_before: Some(datetime!(2026-01-04 00:00 UTC)),
+                ..open()
+            },
+            8,
+        ),
+    ] {
+        let found = page(
+            &store,
+            &query(filter.clone(), UsersSort::Created, true, 500),
+        )
+        .await;
+        assert_eq!(found.rows.len(), expected, "{filter:?}");
+    }
+}
+
+#[tokio::test]
 async fn low_credits_are_found_by_the_rule_that_the_page_shows() {
     let (database, store) = service().await;
     // Six of ten users spend a cent a day; one spends its balance within the week.

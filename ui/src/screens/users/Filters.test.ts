@@ -35,6 +35,13 @@ describe('the filters of the Users list', () => {
     expect(onchange).toHaveBeenLastCalledWith({ ...anyone, statuses: ['active', 'suspended'] })
   })
 
+  it('show every bound that was led here, and take it away again', async () => {
+    const { onchange } = shown({ cost_over: '100', never_seen: true })
+    expect(screen.getByRole('button', { name: 'Clear filter: Never seen' })).toBeTruthy()
+    await userEvent.click(screen.getByRole('button', { name: 'Clear filter: Cost over $100' }))
+    expect(onchange).toHaveBeenLastCalledWith({ ...anyone, never_seen: true })
+  })
+
   it('take one cluster, by its id', async () => {
     const { onchange } = shown()
     await userEvent.click(screen.getByRole('button', { name: 'Cluster' }))

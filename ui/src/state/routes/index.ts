@@ -10,7 +10,7 @@ import { users } from './users'
 export { toOverview } from './overview'
 export { toSettings } from './settings'
 export { toUser } from './user'
-export { anyone, descendsFirst, newestFirst, toUsers, toUsersWith, type UsersView } from './users'
+export { anyone, bounds, descendsFirst, newestFirst, toUsers, toUsersWith, type UsersView } from './users'
 
 const places = {
   overview,

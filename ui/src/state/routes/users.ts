@@ -27,7 +27,24 @@ export const anyone: UsersFilter = {
   role: null,
   cluster: null,
   concern: null,
+  cost_over: null,
+  cost_under: null,
+  seen_after: null,
+  seen_before: null,
+  never_seen: false,
+  registered_after: null,
+  registered_before: null,
 }
+
+/** Parts of the filter that are one text each, under the name they have in the address. */
+export const bounds = [
+  'cost_over',
+  'cost_under',
+  'seen_after',
+  'seen_before',
+  'registered_after',
+  'registered_before',
+] as const
 
 export const newestFirst: UsersView = { filter: anyone, sort: 'created', descending: true }
 
@@ -54,6 +71,13 @@ export const users: Place<UsersRoute> = {
         role: one(params.get('role'), roles),
         cluster: params.get('cluster') || null,
         concern: one(params.get('concern'), concerns),
+        cost_over: params.get('cost_over'),
+        cost_under: params.get('cost_under'),
+        seen_after: params.get('seen_after'),
+        seen_before: params.get('seen_before'),
+        never_seen: params.has('never_seen'),
+        registered_after: params.get('registered_after'),
+        registered_before: params.get('registered_before'),
       },
       sort,
       descending: params.has('dir') ? params.get('dir') === 'desc' : descendsFirst(sort),
@@ -68,6 +92,8 @@ export const users: Place<UsersRoute> = {
     if (filter.role) params.set('role', filter.role)
     if (filter.cluster) params.set('cluster', filter.cluster)
     if (filter.concern) params.set('concern', filter.concern)
+    for (const bound of bounds) if (filter[bound]) params.set(bound, filter[bound])
+    if (filter.never_seen) params.set('never_seen', '')
     if (sort !== newestFirst.sort) params.set('sort', sort)
     if (descending !== descendsFirst(sort)) params.set('dir', descending ? 'desc' : 'asc')
     return `#/users${query(params)}`
