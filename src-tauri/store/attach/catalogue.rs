@@ -10,6 +10,7 @@ use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
 
 const RELATIONS: Statement = statement!("catalogue.sql");
+const ELSEWHERE: Statement = statement!("catalogue_elsewhere.sql");
 const API_ROLES: Statement = statement!("catalogue_api_roles.sql");
 const EMPTY_PATH: Statement = statement!("catalogue_path.sql");
 
@@ -20,17 +21,39 @@ pub struct Catalogue {
     pub relations: Vec<Relation>,
     /// Those of anon, authenticated and `service_role` that exist.
     pub api_roles: Vec<String>,
+    /// Tables and views of other schemas that may be the service's: they are named, never read.
+    #[serde(default)]
+    pub elsewhere: Vec<Elsewhere>,
+}
+
+/// A table or view outside `public`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, FromRow)]
+pub struct Elsewhere {
+    /// Its schema.
+    pub schema: String,
+    /// Its name.
+    pub name: String,
 }
 
 /// A table or a view.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the catalogue has that many independent flags"
+)]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Relation {
     /// Its name in `public`.
     pub name: String,
     /// `table`, `view`, `materialized view` or `foreign table`.
     pub kind: String,
+    /// It is kept in parts.
+    #[serde(default)]
+    pub partitioned: bool,
     /// Row level security is on.
     pub row_security: bool,
+    /// Its policies hold for whoever attaches: rows may be hidden from our views.
+    #[serde(default)]
+    pub rows_hidden: bool,
     /// In their order.
     pub columns: Vec<Column>,
     /// Unique keys an `on conflict` can name.
@@ -50,7 +73,7 @@ pub struct Column {
     pub name: String,
     /// Its type as declared, e.g. `numeric(10,2)` or `public.user_status`.
     pub declared: String,
-    /// Its type without domain, length and scale, e.g. `numeric`.
+    /// Its type without domains, length and scale, e.g. `numeric`.
     #[serde(rename = "type")]
     pub base: String,
     /// The type is an enumeration.
@@ -61,44 +84,85 @@ pub struct Column {
     pub has_default: bool,
     /// It cannot be written.
     pub generated: bool,
+    /// Whoever attaches may read it.
+    #[serde(default = "yes")]
+    pub readable: bool,
+    /// Its comment says that it counts cents or other minor units.
+    #[serde(default)]
+    pub minor_units: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl Catalogue {
-    /// The table or view of that name.
+    /// The table or view of that name; failing that, the only one that is called so but for capitals and
+    /// underscores.
     #[must_use]
     pub fn relation(&self, name: &str) -> Option<&Relation> {
-        self.relations.iter().find(|relation| relation.name == name)
+        named(&self.relations, name, |relation| &relation.name)
     }
 
     /// Reads it, inside a transaction, whose `search_path` is empty from then on.
     pub(super) async fn read(connection: &mut PgConnection) -> Result<Self, StoreError> {
         EMPTY_PATH.command().execute(&mut *connection).await?;
         let relations = RELATIONS.rows().fetch_all(&mut *connection).await?;
+        let elsewhere = ELSEWHERE.rows().fetch_all(&mut *connection).await?;
         let api_roles = API_ROLES.rows().fetch_all(connection).await?;
-        Ok(Self::of(relations, api_roles))
+        Ok(Self::of(relations, api_roles, elsewhere))
     }
 
     /// [`Self::read`] through the door.
     pub(super) async fn look(reading: &mut Reading) -> Result<Self, StoreError> {
         let _: Vec<(String,)> = reading.all(EMPTY_PATH.rows()).await?;
         let relations = reading.all(RELATIONS.rows()).await?;
+        let elsewhere = reading.all(ELSEWHERE.rows()).await?;
         let api_roles = reading.all(API_ROLES.rows()).await?;
-        Ok(Self::of(relations, api_roles))
+        Ok(Self::of(relations, api_roles, elsewhere))
     }
 
-    fn of(relations: Vec<RelationRow>, api_roles: Vec<(String,)>) -> Self {
+    fn of(
+        relations: Vec<RelationRow>,
+        api_roles: Vec<(String,)>,
+        elsewhere: Vec<Elsewhere>,
+    ) -> Self {
         Self {
             relations: relations.into_iter().map(Relation::from).collect(),
             api_roles: api_roles.into_iter().map(|(name,)| name).collect(),
+            elsewhere,
         }
     }
 }
 
+/// The one of that name, or the only one that differs from it in capitals and underscores alone: an ORM
+/// may have made `"createdAt"` of `created_at`.
+fn named<'a, T>(all: &'a [T], name: &str, of: impl Fn(&T) -> &String) -> Option<&'a T> {
+    if let Some(exact) = all.iter().find(|one| of(one) == name) {
+        return Some(exact);
+    }
+    let mut alike = all.iter().filter(|one| folded(of(one)) == folded(name));
+    match (alike.next(), alike.next()) {
+        (Some(only), None) => Some(only),
+        // Two that differ in that alone: neither is surely the one meant.
+        _ => None,
+    }
+}
+
+/// A name without capitals, underscores and blanks.
+pub(super) fn folded(name: &str) -> String {
+    name.chars()
+        .filter(|letter| !matches!(letter, '_' | '-' | ' '))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
 impl Relation {
-    /// The column of that name.
+    /// The column of that name; failing that, the only one that is called so but for capitals and
+    /// underscores.
     #[must_use]
     pub fn column(&self, name: &str) -> Option<&Column> {
-        self.columns.iter().find(|column| column.name == name)
+        named(&self.columns, name, |column| &column.name)
     }
 
     /// Whether this one column identifies a row.
@@ -109,10 +173,16 @@ impl Relation {
 }
 
 #[derive(FromRow)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the catalogue has that many independent flags"
+)]
 struct RelationRow {
     name: String,
     kind: String,
+    partitioned: bool,
     row_security: bool,
+    rows_hidden: bool,
     columns: Json<Vec<Column>>,
     unique_keys: Json<Vec<Vec<String>>>,
     triggers_need_path: bool,
@@ -123,7 +193,9 @@ impl From<RelationRow> for Relation {
         Self {
             name: row.name,
             kind: row.kind,
+            partitioned: row.partitioned,
             row_security: row.row_security,
+            rows_hidden: row.rows_hidden,
             columns: row.columns.0,
             unique_keys: row.unique_keys.0,
             triggers_need_path: row.triggers_need_path,

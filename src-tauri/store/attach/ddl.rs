@@ -4,12 +4,13 @@ use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::store::attach::catalogue::{Catalogue, Relation};
+use crate::store::attach::catalogue::Catalogue;
 use crate::store::attach::derived::DERIVED;
 use crate::store::attach::failure::AttachError;
-use crate::store::attach::mapping::{From, Tables, VIEWS, View, ViewColumn};
+use crate::store::attach::mapping::{VIEWS, View, ViewColumn};
 use crate::store::attach::product::{self, Product};
 use crate::store::attach::registration;
+use crate::store::attach::sources::{self, Found};
 
 /// What attach would make of a database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +25,11 @@ pub struct Plan {
     pub columns: Vec<Origin>,
     /// The functions, made or not.
     pub functions: Vec<Function>,
-    /// SHA-256 of the above, in hex: equal digests mean that there is nothing to do.
+    /// Which view is made from which table.
+    pub tables: Vec<(&'static str, String)>,
+    /// Tables that have the name of one we read, and are not read: table and why not, as a sentence.
+    pub skipped: Vec<(String, String)>,
+    /// SHA-256 of statements, columns and functions, in hex: equal digests mean that there is nothing to do.
     pub digest: String,
 }
 
@@ -60,10 +65,14 @@ pub fn plan(catalogue: &Catalogue) -> Result<Plan, AttachError> {
     let (product, generation) = product::recognise(catalogue)?;
     let mut statements = Vec::new();
     let mut columns = Vec::new();
+    let mut tables = Vec::new();
+    let mut skipped = Vec::new();
     for view in VIEWS {
-        let (mut made, mut origins) = create_view(view, catalogue);
-        statements.append(&mut made);
-        columns.append(&mut origins);
+        let mut made = create_view(view, catalogue);
+        statements.append(&mut made.statements);
+        columns.append(&mut made.columns);
+        skipped.append(&mut made.skipped);
+        tables.extend(made.tables.into_iter().map(|table| (view.name, table)));
     }
     for view in DERIVED {
         statements.push(view.sql.trim_end().to_owned());
@@ -85,38 +94,41 @@ pub fn plan(catalogue: &Catalogue) -> Result<Plan, AttachError> {
         statements,
         columns,
         functions,
+        tables,
+        skipped,
         digest,
     })
 }
 
-/// A canonical column, found in one table or not.
-struct Found {
-    expression: String,
-    source: Result<String, String>,
-}
-
-fn create_view(view: &View, catalogue: &Catalogue) -> (Vec<String>, Vec<Origin>) {
-    let (tables, missing) = sources(view, catalogue);
+fn create_view(view: &'static View, catalogue: &Catalogue) -> Made {
+    let sources = sources::of(view, catalogue);
     let mut branches = Vec::new();
     let mut found: Vec<Vec<Found>> = Vec::new();
-    for table in &tables {
+    for source in &sources.tables {
         let columns: Vec<Found> = view
             .columns
             .iter()
-            .map(|column| find(column, table))
+            .map(|column| source.find(column, "t."))
             .collect();
-        branches.push(select(
-            view,
-            &columns,
-            &format!("from public.{} as t", quoted(&table.name)),
-        ));
+        let mut from = format!("from public.{} as t", quoted(&source.table.name));
+        if let Some(date) = view.dated
+            && let Some(place) = view.columns.iter().position(|column| column.name == date)
+        {
+            // Infinite dates, and rows without one, belong to no day.
+            let sql = &columns[place].expression;
+            let _ = write!(
+                from,
+                "\nwhere {sql} >= '0001-01-01' and {sql} <= '9999-12-31'"
+            );
+        }
+        branches.push(select(view, &columns, &from));
         found.push(columns);
     }
-    if tables.is_empty() {
+    if sources.tables.is_empty() {
         let nulls: Vec<Found> = view
             .columns
             .iter()
-            .map(|column| nothing(column, missing.clone()))
+            .map(|column| Found::nothing(column, sources.missing.clone()))
             .collect();
         branches.push(select(view, &nulls, "where false"));
         found.push(nulls);
@@ -135,34 +147,24 @@ fn create_view(view: &View, catalogue: &Catalogue) -> (Vec<String>, Vec<Origin>)
         let each: Vec<&Found> = found.iter().map(|branch| &branch[place]).collect();
         origin(view, column, &each)
     });
-    (vec![sql, comment], origins.collect())
+    Made {
+        statements: vec![sql, comment],
+        columns: origins.collect(),
+        tables: sources
+            .tables
+            .iter()
+            .map(|source| source.table.name.clone())
+            .collect(),
+        skipped: sources.skipped,
+    }
 }
 
-/// The tables that exist and are the ones meant, and the sentence for when there is none.
-fn sources<'c>(view: &View, catalogue: &'c Catalogue) -> (Vec<&'c Relation>, String) {
-    let (names, many) = match view.tables {
-        Tables::First(names) => (names, false),
-        Tables::All(names) => (names, true),
-    };
-    let mut tables = Vec::new();
-    let mut missing = format!("this database has no table {}", names.join(" or "));
-    for name in names {
-        let Some(relation) = catalogue.relation(name) else {
-            continue;
-        };
-        match view
-            .needs
-            .iter()
-            .find(|need| relation.column(need).is_none())
-        {
-            Some(need) => missing = format!("the table {name} has no column {need}"),
-            None => tables.push(relation),
-        }
-        if !many && !tables.is_empty() {
-            break;
-        }
-    }
-    (tables, missing)
+/// A view, made.
+struct Made {
+    statements: Vec<String>,
+    columns: Vec<Origin>,
+    tables: Vec<String>,
+    skipped: Vec<(String, String)>,
 }
 
 fn select(view: &View, columns: &[Found], from: &str) -> String {
@@ -180,153 +182,16 @@ fn select(view: &View, columns: &[Found], from: &str) -> String {
     sql + from
 }
 
-fn find(column: &ViewColumn, table: &Relation) -> Found {
-    let own = [From::Column(column.name)];
-    let candidates = if column.from.is_empty() {
-        own.as_slice()
-    } else {
-        column.from
-    };
-    let mut reason = None;
-    for candidate in candidates {
-        match take(candidate, column, table) {
-            Some(Ok((expression, source))) => {
-                return Found {
-                    expression,
-                    source: Ok(source),
-                };
-            }
-            // A column of a strange type says more than one that is not there.
-            Some(Err(why)) => reason = reason.or(Some(why)),
-            None => {}
-        }
-    }
-    let reason = reason.unwrap_or_else(|| {
-        let names: Vec<&str> = candidates
-            .iter()
-            .flat_map(|candidate| named(candidate, table))
-            .collect();
-        if names.is_empty() {
-            format!("the table {} has no such column", table.name)
-        } else {
-            format!(
-                "the table {} has no column {}",
-                table.name,
-                names.join(" or ")
-            )
-        }
-    });
-    nothing(column, reason)
-}
-
-fn nothing(column: &ViewColumn, reason: String) -> Found {
-    Found {
-        expression: format!("null::{}", column.canonical.sql()),
-        source: Err(reason),
-    }
-}
-
-/// The columns a candidate would have needed, to name them.
-fn named<'f>(candidate: &'f From, table: &Relation) -> Vec<&'f str> {
-    match candidate {
-        From::Column(name) | From::JsonText(name, _) => vec![name],
-        From::Of(only, name) if *only == table.name => vec![name],
-        From::FirstKnown(names) => names.to_vec(),
-        From::Sum(names) => names.first().copied().into_iter().collect(),
-        From::Of(..) | From::TableName => Vec::new(),
-    }
-}
-
-/// Tries one candidate: expression and source; why its type does not do; `None` when it is not there.
-fn take(
-    candidate: &From,
-    column: &ViewColumn,
-    table: &Relation,
-) -> Option<Result<(String, String), String>> {
-    let one = |name: &str| -> Option<Result<String, String>> {
-        let live = table.column(name)?;
-        let reference = format!("t.{}", quoted(name));
-        Some(column.canonical.convert(live, &reference).ok_or_else(|| {
-            format!(
-                "{}.{name} is {}; {} was expected",
-                table.name,
-                live.declared,
-                column.canonical.expected()
-            )
-        }))
-    };
-    let qualified = |what: &str| format!("{}.{what}", table.name);
-    match candidate {
-        From::Column(name) => Some(one(name)?.map(|sql| (sql, qualified(name)))),
-        From::Of(only, name) if *only == table.name => {
-            Some(one(name)?.map(|sql| (sql, qualified(name))))
-        }
-        From::Of(..) => None,
-        From::FirstKnown(names) => {
-            let tried: Vec<_> = names
-                .iter()
-                .filter_map(|name| Some((*name, one(name)?)))
-                .collect();
-            let usable: Vec<(&str, &String)> = tried
-                .iter()
-                .filter_map(|(name, sql)| Some((*name, sql.as_ref().ok()?)))
-                .collect();
-            match usable.as_slice() {
-                [] => tried.into_iter().find_map(|(_, sql)| sql.err()).map(Err),
-                [(name, sql)] => Some(Ok(((*sql).clone(), qualified(name)))),
-                several => {
-                    let list = |part: fn(&(&str, &String)) -> String| {
-                        several.iter().map(part).collect::<Vec<_>>().join(", ")
-                    };
-                    let source = format!("coalesce({})", list(|(name, _)| (*name).to_owned()));
-                    let sql = format!("coalesce({})", list(|(_, sql)| (*sql).clone()));
-                    Some(Ok((sql, qualified(&source))))
-                }
-            }
-        }
-        From::Sum(names) => {
-            let mut parts = Vec::new();
-            for name in *names {
-                match one(name)? {
-                    Ok(sql) => parts.push(sql),
-                    Err(why) => return Some(Err(why)),
-                }
-            }
-            let known: Vec<String> = parts
-                .iter()
-                .map(|part| format!("coalesce({part}, 0)"))
-                .collect();
-            // Unknown and unknown is unknown, not nothing.
-            let sql = format!(
-                "case when coalesce({}) is not null then {} end",
-                parts.join(", "),
-                known.join(" + ")
-            );
-            Some(Ok((sql, qualified(&names.join(" + ")))))
-        }
-        From::JsonText(name, key) => {
-            let live = table.column(name)?;
-            matches!(live.base.as_str(), "jsonb" | "json").then(|| {
-                let sql = format!("(t.{} ->> {})", quoted(name), literal(key));
-                Ok((sql, qualified(&format!("{name} ->> {key}"))))
-            })
-        }
-        From::TableName => Some(Ok((
-            format!("{}::text", literal(&table.name)),
-            format!("the table's name, {}", table.name),
-        ))),
-    }
-}
-
 fn origin(view: &View, column: &ViewColumn, branches: &[&Found]) -> Origin {
     let sources: Vec<&str> = branches
         .iter()
-        .filter_map(|found| Some(found.source.as_ref().ok()?.as_str()))
+        .filter_map(|found| found.source.as_deref())
         .collect();
-    let reasons: Vec<&str> = branches
+    let mut reasons: Vec<&str> = branches
         .iter()
-        .filter_map(|found| Some(found.source.as_ref().err()?.as_str()))
+        .filter_map(|found| found.reason.as_deref())
         .collect();
+    reasons.dedup();
     Origin {
         view: view.name,
         column: column.name,

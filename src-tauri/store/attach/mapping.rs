@@ -19,8 +19,10 @@ pub struct View {
     pub about: &'static str,
     /// Tables it may come from.
     pub tables: Tables,
-    /// Columns without which a table of that name is not the one meant.
+    /// Canonical columns without which a table of that name is not the one meant.
     pub needs: &'static [&'static str],
+    /// The canonical column whose rows must lie in the calendar: others belong to no day and are left out.
+    pub dated: Option<&'static str>,
     /// In their order.
     pub columns: &'static [ViewColumn],
 }
@@ -43,6 +45,10 @@ pub struct ViewColumn {
     pub canonical: Canonical,
     /// Where it may come from; empty: from the column of the same name.
     pub from: &'static [From],
+    /// Lists are read in its order: what it comes from stays within reach of an index.
+    pub sorted: bool,
+    /// What stands for a null, where the live column allows one and no program of ours could do without.
+    pub required: Option<&'static str>,
 }
 
 /// Where a canonical column may come from.
@@ -57,6 +63,8 @@ pub enum From {
     FirstKnown(&'static [&'static str]),
     /// The sum of these columns; all of them must exist.
     Sum(&'static [&'static str]),
+    /// An amount in cents, or whatever the minor units of its currency are: shown in major units.
+    Minor(&'static str),
     /// A text inside a JSON column: column and key.
     JsonText(&'static str, &'static str),
     /// The name of the table itself.
@@ -81,7 +89,24 @@ pub const VIEWS: &[&View] = &[
     &money::INVOICES,
     &money::SUBSCRIPTIONS,
     &money::PRICE_OVERRIDES,
+    &money::STRIPE_PRODUCTS,
 ];
+
+impl View {
+    /// The column of that name.
+    #[must_use]
+    pub fn column(&self, name: &str) -> Option<&'static ViewColumn> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// Names of the tables it may come from.
+    #[must_use]
+    pub fn table_names(&self) -> &'static [&'static str] {
+        match self.tables {
+            Tables::First(names) | Tables::All(names) => names,
+        }
+    }
+}
 
 const fn text(name: &'static str) -> ViewColumn {
     column(name, Canonical::Text)
@@ -116,11 +141,27 @@ const fn column(name: &'static str, canonical: Canonical) -> ViewColumn {
         name,
         canonical,
         from: &[],
+        sorted: false,
+        required: None,
     }
 }
 
 impl ViewColumn {
     const fn from(self, from: &'static [From]) -> Self {
         Self { from, ..self }
+    }
+
+    const fn sorted(self) -> Self {
+        Self {
+            sorted: true,
+            ..self
+        }
+    }
+
+    const fn or(self, literal: &'static str) -> Self {
+        Self {
+            required: Some(literal),
+            ..self
+        }
     }
 }

@@ -13,3 +13,4 @@ pub mod mapping;
 pub mod product;
 pub mod registration;
 pub mod run;
+mod sources;

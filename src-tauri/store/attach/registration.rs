@@ -1,7 +1,7 @@
 //! The function through which a registration becomes a user, written for the columns a database has.
 
-use crate::store::attach::canonical::Canonical;
-use crate::store::attach::catalogue::{Catalogue, Column, Relation};
+use crate::store::attach::canonical::{Canonical, is_text};
+use crate::store::attach::catalogue::{Catalogue, Column, Relation, folded};
 use crate::store::attach::ddl::{Function, everybody, quoted};
 
 /// Name of the function.
@@ -107,18 +107,21 @@ fn body(users: &Relation) -> Result<String, String> {
     if users.kind != "table" {
         return Err(format!("users is a {}; a table was expected", users.kind));
     }
-    for key in ["id", "email"] {
+    let key = |key: &str| {
         let column = users
             .column(key)
             .ok_or_else(|| format!("the table users has no column {key}"))?;
-        if !is_text(column) {
-            return Err(format!(
+        if is_text(column) {
+            Ok(column)
+        } else {
+            Err(format!(
                 "users.{key} is {}; text was expected",
                 column.declared
-            ));
+            ))
         }
-    }
-    if !users.is_unique("id") {
+    };
+    let (id, email) = (key("id")?, key("email")?);
+    if !users.is_unique(&id.name) {
         return Err(
             "users.id has no unique key of its own, so a registration cannot be told from a \
                     copy of itself"
@@ -126,26 +129,30 @@ fn body(users: &Relation) -> Result<String, String> {
         );
     }
     let known = known(users)?;
-    let mut columns = vec!["id".to_owned(), "email".to_owned()];
-    let mut values = vec!["p_id".to_owned(), "p_email".to_owned()];
+    let mut full = Insert::new(id, email);
     for (known, column, value) in &known {
-        columns.push(quoted(known.column));
-        values.push(match known.otherwise {
+        let value = match known.otherwise {
             // A null would keep the column's default away.
             Some(otherwise) if column.not_null || column.has_default => {
                 format!("coalesce({value}, {})", cast(column, otherwise))
             }
             _ => value.clone(),
-        });
+        };
+        full.add(column, value);
     }
+    let mut least = Insert::new(id, email);
     for column in &users.columns {
-        let covered = columns.contains(&quoted(&column.name));
+        let covered = column.name == id.name || column.name == email.name;
         if covered || !column.not_null || column.has_default || column.generated {
             continue;
         }
-        let implied = IMPLIED
-            .iter()
-            .find(|(name, canonical, _)| column.name == *name && fits(*canonical, column));
+        if let Some(value) = full.value_of(column) {
+            least.add(column, value);
+            continue;
+        }
+        let implied = IMPLIED.iter().find(|(name, canonical, _)| {
+            folded(&column.name) == folded(name) && fits(*canonical, column)
+        });
         let (_, _, value) = implied.ok_or_else(|| {
             format!(
                 "users.{} takes no null and has no default, and a registration does not say what to \
@@ -153,10 +160,46 @@ fn body(users: &Relation) -> Result<String, String> {
                 column.name
             )
         })?;
-        columns.push(quoted(&column.name));
-        values.push(cast(column, value));
+        full.add(column, cast(column, value));
+        least.add(column, cast(column, value));
     }
-    Ok(text(users, &known, &columns, &values))
+    Ok(text(users, &known, &full, &least))
+}
+
+/// What a new row is given.
+struct Insert {
+    columns: Vec<String>,
+    values: Vec<String>,
+}
+
+impl Insert {
+    fn new(id: &Column, email: &Column) -> Self {
+        Self {
+            columns: vec![quoted(&id.name), quoted(&email.name)],
+            values: vec!["p_id".to_owned(), "p_email".to_owned()],
+        }
+    }
+
+    fn add(&mut self, column: &Column, value: String) {
+        self.columns.push(quoted(&column.name));
+        self.values.push(value);
+    }
+
+    fn value_of(&self, column: &Column) -> Option<String> {
+        let name = quoted(&column.name);
+        let place = self.columns.iter().position(|one| *one == name)?;
+        self.values.get(place).cloned()
+    }
+
+    /// The statement, without what follows `on conflict`.
+    fn sql(&self, table: &str, indent: &str) -> String {
+        format!(
+            "insert into {table} ({})\n{indent}values ({})\n{indent}on conflict ({}) do nothing;",
+            self.columns.join(", "),
+            self.values.join(", "),
+            self.columns[0],
+        )
+    }
 }
 
 /// The columns a registration can fill, each with its value in the live type.
@@ -188,10 +231,6 @@ fn known(users: &Relation) -> Result<Vec<(&'static Known, &Column, String)>, Str
     Ok(found)
 }
 
-fn is_text(column: &Column) -> bool {
-    matches!(column.base.as_str(), "text" | "character varying") || column.base.ends_with("citext")
-}
-
 fn fits(canonical: Canonical, column: &Column) -> bool {
     let base = column.base.as_str();
     match canonical {
@@ -219,43 +258,19 @@ fn cast(column: &Column, value: &str) -> String {
     }
 }
 
+/// What a column of the service's may say to a value of ours: such a value is left out rather than the user.
+const REFUSALS: &str =
+    "check_violation or invalid_text_representation or string_data_right_truncation";
+
 fn text(
     users: &Relation,
     known: &[(&Known, &Column, String)],
-    columns: &[String],
-    values: &[String],
+    full: &Insert,
+    least: &Insert,
 ) -> String {
-    let mut sets = Vec::new();
-    let mut news = Vec::new();
-    for (known, _, value) in known {
-        let column = quoted(known.column);
-        match known.merge {
-            Merge::Fill => {
-                sets.push(format!("{column} = coalesce(u.{column}, {value})"));
-                news.push(format!("u.{column} is null and {value} is not null"));
-            }
-            Merge::Earlier => {
-                // `least` passes over nulls.
-                sets.push(format!("{column} = least(u.{column}, {value})"));
-                news.push(format!(
-                    "{value} is not null and (u.{column} is null or u.{column} > {value})"
-                ));
-            }
-        }
-    }
-    let complete = if sets.is_empty() {
-        "  -- The table has no column that a registration could complete.\n".to_owned()
-    } else {
-        format!(
-            "  update public.users as u\n  set\n    {}\n  where\n    u.id = p_id\n    and (\n      {}\n    );\n  \
-             if found then\n    return 'updated';\n  end if;\n",
-            sets.join(",\n    "),
-            news.iter()
-                .map(|new| format!("({new})"))
-                .collect::<Vec<_>>()
-                .join("\n      or ")
-        )
-    };
+    let table = format!("public.{}", quoted(&users.name));
+    let (id, email) = (&full.columns[0], &full.columns[1]);
+    let complete = complete(known, &table, id);
     let (declare, address) = if known.iter().any(|(known, ..)| known.value == "address") {
         (
             "  address inet;\n",
@@ -284,18 +299,22 @@ declare
 {address}  -- One address at a time: of two identities with the same one, the second must see the first.
   perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended(pg_catalog.lower(p_email), 0));
 
-  if not exists (select from public.users as u where u.id = p_id) then
+  if not exists (select from {table} as u where u.{id} = p_id) then
     if exists (
-      select from public.users as u
+      select from {table} as u
       -- Not this very user, whom a login sync may have made since the question above.
-      where pg_catalog.lower(u.email::text) = pg_catalog.lower(p_email) and u.id <> p_id
+      where pg_catalog.lower(u.{email}::text) = pg_catalog.lower(p_email) and u.{id} <> p_id
     ) then
       return 'email_taken';
     end if;
     begin
-      insert into public.users ({columns})
-      values ({values})
-      on conflict (id) do nothing;
+      begin
+        {insert}
+      exception
+        when {REFUSALS} then
+          -- A rule of the table refuses what a registration knows: the user matters more.
+          {least}
+      end;
       if found then
         return 'inserted';
       end if;
@@ -303,8 +322,8 @@ declare
       when unique_violation then
         -- The service's own programs take no lock of ours: one of them was faster.
         if exists (
-          select from public.users as u
-          where pg_catalog.lower(u.email::text) = pg_catalog.lower(p_email) and u.id <> p_id
+          select from {table} as u
+          where pg_catalog.lower(u.{email}::text) = pg_catalog.lower(p_email) and u.{id} <> p_id
         ) then
           return 'email_taken';
         end if;
@@ -315,7 +334,53 @@ declare
 {complete}  return 'unchanged';
 end
 $function$;",
-        columns = columns.join(", "),
-        values = values.join(", "),
+        insert = full.sql(&table, "        "),
+        least = least.sql(&table, "          "),
+    )
+}
+
+/// Fills in what a user who is there already lacks.
+fn complete(known: &[(&Known, &Column, String)], table: &str, id: &str) -> String {
+    let mut sets = Vec::new();
+    let mut news = Vec::new();
+    for (known, column, value) in known {
+        let column = quoted(&column.name);
+        match known.merge {
+            Merge::Fill => {
+                sets.push(format!("{column} = coalesce(u.{column}, {value})"));
+                news.push(format!("(u.{column} is null and {value} is not null)"));
+            }
+            Merge::Earlier => {
+                // `least` passes over nulls.
+                sets.push(format!("{column} = least(u.{column}, {value})"));
+                news.push(format!(
+                    "({value} is not null and (u.{column} is null or u.{column} > {value}))"
+                ));
+            }
+        }
+    }
+    if sets.is_empty() {
+        return "  -- The table has no column that a registration could complete.\n".to_owned();
+    }
+    format!(
+        "  begin
+    update {table} as u
+    set
+      {}
+    where
+      u.{id} = p_id
+      and (
+        {}
+      );
+    if found then
+      return 'updated';
+    end if;
+  exception
+    -- As above: a rule of the table refuses it, and the user is there.
+    when {REFUSALS} then null;
+  end;
+",
+        sets.join(",\n      "),
+        news.join("\n        or ")
     )
 }

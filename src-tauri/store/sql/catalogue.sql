@@ -1,29 +1,53 @@
 -- Every relation of `public` with its columns and unique keys: what attach makes the canonical views
 -- from. Read with an empty search_path, so that types outside pg_catalog are named with their schema.
+-- Partitions are left out: their table stands for them.
 select
   c.relname::text as name,
   case c.relkind
     when 'r' then 'table' when 'p' then 'table' when 'v' then 'view' when 'm' then 'materialized view' else 'foreign table'
   end as kind,
+  c.relkind = 'p' as partitioned,
   c.relrowsecurity as row_security,
+  -- Whether policies hold for whoever attaches, whose views are read with the same rights.
+  c.relkind in ('r', 'p') and pg_catalog.row_security_active(c.oid) as rows_hidden,
   coalesce(
     (
       select pg_catalog.jsonb_agg(
         pg_catalog.jsonb_build_object(
           'name', a.attname,
           'declared', pg_catalog.format_type(a.atttypid, a.atttypmod),
-          -- A domain is read as what it is made of, one level deep as they are in practice.
-          'type', pg_catalog.format_type(case t.typtype when 'd' then t.typbasetype else a.atttypid end, null),
-          'enumerated', t.typtype = 'e',
-          'not_null', a.attnotnull or (t.typtype = 'd' and t.typnotnull),
+          'type', pg_catalog.format_type(base.oid, null),
+          'enumerated', base.typtype = 'e',
+          'not_null', a.attnotnull or base.not_null,
           -- Identity and generated columns fill themselves as well as those with a default.
           'has_default', a.atthasdef or a.attidentity <> '' or t.typdefault is not null,
-          'generated', a.attgenerated <> '' or a.attidentity = 'a'
+          'generated', a.attgenerated <> '' or a.attidentity = 'a',
+          'readable', pg_catalog.has_column_privilege(c.oid, a.attnum, 'select'),
+          'minor_units',
+            coalesce(
+              pg_catalog.col_description(c.oid, a.attnum) ~* '\min (us )?cents\M|\mminor units?\M'
+              and pg_catalog.col_description(c.oid, a.attnum) !~* '\m(not|never|no|major)\M',
+              false
+            )
         )
         order by a.attnum
       )
       from pg_catalog.pg_attribute as a
       join pg_catalog.pg_type as t on t.oid = a.atttypid
+      cross join lateral (
+        -- A domain is read as what it is made of in the end; any of them may forbid nulls.
+        with recursive made_of (oid, typtype, typbasetype, not_null) as (
+          select d.oid, d.typtype, d.typbasetype, d.typtype = 'd' and d.typnotnull
+          from pg_catalog.pg_type as d
+          where d.oid = a.atttypid
+          union all
+          select d.oid, d.typtype, d.typbasetype, m.not_null or (d.typtype = 'd' and d.typnotnull)
+          from made_of as m
+          join pg_catalog.pg_type as d on d.oid = m.typbasetype
+          where m.typtype = 'd'
+        )
+        select m.oid, m.typtype, m.not_null from made_of as m where m.typtype <> 'd'
+      ) as base
       where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
     ),
     '[]'
@@ -59,7 +83,7 @@ select
   ) as triggers_need_path
 from pg_catalog.pg_class as c
 where c.relnamespace = (select n.oid from pg_catalog.pg_namespace as n where n.nspname = 'public')
-  and c.relkind in ('r', 'p', 'v', 'm', 'f')
+  and c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
   -- What an extension brought along says nothing about the service.
   and not exists (
     select from pg_catalog.pg_depend as d

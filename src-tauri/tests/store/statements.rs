@@ -68,13 +68,10 @@ async fn prepare_all(kind: Kind) {
 }
 
 #[tokio::test]
-async fn every_statement_is_understood_by_a_fresh_database() {
-    prepare_all(Kind::Managed).await;
-}
-
-#[tokio::test]
-async fn every_statement_is_understood_by_the_second_generation() {
-    prepare_all(Kind::G2).await;
+async fn every_statement_is_understood_by_every_generation() {
+    for kind in Kind::ATTACHED {
+        prepare_all(*kind).await;
+    }
 }
 
 #[test]

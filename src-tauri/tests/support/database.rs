@@ -34,6 +34,50 @@ pub enum Kind {
     G2,
     /// A service of the second generation, as it was before we came.
     G2Bare,
+    /// A service of the first generation as its setup guide describes it, attached; no cost yet.
+    G1,
+    /// A service of the first generation as its production was, with tables left over, attached.
+    G1Production,
+    /// The same with the columns that the code had and production had not, attached.
+    G1Code,
+    /// A service of the third generation, attached.
+    G3,
+    /// A mixture in which hardly a column has the type it should, attached.
+    MixedTypes,
+    /// A mixture whose names an ORM made, with pieces missing, attached.
+    MixedNames,
+}
+
+impl Kind {
+    /// Every kind of service that attach works on, attached.
+    pub const ATTACHED: &'static [Self] = &[
+        Self::Managed,
+        Self::G1,
+        Self::G1Production,
+        Self::G1Code,
+        Self::G2,
+        Self::G3,
+        Self::MixedTypes,
+        Self::MixedNames,
+    ];
+
+    /// The files of DDL it is made of, under `migrations/tests/fixtures`.
+    pub fn fixtures(self) -> &'static [&'static str] {
+        match self {
+            Self::G1 => &["g1.sql"],
+            Self::G1Production => &["g1_production.sql"],
+            Self::G1Code => &["g1_production.sql", "g1_code.sql"],
+            Self::G2 | Self::G2Bare => &["g2.sql"],
+            Self::G3 => &["g3.sql"],
+            Self::MixedTypes => &["mixed_types.sql"],
+            Self::MixedNames => &["mixed_names.sql"],
+            Self::Empty
+            | Self::Unrelated
+            | Self::Managed
+            | Self::ManagedOldGrants
+            | Self::ManagedBare => &[],
+        }
+    }
 }
 
 impl Kind {
@@ -47,6 +91,12 @@ impl Kind {
             Self::ManagedBare => "managed_bare",
             Self::G2 => "g2",
             Self::G2Bare => "g2_bare",
+            Self::G1 => "g1",
+            Self::G1Production => "g1_production",
+            Self::G1Code => "g1_code",
+            Self::G3 => "g3",
+            Self::MixedTypes => "mixed_types",
+            Self::MixedNames => "mixed_names",
         }
     }
 }

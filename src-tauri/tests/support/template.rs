@@ -128,14 +128,17 @@ async fn fill(owner: &mut Direct, kind: Kind) {
                 .await
                 .expect("the managed set");
         }
-        Kind::G2 | Kind::G2Bare => {
-            let fixture =
-                Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/tests/fixtures/g2.sql");
-            let fixture = std::fs::read_to_string(fixture).expect("the fixture of G2");
-            owner.script(&fixture).await.expect("a service of G2");
+        _ => {
+            for name in kind.fixtures() {
+                let fixture = Path::new(env!("CARGO_MANIFEST_DIR"))
+                    .join("migrations/tests/fixtures")
+                    .join(name);
+                let fixture = std::fs::read_to_string(fixture).expect("a fixture");
+                owner.script(&fixture).await.expect("a service");
+            }
         }
     }
-    if matches!(kind, Kind::Managed | Kind::ManagedOldGrants | Kind::G2) {
+    if kind == Kind::ManagedOldGrants || Kind::ATTACHED.contains(&kind) {
         attach::run::attach(owner).await.expect("attached");
     }
 }

@@ -8,9 +8,10 @@ pub const CLUSTERS: View = View {
     about: "Hopsworks clusters, without their secrets. current_users is the service's own count and may have drifted.",
     tables: Tables::First(&["hopsworks_clusters", "clusters"]),
     needs: &["id", "name"],
+    dated: None,
     columns: &[
         text("id"),
-        text("name"),
+        text("name").or("''"),
         text("api_url"),
         text("region"),
         text("status"),
@@ -27,7 +28,9 @@ pub const CLUSTER_ASSIGNMENTS: View = View {
     about: "Who works on which cluster.",
     tables: Tables::First(&["user_hopsworks_assignments"]),
     needs: &["user_id"],
+    dated: None,
     columns: &[
+        text("id"),
         text("user_id"),
         text("cluster_id").from(&[
             From::Column("hopsworks_cluster_id"),
@@ -46,7 +49,9 @@ pub const INSTANCES: View = View {
     about: "The Hopsworks instance of a customer.",
     tables: Tables::First(&["instances"]),
     needs: &["user_id"],
+    dated: None,
     columns: &[
+        text("id"),
         text("user_id"),
         text("name").from(&[From::Column("instance_name"), From::Column("name")]),
         text("url").from(&[From::Column("hopsworks_url"), From::Column("url")]),
@@ -63,6 +68,7 @@ pub const USER_PROJECTS: View = View {
     about: "Hopsworks projects and whose they are; a namespace belongs to one cluster only.",
     tables: Tables::First(&["user_projects"]),
     needs: &["user_id", "project_id"],
+    dated: None,
     columns: &[
         text("id"),
         text("user_id"),
@@ -85,6 +91,7 @@ pub const FEATURE_GROUPS: View = View {
     about: "Feature groups customers made, as the service counts them.",
     tables: Tables::First(&["feature_groups"]),
     needs: &["user_id"],
+    dated: None,
     columns: &[
         text("id"),
         text("user_id"),
@@ -101,6 +108,7 @@ pub const MODEL_DEPLOYMENTS: View = View {
     about: "Models customers deployed.",
     tables: Tables::First(&["model_deployments"]),
     needs: &["user_id"],
+    dated: None,
     columns: &[
         text("id"),
         text("user_id"),

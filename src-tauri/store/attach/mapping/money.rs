@@ -8,6 +8,7 @@ pub const USER_CREDITS: View = View {
     about: "Credits per account, USD. Balance = (total_purchased - total_used) + (free_credits_granted - free_credits_used).",
     tables: Tables::First(&["user_credits"]),
     needs: &["user_id"],
+    dated: None,
     columns: &[
         text("user_id"),
         number("total_purchased"),
@@ -18,6 +19,7 @@ pub const USER_CREDITS: View = View {
         number("gpu_hours_used"),
         number("storage_gb_months"),
         time("last_purchase_at"),
+        time("created_at"),
         time("updated_at"),
     ],
 };
@@ -28,6 +30,7 @@ pub const CREDIT_TRANSACTIONS: View = View {
     about: "What was added to and taken from an account's credits, signed, USD.",
     tables: Tables::First(&["credit_transactions"]),
     needs: &["user_id", "amount"],
+    dated: None,
     columns: &[
         text("id"),
         text("user_id"),
@@ -39,7 +42,7 @@ pub const CREDIT_TRANSACTIONS: View = View {
         text("stripe_payment_intent_id"),
         text("usage_daily_id"),
         json("metadata"),
-        time("created_at"),
+        time("created_at").sorted(),
     ],
 };
 
@@ -49,6 +52,7 @@ pub const INVOICES: View = View {
     about: "Invoices and charges in major units of their currency; origin says which table a row is from. A service that fills both tables lists a charge in each: stripe_invoice_id tells.",
     tables: Tables::All(&["invoices", "billing_history"]),
     needs: &["user_id", "amount"],
+    dated: None,
     columns: &[
         text("id"),
         text("number").from(&[
@@ -57,14 +61,19 @@ pub const INVOICES: View = View {
             From::Column("invoice_id"),
         ]),
         text("user_id"),
-        number("amount"),
+        number("amount").from(&[
+            From::Column("amount"),
+            From::Minor("amount_cents"),
+            From::Minor("total_cents"),
+            From::Minor("amount_minor"),
+        ]),
         text("currency"),
         text("status"),
         time("period_start"),
         time("period_end"),
         time("due_at").from(&[From::Column("due_date"), From::Column("due_at")]),
         time("paid_at"),
-        time("created_at"),
+        time("created_at").sorted(),
         text("description"),
         text("hosted_url").from(&[
             From::Column("hosted_invoice_url"),
@@ -85,18 +94,26 @@ pub const SUBSCRIPTIONS: View = View {
     about: "Stripe subscriptions, ended ones included.",
     tables: Tables::First(&["subscriptions"]),
     needs: &["user_id"],
+    dated: None,
     columns: &[
         text("id"),
         text("user_id"),
         text("stripe_subscription_id"),
         text("stripe_customer_id"),
         text("stripe_price_id"),
+        text("plan").from(&[
+            From::Column("plan"),
+            From::Column("plan_name"),
+            From::Column("plan_id"),
+        ]),
+        number("amount").from(&[From::Column("amount"), From::Minor("amount_cents")]),
+        text("currency"),
         text("status"),
         time("current_period_start"),
         time("current_period_end"),
         yes_no("cancel_at_period_end"),
         time("canceled_at"),
-        time("created_at"),
+        time("created_at").sorted(),
         time("updated_at"),
     ],
 };
@@ -107,6 +124,7 @@ pub const PRICE_OVERRIDES: View = View {
     about: "Prices promised to one account instead of the rate card's, USD per unit.",
     tables: Tables::First(&["user_pricing_overrides"]),
     needs: &["user_id", "resource_type"],
+    dated: None,
     columns: &[
         text("id"),
         text("user_id"),
@@ -118,6 +136,25 @@ pub const PRICE_OVERRIDES: View = View {
         time("valid_until"),
         text("created_by"),
         text("reason"),
+        time("created_at"),
+    ],
+};
+
+/// Products as once set up at Stripe.
+pub const STRIPE_PRODUCTS: View = View {
+    name: "stripe_products",
+    about: "Products and unit prices as once set up at Stripe, USD per unit. Deprecated by the service: nothing is priced from it.",
+    tables: Tables::First(&["stripe_products"]),
+    needs: &["stripe_product_id"],
+    dated: None,
+    columns: &[
+        text("id"),
+        text("product_type"),
+        text("stripe_product_id"),
+        text("stripe_price_id"),
+        number("unit_price"),
+        text("unit_name"),
+        yes_no("active"),
         time("created_at"),
     ],
 };

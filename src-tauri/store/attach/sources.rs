@@ -1,0 +1,354 @@
+//! Where a canonical column comes from in a live table: the first candidate that is there and fits.
+
+use crate::store::attach::canonical::{Canonical, Conversion, is_text};
+use crate::store::attach::catalogue::{Catalogue, Column, Relation, folded};
+use crate::store::attach::ddl::{literal, quoted};
+use crate::store::attach::mapping::{From, Tables, View, ViewColumn};
+
+/// Currencies without minor units: Stripe's list of zero-decimal currencies.
+const WITHOUT_MINOR: &str = "'bif', 'clp', 'djf', 'gnf', 'jpy', 'kmf', 'krw', 'mga', 'pyg', 'rwf', \
+                             'ugx', 'vnd', 'vuv', 'xaf', 'xof', 'xpf'";
+
+/// The tables a view is made from.
+pub(super) struct Sources<'c> {
+    /// In their order.
+    pub(super) tables: Vec<Source<'c>>,
+    /// Why there is none, as a sentence.
+    pub(super) missing: String,
+    /// Tables of that name that are not the ones meant: table and why, as a sentence.
+    pub(super) skipped: Vec<(String, String)>,
+}
+
+/// A table a view is made from.
+#[derive(Clone, Copy)]
+pub(super) struct Source<'c> {
+    /// What the mapping calls it.
+    name: &'static str,
+    /// The live table.
+    pub(super) table: &'c Relation,
+}
+
+/// A canonical column in one table.
+pub(super) struct Found {
+    /// The expression; a typed null where there is no source.
+    pub(super) expression: String,
+    /// Live table and column or expression.
+    pub(super) source: Option<String>,
+    /// Why there is none, or why that is not all, as a sentence.
+    pub(super) reason: Option<String>,
+}
+
+impl Found {
+    /// A typed null.
+    pub(super) fn nothing(column: &ViewColumn, reason: String) -> Self {
+        Self {
+            expression: format!("null::{}", column.canonical.sql()),
+            source: None,
+            reason: Some(reason),
+        }
+    }
+}
+
+/// The tables that exist and are the ones meant, and the sentence for when there is none.
+pub(super) fn of<'c>(view: &View, catalogue: &'c Catalogue) -> Sources<'c> {
+    let many = matches!(view.tables, Tables::All(_));
+    let names = view.table_names();
+    let mut tables = Vec::new();
+    let mut skipped = Vec::new();
+    for name in names {
+        let Some(table) = catalogue.relation(name) else {
+            continue;
+        };
+        let source = Source { name, table };
+        let unmet = view.needs.iter().find_map(|need| {
+            let found = source.find(view.column(need)?, "");
+            match found.source {
+                Some(_) => None,
+                None => found.reason,
+            }
+        });
+        match unmet {
+            Some(why) => skipped.push((table.name.clone(), why)),
+            None => tables.push(source),
+        }
+        if !many && !tables.is_empty() {
+            break;
+        }
+    }
+    let missing = skipped.first().map_or_else(
+        || not_there(names, catalogue),
+        |(_, why): &(String, String)| why.clone(),
+    );
+    Sources {
+        tables,
+        missing,
+        skipped,
+    }
+}
+
+fn not_there(names: &[&str], catalogue: &Catalogue) -> String {
+    let sentence = format!("this database has no table {}", names.join(" or "));
+    let elsewhere = catalogue
+        .elsewhere
+        .iter()
+        .find(|other| names.iter().any(|name| folded(name) == folded(&other.name)));
+    match elsewhere {
+        Some(other) => format!(
+            "{sentence} in the schema public, and {}.{} is not read",
+            other.schema, other.name
+        ),
+        None => sentence,
+    }
+}
+
+impl Source<'_> {
+    /// The column in this table, or why it is not there. `alias` stands before each live column.
+    pub(super) fn find(&self, column: &ViewColumn, alias: &str) -> Found {
+        let own = [From::Column(column.name)];
+        let candidates = if column.from.is_empty() {
+            own.as_slice()
+        } else {
+            column.from
+        };
+        let taking = Taking {
+            source: self,
+            column,
+            alias,
+        };
+        let mut reason = None;
+        for candidate in candidates {
+            match taking.take(candidate) {
+                Some(Ok(found)) => return taking.whole(found),
+                // A column of a strange type says more than one that is not there.
+                Some(Err(why)) => reason = reason.or(Some(why)),
+                None => {}
+            }
+        }
+        let table = &self.table.name;
+        let reason = reason.unwrap_or_else(|| {
+            let names: Vec<&str> = candidates
+                .iter()
+                .filter(|candidate| !matches!(candidate, From::Minor(_)))
+                .flat_map(|candidate| self.named(candidate))
+                .collect();
+            if names.is_empty() {
+                format!("the table {table} has no such column")
+            } else {
+                format!("the table {table} has no column {}", names.join(" or "))
+            }
+        });
+        Found::nothing(column, reason)
+    }
+
+    /// The columns a candidate would have needed, to name them.
+    fn named<'f>(&self, candidate: &'f From) -> Vec<&'f str> {
+        match candidate {
+            From::Column(name) | From::JsonText(name, _) | From::Minor(name) => vec![name],
+            From::Of(only, name) if *only == self.name => vec![name],
+            From::FirstKnown(names) => names.to_vec(),
+            From::Sum(names) => names.first().copied().into_iter().collect(),
+            From::Of(..) | From::TableName => Vec::new(),
+        }
+    }
+}
+
+/// One column being looked for in one table.
+struct Taking<'t> {
+    source: &'t Source<'t>,
+    column: &'t ViewColumn,
+    alias: &'t str,
+}
+
+/// A candidate that fits: expression, source, and what it leaves out.
+struct Taken {
+    sql: String,
+    source: String,
+    but: Option<String>,
+    nullable: bool,
+}
+
+impl Taking<'_> {
+    fn table(&self) -> &Relation {
+        self.source.table
+    }
+
+    fn qualified(&self, what: &str) -> String {
+        format!("{}.{what}", self.table().name)
+    }
+
+    /// What stands for nulls, and the reason when policies hide rows.
+    fn whole(&self, taken: Taken) -> Found {
+        let expression = match self.column.required {
+            Some(otherwise) if taken.nullable => format!("coalesce({}, {otherwise})", taken.sql),
+            _ => taken.sql,
+        };
+        let hidden = self.table().rows_hidden.then(|| {
+            format!(
+                "row level security of {} may hide rows from the login that attached",
+                self.table().name
+            )
+        });
+        Found {
+            expression,
+            source: Some(taken.source),
+            reason: taken.but.or(hidden),
+        }
+    }
+
+    /// A live column in the canonical type, or why not; `None` when it is not there.
+    fn one(&self, name: &str) -> Option<Result<(Conversion, &Column), String>> {
+        let live = self.table().column(name)?;
+        if !live.readable {
+            return Some(Err(format!(
+                "the login that attaches may not read {}",
+                self.qualified(&live.name)
+            )));
+        }
+        let reference = format!("{}{}", self.alias, quoted(&live.name));
+        let converted = self
+            .column
+            .canonical
+            .convert(live, &reference, self.column.sorted);
+        Some(match converted {
+            Some(conversion) => Ok((conversion, live)),
+            None => Err(format!(
+                "{} is {}; {} was expected",
+                self.qualified(&live.name),
+                live.declared,
+                self.column.canonical.expected()
+            )),
+        })
+    }
+
+    fn plain(&self, name: &str) -> Option<Result<Taken, String>> {
+        let (conversion, live) = match self.one(name)? {
+            Ok(found) => found,
+            Err(why) => return Some(Err(why)),
+        };
+        let source = self.qualified(&live.name);
+        let but = conversion
+            .but
+            .map(|but| format!("{source} is {}; {but}", live.declared));
+        if live.minor_units && self.column.canonical == Canonical::Number {
+            return Some(Ok(self.major(&conversion.sql, &live.name)));
+        }
+        Some(Ok(Taken {
+            sql: conversion.sql,
+            source,
+            but,
+            nullable: !live.not_null,
+        }))
+    }
+
+    /// An amount in minor units, in major ones.
+    fn major(&self, sql: &str, name: &str) -> Taken {
+        let currency = self
+            .table()
+            .column("currency")
+            .filter(|currency| currency.readable && (is_text(currency) || currency.enumerated));
+        let unit = match currency {
+            Some(currency) => format!(
+                "case when pg_catalog.lower({}{}::text) in ({WITHOUT_MINOR}) then 1 else 0.01 end",
+                self.alias,
+                quoted(&currency.name)
+            ),
+            None => "0.01".to_owned(),
+        };
+        Taken {
+            sql: format!("({sql}) * {unit}"),
+            source: format!("{}, in minor units", self.qualified(name)),
+            but: None,
+            nullable: true,
+        }
+    }
+
+    fn take(&self, candidate: &From) -> Option<Result<Taken, String>> {
+        match candidate {
+            From::Column(name) => self.plain(name),
+            From::Of(only, name) if *only == self.source.name => self.plain(name),
+            From::Of(..) => None,
+            From::FirstKnown(names) => self.first_known(names),
+            From::Sum(names) => self.sum(names),
+            From::Minor(name) => Some(self.one(name)?.map(|(conversion, live)| {
+                let live = &live.name;
+                self.major(&conversion.sql, live)
+            })),
+            From::JsonText(name, key) => self.json_text(name, key),
+            From::TableName => Some(Ok(Taken {
+                sql: format!("{}::text", literal(self.source.name)),
+                source: format!("the table's name, {}", self.source.name),
+                but: None,
+                nullable: false,
+            })),
+        }
+    }
+
+    fn first_known(&self, names: &[&str]) -> Option<Result<Taken, String>> {
+        let tried: Vec<_> = names.iter().filter_map(|name| self.plain(name)).collect();
+        let (mut usable, mut wrong) = (Vec::new(), None);
+        for one in tried {
+            match one {
+                Ok(taken) => usable.push(taken),
+                Err(why) => wrong = wrong.or(Some(why)),
+            }
+        }
+        if usable.len() < 2 {
+            return usable.pop().map(Ok).or_else(|| wrong.map(Err));
+        }
+        let list = |part: fn(&Taken) -> &str| {
+            let parts: Vec<&str> = usable.iter().map(part).collect();
+            parts.join(", ")
+        };
+        let sql = format!("coalesce({})", list(|taken| &taken.sql));
+        let prefix = self.qualified("");
+        let sources = list(|taken| &taken.source).replace(&prefix, "");
+        Some(Ok(Taken {
+            sql,
+            source: self.qualified(&format!("coalesce({sources})")),
+            but: usable.iter().find_map(|taken| taken.but.clone()),
+            nullable: true,
+        }))
+    }
+
+    fn sum(&self, names: &[&str]) -> Option<Result<Taken, String>> {
+        let mut parts = Vec::new();
+        let mut live = Vec::new();
+        for name in names {
+            match self.one(name)? {
+                Ok((conversion, column)) => {
+                    parts.push(conversion.sql);
+                    live.push(column.name.as_str());
+                }
+                Err(why) => return Some(Err(why)),
+            }
+        }
+        let known: Vec<String> = parts
+            .iter()
+            .map(|part| format!("coalesce({part}, 0)"))
+            .collect();
+        // Unknown and unknown is unknown, not nothing.
+        let sql = format!(
+            "case when coalesce({}) is not null then {} end",
+            parts.join(", "),
+            known.join(" + ")
+        );
+        Some(Ok(Taken {
+            sql,
+            source: self.qualified(&live.join(" + ")),
+            but: None,
+            nullable: true,
+        }))
+    }
+
+    fn json_text(&self, name: &str, key: &str) -> Option<Result<Taken, String>> {
+        let live = self.table().column(name).filter(|live| live.readable)?;
+        let reference = format!("{}{}", self.alias, quoted(&live.name));
+        let json = Canonical::Json.convert(live, &reference, false)?;
+        Some(Ok(Taken {
+            sql: format!("({} ->> {})", json.sql, literal(key)),
+            source: self.qualified(&format!("{} ->> {key}", live.name)),
+            but: None,
+            nullable: true,
+        }))
+    }
+}
