@@ -1,0 +1,317 @@
+//! Which indexes a large service lacks for our statements: proposed with reason and size, made on consent.
+//!
+//! [`wanted`] says as data what our statements need, [`existing`] reads what a database has, this file
+//! compares them, and [`make`] makes one.
+
+pub mod existing;
+pub mod make;
+pub mod wanted;
+
+use crate::store::attach::catalogue::{Catalogue, Relation};
+use crate::store::attach::ddl::quoted;
+use crate::store::attach::indexes::existing::{Existing, Index, IndexKey};
+use crate::store::attach::indexes::wanted::{Key, Method, WANTED, Wanted};
+use crate::store::attach::mapping::VIEWS;
+use crate::store::attach::sources::{self, Source};
+
+/// Below this many rows a table is read faster whole than by any index.
+const WORTHWHILE_ROWS: i64 = 10_000;
+
+/// Postgres cuts longer names.
+const LONGEST_NAME: usize = 63;
+
+/// An index our statements could use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    /// Its name.
+    pub name: String,
+    /// The live table.
+    pub table: String,
+    /// What it is for, as a sentence.
+    pub reason: &'static str,
+    /// What would run, one after the other, outside a transaction.
+    pub statements: Vec<String>,
+    /// Whether it is there.
+    pub state: State,
+    /// Rows of the table, as the planner reckons; `None` before statistics were gathered.
+    pub rows: Option<i64>,
+    /// What it would take on disk, reckoned; of one that is there, what it takes.
+    pub bytes: Option<i64>,
+    /// The table is large enough, or may be.
+    pub worthwhile: bool,
+}
+
+/// Whether an index is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// One that does the same is there, under this name.
+    Present(String),
+    /// It is not there.
+    Missing,
+    /// What an attempt that was broken off left behind: it is removed before the next one.
+    Broken,
+    /// It cannot be made here, and why, as a sentence.
+    Impossible(String),
+}
+
+/// Compares what our statements need with what is there. Pure.
+#[must_use]
+pub fn propose(catalogue: &Catalogue, existing: &Existing) -> Vec<Proposal> {
+    let mut proposals = Vec::new();
+    for wanted in WANTED {
+        let Some(view) = VIEWS.iter().find(|view| view.name == wanted.view) else {
+            continue;
+        };
+        for source in &sources::of(view, catalogue).tables {
+            let keys: Option<Vec<LiveKey>> = wanted
+                .keys
+                .iter()
+                .map(|key| live(source, view.column(key.column())?, key))
+                .collect();
+            // A column that is not there needs no index.
+            if let Some(keys) = keys {
+                proposals.push(proposal(wanted, source.table, &keys, existing));
+            }
+        }
+    }
+    proposals
+}
+
+/// A key in live columns.
+struct LiveKey {
+    /// As `create index` wants it.
+    sql: String,
+    /// It may change with settings, so Postgres indexes no such expression.
+    unsteady: Option<String>,
+    /// Mean width in bytes comes from this column.
+    column: String,
+    fragment: bool,
+    beginning: bool,
+}
+
+fn live(
+    source: &Source<'_>,
+    column: &crate::store::attach::mapping::ViewColumn,
+    key: &Key,
+) -> Option<LiveKey> {
+    let found = source.find(column, "");
+    found.source.as_ref()?;
+    let own = source.table.columns.iter().find(|live| {
+        let name = quoted(&live.name);
+        found.expression == name || found.expression == format!("{name}::text")
+    });
+    // The planner looks through a cast of varchar to text, not through others.
+    let plain = own.filter(|own| {
+        found.expression == quoted(&own.name)
+            || matches!(own.base.as_str(), "text" | "character varying")
+    });
+    let enumerated = own.filter(|own| own.enumerated);
+    let sql = match (key, plain) {
+        (Key::Beginning(_), _) => {
+            format!("pg_catalog.lower({}) text_pattern_ops", found.expression)
+        }
+        (_, Some(own)) => quoted(&own.name),
+        (_, None) => format!("({})", found.expression),
+    };
+    Some(LiveKey {
+        sql,
+        unsteady: enumerated.map(|own| {
+            format!(
+                "{} is an enumeration, and Postgres indexes no enumeration as text",
+                own.name
+            )
+        }),
+        column: own.map(|own| own.name.clone()).unwrap_or_default(),
+        fragment: matches!(key, Key::Fragment(_)),
+        beginning: matches!(key, Key::Beginning(_)),
+    })
+}
+
+fn proposal(wanted: &Wanted, table: &Relation, keys: &[LiveKey], existing: &Existing) -> Proposal {
+    let name = name(wanted, table, existing);
+    let size = existing.size(&table.name);
+    let rows = size.and_then(|size| size.rows);
+    let own = existing
+        .indexes
+        .iter()
+        .find(|index| index.table_name == table.name && index.name == name);
+    let same = existing
+        .indexes
+        .iter()
+        .find(|index| index.table_name == table.name && serves(index, wanted, keys));
+    let impossible = impossible(wanted, table, keys, existing);
+    let bytes = match same {
+        Some(index) => Some(index.bytes),
+        None => {
+            size.and_then(|size| size.estimate(wanted.method, keys.iter().map(|key| &key.column)))
+        }
+    };
+    let state = match (same, impossible, own) {
+        (Some(index), _, _) => State::Present(index.name.clone()),
+        (None, Some(why), _) => State::Impossible(why),
+        (None, None, Some(_)) => State::Broken,
+        (None, None, None) => State::Missing,
+    };
+    Proposal {
+        statements: statements(&name, wanted, table, keys, existing),
+        name,
+        table: table.name.clone(),
+        reason: wanted.reason,
+        worthwhile: rows.is_none_or(|rows| rows >= WORTHWHILE_ROWS),
+        state,
+        rows,
+        bytes,
+    }
+}
+
+/// Ours, unless somebody else's relation has that name: then with a number.
+fn name(wanted: &Wanted, table: &Relation, existing: &Existing) -> String {
+    let plain = format!(
+        "hopsdesk_{}_{}",
+        table
+            .name
+            .to_lowercase()
+            .replace(|letter: char| !letter.is_ascii_alphanumeric(), "_"),
+        wanted.name
+    );
+    let taken = |name: &str| {
+        existing.sizes.iter().any(|size| size.name == name)
+            || existing.indexes.iter().any(|index| {
+                // What a broken attempt left behind is ours to replace.
+                index.name == name && (index.valid || index.table_name != table.name)
+            })
+    };
+    let mut number = 1;
+    loop {
+        let end = if number == 1 {
+            "_idx".to_owned()
+        } else {
+            format!("_{number}_idx")
+        };
+        let mut name: String = plain.chars().take(LONGEST_NAME - end.len()).collect();
+        name.push_str(&end);
+        if !taken(&name) {
+            return name;
+        }
+        number += 1;
+    }
+}
+
+fn impossible(
+    wanted: &Wanted,
+    table: &Relation,
+    keys: &[LiveKey],
+    existing: &Existing,
+) -> Option<String> {
+    if table.kind != "table" && table.kind != "materialized view" {
+        return Some(format!("{} is a {}", table.name, table.kind));
+    }
+    if table.partitioned {
+        return Some(format!(
+            "{} is partitioned, and Postgres makes no index concurrently on a whole partitioned table: \
+             make it on each partition",
+            table.name
+        ));
+    }
+    let fragments = wanted.method == Method::Inverted;
+    if fragments && existing.trigram.installed_in.is_none() && !existing.trigram.available {
+        return Some("this server has no extension pg_trgm".to_owned());
+    }
+    keys.iter().find_map(|key| key.unsteady.clone())
+}
+
+fn statements(
+    name: &str,
+    wanted: &Wanted,
+    table: &Relation,
+    keys: &[LiveKey],
+    existing: &Existing,
+) -> Vec<String> {
+    let mut statements = Vec::new();
+    let trigram = &existing.trigram;
+    let schema = trigram
+        .installed_in
+        .as_deref()
+        .unwrap_or(if trigram.has_extensions_schema {
+            "extensions"
+        } else {
+            "public"
+        });
+    if wanted.method == Method::Inverted && trigram.installed_in.is_none() {
+        statements.push(format!(
+            "create extension if not exists pg_trgm with schema {schema};"
+        ));
+    }
+    let keys: Vec<String> = keys
+        .iter()
+        .map(|key| match wanted.method {
+            Method::Inverted => format!("{} {}.gin_trgm_ops", key.sql, quoted(schema)),
+            _ => key.sql.clone(),
+        })
+        .collect();
+    statements.push(format!(
+        "create index concurrently {} on public.{} using {} ({});",
+        quoted(name),
+        quoted(&table.name),
+        wanted.method.sql(),
+        keys.join(", ")
+    ));
+    statements
+}
+
+/// Whether an index does what the wanted one would.
+fn serves(index: &Index, wanted: &Wanted, keys: &[LiveKey]) -> bool {
+    if !index.valid || index.partial {
+        return false;
+    }
+    let same = |there: &IndexKey, key: &LiveKey| {
+        let operators = if key.fragment {
+            there.operators == "gin_trgm_ops"
+        } else if key.beginning {
+            // In the collation C the ordinary order is that of the letters as well; elsewhere only this is.
+            there.operators.ends_with("pattern_ops")
+        } else {
+            !there.operators.ends_with("pattern_ops")
+        };
+        operators && plain(&there.sql) == plain(&key.sql)
+    };
+    match wanted.method {
+        Method::Inverted => {
+            index.method == "gin"
+                && keys
+                    .iter()
+                    .all(|key| index.keys.iter().any(|there| same(there, key)))
+        }
+        // A tree on the same column finds the rows as well, only larger.
+        Method::Blocks => {
+            matches!(index.method.as_str(), "brin" | "btree")
+                && index
+                    .keys
+                    .first()
+                    .is_some_and(|there| plain(&there.sql) == plain(&keys[0].sql))
+        }
+        Method::Ordered => {
+            let matching = index.method == "btree"
+                && index.keys.len() >= keys.len()
+                && index
+                    .keys
+                    .iter()
+                    .zip(keys)
+                    .all(|(there, key)| same(there, key));
+            let mut ordered = index.keys.iter().take(keys.len()).skip(wanted.equal);
+            // Read forwards or backwards, but all keys alike, and nulls at the same end.
+            let straight = ordered.clone().all(|key| !key.backward && !key.nulls_first);
+            let reversed = ordered.all(|key| key.backward && key.nulls_first);
+            matching && (straight || reversed)
+        }
+    }
+}
+
+/// An expression without what two ways of writing it may differ in.
+fn plain(sql: &str) -> String {
+    sql.replace("text_pattern_ops", "")
+        .replace("pg_catalog.", "")
+        .replace("'::text", "'")
+        .replace([' ', '(', ')', '\n'], "")
+        .to_lowercase()
+}

@@ -1,0 +1,170 @@
+//! A database table by table: what is read, what differs, what is missing, what is nobody's we know.
+
+use crate::store::attach::catalogue::{Catalogue, Relation, folded};
+use crate::store::attach::ddl::Plan;
+use crate::store::attach::known::{Known, known};
+use crate::store::attach::mapping::{VIEWS, View};
+use crate::store::attach::sources;
+
+/// How a table stands to what we expect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fit {
+    /// It is read, but not all of it could be mapped, or it is not read although it has a name we know.
+    Different,
+    /// It is not there.
+    Missing,
+    /// Everything we read is there.
+    Present,
+    /// It is left over, and named.
+    Legacy,
+    /// A view of the service's own.
+    ServiceView,
+    /// It is none of those we know.
+    Unknown,
+}
+
+/// A table of the service, or one that is not there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// Its name; of one that is missing, the name we know it by.
+    pub name: String,
+    /// `table`, `view`, …; `None` when it is missing.
+    pub kind: Option<String>,
+    /// How it stands.
+    pub fit: Fit,
+    /// What there is to say about the whole of it, as a sentence.
+    pub sentence: Option<String>,
+    /// The canonical view it is read through.
+    pub view: Option<&'static str>,
+    /// Row level security; `None` where there is none to have.
+    pub row_security: Option<bool>,
+    /// It is kept in parts.
+    pub partitioned: bool,
+    /// What we read of it.
+    pub columns: Vec<CanonicalColumn>,
+    /// What it has besides: name and type.
+    pub others: Vec<(String, String)>,
+}
+
+/// A canonical column in one table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CanonicalColumn {
+    /// Its name.
+    pub name: &'static str,
+    /// Its type.
+    pub canonical: &'static str,
+    /// Live column or expression, without the table's name; `None`: it is shown as not recorded.
+    pub source: Option<String>,
+    /// Why that is not all, as a sentence.
+    pub reason: Option<String>,
+}
+
+/// Tells every table of `public`, and those we know that are not there. What wants a look comes first.
+#[must_use]
+pub fn tables(catalogue: &Catalogue, plan: &Plan) -> Vec<Table> {
+    let mut tables: Vec<Table> = catalogue
+        .relations
+        .iter()
+        .map(|relation| describe(relation, catalogue, plan))
+        .collect();
+    for view in VIEWS {
+        let found = plan.tables.iter().any(|(name, _)| *name == view.name);
+        let skipped = view.table_names().iter().any(|name| {
+            plan.skipped
+                .iter()
+                .any(|(table, _)| folded(table) == folded(name))
+        });
+        if !found && !skipped {
+            tables.push(missing(view, catalogue));
+        }
+    }
+    tables.sort_by(|one, other| (one.fit, &one.name).cmp(&(other.fit, &other.name)));
+    tables
+}
+
+fn describe(relation: &Relation, catalogue: &Catalogue, plan: &Plan) -> Table {
+    let mut table = Table {
+        name: relation.name.clone(),
+        kind: Some(relation.kind.clone()),
+        fit: Fit::Unknown,
+        sentence: None,
+        view: None,
+        row_security: (relation.kind == "table").then_some(relation.row_security),
+        partitioned: relation.partitioned,
+        columns: Vec::new(),
+        others: Vec::new(),
+    };
+    let read = plan.tables.iter().find(|(_, name)| *name == relation.name);
+    if let Some(view) = read.and_then(|(name, _)| VIEWS.iter().find(|view| view.name == *name)) {
+        table.view = Some(view.name);
+        table.columns = columns(view, relation, catalogue);
+        let partly = table.columns.iter().any(|column| column.reason.is_some());
+        table.fit = if partly { Fit::Different } else { Fit::Present };
+    } else if let Some((_, why)) = plan.skipped.iter().find(|(name, _)| *name == relation.name) {
+        table.fit = Fit::Different;
+        table.sentence = Some(format!("Not read: {why}."));
+    } else if let Some(known) = known(relation) {
+        table.fit = match known {
+            Known::Legacy(_) | Known::Tool(_) => Fit::Legacy,
+            Known::View(_) => Fit::ServiceView,
+        };
+        table.sentence = Some(known.sentence().to_owned());
+    }
+    table.others = relation
+        .columns
+        .iter()
+        .filter(|live| !table.columns.iter().any(|column| reads(column, &live.name)))
+        .map(|live| (live.name.clone(), live.declared.clone()))
+        .collect();
+    table
+}
+
+/// Whether a canonical column is made from that live one.
+fn reads(column: &CanonicalColumn, live: &str) -> bool {
+    column.source.as_ref().is_some_and(|source| {
+        source
+            .split([' ', ',', '(', ')', '+'])
+            .any(|word| word == live)
+    })
+}
+
+fn columns(view: &View, relation: &Relation, catalogue: &Catalogue) -> Vec<CanonicalColumn> {
+    let prefix = format!("{}.", relation.name);
+    sources::of(view, catalogue)
+        .tables
+        .iter()
+        .filter(|source| source.table.name == relation.name)
+        .flat_map(|source| {
+            view.columns.iter().map(|column| {
+                let found = source.find(column, "");
+                CanonicalColumn {
+                    name: column.name,
+                    canonical: column.canonical.sql(),
+                    source: found
+                        .source
+                        .map(|source| source.strip_prefix(&prefix).unwrap_or(&source).to_owned()),
+                    reason: found.reason,
+                }
+            })
+        })
+        .collect()
+}
+
+fn missing(view: &'static View, catalogue: &Catalogue) -> Table {
+    Table {
+        name: view
+            .table_names()
+            .first()
+            .copied()
+            .unwrap_or(view.name)
+            .to_owned(),
+        kind: None,
+        fit: Fit::Missing,
+        sentence: Some(sources::of(view, catalogue).missing),
+        view: Some(view.name),
+        row_security: None,
+        partitioned: false,
+        columns: Vec::new(),
+        others: Vec::new(),
+    }
+}
