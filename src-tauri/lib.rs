@@ -10,6 +10,7 @@ pub mod secrets;
 
 pub mod charts;
 pub mod identity;
+pub mod reports;
 pub mod store;
 
 pub mod usecases;

@@ -97,6 +97,27 @@ pub enum Standing {
     },
 }
 
+impl Standing {
+    /// In two or three words, as a list shows it.
+    #[must_use]
+    pub fn short(&self) -> &'static str {
+        match self {
+            Self::Working => "active",
+            Self::Deleted => "deleted",
+            Self::Suspended => "suspended",
+            Self::OwnerSuspended => "team suspended",
+            Self::OutOfCredits { .. } => "out of credits",
+            Self::NoPlan => "no plan",
+            Self::NoSeat => "no seat",
+            Self::ClusterInactive { .. } => "cluster down",
+            Self::NoHopsworksUser { .. } => "no Hopsworks user",
+            Self::InstanceDown { .. } => "instance down",
+            Self::CreditsLow { .. } => "credits low",
+            Self::PaymentFailed { .. } => "payment due",
+        }
+    }
+}
+
 impl StandingFacts {
     /// The first reason that applies.
     #[must_use]

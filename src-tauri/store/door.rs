@@ -4,6 +4,7 @@
 //! too outside a transaction. So everything goes `begin → query (not persistent) → commit`. Only what needs
 //! a session of its own (migrations, attach, loading samples) goes through [`crate::store::direct`].
 
+use futures_util::{Stream, StreamExt as _};
 use sqlx::postgres::{PgArguments, PgPool, PgRow};
 use sqlx::query::{Query, QueryAs};
 use sqlx::{FromRow, Postgres, Transaction};
@@ -31,6 +32,32 @@ macro_rules! statement {
                 "/src-tauri/store/sql/",
                 $file
             )),
+        }
+    };
+}
+
+/// Names the statement that counts the rows of another, the one in a file under `store/sql/`, and adds up
+/// some of its columns: `totals!("users_page.sql"; "month_cost")`. With `by "currency"` behind the file the
+/// rows are told apart by that column. It takes the same arguments as the other; its rows are
+/// [`crate::store::totals::TotalsRecord`].
+#[macro_export]
+macro_rules! totals {
+    ($file:literal $(; $($column:literal),+)?) => {
+        $crate::totals!(@ $file, "null::text" $($(, "sum(", $column, "), ")+)?)
+    };
+    ($file:literal by $currency:literal; $($column:literal),+) => {
+        $crate::totals!(@ $file, $currency $(, "sum(", $column, "), ")+)
+    };
+    (@ $file:literal, $currency:literal $(, $part:literal)*) => {
+        $crate::store::door::Statement {
+            name: concat!("totals of ", $file),
+            // The null at the end stands for no column: it spares the last comma a case of its own.
+            sql: concat!(
+                "select ", $currency, " as currency, count(*) as listed, array[", $($part,)*
+                "null::numeric] as sums from (\n",
+                include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src-tauri/store/sql/", $file)),
+                "\n) as listed group by 1"
+            ),
         }
     };
 }
@@ -69,6 +96,19 @@ impl Store {
     /// When no connection can be had.
     pub async fn read(&self) -> Result<Reading, StoreError> {
         match self.pool.begin_with("begin read only").await {
+            Ok(transaction) => Ok(Reading(transaction)),
+            Err(error) => Err(connect::why(&self.pool, error).await),
+        }
+    }
+
+    /// Begins a read-only transaction that sees the database as it is now until it ends, however many
+    /// statements that takes.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn snapshot(&self) -> Result<Reading, StoreError> {
+        let begin = "begin isolation level repeatable read read only";
+        match self.pool.begin_with(begin).await {
             Ok(transaction) => Ok(Reading(transaction)),
             Err(error) => Err(connect::why(&self.pool, error).await),
         }
@@ -154,6 +194,20 @@ transaction!(Reading);
 transaction!(Writing);
 
 impl Reading {
+    /// The rows one after another as they come, however many: none is kept here. The server waits for
+    /// whoever is slow to take them.
+    pub fn stream<'r, R>(
+        &'r mut self,
+        query: QueryAs<'static, Postgres, R, PgArguments>,
+    ) -> impl Stream<Item = Result<R, StoreError>> + Send + 'r
+    where
+        R: for<'row> FromRow<'row, PgRow> + Send + Unpin + 'r,
+    {
+        query
+            .fetch(&mut *self.0)
+            .map(|row| row.map_err(StoreError::from))
+    }
+
     /// Ends the transaction. Dropping it does the same, one round trip later and on somebody else's time.
     ///
     /// # Errors

@@ -15,5 +15,6 @@ pub mod readiness;
 pub mod registrations;
 pub mod server;
 mod standing_record;
+pub mod totals;
 pub mod usage;
 pub mod user_page;

@@ -1,7 +1,9 @@
 //! People: the Users list and the search box.
 
+use futures_util::{Stream, StreamExt as _};
 use rust_decimal::Decimal;
 use sqlx::FromRow;
+use sqlx::postgres::PgRow;
 use time::OffsetDateTime;
 
 use crate::domain::account::{Plan, TeamRole, UserStatus};
@@ -15,8 +17,11 @@ use crate::statement;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
 use crate::store::standing_record::StandingRecord;
+use crate::store::totals::{Bound, TotalsRecord};
+use crate::totals;
 
 const USERS_PAGE: Statement = statement!("users_page.sql");
+const USERS_TOTALS: Statement = totals!("users_page.sql"; "month_cost");
 const SEARCH_USERS: Statement = statement!("search_users.sql");
 const CLUSTERS_NAMED: Statement = statement!("clusters_named.sql");
 
@@ -32,72 +37,10 @@ pub async fn page(
     query: &UsersQuery,
     now: OffsetDateTime,
 ) -> Result<UsersPage, StoreError> {
-    let filter = &query.filter;
-    let after = query.after.as_ref();
-    let key = after.map(|cursor| &cursor.key);
-    let statuses: Option<Vec<String>> = (!filter.statuses.is_empty()).then(|| {
-        filter
-            .statuses
-            .iter()
-            .map(|status| status.word().to_owned())
-            .collect()
-    });
-    let plans: Option<Vec<String>> = (!filter.plans.is_empty()).then(|| {
-        filter
-            .plans
-            .iter()
-            .map(|plan| plan.word().unwrap_or("none").to_owned())
-            .collect()
-    });
     let limit = i64::from(query.limit);
+    let after = query.after.as_ref();
     let records: Vec<UserRecord> = reading
-        .all(
-            USERS_PAGE
-                .rows()
-                .bind(filter.text.as_deref().map(fragment_pattern))
-                .bind(filter.text.clone())
-                .bind(statuses)
-                .bind(plans)
-                .bind(filter.role.map(role_word))
-                .bind(filter.cluster.as_ref().map(|id| id.as_str().to_owned()))
-                .bind(filter.concern.map(concern_word))
-                .bind(sort_word(query.sort))
-                .bind(query.descending)
-                .bind(key == Some(&CursorKey::Null))
-                .bind(key.and_then(|key| {
-                    if let CursorKey::Time(at) = key {
-                        Some(*at)
-                    } else {
-                        None
-                    }
-                }))
-                .bind(key.and_then(|key| {
-                    if let CursorKey::Text(text) = key {
-                        Some(text.clone())
-                    } else {
-                        None
-                    }
-                }))
-                .bind(key.and_then(|key| {
-                    if let CursorKey::Number(number) = key {
-                        Some(*number)
-                    } else {
-                        None
-                    }
-                }))
-                .bind(after.map(|cursor| cursor.id.clone()))
-                .bind(limit + 1)
-                .bind(Month::of(now).first_day())
-                .bind(now.date())
-                .bind(now)
-                .bind(filter.cost_over)
-                .bind(filter.cost_under)
-                .bind(filter.seen_after)
-                .bind(filter.seen_before)
-                .bind(filter.never_seen)
-                .bind(filter.registered_after)
-                .bind(filter.registered_before),
-        )
+        .all(bound(USERS_PAGE, query, Some(limit + 1), now))
         .await?;
     let matching = records.first().and_then(|record| record.matching_rows);
     let more = records.len() > usize::from(query.limit);
@@ -122,6 +65,103 @@ pub async fn page(
         }
     };
     Ok(UsersPage { rows, next, count })
+}
+
+/// Everybody on the list, in its order, one after another.
+pub fn listed<'r>(
+    reading: &'r mut Reading,
+    query: &UsersQuery,
+    now: OffsetDateTime,
+) -> impl Stream<Item = Result<UserRow, StoreError>> + Send + 'r {
+    reading
+        .stream(bound::<UserRecord>(USERS_PAGE, query, None, now))
+        .map(|record| record?.into_row())
+}
+
+/// How many are on the list, and what they cost this month.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn listed_totals(
+    reading: &mut Reading,
+    query: &UsersQuery,
+    now: OffsetDateTime,
+) -> Result<Vec<TotalsRecord>, StoreError> {
+    reading.all(bound(USERS_TOTALS, query, None, now)).await
+}
+
+/// The statement with the query's filter, order and place; without a limit, all rows.
+fn bound<R>(
+    statement: Statement,
+    query: &UsersQuery,
+    limit: Option<i64>,
+    now: OffsetDateTime,
+) -> Bound<R>
+where
+    R: for<'r> FromRow<'r, PgRow>,
+{
+    let filter = &query.filter;
+    let after = query.after.as_ref();
+    let key = after.map(|cursor| &cursor.key);
+    let statuses: Option<Vec<String>> = (!filter.statuses.is_empty()).then(|| {
+        filter
+            .statuses
+            .iter()
+            .map(|status| status.word().to_owned())
+            .collect()
+    });
+    let plans: Option<Vec<String>> = (!filter.plans.is_empty()).then(|| {
+        filter
+            .plans
+            .iter()
+            .map(|plan| plan.word().unwrap_or("none").to_owned())
+            .collect()
+    });
+    statement
+        .rows()
+        .bind(filter.text.as_deref().map(fragment_pattern))
+        .bind(filter.text.clone())
+        .bind(statuses)
+        .bind(plans)
+        .bind(filter.role.map(role_word))
+        .bind(filter.cluster.as_ref().map(|id| id.as_str().to_owned()))
+        .bind(filter.concern.map(concern_word))
+        .bind(sort_word(query.sort))
+        .bind(query.descending)
+        .bind(key == Some(&CursorKey::Null))
+        .bind(key.and_then(|key| {
+            if let CursorKey::Time(at) = key {
+                Some(*at)
+            } else {
+                None
+            }
+        }))
+        .bind(key.and_then(|key| {
+            if let CursorKey::Text(text) = key {
+                Some(text.clone())
+            } else {
+                None
+            }
+        }))
+        .bind(key.and_then(|key| {
+            if let CursorKey::Number(number) = key {
+                Some(*number)
+            } else {
+                None
+            }
+        }))
+        .bind(after.map(|cursor| cursor.id.clone()))
+        .bind(limit)
+        .bind(Month::of(now).first_day())
+        .bind(now.date())
+        .bind(now)
+        .bind(filter.cost_over)
+        .bind(filter.cost_under)
+        .bind(filter.seen_after)
+        .bind(filter.seen_before)
+        .bind(filter.never_seen)
+        .bind(filter.registered_after)
+        .bind(filter.registered_before)
 }
 
 /// Finds users by a fragment of name or e-mail, or by an id.

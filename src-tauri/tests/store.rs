@@ -10,6 +10,7 @@ mod store {
     mod attach;
     mod connections;
     mod ddl;
+    mod exports;
     mod migrations;
     mod people;
     mod pooler;

@@ -5,6 +5,8 @@ pub mod apply_inbox;
 pub mod browse_users;
 pub mod chart_usage;
 pub mod desk;
+pub mod export_list;
+pub mod exported;
 pub mod failure;
 pub mod open_database;
 pub mod search_everything;

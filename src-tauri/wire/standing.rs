@@ -53,46 +53,34 @@ impl Standing {
     /// Puts a standing into words.
     #[must_use]
     pub fn describe(standing: &domain::Standing, today: Date) -> Self {
-        let (code, severity, short) = cell(standing);
+        let (code, severity) = code(standing);
         let line = line(standing, today);
         Self {
             code,
             severity,
-            short: short.to_owned(),
+            short: standing.short().to_owned(),
             headline: line.as_ref().map(|(headline, _)| headline.clone()),
             reason: line.map(|(_, reason)| reason),
         }
     }
 }
 
-/// Two or three words for a list.
-fn cell(standing: &domain::Standing) -> (StandingCode, Severity, &'static str) {
+/// How grave it is.
+fn code(standing: &domain::Standing) -> (StandingCode, Severity) {
     use domain::Standing as S;
     match standing {
-        S::Working => (StandingCode::Working, Severity::Ok, "active"),
-        S::Deleted => (StandingCode::Deleted, Severity::Muted, "deleted"),
-        S::Suspended => (StandingCode::Suspended, Severity::Bad, "suspended"),
-        S::OwnerSuspended => (
-            StandingCode::OwnerSuspended,
-            Severity::Bad,
-            "team suspended",
-        ),
-        S::OutOfCredits { .. } => (StandingCode::OutOfCredits, Severity::Bad, "out of credits"),
-        S::NoPlan => (StandingCode::NoPlan, Severity::Warn, "no plan"),
-        S::NoSeat => (StandingCode::NoSeat, Severity::Warn, "no seat"),
-        S::ClusterInactive { .. } => (
-            StandingCode::ClusterInactive,
-            Severity::Warn,
-            "cluster down",
-        ),
-        S::NoHopsworksUser { .. } => (
-            StandingCode::NoHopsworksUser,
-            Severity::Bad,
-            "no Hopsworks user",
-        ),
-        S::InstanceDown { .. } => (StandingCode::InstanceDown, Severity::Warn, "instance down"),
-        S::CreditsLow { .. } => (StandingCode::CreditsLow, Severity::Warn, "credits low"),
-        S::PaymentFailed { .. } => (StandingCode::PaymentFailed, Severity::Warn, "payment due"),
+        S::Working => (StandingCode::Working, Severity::Ok),
+        S::Deleted => (StandingCode::Deleted, Severity::Muted),
+        S::Suspended => (StandingCode::Suspended, Severity::Bad),
+        S::OwnerSuspended => (StandingCode::OwnerSuspended, Severity::Bad),
+        S::OutOfCredits { .. } => (StandingCode::OutOfCredits, Severity::Bad),
+        S::NoPlan => (StandingCode::NoPlan, Severity::Warn),
+        S::NoSeat => (StandingCode::NoSeat, Severity::Warn),
+        S::ClusterInactive { .. } => (StandingCode::ClusterInactive, Severity::Warn),
+        S::NoHopsworksUser { .. } => (StandingCode::NoHopsworksUser, Severity::Bad),
+        S::InstanceDown { .. } => (StandingCode::InstanceDown, Severity::Warn),
+        S::CreditsLow { .. } => (StandingCode::CreditsLow, Severity::Warn),
+        S::PaymentFailed { .. } => (StandingCode::PaymentFailed, Severity::Warn),
     }
 }
 

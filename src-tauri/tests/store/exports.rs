@@ -1,0 +1,426 @@
+//! Exports against a real database, through the pooler: what is in the file is what the database says.
+
+use std::io::Cursor;
+use std::sync::Arc;
+
+use calamine::{Reader as _, Xlsx};
+use hopsdesk::domain::account::UserStatus;
+use hopsdesk::domain::browse::{UsersFilter, UsersQuery, UsersSort};
+use hopsdesk::domain::clock::FixedClock;
+use hopsdesk::domain::lacks::Lacks;
+use hopsdesk::reports::defuse::restored;
+use hopsdesk::reports::{Format, ReportError};
+use hopsdesk::store::totals::TotalsRecord;
+use hopsdesk::usecases::desk::Desk;
+use hopsdesk::usecases::export_list::{ExportError, Origin, Progress, export_list};
+use hopsdesk::usecases::exported::Listing;
+use time::macros::datetime;
+
+use crate::support::database::{Kind, TestDatabase};
+
+const NOW: time::OffsetDateTime = datetime!(2026-11-20 12:00 UTC);
+
+/// People as nasty as they come: names that are formulas, quotes, lines, and other scripts.
+const PEOPLE: &str = r#"
+insert into public.users (id, email, name, status, created_at)
+select 'auth0|' || lpad(n::text, 5, '0'), 'person' || n || '@example.com',
+       (array['=cmd|''/C calc''!A0', '+46 70', E'-1\n=2', '"Quoted", Inc.', 'أحمد', 'Anna;=1', null])[1 + n % 7],
+       case when n % 10 = 0 then 'suspended' else 'active' end,
+       timestamptz '2026-01-01' + n * interval '1 minute'
+from generate_series(1, 3000) n;
+insert into public.usage_daily (user_id, date, total_cost)
+select id, date '2026-11-18', (right(id, 4)::int % 400 + 1) * 0.0123 from public.users
+where right(id, 1) <> '7';
+"#;
+
+async fn desk() -> (TestDatabase, Desk) {
+    let database = TestDatabase::new(Kind::Managed).await;
+    database.psql(PEOPLE);
+    let clock = Arc::new(FixedClock(NOW));
+    let desk = Desk::new(database.store(), Lacks::default(), clock);
+    (database, desk)
+}
+
+fn suspended() -> UsersQuery {
+    UsersQuery {
+        filter: UsersFilter {
+            statuses: vec![UserStatus::Suspended],
+            ..UsersFilter::default()
+        },
+        sort: UsersSort::MonthCost,
+        descending: true,
+        after: None,
+        limit: 0,
+    }
+}
+
+fn everybody() -> UsersQuery {
+    UsersQuery {
+        filter: UsersFilter::default(),
+        sort: UsersSort::Name,
+        ..suspended()
+    }
+}
+
+async fn exported(desk: &Desk, query: UsersQuery, format: Format) -> Vec<u8> {
+    let listing = Listing::Users(query);
+    let origin = Origin {
+        workspace: "Test (sandbox)".to_owned(),
+        ..Origin::default()
+    };
+    let sink = Cursor::new(Vec::new());
+    let progress = Progress::default();
+    let sink = export_list(desk, &listing, format, &origin, sink, &progress)
+        .await
+        .expect("an export");
+    assert_eq!(Some(progress.rows()), progress.expected());
+    sink.into_inner()
+}
+
+/// The rows of a CSV file, and the lines about it.
+fn read_csv(bytes: &[u8]) -> (Vec<Vec<String>>, Vec<(String, String)>) {
+    let bytes = bytes.strip_prefix("\u{FEFF}".as_bytes()).expect("a mark");
+    let mut reader = csv::ReaderBuilder::new().from_reader(bytes);
+    let records = reader.records().map(|record| record.expect("RFC 4180"));
+    let (mut rows, mut about) = (Vec::new(), Vec::new());
+    for record in records {
+        let fields: Vec<_> = record.iter().map(str::to_owned).collect();
+        match fields[0].strip_prefix("# ") {
+            Some(name) => about.push((name.to_owned(), fields[1].clone())),
+            None => rows.push(fields),
+        }
+    }
+    (rows, about)
+}
+
+fn said<'a>(about: &'a [(String, String)], name: &str) -> &'a str {
+    let line = about.iter().find(|(each, _)| each == name);
+    &line
+        .unwrap_or_else(|| panic!("{name} is not said: {about:?}"))
+        .1
+}
+
+#[tokio::test]
+async fn a_csv_holds_what_the_database_says_and_says_what_it_is() {
+    let (database, desk) = desk().await;
+    let bytes = exported(&desk, suspended(), Format::Csv).await;
+    let (rows, about) = read_csv(&bytes);
+
+    let sql = "from public.users u left join public.usage_daily d on d.user_id = u.id
+               where u.status = 'suspended'";
+    let totals = database.psql(&format!("select count(*), sum(d.total_cost) {sql}"));
+    let (count, cost) = totals.split_once('|').expect("two columns");
+    assert_eq!(said(&about, "Rows"), count);
+    assert_eq!(rows.len().to_string(), count);
+    assert_eq!(said(&about, "Total Cost 2026-11 (USD)"), cost);
+    assert_eq!(said(&about, "Filter"), "Status: suspended");
+    assert_eq!(said(&about, "Read at (UTC)"), "2026-11-20T12:00:00Z");
+    assert_eq!(said(&about, "Workspace"), "Test (sandbox)");
+
+    let listed = database.psql(&format!(
+        "select u.id || '|' || coalesce(d.total_cost::text, '') {sql}
+         order by coalesce(d.total_cost, 0) desc, u.id desc"
+    ));
+    let in_file: Vec<_> = rows
+        .iter()
+        .map(|row| format!("{}|{}", row[0], row[11]))
+        .collect();
+    assert_eq!(
+        in_file.join("\n"),
+        listed,
+        "the same rows in the same order, to the last digit"
+    );
+}
+
+#[tokio::test]
+async fn names_come_back_from_a_csv_as_they_are_and_none_begins_a_formula() {
+    let (database, desk) = desk().await;
+    let (rows, about) = read_csv(&exported(&desk, everybody(), Format::Csv).await);
+    assert!(said(&about, "Note").contains("apostrophe"));
+    for row in &rows {
+        for field in row {
+            assert!(!field.starts_with(['=', '+', '-', '@']), "{field:?}");
+        }
+    }
+    let mut in_file: Vec<_> = rows
+        .iter()
+        .map(|row| format!("{}|{}", row[0], restored(&row[1])))
+        .collect();
+    in_file.sort();
+    let recorded =
+        database.psql("select id || '|' || coalesce(name, '') from public.users order by id");
+    assert_eq!(in_file.join("\n"), recorded);
+}
+
+#[tokio::test]
+async fn postgres_itself_takes_the_rows_of_a_csv_and_leaves_the_lines_about_it() {
+    let (database, desk) = desk().await;
+    let bytes = exported(&desk, everybody(), Format::Csv).await;
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(file.path(), bytes).expect("written");
+    let path = file.path().display();
+    let script = format!(
+        "create temporary table t (id text, name text, email text, status text, standing text, plan text,
+           role text, team text, team_owner_id text, cluster text, cluster_id text, cost numeric,
+           registered timestamptz, last_login timestamptz);
+         \\copy t from '{path}' with (format csv, header, encoding 'utf8') where id not like '#%'
+         select count(*), sum(cost), count(*) filter (where registered is null) from t;
+         select count(*), sum(total_cost), 0 from public.usage_daily right join public.users on user_id = users.id;"
+    );
+    let mut psql = database.tool("psql");
+    psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped());
+    let mut running = psql.spawn().expect("psql runs");
+    std::io::Write::write_all(
+        &mut running.stdin.take().expect("its input"),
+        script.as_bytes(),
+    )
+    .expect("psql listens");
+    let output = running.wait_with_output().expect("psql ends");
+    let said = String::from_utf8(output.stdout).expect("text");
+    let lines: Vec<_> = said.lines().collect();
+    assert_eq!(lines.len(), 2, "{said}");
+    assert_eq!(lines[0], lines[1]);
+}
+
+#[tokio::test]
+async fn an_xlsx_holds_the_same_rows_as_the_csv() {
+    let (_database, desk) = desk().await;
+    let (rows, about) = read_csv(&exported(&desk, suspended(), Format::Csv).await);
+    let bytes = exported(&desk, suspended(), Format::Xlsx).await;
+    let mut book = Xlsx::new(Cursor::new(bytes)).expect("a workbook");
+    assert_eq!(book.sheet_names(), ["Users", "About"]);
+    let sheet = book.worksheet_range("Users").expect("the sheet");
+    let ids: Vec<_> = sheet.rows().skip(1).map(|row| row[0].to_string()).collect();
+    let expected: Vec<_> = rows.iter().map(|row| row[0].clone()).collect();
+    assert_eq!(ids, expected);
+    let names: Vec<_> = sheet.rows().skip(1).map(|row| row[1].to_string()).collect();
+    let expected: Vec<_> = rows.iter().map(|row| restored(&row[1])).collect();
+    assert_eq!(names, expected, "texts need no apostrophe here");
+    let about_sheet = book.worksheet_range("About").expect("the sheet");
+    let line = |name: &str| {
+        let found = about_sheet.rows().find(|row| row[0] == *name);
+        found.expect("the line")[1].to_string()
+    };
+    for name in ["Rows", "Total Cost 2026-11 (USD)"] {
+        let same = line(name)
+            .parse::<rust_decimal::Decimal>()
+            .expect("a number");
+        let csv = said(&about, name)
+            .parse::<rust_decimal::Decimal>()
+            .expect("a number");
+        assert_eq!(same, csv, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_second_generation_database_exports_its_users_too() {
+    let database = TestDatabase::new(Kind::G2).await;
+    let desk = Desk::new(
+        database.store(),
+        Lacks::default(),
+        Arc::new(FixedClock(NOW)),
+    );
+    let (rows, _) = read_csv(&exported(&desk, everybody(), Format::Csv).await);
+    let recorded = database.psql("select count(*) from public.users");
+    assert_eq!(rows.len().to_string(), recorded);
+}
+
+/// A list whose database counts something else than it gives.
+struct Lying(UsersQuery);
+
+impl hopsdesk::usecases::exported::Exported for Lying {
+    type Row = hopsdesk::domain::directory::UserRow;
+
+    fn title(&self) -> String {
+        self.0.title()
+    }
+    fn columns(&self, now: time::OffsetDateTime) -> Vec<hopsdesk::reports::column::Column> {
+        self.0.columns(now)
+    }
+    async fn filter(
+        &self,
+        reading: &mut hopsdesk::store::door::Reading,
+    ) -> Result<Vec<String>, hopsdesk::store::failure::StoreError> {
+        self.0.filter(reading).await
+    }
+    fn order(&self) -> String {
+        self.0.order()
+    }
+    fn origins(&self) -> &'static [(&'static str, &'static str, &'static str)] {
+        self.0.origins()
+    }
+    fn rows<'r>(
+        &self,
+        reading: &'r mut hopsdesk::store::door::Reading,
+        now: time::OffsetDateTime,
+    ) -> impl futures_util::Stream<Item = Result<Self::Row, hopsdesk::store::failure::StoreError>>
+    + Send
+    + 'r {
+        self.0.rows(reading, now)
+    }
+    async fn totals(
+        &self,
+        reading: &mut hopsdesk::store::door::Reading,
+        now: time::OffsetDateTime,
+    ) -> Result<Vec<TotalsRecord>, hopsdesk::store::failure::StoreError> {
+        let mut totals = self.0.totals(reading, now).await?;
+        totals[0].listed += 1;
+        Ok(totals)
+    }
+    fn cells(
+        &self,
+        desk: &Desk,
+        row: Self::Row,
+        now: time::OffsetDateTime,
+    ) -> Vec<hopsdesk::reports::column::Cell> {
+        self.0.cells(desk, row, now)
+    }
+}
+
+#[tokio::test]
+async fn a_row_that_is_missing_makes_the_export_fail() {
+    use hopsdesk::usecases::export_list::export;
+
+    let (_database, desk) = desk().await;
+    let progress = Progress::default();
+    let sink = Cursor::new(Vec::new());
+    let origin = Origin::default();
+    let outcome = export(
+        &desk,
+        &Lying(suspended()),
+        Format::Csv,
+        &origin,
+        sink,
+        &progress,
+    )
+    .await;
+    let Err(ExportError::Differs {
+        what,
+        written,
+        recorded,
+    }) = outcome
+    else {
+        panic!("a difference must be an error: {outcome:?}");
+    };
+    assert_eq!(
+        (what.as_str(), written.as_str(), recorded.as_str()),
+        ("Rows", "300", "301")
+    );
+}
+
+/// A disk that is full after so many bytes.
+struct FullDisk(usize);
+
+impl std::io::Write for FullDisk {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0 = self
+            .0
+            .checked_sub(bytes.len())
+            .ok_or_else(|| std::io::Error::from(std::io::ErrorKind::StorageFull))?;
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl std::io::Seek for FullDisk {
+    fn seek(&mut self, _: std::io::SeekFrom) -> std::io::Result<u64> {
+        Ok(0)
+    }
+}
+
+#[tokio::test]
+async fn a_full_disk_ends_the_export_with_the_reason() {
+    let (_database, desk) = desk().await;
+    for format in [Format::Csv, Format::Xlsx] {
+        let listing = Listing::Users(everybody());
+        let progress = Progress::default();
+        let sink = FullDisk(9_000);
+        let outcome =
+            export_list(&desk, &listing, format, &Origin::default(), sink, &progress).await;
+        let Err(ExportError::Report(ReportError::Write(error))) = outcome.map(drop) else {
+            panic!("{format:?} must fail");
+        };
+        assert_eq!(error.kind(), std::io::ErrorKind::StorageFull, "{format:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_cancelled_export_ends_at_once_and_its_connection_is_good_again() {
+    let (database, desk) = desk().await;
+    // A lock keeps the export waiting for as long as it is held.
+    let mut holder = database.superuser().await;
+    holder
+        .script("begin; lock table public.users in access exclusive mode")
+        .await
+        .expect("a lock");
+    let listing = Listing::Users(everybody());
+    let progress = Progress::default();
+    let origin = Origin::default();
+    let sink = Cursor::new(Vec::new());
+    let export = export_list(&desk, &listing, Format::Csv, &origin, sink, &progress);
+    let cancel = async {
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        progress.cancel();
+    };
+    let (outcome, ()) = tokio::time::timeout(std::time::Duration::from_secs(5), async {
+        tokio::join!(export, cancel)
+    })
+    .await
+    .expect("it does not wait for the lock");
+    assert!(matches!(outcome, Err(ExportError::Cancelled)));
+    let waiting = "select count(*) from pg_stat_activity
+                   where datname = current_database() and wait_event_type = 'Lock'";
+    assert_eq!(
+        database.psql(waiting),
+        "0",
+        "nothing of it is left on the server"
+    );
+    holder.script("rollback").await.expect("released");
+    let bytes = exported(&desk, suspended(), Format::Csv).await;
+    assert_eq!(read_csv(&bytes).0.len(), 300);
+}
+
+#[tokio::test]
+async fn every_list_adds_up_by_a_statement_that_each_generation_understands() {
+    for kind in [Kind::Managed, Kind::G2] {
+        let database = TestDatabase::new(kind).await;
+        let desk = Desk::new(
+            database.store(),
+            Lacks::default(),
+            Arc::new(FixedClock(NOW)),
+        );
+        for listing in every_listing() {
+            let sink = Cursor::new(Vec::new());
+            let progress = Progress::default();
+            let origin = Origin::default();
+            export_list(&desk, &listing, Format::Csv, &origin, sink, &progress)
+                .await
+                .unwrap_or_else(|error| panic!("{} on {kind:?}: {error:?}", listing.title()));
+        }
+    }
+}
+
+fn every_listing() -> Vec<Listing> {
+    let sorts = [
+        UsersSort::Created,
+        UsersSort::Name,
+        UsersSort::Email,
+        UsersSort::MonthCost,
+        UsersSort::LastLogin,
+    ];
+    sorts
+        .into_iter()
+        .flat_map(|sort| [true, false].map(|descending| (sort, descending)))
+        .map(|(sort, descending)| {
+            Listing::Users(UsersQuery {
+                sort,
+                descending,
+                ..everybody()
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,74 @@
+//! The lists that can be exported: for each its columns, its cells, and its filter in words.
+
+pub mod users;
+
+use std::future::Future;
+
+use futures_util::Stream;
+use time::OffsetDateTime;
+
+use crate::domain::browse::UsersQuery;
+use crate::reports::column::{Cell, Column};
+use crate::store::door::Reading;
+use crate::store::failure::StoreError;
+use crate::store::totals::TotalsRecord;
+use crate::usecases::desk::Desk;
+
+/// A list with its filter and order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Listing {
+    /// The Users list.
+    Users(UsersQuery),
+}
+
+impl Listing {
+    /// What the list is called.
+    #[must_use]
+    pub fn title(&self) -> String {
+        match self {
+            Self::Users(list) => list.title(),
+        }
+    }
+}
+
+/// What a list must be able to tell to be exported.
+pub trait Exported: Sync {
+    /// A row of the list.
+    type Row: Send;
+
+    /// What the list is called: `Users`.
+    fn title(&self) -> String;
+
+    /// Its columns; the first is the id of a row.
+    fn columns(&self, now: OffsetDateTime) -> Vec<Column>;
+
+    /// The filter in words, one part each; none when every row passes.
+    fn filter(
+        &self,
+        reading: &mut Reading,
+    ) -> impl Future<Output = Result<Vec<String>, StoreError>> + Send;
+
+    /// The order in words: `newest registration first`.
+    fn order(&self) -> String;
+
+    /// What the columns are read from: column's title, canonical view, column of the view. What a
+    /// database lacks among these is said in the file.
+    fn origins(&self) -> &'static [(&'static str, &'static str, &'static str)];
+
+    /// The rows, as the screen shows them.
+    fn rows<'r>(
+        &self,
+        reading: &'r mut Reading,
+        now: OffsetDateTime,
+    ) -> impl Stream<Item = Result<Self::Row, StoreError>> + Send + 'r;
+
+    /// What the database counts and adds up for the same rows: a sum for each column that adds up.
+    fn totals(
+        &self,
+        reading: &mut Reading,
+        now: OffsetDateTime,
+    ) -> impl Future<Output = Result<Vec<TotalsRecord>, StoreError>> + Send;
+
+    /// A row as cells, one for each column.
+    fn cells(&self, desk: &Desk, row: Self::Row, now: OffsetDateTime) -> Vec<Cell>;
+}

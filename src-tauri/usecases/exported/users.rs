@@ -1,0 +1,194 @@
+//! The Users list as a file.
+
+use futures_util::Stream;
+use time::format_description::well_known::Rfc3339;
+use time::{OffsetDateTime, UtcOffset};
+
+use crate::domain::account::{Plan, TeamRole};
+use crate::domain::browse::{Concern, UsersQuery, UsersSort};
+use crate::domain::directory::UserRow;
+use crate::domain::money::Currency;
+use crate::domain::period::Month;
+use crate::reports::column::{Cell, Column, Kind};
+use crate::store::door::Reading;
+use crate::store::failure::StoreError;
+use crate::store::people;
+use crate::store::totals::TotalsRecord;
+use crate::usecases::desk::Desk;
+use crate::usecases::exported::Exported;
+
+impl Exported for UsersQuery {
+    type Row = UserRow;
+
+    fn title(&self) -> String {
+        "Users".to_owned()
+    }
+
+    fn columns(&self, now: OffsetDateTime) -> Vec<Column> {
+        let cost = format!("Cost {}", Month::of(now));
+        vec![
+            Column::new("User id", Kind::Id),
+            Column::new("Name", Kind::Text),
+            Column::new("E-mail", Kind::Text),
+            Column::new("Status", Kind::Text),
+            Column::new("Standing", Kind::Text),
+            Column::new("Plan", Kind::Text),
+            Column::new("Role", Kind::Text),
+            Column::new("Team", Kind::Text),
+            Column::new("Team owner id", Kind::Id),
+            Column::new("Cluster", Kind::Text),
+            Column::new("Cluster id", Kind::Id),
+            Column::new(cost, Kind::Money(Some(Currency::USD))),
+            Column::new("Registered", Kind::Time),
+            Column::new("Last login", Kind::Time),
+        ]
+    }
+
+    async fn filter(&self, reading: &mut Reading) -> Result<Vec<String>, StoreError> {
+        let filter = &self.filter;
+        let mut words = Vec::new();
+        if let Some(text) = &filter.text {
+            words.push(format!(
+                "Name, e-mail or id contains \u{201C}{text}\u{201D}"
+            ));
+        }
+        if !filter.statuses.is_empty() {
+            let statuses: Vec<_> = filter.statuses.iter().map(|each| each.word()).collect();
+            words.push(format!("Status: {}", statuses.join(" or ")));
+        }
+        if !filter.plans.is_empty() {
+            let plans: Vec<_> = filter.plans.iter().copied().map(plan_word).collect();
+            words.push(format!("Plan: {}", plans.join(" or ")));
+        }
+        if let Some(role) = filter.role {
+            words.push(format!("Role: {}", role_word(role)));
+        }
+        if let Some(cluster) = &filter.cluster {
+            let clusters = people::clusters(reading).await?;
+            let name = clusters
+                .into_iter()
+                .find(|(id, _)| id == cluster)
+                .map_or_else(
+                    || cluster.to_string(),
+                    |(id, name)| format!("{name} ({id})"),
+                );
+            words.push(format!("Cluster: {name}"));
+        }
+        if let Some(concern) = filter.concern {
+            words.push(concern_words(concern).to_owned());
+        }
+        let amounts = [("over", filter.cost_over), ("under", filter.cost_under)];
+        for (word, amount) in amounts {
+            words.extend(amount.map(|amount| format!("Cost of the month {word} {amount} USD")));
+        }
+        for (words_before, at) in [
+            ("Last login at or after", filter.seen_after),
+            ("Last login before", filter.seen_before),
+            ("Registered at or after", filter.registered_after),
+            ("Registered before", filter.registered_before),
+        ] {
+            words.extend(at.map(|at| format!("{words_before} {}", instant(at))));
+        }
+        if filter.never_seen {
+            words.push("Without any login".to_owned());
+        }
+        Ok(words)
+    }
+
+    fn order(&self) -> String {
+        let words = match (self.sort, self.descending) {
+            (UsersSort::Created, true) => "newest registration first",
+            (UsersSort::Created, false) => "oldest registration first",
+            (UsersSort::Name, true) => "by name, Z to A",
+            (UsersSort::Name, false) => "by name, A to Z",
+            (UsersSort::Email, true) => "by e-mail, Z to A",
+            (UsersSort::Email, false) => "by e-mail, A to Z",
+            (UsersSort::MonthCost, true) => "highest cost of the month first",
+            (UsersSort::MonthCost, false) => "lowest cost of the month first",
+            (UsersSort::LastLogin, true) => "latest login first",
+            (UsersSort::LastLogin, false) => "earliest login first",
+        };
+        words.to_owned()
+    }
+
+    fn origins(&self) -> &'static [(&'static str, &'static str, &'static str)] {
+        &[
+            ("Status", "users", "status"),
+            ("Plan", "users", "billing_mode"),
+            ("Team", "users", "account_owner_id"),
+            ("Cluster", "cluster_assignments", "cluster_id"),
+            ("Cost", "usage_daily", "total_cost"),
+            ("Registered", "users", "created_at"),
+            ("Last login", "users", "last_login_at"),
+        ]
+    }
+
+    fn rows<'r>(
+        &self,
+        reading: &'r mut Reading,
+        now: OffsetDateTime,
+    ) -> impl Stream<Item = Result<UserRow, StoreError>> + Send + 'r {
+        people::listed(reading, self, now)
+    }
+
+    async fn totals(
+        &self,
+        reading: &mut Reading,
+        now: OffsetDateTime,
+    ) -> Result<Vec<TotalsRecord>, StoreError> {
+        people::listed_totals(reading, self, now).await
+    }
+
+    fn cells(&self, desk: &Desk, mut row: UserRow, now: OffsetDateTime) -> Vec<Cell> {
+        desk.forget_unrecorded(&mut row.facts);
+        let standing = row.facts.standing(now.date());
+        let (team, owner) = row
+            .team
+            .map(|team| (team.title().to_owned(), team.owner.id.to_string()))
+            .unzip();
+        let (cluster_id, cluster) = row.cluster.map(|(id, name)| (id.to_string(), name)).unzip();
+        vec![
+            Cell::Text(row.person.id.to_string()),
+            Cell::text(row.person.name),
+            Cell::Text(row.person.email),
+            Cell::Text(row.person.status.word().to_owned()),
+            Cell::Text(standing.short().to_owned()),
+            Cell::Text(plan_word(row.plan).to_owned()),
+            Cell::Text(role_word(row.role).to_owned()),
+            Cell::text(team),
+            Cell::text(owner),
+            Cell::text(cluster),
+            Cell::text(cluster_id),
+            Cell::usd(row.month_cost),
+            Cell::time(row.created_at),
+            Cell::time(row.last_login_at),
+        ]
+    }
+}
+
+/// A moment in UTC, for a sentence.
+fn instant(at: OffsetDateTime) -> String {
+    at.to_offset(UtcOffset::UTC)
+        .format(&Rfc3339)
+        .unwrap_or_default()
+}
+
+fn plan_word(plan: Plan) -> &'static str {
+    plan.word().unwrap_or("none")
+}
+
+fn role_word(role: TeamRole) -> &'static str {
+    match role {
+        TeamRole::Owner => "owner",
+        TeamRole::Member => "member",
+    }
+}
+
+fn concern_words(concern: Concern) -> &'static str {
+    match concern {
+        Concern::NoSeat => "Active, but without a seat on any cluster",
+        Concern::CreditsLow => "Prepaid, and out of credits within 7 days at the present pace",
+        Concern::InvoiceOverdue => "With an invoice past its due date, or whose payment failed",
+        Concern::InviteExpired => "Owner of a team with an invite that expired in the last 30 days",
+    }
+}
