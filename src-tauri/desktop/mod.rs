@@ -55,6 +55,7 @@ pub fn run(parts: ConsoleParts) -> Result<(), tauri::Error> {
             commands::workspaces::open_workspace,
             commands::workspaces::remove_workspace,
             commands::link::open_link,
+            commands::locks::table_locks,
         ])
         .setup(move |app| {
             let console = Console::new(parts, app.package_info().version.to_string());

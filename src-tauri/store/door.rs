@@ -4,13 +4,38 @@
 //! too outside a transaction. So everything goes `begin → query (not persistent) → commit`. Only what needs
 //! a session of its own (migrations, attach, loading samples) goes through [`crate::store::direct`].
 
+use std::time::Duration;
+
+use futures_util::future::{Either, ready};
+use futures_util::stream::{once, unfold};
 use futures_util::{Stream, StreamExt as _};
 use sqlx::postgres::{PgArguments, PgPool, PgRow};
 use sqlx::query::{Query, QueryAs};
-use sqlx::{FromRow, Postgres, Transaction};
+use sqlx::{FromRow, Postgres};
+use tokio::time::timeout;
 
-use crate::store::connect;
+use crate::store::borrowed::{Borrowed, silence};
 use crate::store::failure::StoreError;
+
+/// Begins what a screen reads. Its limits travel with it, in the same round trip, and end with it, as a
+/// transaction-mode pooler wants: nobody looks at a panel for longer than that, another program's lock is
+/// said rather than waited for, and no statement goes on for somebody who has left.
+const READ: &str =
+    "begin read only; set local lock_timeout = '3s'; set local statement_timeout = '20s'";
+
+/// How long a reading waits for an answer: longer than the server takes to say that it was too long.
+const READ_PATIENCE: Duration = Duration::from_secs(25);
+
+/// Begins what a long job reads: the same moment for all of its statements, however long they take.
+const SNAPSHOT: &str =
+    "begin isolation level repeatable read read only; set local lock_timeout = '10s'";
+
+/// How long a long job waits for the next row: the first may need a large sort.
+const SNAPSHOT_PATIENCE: Duration = Duration::from_secs(600);
+
+/// How long a writing waits for an answer. Whoever writes sets limits of their own on the server; this one
+/// only ends what nobody will ever answer.
+const WRITE_PATIENCE: Duration = Duration::from_secs(3600);
 
 /// One statement: the text of a `.sql` file under `store/sql/`.
 #[derive(Debug, Clone, Copy)]
@@ -90,15 +115,14 @@ impl Store {
         Self { pool }
     }
 
-    /// Begins a read-only transaction.
+    /// Begins a read-only transaction: 3 s at most for a lock, 20 s for a statement.
     ///
     /// # Errors
     /// When no connection can be had.
     pub async fn read(&self) -> Result<Reading, StoreError> {
-        match self.pool.begin_with("begin read only").await {
-            Ok(transaction) => Ok(Reading(transaction)),
-            Err(error) => Err(connect::why(&self.pool, error).await),
-        }
+        Borrowed::begin(&self.pool, READ, READ_PATIENCE)
+            .await
+            .map(Reading)
     }
 
     /// Begins a read-only transaction that sees the database as it is now until it ends, however many
@@ -107,11 +131,9 @@ impl Store {
     /// # Errors
     /// When no connection can be had.
     pub async fn snapshot(&self) -> Result<Reading, StoreError> {
-        let begin = "begin isolation level repeatable read read only";
-        match self.pool.begin_with(begin).await {
-            Ok(transaction) => Ok(Reading(transaction)),
-            Err(error) => Err(connect::why(&self.pool, error).await),
-        }
+        Borrowed::begin(&self.pool, SNAPSHOT, SNAPSHOT_PATIENCE)
+            .await
+            .map(Reading)
     }
 
     /// Begins a transaction that may write. Dropped without [`Writing::commit`], it changes nothing.
@@ -119,10 +141,9 @@ impl Store {
     /// # Errors
     /// When no connection can be had.
     pub async fn write(&self) -> Result<Writing, StoreError> {
-        match self.pool.begin().await {
-            Ok(transaction) => Ok(Writing(transaction)),
-            Err(error) => Err(connect::why(&self.pool, error).await),
-        }
+        Borrowed::begin(&self.pool, "begin", WRITE_PATIENCE)
+            .await
+            .map(Writing)
     }
 
     /// Closes the pool; what is under way ends first.
@@ -134,11 +155,11 @@ impl Store {
 /// A read-only transaction: one consistent picture for all its statements, at the isolation level of the
 /// database (read committed unless set otherwise).
 #[derive(Debug)]
-pub struct Reading(Transaction<'static, Postgres>);
+pub struct Reading(Borrowed);
 
 /// A transaction that may write.
 #[derive(Debug)]
-pub struct Writing(Transaction<'static, Postgres>);
+pub struct Writing(Borrowed);
 
 macro_rules! transaction {
     ($name:ident) => {
@@ -154,7 +175,9 @@ macro_rules! transaction {
             where
                 R: for<'r> FromRow<'r, PgRow> + Send + Unpin,
             {
-                Ok(query.fetch_all(&mut *self.0).await?)
+                let patience = self.0.patience();
+                let rows = timeout(patience, query.fetch_all(self.0.connection()?)).await;
+                self.0.settle(rows)
             }
 
             /// The row, or `None`.
@@ -168,7 +191,9 @@ macro_rules! transaction {
             where
                 R: for<'r> FromRow<'r, PgRow> + Send + Unpin,
             {
-                Ok(query.fetch_optional(&mut *self.0).await?)
+                let patience = self.0.patience();
+                let row = timeout(patience, query.fetch_optional(self.0.connection()?)).await;
+                self.0.settle(row)
             }
 
             /// The one row; none is an error.
@@ -203,9 +228,21 @@ impl Reading {
     where
         R: for<'row> FromRow<'row, PgRow> + Send + Unpin + 'r,
     {
-        query
-            .fetch(&mut *self.0)
-            .map(|row| row.map_err(StoreError::from))
+        let patience = self.0.patience();
+        let connection = match self.0.connection() {
+            Ok(connection) => connection,
+            Err(error) => return Either::Left(once(ready(Err(error)))),
+        };
+        let rows = Some(query.fetch(connection));
+        Either::Right(unfold(rows, move |rows| async move {
+            let mut rows = rows?;
+            match timeout(patience, rows.next()).await {
+                Ok(Some(Ok(row))) => Some((Ok(row), Some(rows))),
+                Ok(Some(Err(error))) => Some((Err(error.into()), None)),
+                Ok(None) => None,
+                Err(_) => Some((Err(silence()), None)),
+            }
+        }))
     }
 
     /// Ends the transaction. Dropping it does the same, one round trip later and on somebody else's time.
@@ -213,7 +250,7 @@ impl Reading {
     /// # Errors
     /// When the connection broke.
     pub async fn end(self) -> Result<(), StoreError> {
-        Ok(self.0.commit().await?)
+        self.0.commit().await
     }
 }
 
@@ -226,7 +263,9 @@ impl Writing {
         &mut self,
         query: Query<'static, Postgres, PgArguments>,
     ) -> Result<u64, StoreError> {
-        Ok(query.execute(&mut *self.0).await?.rows_affected())
+        let patience = self.0.patience();
+        let done = timeout(patience, query.execute(self.0.connection()?)).await;
+        Ok(self.0.settle(done)?.rows_affected())
     }
 
     /// Commits: only after `Ok` is anything stored.
@@ -234,6 +273,6 @@ impl Writing {
     /// # Errors
     /// When the commit was refused, or the connection broke before the answer came.
     pub async fn commit(self) -> Result<(), StoreError> {
-        Ok(self.0.commit().await?)
+        self.0.commit().await
     }
 }

@@ -3,11 +3,13 @@
 //! No HTTP here, and no clock: the time comes in as an argument.
 
 pub mod attach;
+mod borrowed;
 pub mod connect;
 pub mod direct;
 pub mod door;
 pub mod failure;
 pub mod inbox;
+pub mod locks;
 pub mod migrate;
 pub mod overview;
 pub mod people;

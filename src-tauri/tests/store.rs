@@ -15,6 +15,7 @@ mod store {
     mod people;
     mod pooler;
     mod registrations;
+    mod silence;
     mod statements;
 }
 mod support;

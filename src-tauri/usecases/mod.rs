@@ -10,5 +10,6 @@ pub mod exported;
 pub mod failure;
 pub mod open_database;
 pub mod search_everything;
+pub mod show_locks;
 pub mod show_overview;
 pub mod show_user;

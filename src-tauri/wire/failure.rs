@@ -43,6 +43,8 @@ pub enum FailureCode {
     NoPostgres,
     /// The database took too long.
     Timeout,
+    /// Another program holds a lock on what was asked for; ask `table_locks` for who.
+    Locked,
     /// Something we did not foresee; the message carries the reference.
     Unexpected,
 }
@@ -65,6 +67,7 @@ impl FailureCode {
             Self::Keychain => "keychain",
             Self::NoPostgres => "no_postgres",
             Self::Timeout => "timeout",
+            Self::Locked => "locked",
             Self::Unexpected => "unexpected",
         }
     }

@@ -7,6 +7,7 @@
 pub mod chart;
 pub mod cursor;
 pub mod failure;
+pub mod locks;
 pub mod money;
 pub mod overview;
 pub mod panel;

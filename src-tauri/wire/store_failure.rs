@@ -1,5 +1,7 @@
 //! Failures of the database as sentences: what happened, where, and what to do about it.
 
+use std::io::ErrorKind;
+
 use crate::store::failure::StoreError;
 use crate::store::readiness::Readiness;
 use crate::wire::failure::{Failure, FailureCode};
@@ -15,6 +17,13 @@ pub fn store_failure(error: &StoreError, place: &str, reference: &str) -> Failur
                 "The database at {place} answers, but takes no work now: it is starting or stopping, \
                  has no connection left, or is read-only (a full disk makes it so). Try again; if it \
                  stays, look at the project's dashboard."
+            ),
+        ),
+        StoreError::Unreachable(sqlx::Error::Io(io)) if io.kind() == ErrorKind::TimedOut => (
+            FailureCode::Unreachable,
+            format!(
+                "The database at {place} has stopped answering. The connection was given up, and a new \
+                 one is tried; check the network if it stays."
             ),
         ),
         StoreError::Unreachable(_) => (
@@ -47,6 +56,19 @@ pub fn store_failure(error: &StoreError, place: &str, reference: &str) -> Failur
             format!(
                 "The CA file {path} cannot be used: {problem}. Download the CA of the project \
                  (Supabase: Project Settings, Database, SSL)."
+            ),
+        ),
+        StoreError::Timeout(source) if code_of(source).as_deref() == Some("55P03") => (
+            FailureCode::Locked,
+            format!(
+                "Another program holds a lock on what this reads at {place}, for example a migration. It \
+                 is read again by itself once the lock is gone."
+            ),
+        ),
+        StoreError::Timeout(source) if was_cancelled(source) => (
+            FailureCode::Timeout,
+            format!(
+                "Somebody at {place} cancelled what was being read. It is read again by itself."
             ),
         ),
         StoreError::Timeout(_) => (
@@ -128,10 +150,22 @@ fn not_attached(place: &str) -> String {
     )
 }
 
+fn code_of(source: &sqlx::Error) -> Option<String> {
+    let reply = source.as_database_error()?;
+    reply.code().map(std::borrow::Cow::into_owned)
+}
+
+/// `pg_cancel_backend` has the code of the statement timeout, and words of its own.
+fn was_cancelled(source: &sqlx::Error) -> bool {
+    code_of(source).as_deref() == Some("57014")
+        && source
+            .as_database_error()
+            .is_some_and(|reply| reply.message().contains("user request"))
+}
+
 /// Postgres says which of the three it refused; poolers use codes of their own for the same.
 fn refused(source: &sqlx::Error, place: &str) -> String {
-    let reply = source.as_database_error();
-    if reply.and_then(sqlx::error::DatabaseError::code).as_deref() == Some("3D000") {
+    if code_of(source).as_deref() == Some("3D000") {
         return format!(
             "There is no such database: {place}. Check the name after the last slash; at Supabase \
              it is postgres."

@@ -1,6 +1,7 @@
 //! The commands the window may call; `permissions/console.toml` lists them too.
 
 pub(in crate::desktop) mod link;
+pub(in crate::desktop) mod locks;
 pub(in crate::desktop) mod overview;
 pub(in crate::desktop) mod session;
 pub(in crate::desktop) mod user;
