@@ -41,6 +41,13 @@ export function exactly(time: number, zone?: string): string {
   return `${date(time, zone)}, ${both}`
 }
 
+/** `12:03:10`, with the day before it when that is not today; in the reader's own zone. */
+export function clockTime(time: number, now: number, zone?: string): string {
+  const clock = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23', timeZone: zone } as const
+  const [day, today] = [date(time, zone), date(now, zone)]
+  return day === today ? format(time, clock) : `${day}, ${format(time, clock)}`
+}
+
 /** A day without a time of day (`2026-11-20`): the same day whatever the reader's zone. */
 export function plainDay(iso: string, { year = true } = {}): string {
   const time = Date.parse(`${iso}T00:00:00Z`)

@@ -10,6 +10,7 @@ import type { OverviewFigures } from './generated/OverviewFigures'
 import type { Panel } from './generated/Panel'
 import type { SearchHits } from './generated/SearchHits'
 import type { Session } from './generated/Session'
+import type { TableLock } from './generated/TableLock'
 import type { Team } from './generated/Team'
 import type { UsageScope } from './generated/UsageScope'
 import type { UserProfile } from './generated/UserProfile'
@@ -46,6 +47,7 @@ export interface Commands {
   add_workspace: { args: { form: WorkspaceForm }; answer: Workspace }
   open_workspace: { args: { id: string }; answer: null }
   remove_workspace: { args: { id: string }; answer: null }
+  table_locks: { args: Nothing; answer: TableLock[] }
   open_link: { args: { url: string }; answer: null }
 }
 
@@ -80,6 +82,9 @@ export const probeWorkspace = (form: WorkspaceForm) => call('probe_workspace', {
 export const addWorkspace = (form: WorkspaceForm) => call('add_workspace', { form })
 export const openWorkspace = (id: string) => call('open_workspace', { id })
 export const removeWorkspace = (id: string) => call('remove_workspace', { id })
+
+/** Tables that another program keeps to itself now. */
+export const tableLocks = () => call('table_locks', {})
 
 /** Opens an https address in the person's own browser. */
 export const openLink = (url: string) => call('open_link', { url })

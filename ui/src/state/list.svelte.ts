@@ -4,7 +4,10 @@
 //   const list = new PagedList((view: TeamsView, after, limit) => teamsPage({ ...view, after, limit }))
 // and hands it to ListScreen (or ListBody, inside a panel), which asks, watches, and shows every state.
 
+import { untrack } from 'svelte'
+
 import { asFailure, type Failure } from '../ipc/failure'
+import { freshness } from './freshness.svelte'
 
 export const pageSize = 100
 
@@ -46,6 +49,8 @@ export class PagedList<View extends ListView, Page extends ListPage> {
   head = $state.raw<HeadOf<Page> | null>(null)
   failure = $state.raw<Failure | null>(null)
   readAt = $state<number | null>(null)
+  /** Since when the read that is under way has been; null while none is. */
+  askedAt = $state<number | null>(null)
   /** Why the page after the last row could not be read. */
   moreFailure = $state.raw<Failure | null>(null)
   loadingMore = $state(false)
@@ -77,6 +82,12 @@ export class PagedList<View extends ListView, Page extends ListPage> {
   get rows(): readonly RowOf<Page>[] {
     void this.#version
     return this.#rows
+  }
+
+  /** When the figures in it were summed up, in milliseconds since 1970; null where they are of now. */
+  get asOf(): number | null {
+    const time = Date.parse(this.head?.as_of ?? '')
+    return Number.isNaN(time) ? null : time
   }
 
   get count(): number {
@@ -113,9 +124,12 @@ export class PagedList<View extends ListView, Page extends ListPage> {
    */
   refresh(looking: number): Promise<number> {
     if (this.#inFlight) return this.#inFlight
+    this.askedAt = Date.now()
     const reading = this.#refresh(looking).finally(() => {
       // A read for an earlier question ends without a word about this one.
-      if (this.#inFlight === reading) this.#inFlight = null
+      if (this.#inFlight !== reading) return
+      this.#inFlight = null
+      this.askedAt = null
     })
     this.#inFlight = reading
     return reading
@@ -134,6 +148,7 @@ export class PagedList<View extends ListView, Page extends ListPage> {
       const grown = this.#pages.length === 0 ? this.#start(page) : this.#merge(page, looking)
       if (again) this.#renew(again.rows)
       this.failure = null
+      untrack(() => freshness.answered())
       return grown
     } catch (thrown) {
       if (question !== this.#question) return 0

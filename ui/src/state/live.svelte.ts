@@ -13,12 +13,15 @@ const longestPause = 30_000
 
 /** A reading that took long is repeated less often: at most a twentieth of the time is spent reading. */
 const restPerReading = 20
+const longestRest = 120_000
 
 export interface LiveOptions {
   /** Milliseconds between reads. */
   every: number
   /** Whether the age of this data is the age shown in the top bar. */
   leading?: boolean
+  /** Not a part of what the screen shows: its failures are its own. */
+  aside?: boolean
 }
 
 type Read<T> = () => Promise<T>
@@ -29,6 +32,10 @@ export class Live<T> {
   failure = $state.raw<Failure | null>(null)
   /** When the data on screen was read, in milliseconds since 1970. */
   readAt = $state<number | null>(null)
+  /** When the figures in it were summed up (milliseconds since 1970), where that was earlier. */
+  asOf = $state<number | null>(null)
+  /** Since when the read that is under way has been; null while none is. */
+  askedAt = $state<number | null>(null)
   /** The question has changed and its answer is not here yet. */
   changing = $state(false)
 
@@ -63,6 +70,7 @@ export class Live<T> {
     this.#question += 1
     this.#read = null
     this.#inFlight = false
+    this.askedAt = null
     clearTimeout(this.#timer)
   }
 
@@ -72,14 +80,17 @@ export class Live<T> {
     clearTimeout(this.#timer)
     const question = this.#question
     this.#inFlight = true
+    this.askedAt = Date.now()
     const began = performance.now()
     try {
       const data = await this.#read()
       if (question !== this.#question) return
       this.data = data
-      this.readAt = stampOf(data)
+      this.readAt = stampOf(data, 'read_at') ?? Date.now()
+      this.asOf = stampOf(data, 'as_of')
       this.failure = null
       this.#failures = 0
+      untrack(() => freshness.answered())
     } catch (thrown) {
       if (question !== this.#question) return
       this.failure = asFailure(thrown)
@@ -87,6 +98,7 @@ export class Live<T> {
     }
     this.changing = false
     this.#inFlight = false
+    this.askedAt = null
     this.#took = performance.now() - began
     this.#schedule()
   }
@@ -105,7 +117,7 @@ export class Live<T> {
   #schedule() {
     const pause = this.#failures
       ? Math.min(this.#every * 2 ** (this.#failures - 1), Math.max(longestPause, this.#every))
-      : Math.max(this.#every, restPerReading * this.#took)
+      : Math.max(this.#every, Math.min(longestRest, restPerReading * this.#took))
     this.#timer = setTimeout(() => {
       // A hidden window asks nothing; `wake` asks at once when it is shown again.
       if (document.visibilityState === 'visible') void this.refresh()
@@ -113,11 +125,11 @@ export class Live<T> {
   }
 }
 
-/** When the core read it, or now for answers that do not say. */
-function stampOf(data: unknown): number {
-  const stamp = (data as { read_at?: unknown } | null)?.read_at
+/** A time that an answer carries, such as when the core read it; null for one that does not say. */
+function stampOf(data: unknown, name: 'read_at' | 'as_of'): number | null {
+  const stamp = (data as { read_at?: unknown; as_of?: unknown } | null)?.[name]
   const time = typeof stamp === 'string' ? Date.parse(stamp) : NaN
-  return Number.isNaN(time) ? Date.now() : time
+  return Number.isNaN(time) ? null : time
 }
 
 /**
@@ -135,7 +147,9 @@ export function live<T>(question: () => Read<T> | null, options: LiveOptions): L
   $effect(() => {
     const wake = () => document.visibilityState === 'visible' && current.wake()
     document.addEventListener('visibilitychange', wake)
-    const leave = options.leading ? untrack(() => freshness.follow(current)) : undefined
+    const leave = options.aside
+      ? undefined
+      : untrack(() => freshness.follow(current, { leading: options.leading ?? false }))
     return () => {
       document.removeEventListener('visibilitychange', wake)
       untrack(() => leave?.())

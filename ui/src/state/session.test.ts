@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 
 import type { Session } from '../ipc/generated/Session'
 import { coreAnswers, failure, pending } from '../test.answers'
@@ -48,5 +48,41 @@ describe('the session', () => {
     expect(session.current?.workspace.id).toBe('a')
     expect(session.failure?.message).toBe('No answer.')
     stop()
+  })
+
+  it('tries a database that is away again by itself, more and more patiently, and keeps saying why', async () => {
+    vi.useFakeTimers()
+    let state: Session['state'] = { state: 'failed', failure: failure('Nobody answers.') }
+    const asked = coreAnswers({ session: () => ({ ...opened('a'), state }), reopen: () => null })
+    const reopened = () => asked.filter(({ command }) => command === 'reopen').length
+    const session = new SessionWatch()
+    const stop = session.watch()
+    await vi.advanceTimersByTimeAsync(4900)
+    expect(reopened()).toBe(0)
+    await vi.advanceTimersByTimeAsync(200)
+    expect(reopened()).toBe(1)
+    await vi.advanceTimersByTimeAsync(9000)
+    expect(reopened(), 'the second pause is longer').toBe(1)
+    state = { state: 'starting', step: 'Connecting', percent: null }
+    await vi.advanceTimersByTimeAsync(7000)
+    expect(reopened()).toBe(2)
+    expect(session.before?.message, 'the reason stays on screen while it is tried').toBe('Nobody answers.')
+    state = { state: 'ready', product: 'managed Hopsworks', login: 'me', lacks: [] }
+    await vi.advanceTimersByTimeAsync(6000)
+    expect(session.before).toBeNull()
+    stop()
+    vi.useRealTimers()
+  })
+
+  it('does not try a wrong password again by itself', async () => {
+    vi.useFakeTimers()
+    const state: Session['state'] = { state: 'failed', failure: failure('Refused.', 'credentials') }
+    const asked = coreAnswers({ session: () => ({ ...opened('a'), state }), reopen: () => null })
+    const session = new SessionWatch()
+    const stop = session.watch()
+    await vi.advanceTimersByTimeAsync(120_000)
+    expect(asked.filter(({ command }) => command === 'reopen')).toEqual([])
+    stop()
+    vi.useRealTimers()
   })
 })
