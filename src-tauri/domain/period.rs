@@ -84,6 +84,20 @@ impl Month {
         }
     }
 
+    /// The month after.
+    #[must_use]
+    pub fn after(self) -> Self {
+        let year = if self.month == MonthName::December {
+            self.year + 1
+        } else {
+            self.year
+        };
+        Self {
+            year,
+            month: self.month.next(),
+        }
+    }
+
     /// `Nov`.
     #[must_use]
     pub fn short_name(self) -> String {

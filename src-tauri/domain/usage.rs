@@ -16,9 +16,23 @@ pub enum Metric {
     GpuHours,
     /// GB at the day's snapshot.
     StorageGb,
+    /// Calls of the feature store's API.
+    FeatureStoreCalls,
+    /// Calls of deployed models.
+    InferenceCalls,
 }
 
 impl Metric {
+    /// All of them, in the order in which screens show them.
+    pub const ALL: [Self; 6] = [
+        Self::Cost,
+        Self::CpuHours,
+        Self::GpuHours,
+        Self::StorageGb,
+        Self::FeatureStoreCalls,
+        Self::InferenceCalls,
+    ];
+
     /// The unit on the axis.
     #[must_use]
     pub fn unit(self) -> &'static str {
@@ -27,6 +41,7 @@ impl Metric {
             Self::CpuHours => "CPU h",
             Self::GpuHours => "GPU h",
             Self::StorageGb => "GB",
+            Self::FeatureStoreCalls | Self::InferenceCalls => "calls",
         }
     }
 
@@ -38,6 +53,8 @@ impl Metric {
             Self::CpuHours => "cpu_hours",
             Self::GpuHours => "gpu_hours",
             Self::StorageGb => "storage_gb",
+            Self::FeatureStoreCalls => "feature_store_api_calls",
+            Self::InferenceCalls => "model_inference_calls",
         }
     }
 
