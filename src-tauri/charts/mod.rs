@@ -2,6 +2,7 @@
 //!
 //! Positions are integers and values stay decimals all the way, so no float comes near an amount.
 
+pub mod layers;
 pub mod palette;
 pub mod scale;
 pub mod usage;

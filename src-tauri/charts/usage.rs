@@ -12,10 +12,11 @@ use time::{Date, Month};
 use crate::charts::ChartError;
 use crate::charts::palette::{Palette, Theme};
 use crate::charts::scale::{ValueScale, tick_label};
+use crate::domain::layers::Step;
 use crate::domain::usage::UsageSeries;
 
 /// Units of the drawing to one CSS pixel: positions are whole units, so lines fall between pixels.
-const UNITS: i32 = 4;
+pub(in crate::charts) const UNITS: i32 = 4;
 /// Room around the plotting area, in CSS pixels.
 const LEFT: i32 = 44;
 const RIGHT: i32 = 12;
@@ -80,7 +81,8 @@ pub fn draw(series: &UsageSeries, style: ChartStyle) -> Result<DrawnChart, Chart
         let runs = runs(&points);
         draw_areas(&area, &frame, &runs, palette)?;
         draw_grid(&area, &frame, scale, palette)?;
-        draw_dates(&area, &frame, series, palette)?;
+        let dates: Vec<Date> = series.days.iter().map(|day| day.date).collect();
+        draw_dates(&area, &frame, &dates, Step::Day, palette)?;
         draw_lines(&area, &runs, palette)?;
         area.present().map_err(failed)?;
     }
@@ -95,18 +97,18 @@ pub fn draw(series: &UsageSeries, style: ChartStyle) -> Result<DrawnChart, Chart
     })
 }
 
-type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+pub(in crate::charts) type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
 /// The plotting area, in units.
-struct Frame {
-    left: i32,
-    right: i32,
-    top: i32,
-    bottom: i32,
+pub(in crate::charts) struct Frame {
+    pub(in crate::charts) left: i32,
+    pub(in crate::charts) right: i32,
+    pub(in crate::charts) top: i32,
+    pub(in crate::charts) bottom: i32,
 }
 
 impl Frame {
-    fn of(style: ChartStyle) -> Result<Self, ChartError> {
+    pub(in crate::charts) fn of(style: ChartStyle) -> Result<Self, ChartError> {
         let frame = Self {
             left: LEFT * UNITS,
             right: (i32::from(style.width) - RIGHT) * UNITS,
@@ -121,17 +123,17 @@ impl Frame {
         }
     }
 
-    fn x(&self, index: usize, count: usize) -> i32 {
+    pub(in crate::charts) fn x(&self, index: usize, count: usize) -> i32 {
         let (index, last) = (to_units(index), to_units(count.saturating_sub(1)).max(1));
         self.left + (self.right - self.left) * index / last
     }
 
-    fn y(&self, scale: ValueScale, value: Decimal) -> i32 {
+    pub(in crate::charts) fn y(&self, scale: ValueScale, value: Decimal) -> i32 {
         self.bottom - scale.position(value, self.bottom - self.top)
     }
 }
 
-fn draw_grid(
+pub(in crate::charts) fn draw_grid(
     area: &Area<'_>,
     frame: &Frame,
     scale: ValueScale,
@@ -151,16 +153,16 @@ fn draw_grid(
     Ok(())
 }
 
-fn draw_dates(
+pub(in crate::charts) fn draw_dates(
     area: &Area<'_>,
     frame: &Frame,
-    series: &UsageSeries,
+    dates: &[Date],
+    step: Step,
     palette: Palette,
 ) -> Result<(), ChartError> {
-    let dates: Vec<Date> = series.days.iter().map(|day| day.date).collect();
     let room = (frame.right - frame.left) / (LABEL_ROOM * UNITS);
     let label = label_style(&palette.label, HPos::Center, VPos::Top);
-    for (index, shown) in date_labels(&dates, usize::try_from(room).unwrap_or(1).max(1)) {
+    for (index, shown) in date_labels(dates, step, usize::try_from(room).unwrap_or(1).max(1)) {
         // Labels near an end are moved in, so that none is cut off.
         let half = LABEL_ROOM / 4 * UNITS;
         let x = frame
@@ -214,7 +216,7 @@ fn draw_lines(
     Ok(())
 }
 
-fn stroke(
+pub(in crate::charts) fn stroke(
     area: &Area<'_>,
     line: Vec<(i32, i32)>,
     colour: RGBColor,
@@ -228,7 +230,7 @@ fn stroke(
     area.draw(&PathElement::new(line, style)).map_err(failed)
 }
 
-fn text(
+pub(in crate::charts) fn text(
     area: &Area<'_>,
     text: String,
     at: (i32, i32),
@@ -238,15 +240,19 @@ fn text(
         .map_err(failed)
 }
 
-fn label_style(colour: &RGBColor, horizontal: HPos, vertical: VPos) -> TextStyle<'_> {
+pub(in crate::charts) fn label_style(
+    colour: &RGBColor,
+    horizontal: HPos,
+    vertical: VPos,
+) -> TextStyle<'_> {
     TextStyle::from(("Inter Variable, Inter, sans-serif", LABEL).into_font())
         .color(colour)
         .pos(Pos::new(horizontal, vertical))
 }
 
 /// Which days are labelled, and how: month names over a year, days over less.
-fn date_labels(dates: &[Date], room: usize) -> Vec<(usize, String)> {
-    if dates.len() > 200 {
+fn date_labels(dates: &[Date], step: Step, room: usize) -> Vec<(usize, String)> {
+    if step == Step::Month || dates.len() > 200 {
         let firsts: Vec<usize> = (0..dates.len())
             .filter(|index| dates[*index].day() == 1)
             .collect();
@@ -267,7 +273,7 @@ fn date_labels(dates: &[Date], room: usize) -> Vec<(usize, String)> {
         .collect()
 }
 
-fn month_label(date: Date) -> String {
+pub(in crate::charts) fn month_label(date: Date) -> String {
     let name: String = date.month().to_string().chars().take(3).collect();
     if date.month() == Month::January {
         format!("{name} {}", date.year())
@@ -276,19 +282,19 @@ fn month_label(date: Date) -> String {
     }
 }
 
-fn day_label(date: Date) -> String {
+pub(in crate::charts) fn day_label(date: Date) -> String {
     let name: String = date.month().to_string().chars().take(3).collect();
     format!("{name} {}", date.day())
 }
 
 /// The backend writes units; the window is told that four of them make a pixel.
-fn in_pixels(svg: &str, style: ChartStyle) -> String {
+pub(in crate::charts) fn in_pixels(svg: &str, style: ChartStyle) -> String {
     let (width, height) = (u32::from(style.width), u32::from(style.height));
     let drawn = format!(r#"width="{}" height="{}""#, width * 4, height * 4);
     svg.replacen(&drawn, &format!(r#"width="{width}" height="{height}""#), 1)
 }
 
-fn pixels(units: i32) -> u16 {
+pub(in crate::charts) fn pixels(units: i32) -> u16 {
     u16::try_from((units + UNITS / 2) / UNITS).unwrap_or(0)
 }
 
@@ -296,7 +302,7 @@ fn to_units(count: usize) -> i32 {
     i32::try_from(count).unwrap_or(i32::MAX)
 }
 
-fn failed<E: std::fmt::Display>(error: E) -> ChartError {
+pub(in crate::charts) fn failed<E: std::fmt::Display>(error: E) -> ChartError {
     ChartError::Drawing(error.to_string())
 }
 
