@@ -367,7 +367,7 @@ fn escaped(text: &str) -> String {
         .replace('_', "\\_")
 }
 
-fn fragment_pattern(text: &str) -> String {
+pub(in crate::store) fn fragment_pattern(text: &str) -> String {
     format!("%{}%", escaped(text))
 }
 

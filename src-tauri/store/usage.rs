@@ -109,6 +109,8 @@ struct DayRecord {
     cpu_hours: Option<Decimal>,
     gpu_hours: Option<Decimal>,
     storage_gb: Option<Decimal>,
+    feature_store_api_calls: Option<Decimal>,
+    model_inference_calls: Option<Decimal>,
 }
 
 #[derive(Debug, FromRow)]
@@ -138,6 +140,8 @@ fn series(records: &[DayRecord], metric: Metric, days: Days) -> UsageSeries {
             Metric::CpuHours => record.cpu_hours,
             Metric::GpuHours => record.gpu_hours,
             Metric::StorageGb => record.storage_gb,
+            Metric::FeatureStoreCalls => record.feature_store_api_calls,
+            Metric::InferenceCalls => record.model_inference_calls,
         }
     };
     let days = days

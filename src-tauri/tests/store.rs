@@ -11,11 +11,14 @@ mod store {
     mod connections;
     mod ddl;
     mod exports;
+    mod fleet;
     mod migrations;
     mod people;
     mod pooler;
     mod registrations;
     mod silence;
+    mod rolled_up;
     mod statements;
+    mod teams;
 }
 mod support;

@@ -1,0 +1,396 @@
+//! Teams: the list, and one team with its people and invites.
+
+use rust_decimal::Decimal;
+use sqlx::FromRow;
+use sqlx::postgres::PgArguments;
+use sqlx::query::QueryAs;
+use time::{Date, Duration, OffsetDateTime};
+
+use crate::domain::account::Plan;
+use crate::domain::browse::{Cursor, CursorKey};
+use crate::domain::directory::Invite;
+use crate::domain::ids::UserId;
+use crate::domain::layers::{Layer, LayerName, Layers, Step};
+use crate::domain::measures::{Measures, gb_months};
+use crate::domain::period::Month;
+use crate::domain::teams::{
+    TeamConcern, TeamPerson, TeamPlace, TeamRow, TeamStanding, TeamUsage, TeamsPage, TeamsQuery,
+    TeamsSort,
+};
+use crate::domain::usage::Metric;
+use crate::statement;
+use crate::store::door::{Reading, Statement};
+use crate::store::failure::StoreError;
+use crate::store::fleet::{counted, known_person};
+use crate::store::measures_record::MeasuresRecord;
+use crate::store::people::{self, fragment_pattern, person};
+
+const TEAMS_PAGE: Statement = statement!("teams_page.sql");
+const TEAM_HEAD: Statement = statement!("team_head.sql");
+const TEAM_PEOPLE: Statement = statement!("team_people.sql");
+const TEAM_SUMS: Statement = statement!("team_sums.sql");
+const TEAM_OPEN_INVITES: Statement = statement!("team_open_invites.sql");
+const ACCOUNT_MONTHS: Statement = statement!("account_months.sql");
+
+/// People of one team that are listed; what more there are is told in one line.
+const MOST_PEOPLE: i64 = 1_000;
+
+/// Invites of one team that are listed.
+const MOST_INVITES: i64 = 200;
+
+/// Reads one page of the Teams list.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn page(
+    reading: &mut Reading,
+    query: &TeamsQuery,
+    now: OffsetDateTime,
+) -> Result<TeamsPage, StoreError> {
+    let limit = i64::from(query.limit) + 1;
+    let records: Vec<TeamRecord> = reading.all(bound(query, Some(limit), now)).await?;
+    let matching = records.first().and_then(|record| record.matching_rows);
+    let more = records.len() > usize::from(query.limit);
+    let next = records
+        .get(usize::from(query.limit).saturating_sub(1))
+        .filter(|_| more)
+        .map(|record| record.cursor(query.sort));
+    let rows = records
+        .into_iter()
+        .take(query.limit.into())
+        .map(TeamRecord::into_row)
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(TeamsPage {
+        rows,
+        next,
+        count: query.after.is_none().then(|| counted(matching)),
+    })
+}
+
+/// The statement of a page with its arguments; without a limit, all of them.
+fn bound(
+    query: &TeamsQuery,
+    limit: Option<i64>,
+    now: OffsetDateTime,
+) -> QueryAs<'static, sqlx::Postgres, TeamRecord, PgArguments> {
+    let after = query.after.as_ref();
+    let key = after.map(|cursor| &cursor.key);
+    let (mut number, mut text, mut time) = (None, None, None);
+    match key {
+        Some(CursorKey::Number(value)) => number = Some(*value),
+        Some(CursorKey::Text(value)) => text = Some(value.clone()),
+        Some(CursorKey::Time(value)) => time = Some(*value),
+        Some(CursorKey::Null) | None => {}
+    }
+    let month = Month::of(now);
+    TEAMS_PAGE
+        .rows()
+        .bind(query.filter.text.as_deref().map(fragment_pattern))
+        .bind(query.filter.text.clone())
+        .bind(query.filter.concern.map(concern_word))
+        .bind(sort_word(query.sort))
+        .bind(query.descending)
+        .bind(key == Some(&CursorKey::Null))
+        .bind(number)
+        .bind(text)
+        .bind(time)
+        .bind(after.map(|cursor| cursor.id.clone()))
+        .bind(limit)
+        .bind(month.first_day())
+        .bind(month.before().first_day())
+}
+
+/// One team as the list shows it, counted anew; `None` when there is no such user.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn head(
+    reading: &mut Reading,
+    owner: &UserId,
+    now: OffsetDateTime,
+) -> Result<Option<TeamRow>, StoreError> {
+    let month = Month::of(now);
+    let record: Option<TeamRecord> = reading
+        .optional(
+            TEAM_HEAD
+                .rows()
+                .bind(owner.as_str().to_owned())
+                .bind(month.first_day())
+                .bind(month.before().first_day())
+                .bind(now),
+        )
+        .await?;
+    record.map(TeamRecord::into_row).transpose()
+}
+
+/// Everybody whose usage the owner pays for, with the whole beside them.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn people(
+    reading: &mut Reading,
+    owner: &UserId,
+    now: OffsetDateTime,
+) -> Result<TeamUsage, StoreError> {
+    let month = Month::of(now);
+    let sums: SumsRecord = reading
+        .one(
+            TEAM_SUMS
+                .rows()
+                .bind(owner.as_str().to_owned())
+                .bind(month.first_day())
+                .bind(month.before().first_day()),
+        )
+        .await?;
+    let records: Vec<PersonRecord> = reading
+        .all(
+            TEAM_PEOPLE
+                .rows()
+                .bind(owner.as_str().to_owned())
+                .bind(month.first_day())
+                .bind(month.before().first_day())
+                .bind(MOST_PEOPLE),
+        )
+        .await?;
+    let everybody = records
+        .first()
+        .map_or(0, |record| usize::try_from(record.everybody).unwrap_or(0));
+    let unlisted = u32::try_from(everybody.saturating_sub(records.len())).unwrap_or(u32::MAX);
+    Ok(TeamUsage {
+        people: records
+            .into_iter()
+            .map(PersonRecord::into_person)
+            .collect::<Result<_, _>>()?,
+        unlisted,
+        month: sums.month.into(),
+        cost_before: sums.cost_before,
+    })
+}
+
+/// Invites that nobody took up, and how many there are of them in all.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn open_invites(
+    reading: &mut Reading,
+    owner: &UserId,
+    now: OffsetDateTime,
+) -> Result<(Vec<Invite>, u32), StoreError> {
+    let records: Vec<InviteRecord> = reading
+        .all(
+            TEAM_OPEN_INVITES
+                .rows()
+                .bind(owner.as_str().to_owned())
+                .bind(now)
+                .bind(MOST_INVITES),
+        )
+        .await?;
+    let all = records.first().map_or(0, |record| record.all_of_them);
+    let invites = records.into_iter().map(InviteRecord::into_invite);
+    Ok((invites.collect(), u32::try_from(all).unwrap_or(u32::MAX)))
+}
+
+/// A measure of one account per month, from `first` to `last`.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn months(
+    reading: &mut Reading,
+    account: &UserId,
+    metric: Metric,
+    first: Month,
+    last: Month,
+) -> Result<Layers, StoreError> {
+    let records: Vec<(Date, Option<Decimal>)> = reading
+        .all(
+            ACCOUNT_MONTHS
+                .rows()
+                .bind(account.as_str().to_owned())
+                .bind(first.first_day())
+                .bind(last.first_day())
+                .bind(metric.column()),
+        )
+        .await?;
+    let months: Vec<Month> = std::iter::successors(Some(first), |month| Some(month.after()))
+        .take_while(|month| *month <= last)
+        .collect();
+    let value = |month: &Month| {
+        let (_, value) = records
+            .iter()
+            .find(|(recorded, _)| *recorded == month.first_day())?;
+        if metric == Metric::StorageGb {
+            value.and_then(gb_months)
+        } else {
+            *value
+        }
+    };
+    Ok(Layers {
+        metric,
+        step: Step::Month,
+        dates: months.iter().map(|month| month.first_day()).collect(),
+        layers: vec![Layer {
+            name: LayerName::Whole,
+            values: months.iter().map(value).collect(),
+        }],
+        before: Vec::new(),
+    })
+}
+
+fn sort_word(sort: TeamsSort) -> &'static str {
+    match sort {
+        TeamsSort::Cost => "cost",
+        TeamsSort::Members => "members",
+        TeamsSort::Name => "name",
+        TeamsSort::Created => "created",
+    }
+}
+
+fn concern_word(concern: TeamConcern) -> &'static str {
+    match concern {
+        TeamConcern::SuspendedMembers => "suspended_members",
+        TeamConcern::PendingInvites => "pending_invites",
+        TeamConcern::ExpiredInvites => "expired_invites",
+        TeamConcern::OwnerOut => "owner_out",
+    }
+}
+
+fn count(value: Option<i64>) -> u32 {
+    u32::try_from(value.unwrap_or(0)).unwrap_or(0)
+}
+
+#[derive(Debug, FromRow)]
+struct TeamRecord {
+    id: String,
+    name: Option<String>,
+    email: Option<String>,
+    status: Option<String>,
+    company: Option<String>,
+    plan: Option<String>,
+    created_at: Option<OffsetDateTime>,
+    members: Option<i64>,
+    members_active: Option<i64>,
+    members_suspended: Option<i64>,
+    invites_pending: Option<i64>,
+    invites_expired: Option<i64>,
+    #[sqlx(flatten)]
+    month: MeasuresRecord,
+    cost_before: Option<Decimal>,
+    matching_rows: Option<i64>,
+}
+
+impl TeamRecord {
+    fn into_row(self) -> Result<TeamRow, StoreError> {
+        Ok(TeamRow {
+            owner: person(&self.id, self.name, self.email, self.status.as_deref())?,
+            company: self.company,
+            plan: Plan::read(self.plan.as_deref()),
+            standing: TeamStanding {
+                members: count(self.members),
+                active: count(self.members_active),
+                suspended: count(self.members_suspended),
+                invites_pending: count(self.invites_pending),
+                invites_expired: count(self.invites_expired),
+            },
+            created_at: self.created_at,
+            month: self.month.into(),
+            cost_before: self.cost_before,
+        })
+    }
+
+    /// From the row as the database has it: what the screen makes of a blank name is not what it sorts by.
+    fn cursor(&self, sort: TeamsSort) -> Cursor {
+        let key = match sort {
+            TeamsSort::Cost => Measures::from(self.month).cost.map(CursorKey::Number),
+            TeamsSort::Members => Some(CursorKey::Number(self.members.unwrap_or(0).into())),
+            TeamsSort::Name => self.name.clone().map(CursorKey::Text),
+            TeamsSort::Created => self.created_at.map(CursorKey::Time),
+        };
+        Cursor {
+            key: key.unwrap_or(CursorKey::Null),
+            id: self.id.clone(),
+        }
+    }
+}
+
+#[derive(Debug, FromRow)]
+struct SumsRecord {
+    #[sqlx(flatten)]
+    month: MeasuresRecord,
+    cost_before: Option<Decimal>,
+}
+
+#[derive(Debug, FromRow)]
+struct PersonRecord {
+    id: String,
+    name: Option<String>,
+    email: Option<String>,
+    status: Option<String>,
+    created_at: Option<OffsetDateTime>,
+    last_login_at: Option<OffsetDateTime>,
+    is_owner: bool,
+    /// Null for somebody who is no longer on record.
+    is_in_it: Option<bool>,
+    cluster_id: Option<String>,
+    cluster_name: Option<String>,
+    #[sqlx(flatten)]
+    month: MeasuresRecord,
+    cost_before: Option<Decimal>,
+    everybody: i64,
+}
+
+impl PersonRecord {
+    fn into_person(self) -> Result<TeamPerson, StoreError> {
+        let is_known = self.is_in_it.is_some();
+        Ok(TeamPerson {
+            place: match (self.is_owner, self.is_in_it) {
+                (true, _) => TeamPlace::Owner,
+                (false, Some(true)) => TeamPlace::Member,
+                (false, _) => TeamPlace::Former,
+            },
+            cluster: match self.cluster_id {
+                None => None,
+                Some(id) => {
+                    let name = self.cluster_name.unwrap_or_else(|| id.clone());
+                    Some((people::cluster_id(&id)?, name))
+                }
+            },
+            person: known_person(
+                &self.id,
+                self.name,
+                self.email,
+                self.status.as_deref(),
+                is_known,
+            )?,
+            joined_at: self.created_at,
+            last_login_at: self.last_login_at,
+            month: self.month.into(),
+            cost_before: self.cost_before,
+        })
+    }
+}
+
+#[derive(Debug, FromRow)]
+struct InviteRecord {
+    email: Option<String>,
+    project_role: Option<String>,
+    created_at: Option<OffsetDateTime>,
+    expires_at: Option<OffsetDateTime>,
+    accepted_at: Option<OffsetDateTime>,
+    all_of_them: i64,
+}
+
+impl InviteRecord {
+    fn into_invite(self) -> Invite {
+        Invite {
+            email: self.email.unwrap_or_default(),
+            role: self.project_role,
+            // A database that records no end has the service's rule: seven days.
+            expires_at: self.expires_at.or_else(|| {
+                self.created_at
+                    .and_then(|at| at.checked_add(Duration::days(7)))
+            }),
+            created_at: self.created_at,
+            accepted_at: self.accepted_at,
+        }
+    }
+}
