@@ -17,13 +17,7 @@ const LONGEST_TEXT: usize = 320;
 /// # Errors
 /// When the page is empty or too long, or the database fails.
 pub async fn browse_users(desk: &Desk, query: UsersQuery) -> Result<UsersPage, DeskError> {
-    if query.limit == 0 || query.limit > LONGEST_PAGE {
-        let problem = format!("must be 1 to {LONGEST_PAGE}");
-        return Err(DeskError::Invalid {
-            field: "limit",
-            problem,
-        });
-    }
+    checked_limit(query.limit)?;
     let filter = UsersFilter {
         text: searchable(query.filter.text.as_deref())?,
         ..query.filter
@@ -47,6 +41,18 @@ pub async fn cluster_choices(desk: &Desk) -> Result<Vec<(ClusterId, String)>, De
     let clusters = people::clusters(&mut reading).await?;
     reading.end().await?;
     Ok(clusters)
+}
+
+/// Refuses a page that is empty or too long.
+pub(in crate::usecases) fn checked_limit(limit: u16) -> Result<(), DeskError> {
+    if limit == 0 || limit > LONGEST_PAGE {
+        let problem = format!("must be 1 to {LONGEST_PAGE}");
+        return Err(DeskError::Invalid {
+            field: "limit",
+            problem,
+        });
+    }
+    Ok(())
 }
 
 /// Text fit to look for: trimmed, `None` when nothing is left.

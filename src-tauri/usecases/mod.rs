@@ -2,6 +2,7 @@
 
 pub mod accept_registration;
 pub mod apply_inbox;
+pub mod browse_teams;
 pub mod browse_users;
 pub mod chart_usage;
 pub mod desk;
@@ -12,4 +13,5 @@ pub mod open_database;
 pub mod search_everything;
 pub mod show_locks;
 pub mod show_overview;
+pub mod show_usage;
 pub mod show_user;

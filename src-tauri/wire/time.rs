@@ -3,6 +3,8 @@
 use time::format_description::well_known::Rfc3339;
 use time::{Date, OffsetDateTime, UtcOffset};
 
+use crate::domain::period::{Days, Month};
+
 /// `2026-11-20T13:05:00Z`.
 #[must_use]
 pub fn rfc3339(moment: OffsetDateTime) -> String {
@@ -39,6 +41,46 @@ pub fn weekday_shown(date: Date) -> String {
     format!("{weekday} {} {month} {}", date.day(), date.year())
 }
 
+/// `20 Nov 2026`, `1–20 Nov 2026`, `23 Aug – 20 Nov 2026`, and a whole month by its name: `October 2026`.
+#[must_use]
+pub fn days_shown(days: Days) -> String {
+    let (first, last) = (days.first(), days.last());
+    let month = Month::of_date(first);
+    let name = |date: Date| short(&date.month().to_string());
+    if first == month.first_day() && last == month.last_day() {
+        month.title()
+    } else if first == last {
+        format!("{} {} {}", last.day(), name(last), last.year())
+    } else if month == Month::of_date(last) {
+        format!(
+            "{}\u{2013}{} {} {}",
+            first.day(),
+            last.day(),
+            name(last),
+            last.year()
+        )
+    } else if first.year() == last.year() {
+        format!(
+            "{} {} \u{2013} {} {} {}",
+            first.day(),
+            name(first),
+            last.day(),
+            name(last),
+            last.year()
+        )
+    } else {
+        format!(
+            "{} {} {} \u{2013} {} {} {}",
+            first.day(),
+            name(first),
+            first.year(),
+            last.day(),
+            name(last),
+            last.year()
+        )
+    }
+}
+
 fn short(name: &str) -> String {
     name.chars().take(3).collect()
 }
@@ -55,6 +97,31 @@ mod tests {
             rfc3339(datetime!(2026-11-20 15:05 +2)),
             "2026-11-20T13:05:00Z"
         );
+    }
+
+    #[test]
+    fn stretches_of_days_are_written_short() {
+        for (first, last, shown) in [
+            (date!(2026 - 10 - 01), date!(2026 - 10 - 31), "October 2026"),
+            (
+                date!(2026 - 11 - 01),
+                date!(2026 - 11 - 20),
+                "1\u{2013}20 Nov 2026",
+            ),
+            (date!(2026 - 11 - 20), date!(2026 - 11 - 20), "20 Nov 2026"),
+            (
+                date!(2026 - 08 - 23),
+                date!(2026 - 11 - 20),
+                "23 Aug \u{2013} 20 Nov 2026",
+            ),
+            (
+                date!(2025 - 12 - 01),
+                date!(2026 - 11 - 20),
+                "1 Dec 2025 \u{2013} 20 Nov 2026",
+            ),
+        ] {
+            assert_eq!(days_shown(Days::between(first, last)), shown);
+        }
     }
 
     #[test]

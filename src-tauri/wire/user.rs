@@ -247,7 +247,7 @@ impl From<directory::Member> for TeamMember {
 }
 
 impl Invite {
-    fn new(invite: directory::Invite, now: OffsetDateTime) -> Self {
+    pub(in crate::wire) fn new(invite: directory::Invite, now: OffsetDateTime) -> Self {
         Self {
             state: match invite.state(now) {
                 directory::InviteState::Pending => InviteState::Pending,

@@ -4,6 +4,8 @@ pub(in crate::desktop) mod link;
 pub(in crate::desktop) mod locks;
 pub(in crate::desktop) mod overview;
 pub(in crate::desktop) mod session;
+pub(in crate::desktop) mod teams;
+pub(in crate::desktop) mod usage;
 pub(in crate::desktop) mod user;
 pub(in crate::desktop) mod users;
 pub(in crate::desktop) mod workspaces;

@@ -16,4 +16,12 @@ x: number,
 /**
  * Null on a day without a row.
  */
-y: number | null, shown: string | null, };
+y: number | null, shown: string | null, 
+/**
+ * Only in a chart of several layers: the value of each; null where it recorded nothing.
+ */
+parts?: Array<string | null>, 
+/**
+ * Only in a chart that is compared: the value of the same day of the period before.
+ */
+before?: string, };
