@@ -32,7 +32,7 @@ export function fail(code: FailureCode, message: string): Failure {
 const panel = <T>(source: string, data: T): Panel<T> => ({ source, read_at: new Date().toISOString(), data, lacking: null })
 const lacking = <T>(source: string, sentence: string): Panel<T> => ({ source, read_at: new Date().toISOString(), data: null, lacking: sentence })
 
-type Answers = { [K in keyof Commands]: (args: Commands[K]['args']) => Commands[K]['answer'] }
+type Answers = { [K in keyof Commands]?: (args: Commands[K]['args']) => Commands[K]['answer'] }
 
 const sortKey: Record<string, (row: UserRow) => string | number> = {
   created: (row) => row.created_at ?? '',

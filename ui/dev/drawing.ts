@@ -6,7 +6,7 @@ import type { ChartRequest } from '../src/ipc/generated/ChartRequest'
 import { random } from './people'
 
 const day = 86_400_000
-const units = { cost: 'USD', cpu_hours: 'CPU h', gpu_hours: 'GPU h', storage_gb: 'GB' }
+const units = { cost: 'USD', cpu_hours: 'CPU h', gpu_hours: 'GPU h', storage_gb: 'GB', feature_store_calls: 'calls', inference_calls: 'calls' }
 
 export function draw(request: ChartRequest, scale: number, empty = false): Chart {
   const { days, metric, theme, width, height } = request

@@ -38,8 +38,7 @@ const text: [string, string[]][] = [
 ]
 const shapes: [string, string[]][] = [
   ['edge', ['surface', 'background']],
-  ['series-1', ['surface']],
-  ['series-3', ['surface']],
+  ...[1, 2, 3, 4, 5, 6].map((n): [string, string[]] => [`series-${n}`, ['surface']]),
 ]
 
 describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
