@@ -4,6 +4,7 @@ import type { Concern } from '../ipc/generated/Concern'
 import type { InviteState } from '../ipc/generated/InviteState'
 import type { Plan } from '../ipc/generated/Plan'
 import type { Severity } from '../ipc/generated/Severity'
+import type { TeamConcern } from '../ipc/generated/TeamConcern'
 import type { TeamRole } from '../ipc/generated/TeamRole'
 import type { UserStatus } from '../ipc/generated/UserStatus'
 import type { WorkspaceKind } from '../ipc/generated/WorkspaceKind'
@@ -36,6 +37,13 @@ export const concernWord: Record<Concern, string> = {
   invite_expired: 'invite expired unanswered',
 }
 
+export const teamConcernWord: Record<TeamConcern, string> = {
+  suspended_members: 'suspended members',
+  pending_invites: 'pending invites',
+  expired_invites: 'expired invites',
+  owner_out: 'owner out, members at work',
+}
+
 export const inviteWord: Record<InviteState, string> = {
   pending: 'invited',
   expired: 'invite expired',
@@ -57,4 +65,20 @@ export const kindWord: Record<WorkspaceKind, string> = {
 /** `1 member`, `4 members`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`
+}
+
+/** `4 active, 1 suspended`, `no members`. */
+export function membersSentence(active: number, suspended: number): string {
+  const parts = []
+  if (active) parts.push(`${active.toLocaleString('en-US')} active`)
+  if (suspended) parts.push(`${suspended.toLocaleString('en-US')} suspended`)
+  return parts.join(', ') || 'no members'
+}
+
+/** `2 pending, 1 expired`; nothing without any. */
+export function invitesSentence(pending: number, expired: number): string {
+  const parts = []
+  if (pending) parts.push(`${pending.toLocaleString('en-US')} pending`)
+  if (expired) parts.push(`${expired.toLocaleString('en-US')} expired`)
+  return parts.join(', ')
 }

@@ -3,9 +3,11 @@
 
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard'
 import Settings from '@lucide/svelte/icons/settings'
+import ChartColumnStacked from '@lucide/svelte/icons/chart-column-stacked'
+import Network from '@lucide/svelte/icons/network'
 import Users from '@lucide/svelte/icons/users'
 
-import { toOverview, toSettings, toUsers, type Route } from '../state/routes'
+import { toOverview, toSettings, toTeams, toUsage, toUsers, type Route } from '../state/routes'
 
 export interface Entry {
   word: string
@@ -20,6 +22,8 @@ export const entries: Entry[][] = [
   [
     { word: 'Overview', to: toOverview, icon: LayoutDashboard, screens: ['overview'] },
     { word: 'Users', to: toUsers, icon: Users, screens: ['users', 'user'] },
+    { word: 'Teams', to: toTeams, icon: Network, screens: ['teams', 'team'] },
+    { word: 'Usage', to: toUsage, icon: ChartColumnStacked, screens: ['usage'] },
   ],
   [{ word: 'Settings', to: toSettings, icon: Settings, screens: ['settings'] }],
 ]

@@ -12,7 +12,18 @@ import type { SearchHits } from './generated/SearchHits'
 import type { Session } from './generated/Session'
 import type { TableLock } from './generated/TableLock'
 import type { Team } from './generated/Team'
+import type { OpenInvites } from './generated/OpenInvites'
+import type { TeamChartRequest } from './generated/TeamChartRequest'
+import type { TeamPeople } from './generated/TeamPeople'
+import type { TeamRow } from './generated/TeamRow'
+import type { TeamsPage } from './generated/TeamsPage'
+import type { TeamsQuery } from './generated/TeamsQuery'
+import type { UsageAccountsPage } from './generated/UsageAccountsPage'
+import type { UsageAccountsQuery } from './generated/UsageAccountsQuery'
+import type { UsageChartRequest } from './generated/UsageChartRequest'
+import type { UsageQuery } from './generated/UsageQuery'
 import type { UsageScope } from './generated/UsageScope'
+import type { UsageSums } from './generated/UsageSums'
 import type { UserProfile } from './generated/UserProfile'
 import type { UsersFacets } from './generated/UsersFacets'
 import type { UsersPage } from './generated/UsersPage'
@@ -40,6 +51,14 @@ export interface Commands {
     args: { id: string; scope: UsageScope; request: ChartRequest }
     answer: Panel<Chart>
   }
+  teams_page: { args: { query: TeamsQuery }; answer: TeamsPage }
+  team_head: { args: { id: string }; answer: Panel<TeamRow> }
+  team_people: { args: { id: string }; answer: Panel<TeamPeople> }
+  team_invites: { args: { id: string }; answer: Panel<OpenInvites> }
+  team_usage: { args: { id: string; request: TeamChartRequest }; answer: Panel<Chart> }
+  usage_sums: { args: { query: UsageQuery }; answer: Panel<UsageSums> }
+  usage_chart: { args: { query: UsageQuery; request: UsageChartRequest }; answer: Panel<Chart> }
+  usage_accounts: { args: { query: UsageAccountsQuery }; answer: UsageAccountsPage }
   search: { args: { text: string }; answer: SearchHits }
   workspaces: { args: Nothing; answer: Workspace[] }
   keychain_status: { args: Nothing; answer: KeychainStatus }
@@ -73,6 +92,16 @@ export const userTeam = (id: string) => call('user_team', { id })
 export const userCredits = (id: string) => call('user_credits', { id })
 export const userUsage = (id: string, scope: UsageScope, request: ChartRequest) =>
   call('user_usage', { id, scope, request })
+
+export const teamsPage = (query: TeamsQuery) => call('teams_page', { query })
+export const teamHead = (id: string) => call('team_head', { id })
+export const teamPeople = (id: string) => call('team_people', { id })
+export const teamInvites = (id: string) => call('team_invites', { id })
+export const teamUsage = (id: string, request: TeamChartRequest) => call('team_usage', { id, request })
+
+export const usageSums = (query: UsageQuery) => call('usage_sums', { query })
+export const usageChart = (query: UsageQuery, request: UsageChartRequest) => call('usage_chart', { query, request })
+export const usageAccounts = (query: UsageAccountsQuery) => call('usage_accounts', { query })
 
 export const search = (text: string) => call('search', { text })
 

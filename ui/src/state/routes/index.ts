@@ -4,11 +4,17 @@
 import { overview } from './overview'
 import { settings } from './settings'
 import type { Place } from './place'
+import { team } from './team'
+import { teams } from './teams'
+import { usage } from './usage'
 import { user } from './user'
 import { users } from './users'
 
 export { toOverview } from './overview'
 export { toSettings } from './settings'
+export { toTeam } from './team'
+export { anyTeam, dearestTeams, teamsDescendFirst, toTeams, type TeamsView } from './teams'
+export { toUsage, toUsageWith, usageNow, type UsageView } from './usage'
 export { toUser } from './user'
 export { anyone, bounds, descendsFirst, newestFirst, toUsers, toUsersWith, type UsersView } from './users'
 
@@ -16,6 +22,9 @@ const places = {
   overview,
   users,
   user,
+  teams,
+  team,
+  usage,
   settings,
 }
 
