@@ -19,7 +19,9 @@ mod end_to_end {
     mod registration;
     mod screens;
     mod search;
+    mod service;
     mod settings;
+    mod survival;
     mod user_page;
     mod users;
     mod world;
