@@ -3,6 +3,16 @@
 # that takes a while and some 10 GB. BENCH_USERS=20000 is a quick look; BENCH_FOLDER names a folder
 # where the million stays for the next run.
 set -e
-"$(dirname "$0")/setup.sh" build
+"$(dirname "$0")/setup.sh" test
 . "$(dirname "$0")/common.sh"
 cargo bench --no-default-features --bench store
+
+step "The window against a blank one"
+# BENCH_PROFILE=dev takes what is built already; what is measured is said by its name.
+profile=${BENCH_PROFILE:-release}
+folder=$profile
+if [ "$profile" = dev ]; then folder=debug; fi
+build_ui
+cargo build --profile "$profile" --bin hopsdesk --example blank --example weigh
+printf 'Profile: %s\n' "$profile"
+on_private_screen "${CARGO_TARGET_DIR:-target}/$folder/examples/weigh" "${BENCH_RUNS:-5}" "${BENCH_NAVIGATIONS:-2000}"

@@ -16,8 +16,8 @@ mod store {
     mod people;
     mod pooler;
     mod registrations;
-    mod silence;
     mod rolled_up;
+    mod silence;
     mod statements;
     mod teams;
 }

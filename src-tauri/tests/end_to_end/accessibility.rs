@@ -5,6 +5,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::driver::{Theme, Window};
+use super::screens::SCREENS;
+use super::service::{NOBODY, Service, TEN_THOUSAND};
 use super::world::Person;
 
 /// Rules are as axe has them, WCAG 2.2 AA and its best practices.
@@ -70,8 +72,22 @@ async fn axe_finds_nothing_on_any_screen_and_nothing_is_wider_than_the_window() 
     window.close().await;
 }
 
+/// Every screen of the sidebar, and the page behind the first row of each list.
+async fn inspect_screens(inspector: &mut Inspector<'_>) {
+    let window = inspector.window;
+    for screen in SCREENS {
+        window.visit_screen(screen).await;
+        inspector.look(screen.name).await;
+        if screen.opens && window.ask("!!document.querySelector('tr[data-row]')").await == true {
+            window.open_first_row().await;
+            inspector.look(&format!("a page of {}", screen.name)).await;
+        }
+    }
+}
+
 async fn inspect(inspector: &mut Inspector<'_>, owner: &str, suspended: &str) {
     let window = inspector.window;
+    inspect_screens(inspector).await;
     window.visit("#/overview").await;
     window.overview_is_filled().await;
     inspector.look("the overview").await;
@@ -128,6 +144,52 @@ async fn inspect(inspector: &mut Inspector<'_>, owner: &str, suspended: &str) {
         .shows("A connection string starts with postgresql://")
         .await;
     inspector.look("a form with a mistake in it").await;
+}
+
+/// Nobody, and ten thousand with names as long and as foreign as names are.
+#[tokio::test]
+async fn every_screen_stands_with_no_rows_and_with_ten_thousand() {
+    for (name, rows, many) in [("Nobody", NOBODY, false), ("Everybody", TEN_THOUSAND, true)] {
+        let service = Service::shared(rows).await;
+        let person = Person::new(name).await;
+        let window = person.at_work().await;
+        window.resize(1280, 800).await;
+        window.open_service(name, &service.url()).await;
+        let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/node_modules/axe-core/axe.min.js");
+        let axe = std::fs::read_to_string(axe).expect("axe-core (npm ci in ui)");
+        window.run(&axe, Vec::new()).await;
+        let mut inspector = Inspector {
+            window: &window,
+            theme: Theme::Light,
+            found: Vec::new(),
+        };
+        inspect_screens(&mut inspector).await;
+        assert!(
+            inspector.found.is_empty(),
+            "{name}: {}",
+            inspector.found.join("\n")
+        );
+        window.visit("#/users").await;
+        if many {
+            window.visit_users("?sort=name&dir=asc").await;
+            let drawn = window
+                .ask("document.querySelectorAll('tr[data-row]').length")
+                .await;
+            assert!(
+                drawn.as_u64() < Some(80),
+                "only rows in sight are drawn: {drawn}"
+            );
+            window.click("tr[data-row=\"0\"]").await;
+            window.user_is_filled().await;
+            inspector
+                .look("the page of somebody with a long name")
+                .await;
+            assert!(inspector.found.is_empty(), "{}", inspector.found.join("\n"));
+        } else {
+            window.shows("No users yet").await;
+        }
+        window.close().await;
+    }
 }
 
 #[tokio::test]

@@ -9,12 +9,86 @@ use serde_json::Value;
 
 use super::driver::Window;
 
+/// A screen that the sidebar leads to.
+pub(crate) struct Screen {
+    /// As pictures and findings call it.
+    pub(crate) name: &'static str,
+    pub(crate) address: &'static str,
+    /// What its title says.
+    pub(crate) title: &'static str,
+    /// Whether it is a list whose rows lead to pages of their own.
+    pub(crate) opens: bool,
+}
+
+/// All of them, in the order of the sidebar: a new screen is one line here, and is then looked at by axe in
+/// both themes, measured for what sticks out, opened on a service of nobody and on one of ten thousand, and
+/// in the pictures of the tour.
+pub(crate) const SCREENS: &[Screen] = &[
+    Screen {
+        name: "overview",
+        address: "#/overview",
+        title: "Overview",
+        opens: false,
+    },
+    Screen {
+        name: "users",
+        address: "#/users",
+        title: "Users",
+        opens: true,
+    },
+    Screen {
+        name: "teams",
+        address: "#/teams",
+        title: "Teams",
+        opens: true,
+    },
+    Screen {
+        name: "usage",
+        address: "#/usage",
+        title: "Usage",
+        opens: false,
+    },
+    Screen {
+        name: "settings",
+        address: "#/settings",
+        title: "Settings",
+        opens: false,
+    },
+];
+
 /// Nothing on the way and nothing failed.
 const AT_REST: &str =
     "!document.querySelector('main .wait, main .coming, main [role=alert], .skeleton')
     && document.querySelector('[data-testid=data-age]')?.innerText.startsWith('updated')";
 
+/// Nothing on the way, nothing failed, nothing old; also where there is nothing.
+const SETTLED: &str =
+    "!document.querySelector('main .wait, main .coming, main [role=alert], .skeleton, table[aria-busy=true]')
+    && document.querySelector('h1')?.innerText
+    && !document.querySelector('[data-testid=data-age]')?.innerText.startsWith('stale')";
+
 impl Window {
+    /// Opens a screen, and waits until nothing is on its way any more.
+    pub(crate) async fn visit_screen(&self, screen: &Screen) {
+        self.visit(screen.address).await;
+        let title = serde_json::json!(screen.title);
+        self.until(
+            screen.name,
+            &format!("document.querySelector('h1')?.innerText === {title} && {SETTLED}"),
+        )
+        .await;
+    }
+
+    /// Opens the first row of the list that is on screen, and waits until its page is filled.
+    pub(crate) async fn open_first_row(&self) {
+        self.click("tbody tr[data-row=\"0\"] a").await;
+        self.until(
+            "the page of a row",
+            &format!("!document.querySelector('tr[data-row]') && {SETTLED}"),
+        )
+        .await;
+    }
+
     /// Waits until the overview has its figures, its chart, and its clusters.
     pub(crate) async fn overview_is_filled(&self) {
         self.until(

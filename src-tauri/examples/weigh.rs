@@ -1,0 +1,207 @@
+//! Weighs the console's window: how long until the first useful screen, and how much memory, against a blank
+//! window built with it; and what two thousand navigations leave behind. Prints a table; judges nothing.
+//!
+//! `weigh [RUNS [NAVIGATIONS]]`, on a private display with `WebKitWebDriver`: `make bench` brings both.
+
+#[path = "../tests/end_to_end/driver.rs"]
+mod driver;
+#[path = "../tests/end_to_end/screens.rs"]
+mod screens;
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use std::{env, fs};
+
+use serde_json::json;
+
+use crate::driver::{Start, Window, open_folder};
+
+/// Navigations before the memory is first looked at: caches fill, code is compiled.
+const WARM_UP: usize = 200;
+/// Navigations in one script: it must answer before the driver loses patience.
+const AT_ONCE: usize = 20;
+
+/// Goes around these addresses so many times, each time until the screen stands and two frames are painted.
+const AROUND: &str = "const [addresses, from, count, done] = arguments
+    const stands = () => document.querySelector('h1')?.innerText
+      && !document.querySelector('main .wait, main .coming, .skeleton')
+    const frames = () => new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)))
+    ;(async () => {
+      for (let n = from; n < from + count; n += 1) {
+        location.hash = addresses[n % addresses.length]
+        const since = performance.now()
+        do await frames()
+        while (!stands() && performance.now() - since < 1000)
+      }
+      done(true)
+    })()";
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = env::args().skip(1);
+    let runs: usize = arguments.next().map_or(Ok(5), |text| text.parse())?;
+    let navigations: usize = arguments.next().map_or(Ok(2000), |text| text.parse())?;
+    let beside = env::current_exe()?;
+    let built = beside.ancestors().nth(2).ok_or("no folder of programs")?;
+    let place = PathBuf::from(format!("/tmp/hopsdesk-weigh-{}", std::process::id()));
+    open_folder(&place);
+    let console = start(&built.join("hopsdesk"), &place, "console");
+    let blank = start(&built.join("examples/blank"), &place, "blank");
+
+    // The first start fills the sandbox and warms the system's caches; it is not counted.
+    weigh(&console, Screen::Console).await?;
+    weigh(&blank, Screen::Blank).await?;
+    let mut seen = (Vec::new(), Vec::new());
+    for _ in 0..runs {
+        seen.0.push(weigh(&console, Screen::Console).await?);
+        seen.1.push(weigh(&blank, Screen::Blank).await?);
+    }
+    let (console_took, console_bytes) = medians(&seen.0);
+    let (blank_took, blank_bytes) = medians(&seen.1);
+    println!("| what | console | blank window | against it | bar |");
+    println!("| --- | --- | --- | --- | --- |");
+    println!(
+        "| start to the first useful screen, median of {runs} | {} ms | {} ms | {}× | ≤ 1.25× |",
+        console_took.as_millis(),
+        blank_took.as_millis(),
+        hundredths(console_took.as_millis(), blank_took.as_millis()),
+    );
+    println!(
+        "| idle memory (PSS of all processes), median of {runs} | {} MB | {} MB | +{} MB | ≤ +60 MB |",
+        console_bytes / 1_000_000,
+        blank_bytes / 1_000_000,
+        console_bytes.saturating_sub(blank_bytes) / 1_000_000,
+    );
+    let (before, after, took) = travel(&console, navigations).await?;
+    let percent = (after * 1000 / before.max(1)).saturating_sub(1000);
+    println!(
+        "| memory after {navigations} navigations ({} s), against after {WARM_UP} | {} MB | {} MB | +{}.{} % | ≤ 5 % |",
+        took.as_secs(),
+        after / 1_000_000,
+        before / 1_000_000,
+        percent / 10,
+        percent % 10,
+    );
+    fs::remove_dir_all(&place)?;
+    Ok(())
+}
+
+fn start(binary: &Path, place: &Path, name: &str) -> Start {
+    Start {
+        binary: binary.to_owned(),
+        home: place.join(name),
+        sandbox: place.join("sandbox"),
+        without_keychain: false,
+        evidence: place.join("evidence"),
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Screen {
+    Console,
+    Blank,
+}
+
+/// One start: how long until the screen stands, and the memory when nothing has happened for a while.
+async fn weigh(start: &Start, screen: Screen) -> Result<(Duration, u64), Box<dyn Error>> {
+    let since = Instant::now();
+    let window = Window::open(start).await;
+    match screen {
+        Screen::Console => window.overview_is_filled().await,
+        Screen::Blank => {
+            window.shows("Blank").await;
+        }
+    }
+    let took = since.elapsed();
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let bytes = memory(window.program())?;
+    window.close().await;
+    Ok((took, bytes))
+}
+
+async fn travel(start: &Start, navigations: usize) -> Result<(u64, u64, Duration), Box<dyn Error>> {
+    let window = Window::open(start).await;
+    window.overview_is_filled().await;
+    let owner = window.first_user("?role=owner&sort=month_cost").await;
+    let user = window
+        .run(
+            "return encodeURIComponent(arguments[0])",
+            vec![json!(owner)],
+        )
+        .await;
+    let mut addresses = vec![json!(format!(
+        "#/users/{}",
+        user.as_str().unwrap_or_default()
+    ))];
+    addresses.extend(screens::SCREENS.iter().map(|screen| json!(screen.address)));
+    let since = Instant::now();
+    let mut before = 0;
+    let mut gone = 0;
+    while gone < navigations {
+        let count = AT_ONCE.min(navigations - gone);
+        window
+            .run_later(AROUND, vec![json!(addresses), json!(gone), json!(count)])
+            .await;
+        gone += count;
+        if before == 0 && gone >= WARM_UP.min(navigations / 2) {
+            before = rested(&window).await?;
+        }
+    }
+    let took = since.elapsed();
+    let after = rested(&window).await?;
+    window.close().await;
+    Ok((before, after, took))
+}
+
+/// The memory on the same screen, after a while without anything to do.
+async fn rested(window: &Window) -> Result<u64, Box<dyn Error>> {
+    window.visit("#/overview").await;
+    window.overview_is_filled().await;
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    memory(window.program())
+}
+
+/// Proportional set size of a program and of all processes below it, in bytes. The sandbox's server is not
+/// among them: it is a program of its own, started apart.
+fn memory(program: u32) -> Result<u64, Box<dyn Error>> {
+    let mut all = vec![program];
+    let mut kilobytes = 0;
+    while let Some(pid) = all.pop() {
+        let name = fs::read_to_string(format!("/proc/{pid}/comm"))?;
+        if name.trim() == "postgres" || name.trim() == "pg_ctl" {
+            continue;
+        }
+        let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup"))?;
+        let pss = rollup.lines().find_map(|line| line.strip_prefix("Pss:"));
+        let pss = pss.and_then(|text| text.trim().strip_suffix("kB"));
+        kilobytes += pss.ok_or("no Pss")?.trim().parse::<u64>()?;
+        for task in fs::read_dir(format!("/proc/{pid}/task"))? {
+            let children = fs::read_to_string(task?.path().join("children")).unwrap_or_default();
+            all.extend(
+                children
+                    .split_whitespace()
+                    .filter_map(|pid| pid.parse::<u32>().ok()),
+            );
+        }
+    }
+    Ok(kilobytes * 1024)
+}
+
+fn medians(seen: &[(Duration, u64)]) -> (Duration, u64) {
+    let mut times: Vec<_> = seen.iter().map(|(took, _)| *took).collect();
+    let mut sizes: Vec<_> = seen.iter().map(|(_, bytes)| *bytes).collect();
+    times.sort_unstable();
+    sizes.sort_unstable();
+    let at = seen.len() / 2;
+    (
+        times.get(at).copied().unwrap_or_default(),
+        sizes.get(at).copied().unwrap_or_default(),
+    )
+}
+
+/// `1.25`, cut.
+fn hundredths(part: u128, of: u128) -> String {
+    let ratio = part * 100 / of.max(1);
+    format!("{}.{:02}", ratio / 100, ratio % 100)
+}
