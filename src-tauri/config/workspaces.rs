@@ -43,9 +43,23 @@ pub struct Settings {
     /// Id of the workspace to open at start; none for the sandbox.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub open: Option<String>,
+    /// What was chosen for the sandbox.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sandbox: Option<SandboxEntry>,
     /// The databases that were added.
     #[serde(default, rename = "workspace")]
     pub workspaces: Vec<WorkspaceEntry>,
+    /// What other versions wrote.
+    #[serde(flatten)]
+    pub other: toml::Table,
+}
+
+/// What was chosen for the sandbox, which is always there.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct SandboxEntry {
+    /// IANA name of the time zone its months are counted in; none for UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fiscal_zone: Option<String>,
     /// What other versions wrote.
     #[serde(flatten)]
     pub other: toml::Table,
@@ -65,6 +79,9 @@ pub struct WorkspaceEntry {
     /// PEM file of the server's CA.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ca_file: Option<PathBuf>,
+    /// IANA name of the time zone its months are counted in; none for UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fiscal_zone: Option<String>,
     /// What other versions wrote.
     #[serde(flatten)]
     pub other: toml::Table,
@@ -133,13 +150,22 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("console.toml");
         let text = "future = true\n\n[[workspace]]\nid = \"1\"\nname = \"Acme\"\nkind = \"staging\"\n\
-                    url = \"postgres://me@h/db\"\nshade = \"teal\"\n";
+                    url = \"postgres://me@h/db\"\nfiscal_zone = \"Asia/Tokyo\"\nshade = \"teal\"\n\n\
+                    [sandbox]\nfiscal_zone = \"Europe/Stockholm\"\nsand = \"fine\"\n";
         fs::write(&path, text).expect("a file");
         let settings = Settings::load(&path).expect("readable");
         settings.save(&path).expect("writable");
         let back = fs::read_to_string(&path).expect("a file");
         assert!(
-            back.contains("future = true") && back.contains("shade = \"teal\""),
+            [
+                "future = true",
+                "shade = \"teal\"",
+                "sand = \"fine\"",
+                "Asia/Tokyo",
+                "Europe/Stockholm"
+            ]
+            .iter()
+            .all(|kept| back.contains(kept)),
             "{back}"
         );
         assert_eq!(Settings::load(&path).expect("readable"), settings);

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::config::workspaces::{Settings, SettingsError};
 use crate::desktop::ConsoleParts;
+use crate::desktop::fiscal::CheckedZone;
 use crate::desktop::workspaces::SANDBOX;
 use crate::domain::clock::Clock;
 use crate::domain::random::Random;
@@ -26,6 +27,8 @@ pub(in crate::desktop) struct Console {
     settings_path: PathBuf,
     version: String,
     open: Mutex<Open>,
+    /// The fiscal time zone that was found good last.
+    pub(in crate::desktop) fiscal: CheckedZone,
     /// Held while the settings file is read, changed and written.
     pub(in crate::desktop) settings_lock: tokio::sync::Mutex<()>,
     /// The sandbox, while one of ours runs. Held across opening, so that two openings take turns.
@@ -61,6 +64,7 @@ impl Console {
                 state: starting("Starting", None),
                 desk: None,
             }),
+            fiscal: CheckedZone::default(),
             settings_lock: tokio::sync::Mutex::new(()),
             sandbox: tokio::sync::Mutex::new(None),
         })

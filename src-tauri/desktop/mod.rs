@@ -3,6 +3,7 @@
 mod answer;
 mod commands;
 mod console;
+mod fiscal;
 mod opening;
 mod window;
 mod workspaces;
@@ -56,6 +57,17 @@ pub fn run(parts: ConsoleParts) -> Result<(), tauri::Error> {
             commands::usage::usage_sums,
             commands::usage::usage_chart,
             commands::usage::usage_accounts,
+            commands::credits::credits_page,
+            commands::credits::credits_totals,
+            commands::credits::credit_account,
+            commands::credits::ledger_head,
+            commands::credits::ledger_page,
+            commands::invoices::invoices_page,
+            commands::invoices::invoices_totals,
+            commands::invoices::invoices_facets,
+            commands::invoices::invoice_detail,
+            commands::fiscal::fiscal_settings,
+            commands::fiscal::set_fiscal_zone,
             commands::workspaces::workspaces,
             commands::workspaces::keychain_status,
             commands::workspaces::probe_workspace,

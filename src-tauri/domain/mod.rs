@@ -1,15 +1,19 @@
 //! Types and pure rules of the service: ids, money, periods, accounts. No I/O, no async, no clock.
 
 pub mod account;
+pub mod balances;
 pub mod browse;
 pub mod clock;
 pub mod comparison;
 pub mod credits;
 pub mod directory;
+pub mod fiscal;
 pub mod fleet;
 pub mod ids;
+pub mod invoices;
 pub mod lacks;
 pub mod layers;
+pub mod ledger;
 pub mod measures;
 pub mod money;
 pub mod overview;

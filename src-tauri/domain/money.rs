@@ -151,6 +151,13 @@ pub fn quantity_shown(value: Decimal) -> String {
     grouped(rounded)
 }
 
+/// Every digit of an amount whose currency is not known, thousands separated: what cannot be rounded rightly
+/// is not rounded.
+#[must_use]
+pub fn exact_shown(value: Decimal) -> String {
+    grouped(value)
+}
+
 /// A whole number with thousands separated.
 #[must_use]
 pub fn count_shown(value: u64) -> String {

@@ -3,13 +3,18 @@
 //! No HTTP here, and no clock: the time comes in as an argument.
 
 pub mod attach;
+pub mod balances;
 mod borrowed;
 pub mod connect;
 pub mod direct;
 pub mod door;
 pub mod failure;
+pub mod fiscal;
 pub mod fleet;
 pub mod inbox;
+pub mod invoice_page;
+pub mod invoices;
+pub mod ledger;
 pub mod locks;
 mod measures_record;
 pub mod migrate;

@@ -8,10 +8,13 @@
 
 mod store {
     mod attach;
+    mod balances;
     mod connections;
     mod ddl;
     mod exports;
     mod fleet;
+    mod invoices;
+    mod ledger;
     mod migrations;
     mod people;
     mod pooler;

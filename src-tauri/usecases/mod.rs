@@ -2,6 +2,8 @@
 
 pub mod accept_registration;
 pub mod apply_inbox;
+pub mod browse_credits;
+pub mod browse_invoices;
 pub mod browse_teams;
 pub mod browse_users;
 pub mod chart_usage;
@@ -9,8 +11,11 @@ pub mod desk;
 pub mod export_list;
 pub mod exported;
 pub mod failure;
+pub mod fiscal_zone;
 pub mod open_database;
 pub mod search_everything;
+pub mod show_invoice;
+pub mod show_ledger;
 pub mod show_locks;
 pub mod show_overview;
 pub mod show_usage;

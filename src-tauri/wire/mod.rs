@@ -5,8 +5,13 @@
 //! in UTC, ids as strings.
 
 pub mod chart;
+pub mod credits;
 pub mod cursor;
 pub mod failure;
+pub mod fiscal;
+pub mod invoice;
+pub mod invoices;
+pub mod ledger;
 pub mod locks;
 pub mod money;
 pub mod overview;

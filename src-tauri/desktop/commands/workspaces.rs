@@ -88,6 +88,7 @@ pub(in crate::desktop) async fn add_workspace(
         kind: form.kind,
         url: form.url,
         ca_file: form.ca_file,
+        fiscal_zone: None,
         other: toml::Table::new(),
     };
     keychain::keep(&password_item(&entry.id), password).await?;

@@ -7,7 +7,25 @@ pub(super) struct Derived {
 }
 
 /// In the order in which they are made.
-pub(super) const DERIVED: &[Derived] = &[Derived {
-    name: "open_invoices",
-    sql: include_str!("derived/open_invoices.sql"),
-}];
+pub(super) const DERIVED: &[Derived] = &[
+    Derived {
+        name: "open_invoices",
+        sql: include_str!("derived/open_invoices.sql"),
+    },
+    Derived {
+        name: "billed_invoices",
+        sql: include_str!("derived/billed_invoices.sql"),
+    },
+    Derived {
+        name: "billed_charges",
+        sql: include_str!("derived/billed_charges.sql"),
+    },
+    Derived {
+        name: "billed_subscriptions",
+        sql: include_str!("derived/billed_subscriptions.sql"),
+    },
+    Derived {
+        name: "billed",
+        sql: include_str!("derived/billed.sql"),
+    },
+];

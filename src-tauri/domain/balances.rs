@@ -1,0 +1,116 @@
+//! The Credits list: accounts with credits, by how long they last.
+
+use rust_decimal::Decimal;
+use time::{Date, OffsetDateTime};
+
+use crate::domain::account::Plan;
+use crate::domain::browse::{Count, Cursor};
+use crate::domain::directory::Person;
+
+/// Which accounts; `false` and `None` mean "any".
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CreditsFilter {
+    /// A fragment of name or e-mail, or a whole id.
+    pub text: Option<String>,
+    /// Running out within a week, or out.
+    pub low: bool,
+    /// With a balance below zero.
+    pub negative: bool,
+    /// Prepaid accounts only.
+    pub prepaid: bool,
+}
+
+/// The column the list is sorted by; the id breaks ties.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CreditsSort {
+    /// Runs out soonest: nothing left first, the deepest in debt before the others; who does not run
+    /// out comes last in both directions.
+    RunsOut,
+    /// Balance.
+    Balance,
+    /// Name of the account.
+    Name,
+    /// Bought last.
+    LastPurchase,
+}
+
+/// One page, please.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreditsQuery {
+    /// Which accounts.
+    pub filter: CreditsFilter,
+    /// By which column.
+    pub sort: CreditsSort,
+    /// Largest first.
+    pub descending: bool,
+    /// After which row.
+    pub after: Option<Cursor>,
+    /// How many rows.
+    pub limit: u16,
+}
+
+/// An account with credits. Amounts in USD.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountBalance {
+    /// Whose.
+    pub person: Person,
+    /// The account's company.
+    pub company: Option<String>,
+    /// How it pays.
+    pub plan: Plan,
+    /// Paid credits left; negative when overdrawn.
+    pub paid_left: Decimal,
+    /// Free credits left.
+    pub free_left: Decimal,
+    /// Both.
+    pub balance: Decimal,
+    /// Cost of the last fourteen whole days.
+    pub spent: Decimal,
+    /// The same as a mean per day.
+    pub per_day: Decimal,
+    /// `None` when it does not run out within two years at this pace, or has run out.
+    pub runs_out: Option<Date>,
+    /// Runs out within a week, or has.
+    pub low: bool,
+    /// Bought last.
+    pub last_purchase_at: Option<OffsetDateTime>,
+}
+
+/// A page of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreditsPage {
+    /// In the order asked for.
+    pub rows: Vec<AccountBalance>,
+    /// Where the next page begins.
+    pub next: Option<Cursor>,
+    /// On the first page only.
+    pub count: Option<Count>,
+    /// When the balances were counted; `None` when they never were.
+    pub as_of: Option<OffsetDateTime>,
+}
+
+/// What the filtered accounts have left together, USD.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BalanceSums {
+    /// How many accounts.
+    pub accounts: u64,
+    /// Paid credits left; overdrawn accounts take away from it.
+    pub paid_left: Decimal,
+    /// Free credits left.
+    pub free_left: Decimal,
+    /// Both.
+    pub balance: Decimal,
+    /// Accounts below zero.
+    pub overdrawn: u64,
+    /// What those owe together; zero or negative.
+    pub debt: Decimal,
+}
+
+/// What a filter comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BalanceTotals {
+    /// Every account was added up.
+    Whole(BalanceSums),
+    /// There are more accounts than this, so nothing was added up.
+    Over(u64),
+}

@@ -1,0 +1,571 @@
+//! Invoices, charges and subscriptions: what each is, where it stands, and what a set of them comes to.
+//!
+//! Amounts carry the currency they were recorded with, or none. Nothing here adds two currencies, and a
+//! refund or a credit note is never counted as cash.
+
+use rust_decimal::Decimal;
+use time::OffsetDateTime;
+
+use crate::domain::browse::{Count, Cursor};
+use crate::domain::directory::Person;
+use crate::domain::ids::UserId;
+use crate::domain::money::{Currency, Money};
+use crate::domain::period::Month;
+
+/// The table of the service that a row is from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Origin {
+    /// `invoices`.
+    Invoices,
+    /// `billing_history`: a charge that no invoice stands for.
+    BillingHistory,
+    /// `subscriptions`: a promise of charges, without an amount of its own.
+    Subscriptions,
+}
+
+impl Origin {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Invoices, Self::BillingHistory, Self::Subscriptions];
+
+    /// Name of the table.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Invoices => "invoices",
+            Self::BillingHistory => "billing_history",
+            Self::Subscriptions => "subscriptions",
+        }
+    }
+
+    /// Reads the name of a table.
+    #[must_use]
+    pub fn read(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|origin| origin.word() == word)
+    }
+}
+
+/// Where an invoice or a charge stands. Each has exactly one, so that sums over standings count nothing
+/// twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum InvoiceStanding {
+    /// Not sent yet.
+    Draft,
+    /// Waits for money, and has time.
+    Open,
+    /// Waits for money past its due date.
+    Overdue,
+    /// The charge was tried and failed.
+    Failed,
+    /// Paid.
+    Paid,
+    /// Settled by credit instead of money.
+    Credited,
+    /// Paid and given back.
+    Refunded,
+    /// Cancelled; nobody owes it.
+    Void,
+    /// Given up.
+    Uncollectible,
+    /// A word this program does not know, or none.
+    Unknown,
+    /// No invoice at all, but a subscription.
+    Subscription,
+}
+
+impl InvoiceStanding {
+    /// All of them, in the order in which they are listed.
+    pub const ALL: [Self; 11] = [
+        Self::Overdue,
+        Self::Failed,
+        Self::Open,
+        Self::Paid,
+        Self::Credited,
+        Self::Refunded,
+        Self::Draft,
+        Self::Uncollectible,
+        Self::Void,
+        Self::Unknown,
+        Self::Subscription,
+    ];
+
+    /// The word the store uses.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Open => "open",
+            Self::Overdue => "overdue",
+            Self::Failed => "failed",
+            Self::Paid => "paid",
+            Self::Credited => "credited",
+            Self::Refunded => "refunded",
+            Self::Void => "void",
+            Self::Uncollectible => "uncollectible",
+            Self::Unknown => "unknown",
+            Self::Subscription => "subscription",
+        }
+    }
+
+    /// Reads the store's word; what is none of them is unknown.
+    #[must_use]
+    pub fn read(word: &str) -> Self {
+        Self::ALL
+            .into_iter()
+            .find(|standing| standing.word() == word)
+            .unwrap_or(Self::Unknown)
+    }
+
+    /// The words, in lower case, that a row of this standing may have been recorded with; `None` when any
+    /// word will do. For the index on the recorded word: a charge that failed marks an open invoice, one
+    /// that was given back a paid one.
+    #[must_use]
+    pub fn recorded_as(self) -> Option<&'static [&'static str]> {
+        match self {
+            Self::Draft => Some(&["draft"]),
+            Self::Open => Some(&["open", "pending", "unpaid"]),
+            Self::Overdue => Some(&["open", "pending", "unpaid", "past_due", "overdue"]),
+            Self::Failed => Some(&["open", "pending", "unpaid", "failed"]),
+            Self::Paid => Some(&["paid", "succeeded"]),
+            Self::Credited => Some(&["credited", "credit_note"]),
+            Self::Refunded => Some(&["paid", "succeeded", "refunded"]),
+            Self::Void => Some(&["void", "voided"]),
+            Self::Uncollectible => Some(&["uncollectible"]),
+            Self::Unknown | Self::Subscription => None,
+        }
+    }
+}
+
+/// What one may look for. `Open` is everything that waits for money, late or failed ones included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum InvoiceState {
+    /// Everything unpaid: open, overdue and failed.
+    Open,
+    /// Unpaid past its due date.
+    Overdue,
+    /// Unpaid because the charge failed.
+    Failed,
+    /// Paid.
+    Paid,
+    /// Settled by credit.
+    Credited,
+    /// Given back.
+    Refunded,
+    /// Not sent yet.
+    Draft,
+    /// Given up.
+    Uncollectible,
+    /// Cancelled.
+    Void,
+    /// With a word this program does not know, or none.
+    Unknown,
+}
+
+impl InvoiceState {
+    /// The standings it stands for.
+    #[must_use]
+    pub fn standings(self) -> &'static [InvoiceStanding] {
+        match self {
+            Self::Open => &[
+                InvoiceStanding::Open,
+                InvoiceStanding::Overdue,
+                InvoiceStanding::Failed,
+            ],
+            Self::Overdue => &[InvoiceStanding::Overdue],
+            Self::Failed => &[InvoiceStanding::Failed],
+            Self::Paid => &[InvoiceStanding::Paid],
+            Self::Credited => &[InvoiceStanding::Credited],
+            Self::Refunded => &[InvoiceStanding::Refunded],
+            Self::Draft => &[InvoiceStanding::Draft],
+            Self::Uncollectible => &[InvoiceStanding::Uncollectible],
+            Self::Void => &[InvoiceStanding::Void],
+            Self::Unknown => &[InvoiceStanding::Unknown],
+        }
+    }
+}
+
+/// An amount as it is on record: it may be missing, and so may its currency.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Recorded {
+    /// In major units.
+    pub amount: Option<Decimal>,
+    /// As written, in upper case.
+    pub currency: Option<String>,
+}
+
+impl Recorded {
+    /// The amount as money; `None` when it, or a currency that is one, is not on record.
+    #[must_use]
+    pub fn money(&self) -> Option<Money> {
+        Some(Money {
+            amount: self.amount?,
+            currency: Currency::parse(self.currency.as_deref()?).ok()?,
+        })
+    }
+}
+
+/// Which rows; empty lists and `None` mean "any".
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct InvoicesFilter {
+    /// A fragment of the number or of the account's name or e-mail, or a whole id.
+    pub text: Option<String>,
+    /// Any of these.
+    pub states: Vec<InvoiceState>,
+    /// Dated in this fiscal month.
+    pub month: Option<FiscalMonth>,
+    /// Of this account.
+    pub account: Option<UserId>,
+    /// From any of these tables.
+    pub origins: Vec<Origin>,
+}
+
+/// A fiscal month: a named one, or the present one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FiscalMonth {
+    /// The month of the present moment, in the fiscal time zone.
+    This,
+    /// That month.
+    Named(Month),
+}
+
+/// The column the list is sorted by; id and origin break ties. Rows without a value come last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InvoicesSort {
+    /// Made.
+    Date,
+    /// Amount, whatever the currency.
+    Amount,
+    /// Due.
+    Due,
+}
+
+/// One page, please.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvoicesQuery {
+    /// Which rows.
+    pub filter: InvoicesFilter,
+    /// By which column.
+    pub sort: InvoicesSort,
+    /// Largest first.
+    pub descending: bool,
+    /// After which row; its id is `origin/id`.
+    pub after: Option<Cursor>,
+    /// How many rows.
+    pub limit: u16,
+}
+
+/// Who pays. The name may be missing where the account is gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Payer {
+    /// As the row names them.
+    pub id: String,
+    /// `None` when there is no such user in the database.
+    pub person: Option<Person>,
+    /// The account's company.
+    pub company: Option<String>,
+}
+
+/// The same thing as the other table has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TwinWord {
+    /// Its status, as recorded.
+    pub status: Option<String>,
+    /// Its amount.
+    pub amount: Recorded,
+}
+
+/// A row of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvoiceRow {
+    /// From which table.
+    pub origin: Origin,
+    /// Its id there.
+    pub id: String,
+    /// The number as the customer knows it; drafts have none.
+    pub number: Option<String>,
+    /// Who pays.
+    pub payer: Option<Payer>,
+    /// How much.
+    pub amount: Recorded,
+    /// Where it stands.
+    pub standing: InvoiceStanding,
+    /// The status as recorded.
+    pub status: Option<String>,
+    /// Start of the period that is billed.
+    pub period_start: Option<OffsetDateTime>,
+    /// First instant after it.
+    pub period_end: Option<OffsetDateTime>,
+    /// Due.
+    pub due_at: Option<OffsetDateTime>,
+    /// Paid.
+    pub paid_at: Option<OffsetDateTime>,
+    /// Made.
+    pub created_at: Option<OffsetDateTime>,
+    /// What for.
+    pub description: Option<String>,
+    /// Where the customer sees it.
+    pub hosted_url: Option<String>,
+    /// Stripe's id of the invoice.
+    pub stripe_invoice_id: Option<String>,
+    /// The newest entry of the billing history that this invoice stands for.
+    pub twin: Option<TwinWord>,
+}
+
+impl InvoiceRow {
+    /// Whether the two records of one charge say different things: a sum or a currency that differs, or
+    /// a history that is paid where the invoice still waits, and the like.
+    #[must_use]
+    pub fn records_disagree(&self) -> bool {
+        let Some(twin) = &self.twin else {
+            return false;
+        };
+        let amounts = twin.amount.amount.is_some()
+            && (twin.amount.amount != self.amount.amount
+                || (twin.amount.currency.is_some()
+                    && twin.amount.currency != self.amount.currency));
+        let status = twin.status.as_deref().map(str::to_lowercase);
+        let states = match status.as_deref() {
+            Some("paid" | "succeeded") => self.standing != InvoiceStanding::Paid,
+            Some("refunded") => self.standing != InvoiceStanding::Refunded,
+            Some("failed") => !matches!(
+                self.standing,
+                InvoiceStanding::Failed | InvoiceStanding::Overdue
+            ),
+            Some("pending" | "open" | "unpaid") => !matches!(
+                self.standing,
+                InvoiceStanding::Open | InvoiceStanding::Overdue | InvoiceStanding::Failed
+            ),
+            _ => false,
+        };
+        amounts || states
+    }
+}
+
+/// A page of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvoicesPage {
+    /// In the order asked for.
+    pub rows: Vec<InvoiceRow>,
+    /// Where the next page begins; `None` after the last.
+    pub next: Option<Cursor>,
+    /// On the first page only.
+    pub count: Option<Count>,
+}
+
+/// Rows of one standing and currency, added up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvoiceSum {
+    /// Where they stand.
+    pub standing: InvoiceStanding,
+    /// Below zero: credit notes, apart from what is asked for.
+    pub credit: bool,
+    /// The currency as recorded; `None` where none is.
+    pub currency: Option<String>,
+    /// How many rows.
+    pub entries: u64,
+    /// How many of them have an amount on record.
+    pub amounts: u64,
+    /// Their sum; `None` when none has an amount.
+    pub amount: Option<Decimal>,
+}
+
+/// What a filter comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InvoiceTotals {
+    /// Every row was added up.
+    Whole(Vec<InvoiceSum>),
+    /// There are more rows than this, so nothing was added up.
+    Over(u64),
+}
+
+/// The head of an account's or a list's control total: everything in one currency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ControlTotal {
+    /// The currency; `None` where none is recorded.
+    pub currency: Option<String>,
+    /// Rows with an amount in it.
+    pub entries: u64,
+    /// Their plain sum, whatever they stand under.
+    pub amount: Decimal,
+}
+
+/// The plain sum per currency over all standings: what a column of amounts adds up to. `None` when a sum
+/// has more digits than can be held.
+#[must_use]
+pub fn control_totals(sums: &[InvoiceSum]) -> Option<Vec<ControlTotal>> {
+    let mut totals: Vec<ControlTotal> = Vec::new();
+    for sum in sums {
+        let Some(amount) = sum.amount else { continue };
+        match totals
+            .iter_mut()
+            .find(|total| total.currency == sum.currency)
+        {
+            Some(total) => {
+                total.amount = total.amount.checked_add(amount)?;
+                total.entries += sum.amounts;
+            }
+            None => totals.push(ControlTotal {
+                currency: sum.currency.clone(),
+                entries: sum.amounts,
+                amount,
+            }),
+        }
+    }
+    totals.sort_by(|one, other| {
+        let key = |total: &ControlTotal| {
+            let currency = total.currency.clone();
+            (
+                currency.is_none(),
+                currency.as_deref() != Some("USD"),
+                currency,
+            )
+        };
+        key(one).cmp(&key(other))
+    });
+    Some(totals)
+}
+
+/// An entry of the billing history that an invoice stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Twin {
+    /// Its id.
+    pub id: String,
+    /// Its number.
+    pub number: Option<String>,
+    /// Its status, as recorded.
+    pub status: Option<String>,
+    /// Its amount.
+    pub amount: Recorded,
+    /// Made.
+    pub created_at: Option<OffsetDateTime>,
+    /// Paid.
+    pub paid_at: Option<OffsetDateTime>,
+    /// What for.
+    pub description: Option<String>,
+    /// Stripe's payment.
+    pub payment_id: Option<String>,
+}
+
+/// What only a subscription has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubscriptionFacts {
+    /// Stripe's price.
+    pub price_id: Option<String>,
+    /// That price, where the service keeps a price list, in USD.
+    pub unit_price: Option<Decimal>,
+    /// What it is the price of.
+    pub unit: Option<String>,
+    /// Ends by itself with its period.
+    pub ends_with_period: Option<bool>,
+    /// Cancelled.
+    pub canceled_at: Option<OffsetDateTime>,
+    /// Stripe's customer.
+    pub customer_id: Option<String>,
+}
+
+/// One invoice, charge or subscription.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvoiceDetail {
+    /// As in the list.
+    pub row: InvoiceRow,
+    /// Stripe's payment.
+    pub payment_id: Option<String>,
+    /// Stripe's customer.
+    pub customer_id: Option<String>,
+    /// The entries of the billing history that it stands for, oldest first.
+    pub twins: Vec<Twin>,
+    /// Of a subscription.
+    pub subscription: Option<SubscriptionFacts>,
+    /// Set when an entry of the billing history was asked for that this invoice stands for.
+    pub asked_for: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rust_decimal::dec;
+
+    use super::*;
+
+    fn sum(currency: Option<&str>, amount: Option<Decimal>) -> InvoiceSum {
+        InvoiceSum {
+            standing: InvoiceStanding::Paid,
+            credit: false,
+            currency: currency.map(str::to_owned),
+            entries: 1,
+            amounts: u64::from(amount.is_some()),
+            amount,
+        }
+    }
+
+    #[test]
+    fn currencies_are_never_added_and_none_is_one_of_its_own() {
+        let sums = [
+            sum(Some("EUR"), Some(dec!(3))),
+            sum(None, Some(dec!(5))),
+            sum(Some("USD"), Some(dec!(1))),
+            sum(Some("USD"), Some(dec!(-0.25))),
+            sum(Some("USD"), None),
+        ];
+        let totals = control_totals(&sums).expect("few digits");
+        let shown: Vec<_> = totals
+            .iter()
+            .map(|total| (total.currency.as_deref(), total.amount, total.entries))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                (Some("USD"), dec!(0.75), 2),
+                (Some("EUR"), dec!(3), 1),
+                (None, dec!(5), 1)
+            ]
+        );
+    }
+
+    #[test]
+    fn a_word_of_each_standing_is_read_back() {
+        for standing in InvoiceStanding::ALL {
+            assert_eq!(InvoiceStanding::read(standing.word()), standing);
+        }
+        assert_eq!(InvoiceStanding::read("escheated"), InvoiceStanding::Unknown);
+    }
+
+    #[test]
+    fn an_amount_without_a_currency_is_no_money() {
+        let mut recorded = Recorded {
+            amount: Some(dec!(12)),
+            currency: None,
+        };
+        assert_eq!(recorded.money(), None);
+        recorded.currency = Some("US$".to_owned());
+        assert_eq!(recorded.money(), None);
+        recorded.currency = Some("JPY".to_owned());
+        assert_eq!(recorded.money().expect("yen").to_string(), "12 JPY");
+    }
+
+    proptest! {
+        #[test]
+        fn control_totals_are_the_sums_whatever_the_order(
+            mut parts in prop::collection::vec((0_usize..3, -10_000_i64..10_000), 0..30)
+        ) {
+            let codes = [Some("USD"), Some("JPY"), None];
+            let totals = |parts: &[(usize, i64)]| {
+                let sums: Vec<_> = parts
+                    .iter()
+                    .map(|(code, cents)| sum(codes[*code], Some(Decimal::new(*cents, 2))))
+                    .collect();
+                control_totals(&sums).expect("few digits")
+            };
+            let forward = totals(&parts);
+            for total in &forward {
+                let cents: i64 = parts
+                    .iter()
+                    .filter(|(code, _)| codes[*code] == total.currency.as_deref())
+                    .map(|(_, cents)| cents)
+                    .sum();
+                prop_assert_eq!(total.amount, Decimal::new(cents, 2));
+            }
+            parts.reverse();
+            prop_assert_eq!(forward, totals(&parts));
+        }
+    }
+}

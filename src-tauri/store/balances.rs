@@ -1,0 +1,215 @@
+//! The Credits list: accounts with credits, and what they have left together.
+
+use rust_decimal::Decimal;
+use sqlx::postgres::{PgArguments, PgRow};
+use sqlx::query::QueryAs;
+use sqlx::{FromRow, Postgres};
+use time::macros::format_description;
+use time::{Date, OffsetDateTime};
+
+use crate::domain::account::Plan;
+use crate::domain::balances::{
+    AccountBalance, BalanceSums, BalanceTotals, CreditsFilter, CreditsPage, CreditsQuery,
+    CreditsSort,
+};
+use crate::domain::browse::{Count, Cursor, CursorKey};
+use crate::statement;
+use crate::store::door::{Reading, Statement};
+use crate::store::failure::StoreError;
+use crate::store::people;
+
+const CREDITS_PAGE: Statement = statement!("credits_page.sql");
+const CREDITS_TOTALS: Statement = statement!("credits_totals.sql");
+const CREDITS_AS_OF: Statement = statement!("credits_as_of.sql");
+
+/// More matching rows than this are not counted one by one.
+const COUNT_LIMIT: u64 = 10_000;
+
+/// More matching accounts than this are added up only when somebody asks for it.
+pub const TOTALS_LIMIT: u32 = 20_000;
+
+fn filtered<R>(
+    rows: QueryAs<'static, Postgres, R, PgArguments>,
+    filter: &CreditsFilter,
+) -> QueryAs<'static, Postgres, R, PgArguments>
+where
+    R: for<'r> FromRow<'r, PgRow>,
+{
+    rows.bind(filter.text.as_deref().map(people::fragment_pattern))
+        .bind(filter.text.clone())
+        .bind(filter.low)
+        .bind(filter.negative)
+        .bind(filter.prepaid)
+}
+
+/// The page statement with its arguments; without a limit it answers every row.
+#[must_use]
+pub fn bound(
+    query: &CreditsQuery,
+    limit: Option<i64>,
+) -> QueryAs<'static, Postgres, BalanceRecord, PgArguments> {
+    let after = query.after.as_ref();
+    let key = after.map(|cursor| &cursor.key);
+    let text = match key {
+        Some(CursorKey::Text(text)) => Some(text.clone()),
+        _ => None,
+    };
+    let by_date = query.sort == CreditsSort::RunsOut;
+    let day = format_description!("[year]-[month]-[day]");
+    filtered(CREDITS_PAGE.rows(), &query.filter)
+        .bind(match query.sort {
+            CreditsSort::RunsOut => "runs_out",
+            CreditsSort::Balance => "balance",
+            CreditsSort::Name => "name",
+            CreditsSort::LastPurchase => "last_purchase",
+        })
+        .bind(query.descending)
+        .bind(key == Some(&CursorKey::Null))
+        .bind(match key {
+            Some(CursorKey::Number(number)) => Some(*number),
+            _ => None,
+        })
+        .bind(
+            text.as_deref()
+                .filter(|_| by_date)
+                .and_then(|text| Date::parse(text, day).ok()),
+        )
+        .bind(text.filter(|_| !by_date))
+        .bind(match key {
+            Some(CursorKey::Time(at)) => Some(*at),
+            _ => None,
+        })
+        .bind(after.map(|cursor| cursor.id.clone()))
+        .bind(limit)
+}
+
+/// Reads one page.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn page(reading: &mut Reading, query: &CreditsQuery) -> Result<CreditsPage, StoreError> {
+    let records = reading
+        .all(bound(query, Some(i64::from(query.limit) + 1)))
+        .await?;
+    let (as_of,): (Option<OffsetDateTime>,) = reading.one(CREDITS_AS_OF.rows()).await?;
+    let matching = records.first().and_then(|record| record.matching_rows);
+    let more = records.len() > usize::from(query.limit);
+    let next = records
+        .get(usize::from(query.limit).saturating_sub(1))
+        .filter(|_| more)
+        .map(|record| record.cursor(query.sort));
+    let rows = records
+        .into_iter()
+        .take(query.limit.into())
+        .map(BalanceRecord::into_row)
+        .collect::<Result<Vec<_>, _>>()?;
+    let count = query.after.is_none().then(|| {
+        let matching = u64::try_from(matching.unwrap_or(0)).unwrap_or(0);
+        if matching > COUNT_LIMIT {
+            Count::Over(COUNT_LIMIT)
+        } else {
+            Count::Exact(matching)
+        }
+    });
+    Ok(CreditsPage {
+        rows,
+        next,
+        count,
+        as_of,
+    })
+}
+
+/// Adds up what the filter lets through; `limit` accounts at most, or all of them.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn totals(
+    reading: &mut Reading,
+    filter: &CreditsFilter,
+    limit: Option<u32>,
+) -> Result<BalanceTotals, StoreError> {
+    let record: SumRecord = reading
+        .one(filtered(CREDITS_TOTALS.rows(), filter).bind(limit.map(i64::from)))
+        .await?;
+    let count = |value: i64| u64::try_from(value).unwrap_or(0);
+    let accounts = count(record.accounts);
+    Ok(match limit.map(u64::from) {
+        Some(limit) if accounts > limit => BalanceTotals::Over(limit),
+        _ => BalanceTotals::Whole(BalanceSums {
+            accounts,
+            paid_left: record.paid_left,
+            free_left: record.free_left,
+            balance: record.balance,
+            overdrawn: count(record.overdrawn),
+            debt: record.debt,
+        }),
+    })
+}
+
+/// A row of `credits_page.sql`.
+#[derive(Debug, FromRow)]
+pub struct BalanceRecord {
+    id: String,
+    name: Option<String>,
+    email: Option<String>,
+    company: Option<String>,
+    status: Option<String>,
+    billing_mode: Option<String>,
+    paid_left: Decimal,
+    free_left: Decimal,
+    balance: Decimal,
+    spent_14_days: Decimal,
+    per_day: Decimal,
+    runs_out_on: Option<Date>,
+    low: bool,
+    last_purchase_at: Option<OffsetDateTime>,
+    matching_rows: Option<i64>,
+}
+
+impl BalanceRecord {
+    fn cursor(&self, sort: CreditsSort) -> Cursor {
+        let key = match sort {
+            CreditsSort::RunsOut if self.balance <= Decimal::ZERO => {
+                Some(CursorKey::Number(self.balance))
+            }
+            CreditsSort::RunsOut => self.runs_out_on.map(|day| CursorKey::Text(day.to_string())),
+            CreditsSort::Balance => Some(CursorKey::Number(self.balance)),
+            CreditsSort::Name => self.name.clone().map(CursorKey::Text),
+            CreditsSort::LastPurchase => self.last_purchase_at.map(CursorKey::Time),
+        };
+        Cursor {
+            key: key.unwrap_or(CursorKey::Null),
+            id: self.id.clone(),
+        }
+    }
+
+    /// The row as the screen and an export have it.
+    ///
+    /// # Errors
+    /// When the id can be none.
+    pub fn into_row(self) -> Result<AccountBalance, StoreError> {
+        Ok(AccountBalance {
+            person: people::person(&self.id, self.name, self.email, self.status.as_deref())?,
+            company: self.company,
+            plan: Plan::read(self.billing_mode.as_deref()),
+            paid_left: self.paid_left,
+            free_left: self.free_left,
+            balance: self.balance,
+            spent: self.spent_14_days,
+            per_day: self.per_day,
+            runs_out: self.runs_out_on.filter(|_| self.balance > Decimal::ZERO),
+            low: self.low,
+            last_purchase_at: self.last_purchase_at,
+        })
+    }
+}
+
+#[derive(Debug, FromRow)]
+struct SumRecord {
+    accounts: i64,
+    paid_left: Decimal,
+    free_left: Decimal,
+    balance: Decimal,
+    overdrawn: i64,
+    debt: Decimal,
+}

@@ -1,0 +1,158 @@
+//! One invoice, charge or subscription, with what the other table says of it.
+
+use rust_decimal::Decimal;
+use sqlx::FromRow;
+use time::OffsetDateTime;
+
+use crate::domain::invoices::{InvoiceDetail, Origin, Recorded, SubscriptionFacts, Twin, TwinWord};
+use crate::statement;
+use crate::store::door::{Reading, Statement};
+use crate::store::failure::StoreError;
+use crate::store::invoices::InvoiceRecord;
+
+const INVOICE_DETAIL: Statement = statement!("invoice_detail.sql");
+const INVOICE_TWINS: Statement = statement!("invoice_twins.sql");
+const INVOICE_OF_ENTRY: Statement = statement!("invoice_of_entry.sql");
+
+/// Reads one; an entry of the billing history that an invoice stands for answers with that invoice.
+/// `None` when there is no such row.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn detail(
+    reading: &mut Reading,
+    origin: Origin,
+    id: &str,
+    now: OffsetDateTime,
+) -> Result<Option<InvoiceDetail>, StoreError> {
+    if let Some(record) = one(reading, origin, id, now).await? {
+        return Ok(Some(whole(reading, record, None).await?));
+    }
+    if origin != Origin::BillingHistory {
+        return Ok(None);
+    }
+    let invoice: Option<(String,)> = reading
+        .optional(INVOICE_OF_ENTRY.rows().bind(id.to_owned()))
+        .await?;
+    let Some((invoice,)) = invoice else {
+        return Ok(None);
+    };
+    match one(reading, Origin::Invoices, &invoice, now).await? {
+        Some(record) => Ok(Some(whole(reading, record, Some(id.to_owned())).await?)),
+        None => Ok(None),
+    }
+}
+
+async fn one(
+    reading: &mut Reading,
+    origin: Origin,
+    id: &str,
+    now: OffsetDateTime,
+) -> Result<Option<DetailRecord>, StoreError> {
+    reading
+        .optional(
+            INVOICE_DETAIL
+                .rows()
+                .bind(origin.word().to_owned())
+                .bind(id.to_owned())
+                .bind(now),
+        )
+        .await
+}
+
+async fn whole(
+    reading: &mut Reading,
+    record: DetailRecord,
+    asked_for: Option<String>,
+) -> Result<InvoiceDetail, StoreError> {
+    let DetailRecord {
+        invoice,
+        payment_id,
+        customer_id,
+        subscription_customer,
+        stripe_price_id,
+        cancel_at_period_end,
+        canceled_at,
+        unit_price,
+        unit_name,
+    } = record;
+    let mut row = invoice.into_row()?;
+    let mut twins = Vec::new();
+    if row.origin == Origin::Invoices {
+        let records: Vec<TwinRecord> = reading
+            .all(INVOICE_TWINS.rows().bind(row.id.clone()))
+            .await?;
+        twins = records.into_iter().map(TwinRecord::into_twin).collect();
+    }
+    if let Some(twin) = twins.last() {
+        row.twin = Some(TwinWord {
+            status: twin.status.clone(),
+            amount: twin.amount.clone(),
+        });
+        row.paid_at = row.paid_at.or(twin.paid_at);
+    }
+    let subscription = (row.origin == Origin::Subscriptions).then_some(SubscriptionFacts {
+        price_id: stripe_price_id,
+        unit_price,
+        unit: unit_name,
+        ends_with_period: cancel_at_period_end,
+        canceled_at,
+        customer_id: subscription_customer.clone(),
+    });
+    Ok(InvoiceDetail {
+        payment_id: payment_id
+            .or_else(|| twins.iter().rev().find_map(|twin| twin.payment_id.clone())),
+        customer_id: subscription_customer.or(customer_id),
+        row,
+        twins,
+        subscription,
+        asked_for,
+    })
+}
+
+#[derive(Debug, FromRow)]
+struct DetailRecord {
+    #[sqlx(flatten)]
+    invoice: InvoiceRecord,
+    #[sqlx(rename = "stripe_payment_intent_id")]
+    payment_id: Option<String>,
+    #[sqlx(rename = "stripe_customer_id")]
+    customer_id: Option<String>,
+    subscription_customer: Option<String>,
+    stripe_price_id: Option<String>,
+    cancel_at_period_end: Option<bool>,
+    canceled_at: Option<OffsetDateTime>,
+    unit_price: Option<Decimal>,
+    unit_name: Option<String>,
+}
+
+#[derive(Debug, FromRow)]
+struct TwinRecord {
+    id: String,
+    number: Option<String>,
+    amount: Option<Decimal>,
+    currency: Option<String>,
+    status: Option<String>,
+    paid_at: Option<OffsetDateTime>,
+    created_at: Option<OffsetDateTime>,
+    description: Option<String>,
+    stripe_payment_intent_id: Option<String>,
+}
+
+impl TwinRecord {
+    fn into_twin(self) -> Twin {
+        Twin {
+            id: self.id,
+            number: self.number,
+            status: self.status,
+            amount: Recorded {
+                amount: self.amount,
+                currency: self.currency,
+            },
+            created_at: self.created_at,
+            paid_at: self.paid_at,
+            description: self.description,
+            payment_id: self.stripe_payment_intent_id,
+        }
+    }
+}

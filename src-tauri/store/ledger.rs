@@ -1,0 +1,147 @@
+//! The ledger of an account's credits.
+
+use rust_decimal::Decimal;
+use sqlx::FromRow;
+use sqlx::Postgres;
+use sqlx::postgres::PgArguments;
+use sqlx::query::QueryAs;
+use time::OffsetDateTime;
+
+use crate::domain::browse::{Cursor, CursorKey};
+use crate::domain::ids::UserId;
+use crate::domain::ledger::{Entry, EntryKind, KindSum, LedgerPage, LedgerSums, RecordedStep};
+use crate::statement;
+use crate::store::door::{Reading, Statement};
+use crate::store::failure::StoreError;
+
+const CREDIT_LEDGER_PAGE: Statement = statement!("credit_ledger_page.sql");
+const CREDIT_LEDGER_SUMS: Statement = statement!("credit_ledger_sums.sql");
+
+/// The page statement with its arguments; without a limit it answers every line. `kinds` are words as
+/// recorded, in lower case, the empty one for lines without; none at all means any.
+#[must_use]
+pub fn bound(
+    account: &UserId,
+    kinds: &[String],
+    after: Option<&Cursor>,
+    limit: Option<i64>,
+) -> QueryAs<'static, Postgres, EntryRecord, PgArguments> {
+    CREDIT_LEDGER_PAGE
+        .rows()
+        .bind(account.as_str().to_owned())
+        .bind((!kinds.is_empty()).then(|| kinds.to_vec()))
+        .bind(after.and_then(|cursor| match cursor.key {
+            CursorKey::Time(at) => Some(at),
+            _ => None,
+        }))
+        .bind(after.map(|cursor| cursor.id.clone()))
+        .bind(limit)
+}
+
+/// Reads one page, newest first.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn page(
+    reading: &mut Reading,
+    account: &UserId,
+    kinds: &[String],
+    after: Option<&Cursor>,
+    limit: u16,
+) -> Result<LedgerPage, StoreError> {
+    let mut records = reading
+        .all(bound(account, kinds, after, Some(i64::from(limit) + 1)))
+        .await?;
+    let more = records.len() > usize::from(limit);
+    records.truncate(limit.into());
+    let next = records.last().filter(|_| more).map(|record| Cursor {
+        key: record.created_at.map_or(CursorKey::Null, CursorKey::Time),
+        id: record.id.clone(),
+    });
+    Ok(LedgerPage {
+        entries: records.into_iter().map(EntryRecord::into_entry).collect(),
+        next,
+    })
+}
+
+/// Reads the ledger as a whole.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn sums(reading: &mut Reading, account: &UserId) -> Result<LedgerSums, StoreError> {
+    let records: Vec<SumRecord> = reading
+        .all(CREDIT_LEDGER_SUMS.rows().bind(account.as_str().to_owned()))
+        .await?;
+    let mut sums = LedgerSums {
+        opening: records.first().and_then(|record| record.opening),
+        first_at: records.iter().filter_map(|record| record.first_at).min(),
+        last_at: records.iter().filter_map(|record| record.last_at).max(),
+        ..LedgerSums::default()
+    };
+    for record in records {
+        sums.broken += count(record.broken);
+        sums.without_amount += count(record.without_amount);
+        sums.kinds.push(KindSum {
+            kind: EntryKind::read(record.r#type.as_deref()),
+            word: record.r#type,
+            entries: count(record.entries),
+            effect: record.effect,
+        });
+    }
+    Ok(sums)
+}
+
+/// A row of `credit_ledger_page.sql`.
+#[derive(Debug, FromRow)]
+pub struct EntryRecord {
+    id: String,
+    r#type: Option<String>,
+    amount: Option<Decimal>,
+    effect: Option<Decimal>,
+    balance_before: Option<Decimal>,
+    balance_after: Option<Decimal>,
+    previous_after: Option<Decimal>,
+    balance: Decimal,
+    description: Option<String>,
+    stripe_payment_intent_id: Option<String>,
+    created_at: Option<OffsetDateTime>,
+}
+
+impl EntryRecord {
+    /// The line as the screen and an export have it.
+    #[must_use]
+    pub fn into_entry(self) -> Entry {
+        Entry {
+            id: self.id,
+            at: self.created_at,
+            kind: EntryKind::read(self.r#type.as_deref()),
+            amount: self.amount,
+            step: RecordedStep {
+                effect: self.effect,
+                before: self.balance_before,
+                after: self.balance_after,
+                previous_after: self.previous_after,
+            },
+            balance: self.balance,
+            description: self.description,
+            payment_id: self.stripe_payment_intent_id,
+        }
+    }
+}
+
+#[derive(Debug, FromRow)]
+struct SumRecord {
+    r#type: Option<String>,
+    entries: i64,
+    effect: Decimal,
+    without_amount: i64,
+    broken: i64,
+    opening: Option<Decimal>,
+    first_at: Option<OffsetDateTime>,
+    last_at: Option<OffsetDateTime>,
+}
+
+/// Counts are never negative.
+fn count(value: i64) -> u64 {
+    u64::try_from(value).unwrap_or(0)
+}

@@ -1,0 +1,26 @@
+-- One thing that is billed, with who pays for it and, for a subscription, the price it names.
+--
+-- $1 origin · $2 id · $3 now
+select
+  b.origin, b.id, b.number, b.user_id, b.amount, b.currency, b.status,
+  case when b.standing = 'open' and b.due_at < $3 then 'overdue' else b.standing end as standing,
+  b.period_start, b.period_end, b.due_at, b.paid_at, b.created_at,
+  b.description, b.hosted_url, b.stripe_invoice_id, b.stripe_payment_intent_id,
+  u.name as account_name, u.email as account_email, u.company as account_company, u.status as account_status,
+  u.id is not null as account_found, u.stripe_customer_id,
+  false as twin_there, null::text as twin_status, null::numeric as twin_amount, null::text as twin_currency,
+  null::bigint as matching_rows,
+  s.stripe_customer_id as subscription_customer, s.stripe_price_id, s.cancel_at_period_end, s.canceled_at,
+  r.unit_price, r.unit_name
+from console.billed b
+left join console.users u on u.id = b.user_id
+left join console.subscriptions s on b.origin = 'subscriptions' and s.id = b.id
+left join lateral (
+  select p.unit_price, p.unit_name
+  from console.stripe_products p
+  where p.stripe_price_id = s.stripe_price_id
+  order by p.active desc nulls last, p.id
+  limit 1
+) r on true
+where b.origin = $1 and b.id = $2
+limit 1

@@ -1,0 +1,30 @@
+-- What the filter of the Invoices list comes to: counts and sums per standing and currency. Currencies are
+-- never added; what credits more than it bills (below zero) stands apart from what was paid in cash.
+--
+-- $1 to $9 as in invoices_page · $10 add up at most this many rows; null for all
+--
+-- `rows_met` is how many rows were added up: one more than $10 says that there are more, and that no sum
+-- here is whole.
+select
+  t.standing, t.currency, t.credit, count(*) as entries, count(t.amount) as amounts, sum(t.amount) as amount,
+  sum(count(*)) over ()::bigint as rows_met
+from (
+  select
+    case when b.standing = 'open' and b.due_at < $9 then 'overdue' else b.standing end as standing,
+    b.currency, coalesce(b.amount < 0, false) as credit, b.amount
+  from console.billed b
+  where ($5::text[] is null or b.origin = any ($5))
+    and ($6::text is null or b.user_id = $6)
+    and ($7::date is null or (
+          b.created_at >= $7::date::timestamp at time zone $8
+          and b.created_at < ($7::date + interval '1 month') at time zone $8))
+    and ($4::text[] is null or lower(b.status) = any ($4))
+    and ($3::text[] is null or
+          case when b.standing = 'open' and b.due_at < $9 then 'overdue' else b.standing end = any ($3))
+    and ($1::text is null or b.number ilike $1 or b.id = $2 or b.stripe_invoice_id = $2
+         or b.user_id = any (array(
+              select u.id from console.users u where u.email ilike $1 or u.name ilike $1 or u.id = $2)))
+  limit $10::bigint + 1
+) t
+group by t.standing, t.currency, t.credit
+order by t.standing, t.currency nulls last, t.credit

@@ -1,0 +1,53 @@
+//! Browses the Credits list: one page, and what the filtered accounts have left together.
+
+use crate::domain::balances::{BalanceTotals, CreditsFilter, CreditsPage, CreditsQuery};
+use crate::store::balances;
+use crate::usecases::browse_users::{LONGEST_PAGE, searchable};
+use crate::usecases::desk::Desk;
+use crate::usecases::failure::DeskError;
+
+/// Reads one page.
+///
+/// # Errors
+/// When the page is empty or too long, or the database fails.
+pub async fn browse_credits(desk: &Desk, query: CreditsQuery) -> Result<CreditsPage, DeskError> {
+    if query.limit == 0 || query.limit > LONGEST_PAGE {
+        return Err(DeskError::Invalid {
+            field: "limit",
+            problem: format!("must be 1 to {LONGEST_PAGE}"),
+        });
+    }
+    let query = CreditsQuery {
+        filter: fit(query.filter)?,
+        ..query
+    };
+    let mut reading = desk.store.read().await?;
+    let page = balances::page(&mut reading, &query).await?;
+    reading.end().await?;
+    Ok(page)
+}
+
+/// Adds up what the filter lets through. Beyond [`balances::TOTALS_LIMIT`] accounts only when `whole` is
+/// asked for: so the cost of looking at a list does not grow with the table.
+///
+/// # Errors
+/// When the database fails.
+pub async fn total_credits(
+    desk: &Desk,
+    filter: CreditsFilter,
+    whole: bool,
+) -> Result<BalanceTotals, DeskError> {
+    let filter = fit(filter)?;
+    let limit = (!whole).then_some(balances::TOTALS_LIMIT);
+    let mut reading = desk.store.read().await?;
+    let totals = balances::totals(&mut reading, &filter, limit).await?;
+    reading.end().await?;
+    Ok(totals)
+}
+
+fn fit(filter: CreditsFilter) -> Result<CreditsFilter, DeskError> {
+    Ok(CreditsFilter {
+        text: searchable(filter.text.as_deref())?,
+        ..filter
+    })
+}
