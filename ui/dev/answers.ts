@@ -9,6 +9,7 @@ import type { Workspace } from '../src/ipc/generated/Workspace'
 import type { Transport } from '../src/ipc/transport'
 import { anyone } from '../src/state/routes/users'
 import { draw } from './drawing'
+import { creditRows, invoiceRows, ledgerRows } from './money'
 import { clusters, people, usd } from './people'
 import { credits, profile, team } from './person'
 
@@ -142,6 +143,25 @@ const answers: Answers = {
   user_team: ({ id }) => (scene === 'lacking' ? lacking('team_members', 'This database has no table team_members.') : panel('team_members, team_invites', team(all, id))),
   user_credits: ({ id }) => (scene === 'lacking' ? lacking('user_credits', 'This database has no table user_credits.') : panel('user_credits', credits(all, id))),
   user_usage: ({ request, scope }) => panel('usage_daily', draw(request, scope === 'team' ? 64 : 14)),
+  credits_page: () => ({ rows: creditRows, next: null, count: String(creditRows.length), absent: null, lacking: [], source: 'user_credits, usage_daily', read_at: new Date().toISOString(), as_of: new Date().toISOString() }),
+  credits_totals: () =>
+    panel('user_credits', { over: null, sums: { accounts: '40', paid_left: usd(9000), free_left: usd(120), balance: usd(9120), overdrawn: '2', debt: usd(-22) } }),
+  credit_account: ({ id }) =>
+    panel('user_credits', { person: { id, name: 'Ingrid Solberg', email: 'ingrid@nordlys.example', status: 'active' }, payer: null, has_credits: true, paid_bought: usd(250), paid_used: usd(231.6), paid_left: usd(18.4), free_granted: usd(25), free_used: usd(25), free_left: usd(0), balance: usd(18.4) }),
+  ledger_head: () =>
+    panel('credit_transactions, user_credits', { entries: '30', opening: usd(0), opening_recorded: true, closing: usd(18.4), on_record: usd(13.4), difference: usd(-5), broken: '1', without_amount: null, kinds: [{ key: 'usage', word: 'Usage', entries: '25', effect: usd(-231.6) }], first_at: null, last_at: null }),
+  ledger_page: () => ({ rows: ledgerRows, next: null, count: null, source: 'credit_transactions', read_at: new Date().toISOString() }),
+  invoices_page: () => ({ rows: invoiceRows, next: null, count: String(invoiceRows.length), zone: 'Europe/Stockholm', absent: [], assumed_currency: null, lacking: [], source: 'invoices, billing_history, subscriptions', read_at: new Date().toISOString() }),
+  invoices_totals: () =>
+    panel('invoices', { over: null, entries: '60', lines: [{ title: 'Paid', severity: 'ok', entries: '48', amount: usd(12_000), without_amount: null }], control: [{ entries: '60', amount: usd(12_000) }] }),
+  invoices_facets: () => ({ zone: 'Europe/Stockholm', this_month: new Date().toISOString().slice(0, 7) }),
+  invoice_detail({ id }) {
+    const row = invoiceRows.find((each) => each.record_id === id)
+    if (!row) throw fail('not_found', `There is no invoice ${id} in this database.`)
+    return panel('invoices', { row, zone: 'Europe/Stockholm', period_start: null, period_end: null, stripe: [{ what: 'Invoice', id: 'in_1Abc', url: 'https://dashboard.stripe.com/invoices/in_1Abc' }], hosted_url: 'https://invoice.stripe.example/i/in_1Abc', refused_url: null, twins: [], subscription: null, asked_for: null, timeline: [{ at: row.created_at!, what: 'Created', ahead: false }] })
+  },
+  fiscal_settings: () => ({ zone: 'Europe/Stockholm', problem: null, zones: ['Europe/Stockholm', 'UTC'] }),
+  set_fiscal_zone: () => null,
   search({ text }) {
     const wanted = text.toLowerCase()
     const found = all.filter((row) => row.id === text || `${row.name} ${row.email}`.toLowerCase().includes(wanted))

@@ -61,5 +61,24 @@ export function plainDay(iso: string, { year = true } = {}): string {
 }
 
 function format(time: number, options: Intl.DateTimeFormatOptions): string {
+  // A zone that the database knows and this engine does not: UTC is said on hover, and is not wrong.
+  const { timeZone } = options
+  if (timeZone && !isKnown(timeZone)) return format(time, { ...options, timeZone: 'UTC' })
   return new Intl.DateTimeFormat('en-GB', options).format(time).replace('Sept', 'Sep')
+}
+
+const zones = new Map<string, boolean>()
+
+function isKnown(zone: string): boolean {
+  let known = zones.get(zone)
+  if (known === undefined) {
+    try {
+      new Intl.DateTimeFormat('en-GB', { timeZone: zone })
+      known = true
+    } catch {
+      known = false
+    }
+    zones.set(zone, known)
+  }
+  return known
 }

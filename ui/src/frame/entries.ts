@@ -1,13 +1,15 @@
 // The entries of the sidebar, top to bottom: a screen adds one line here when it works.
 // Order: Overview, Users, Teams, Usage, Credits, Invoices, Clusters, Schema, Settings.
 
+import Coins from '@lucide/svelte/icons/coins'
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard'
+import ReceiptText from '@lucide/svelte/icons/receipt-text'
 import Settings from '@lucide/svelte/icons/settings'
 import ChartColumnStacked from '@lucide/svelte/icons/chart-column-stacked'
 import Network from '@lucide/svelte/icons/network'
 import Users from '@lucide/svelte/icons/users'
 
-import { toOverview, toSettings, toTeams, toUsage, toUsers, type Route } from '../state/routes'
+import { toCredits, toInvoices, toOverview, toSettings, toTeams, toUsage, toUsers, type Route } from '../state/routes'
 
 export interface Entry {
   word: string
@@ -24,6 +26,8 @@ export const entries: Entry[][] = [
     { word: 'Users', to: toUsers, icon: Users, screens: ['users', 'user'] },
     { word: 'Teams', to: toTeams, icon: Network, screens: ['teams', 'team'] },
     { word: 'Usage', to: toUsage, icon: ChartColumnStacked, screens: ['usage'] },
+    { word: 'Credits', to: toCredits, icon: Coins, screens: ['credits', 'credit_account'] },
+    { word: 'Invoices', to: toInvoices, icon: ReceiptText, screens: ['invoices', 'invoice'] },
   ],
   [{ word: 'Settings', to: toSettings, icon: Settings, screens: ['settings'] }],
 ]

@@ -6,6 +6,22 @@ import type { ChartRequest } from './generated/ChartRequest'
 import type { ClusterFill } from './generated/ClusterFill'
 import type { Credits } from './generated/Credits'
 import type { KeychainStatus } from './generated/KeychainStatus'
+import type { CreditAccount } from './generated/CreditAccount'
+import type { CreditsFilter } from './generated/CreditsFilter'
+import type { CreditsPage } from './generated/CreditsPage'
+import type { CreditsQuery } from './generated/CreditsQuery'
+import type { CreditTotals } from './generated/CreditTotals'
+import type { FiscalSettings } from './generated/FiscalSettings'
+import type { InvoiceDetail } from './generated/InvoiceDetail'
+import type { InvoiceOrigin } from './generated/InvoiceOrigin'
+import type { InvoicesFacets } from './generated/InvoicesFacets'
+import type { InvoicesFilter } from './generated/InvoicesFilter'
+import type { InvoicesPage } from './generated/InvoicesPage'
+import type { InvoicesQuery } from './generated/InvoicesQuery'
+import type { InvoiceTotals } from './generated/InvoiceTotals'
+import type { LedgerHead } from './generated/LedgerHead'
+import type { LedgerPage } from './generated/LedgerPage'
+import type { LedgerQuery } from './generated/LedgerQuery'
 import type { OverviewFigures } from './generated/OverviewFigures'
 import type { Panel } from './generated/Panel'
 import type { SearchHits } from './generated/SearchHits'
@@ -60,6 +76,17 @@ export interface Commands {
   usage_chart: { args: { query: UsageQuery; request: UsageChartRequest }; answer: Panel<Chart> }
   usage_accounts: { args: { query: UsageAccountsQuery }; answer: UsageAccountsPage }
   search: { args: { text: string }; answer: SearchHits }
+  credits_page: { args: { query: CreditsQuery }; answer: CreditsPage }
+  credits_totals: { args: { filter: CreditsFilter; whole: boolean }; answer: Panel<CreditTotals> }
+  credit_account: { args: { id: string }; answer: Panel<CreditAccount> }
+  ledger_head: { args: { id: string }; answer: Panel<LedgerHead> }
+  ledger_page: { args: { query: LedgerQuery }; answer: LedgerPage }
+  invoices_page: { args: { query: InvoicesQuery }; answer: InvoicesPage }
+  invoices_totals: { args: { filter: InvoicesFilter; whole: boolean }; answer: Panel<InvoiceTotals> }
+  invoices_facets: { args: Nothing; answer: InvoicesFacets }
+  invoice_detail: { args: { origin: InvoiceOrigin; id: string }; answer: Panel<InvoiceDetail> }
+  fiscal_settings: { args: Nothing; answer: FiscalSettings }
+  set_fiscal_zone: { args: { zone: string }; answer: null }
   workspaces: { args: Nothing; answer: Workspace[] }
   keychain_status: { args: Nothing; answer: KeychainStatus }
   probe_workspace: { args: { form: WorkspaceForm }; answer: WorkspaceProbe }
@@ -102,6 +129,19 @@ export const teamUsage = (id: string, request: TeamChartRequest) => call('team_u
 export const usageSums = (query: UsageQuery) => call('usage_sums', { query })
 export const usageChart = (query: UsageQuery, request: UsageChartRequest) => call('usage_chart', { query, request })
 export const usageAccounts = (query: UsageAccountsQuery) => call('usage_accounts', { query })
+export const creditsPage = (query: CreditsQuery) => call('credits_page', { query })
+export const creditsTotals = (filter: CreditsFilter, whole: boolean) => call('credits_totals', { filter, whole })
+export const creditAccount = (id: string) => call('credit_account', { id })
+export const ledgerHead = (id: string) => call('ledger_head', { id })
+export const ledgerPage = (query: LedgerQuery) => call('ledger_page', { query })
+
+export const invoicesPage = (query: InvoicesQuery) => call('invoices_page', { query })
+export const invoicesTotals = (filter: InvoicesFilter, whole: boolean) => call('invoices_totals', { filter, whole })
+export const invoicesFacets = () => call('invoices_facets', {})
+export const invoiceDetail = (origin: InvoiceOrigin, id: string) => call('invoice_detail', { origin, id })
+
+export const fiscalSettings = () => call('fiscal_settings', {})
+export const setFiscalZone = (zone: string) => call('set_fiscal_zone', { zone })
 
 export const search = (text: string) => call('search', { text })
 

@@ -1,6 +1,8 @@
 // Addresses of screens: text to route and back. A screen's own part is a file beside this one; here it is
 // one line in `places`, under the name that its routes carry as `screen`, and its links for the others.
 
+import { creditAccount, credits } from './credits'
+import { invoice, invoices } from './invoices'
 import { overview } from './overview'
 import { settings } from './settings'
 import type { Place } from './place'
@@ -10,6 +12,23 @@ import { usage } from './usage'
 import { user } from './user'
 import { users } from './users'
 
+export {
+  anyCredits,
+  creditsDescendFirst,
+  soonestOut,
+  toCreditAccount,
+  toCredits,
+  type CreditsView,
+} from './credits'
+export {
+  anyInvoice,
+  invoicesDescendFirst,
+  latestInvoices,
+  toInvoice,
+  toInvoices,
+  toInvoicesWith,
+  type InvoicesView,
+} from './invoices'
 export { toOverview } from './overview'
 export { toSettings } from './settings'
 export { toTeam } from './team'
@@ -25,6 +44,10 @@ const places = {
   teams,
   team,
   usage,
+  credits,
+  credit_account: creditAccount,
+  invoices,
+  invoice,
   settings,
 }
 
