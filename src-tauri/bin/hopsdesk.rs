@@ -27,6 +27,9 @@ struct Arguments {
     /// Folder of the sandbox, instead of the one in the platform's data folder.
     #[arg(long, env = "HOPSDESK_SANDBOX", value_name = "DIR")]
     sandbox: Option<PathBuf>,
+    /// Folder that exports are saved in, instead of Downloads.
+    #[arg(long, env = "HOPSDESK_EXPORTS", value_name = "DIR")]
+    exports: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
         random: Arc::new(SystemRandom),
         settings: arguments.settings,
         sandbox: arguments.sandbox,
+        exports: arguments.exports,
     };
     match run(parts) {
         Ok(()) => ExitCode::SUCCESS,

@@ -78,7 +78,12 @@ impl Console {
         }
     }
 
-    fn store_failure(&self, error: &crate::store::failure::StoreError, place: &str) -> Failure {
+    /// A failure of the database at `place`.
+    pub(in crate::desktop) fn store_failure(
+        &self,
+        error: &crate::store::failure::StoreError,
+        place: &str,
+    ) -> Failure {
         let reference = self.reference();
         let failure = store_failure(error, place, &reference);
         tracing::warn!(%reference, code = ?failure.code, error = %error.without_data(), "the database failed");

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::config::workspaces::{Settings, SettingsError};
 use crate::desktop::ConsoleParts;
 use crate::desktop::fiscal::CheckedZone;
+use crate::desktop::exports::Exports;
 use crate::desktop::workspaces::SANDBOX;
 use crate::domain::clock::Clock;
 use crate::domain::random::Random;
@@ -24,6 +25,10 @@ pub(in crate::desktop) struct Console {
     pub(in crate::desktop) clock: Arc<dyn Clock>,
     pub(in crate::desktop) random: Arc<dyn Random>,
     pub(in crate::desktop) sandbox_folder: Option<PathBuf>,
+    /// Where exports go; none for the person's Downloads.
+    pub(in crate::desktop) chosen_folder: Option<PathBuf>,
+    /// Lists being written to files.
+    pub(in crate::desktop) exports: Arc<Exports>,
     settings_path: PathBuf,
     version: String,
     open: Mutex<Open>,
@@ -56,6 +61,8 @@ impl Console {
             clock: parts.clock,
             random: parts.random,
             sandbox_folder: parts.sandbox,
+            chosen_folder: parts.exports,
+            exports: Arc::default(),
             settings_path,
             version,
             open: Mutex::new(Open {
@@ -155,6 +162,7 @@ impl Console {
     pub(in crate::desktop) async fn leave(&self) {
         let desk = self.lock().desk.take();
         let leaving = async {
+            self.exports.leave().await;
             if let Some(desk) = desk {
                 desk.store.close().await;
             }

@@ -4,6 +4,7 @@ mod answer;
 mod commands;
 mod console;
 mod fiscal;
+mod exports;
 mod opening;
 mod window;
 mod workspaces;
@@ -27,6 +28,8 @@ pub struct ConsoleParts {
     pub settings: Option<PathBuf>,
     /// The sandbox's folder; none for the platform's data folder.
     pub sandbox: Option<PathBuf>,
+    /// Folder that exports are saved in; none for the person's Downloads.
+    pub exports: Option<PathBuf>,
 }
 
 /// Opens the window and runs until it is closed.
@@ -76,6 +79,10 @@ pub fn run(parts: ConsoleParts) -> Result<(), tauri::Error> {
             commands::workspaces::remove_workspace,
             commands::link::open_link,
             commands::locks::table_locks,
+            commands::exports::export_list,
+            commands::exports::exports,
+            commands::exports::dismiss_export,
+            commands::exports::open_export,
         ])
         .setup(move |app| {
             let console = Console::new(parts, app.package_info().version.to_string());

@@ -7,6 +7,7 @@
 pub mod chart;
 pub mod credits;
 pub mod cursor;
+pub mod export;
 pub mod failure;
 pub mod fiscal;
 pub mod invoice;

@@ -3,6 +3,7 @@
 pub(in crate::desktop) mod credits;
 pub(in crate::desktop) mod fiscal;
 pub(in crate::desktop) mod invoices;
+pub(in crate::desktop) mod exports;
 pub(in crate::desktop) mod link;
 pub(in crate::desktop) mod locks;
 pub(in crate::desktop) mod overview;

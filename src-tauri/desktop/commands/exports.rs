@@ -1,0 +1,162 @@
+//! Lists and charts as files.
+
+use std::io::ErrorKind;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tauri::State;
+
+use crate::desktop::answer::{Answer, invalid};
+use crate::desktop::console::Console;
+use crate::desktop::exports::{JobError, Work};
+use crate::reports::ReportError;
+use crate::usecases::export_list::{ExportError, Origin};
+use crate::wire::export::{Export, ExportOpening, ExportOrder, Zone};
+use crate::wire::failure::{Failure, FailureCode};
+use crate::wire::session::SessionState;
+use crate::wire::workspaces::WorkspaceKind;
+
+/// Begins to export a list in the background.
+#[tauri::command]
+pub(in crate::desktop) async fn export_list(
+    console: State<'_, Arc<Console>>,
+    order: ExportOrder,
+) -> Answer<Export> {
+    let work = Work {
+        desk: console.desk()?,
+        listing: order
+            .list
+            .decode()
+            .map_err(|field| invalid(field, "is not a value this list gave out"))?,
+        format: order.format.into(),
+        origin: console.origin(order.zone),
+        folder: console.exports_folder()?,
+    };
+    let words = Arc::clone(&console);
+    console
+        .exports
+        .begin(work, move |error| words.export_failure(error))
+}
+
+/// The exports of this window, the newest first.
+#[tauri::command]
+pub(in crate::desktop) async fn exports(console: State<'_, Arc<Console>>) -> Answer<Vec<Export>> {
+    Ok(console.exports.all())
+}
+
+/// Cancels an export that runs, or takes one that has ended off the list.
+#[tauri::command]
+pub(in crate::desktop) async fn dismiss_export(
+    console: State<'_, Arc<Console>>,
+    id: u32,
+) -> Answer<()> {
+    console.exports.cancel_or_dismiss(id);
+    Ok(())
+}
+
+/// Opens a finished file, or the folder it is in.
+#[tauri::command]
+pub(in crate::desktop) async fn open_export(
+    console: State<'_, Arc<Console>>,
+    id: u32,
+    what: ExportOpening,
+) -> Answer<()> {
+    let path = console.exports.file(id).filter(|path| path.exists());
+    let path = path.ok_or_else(|| Failure {
+        code: FailureCode::NotFound,
+        message: "The file is no longer where it was saved.".to_owned(),
+        reference: None,
+    })?;
+    let opened = match what {
+        ExportOpening::File => open::that_detached(&path),
+        ExportOpening::Folder => open::that_detached(path.parent().unwrap_or(&path)),
+    };
+    opened.map_err(|error| Failure {
+        code: FailureCode::Unexpected,
+        message: format!(
+            "No program could be started for {}: {error}.",
+            path.display()
+        ),
+        reference: None,
+    })
+}
+
+impl Console {
+    /// Whose data it is, for a file to say.
+    pub(in crate::desktop) fn origin(&self, zone: Option<Zone>) -> Origin {
+        let session = self.session();
+        let kind = match session.workspace.kind {
+            WorkspaceKind::Production => "production",
+            WorkspaceKind::Staging => "staging",
+            WorkspaceKind::Sandbox => "sandbox",
+        };
+        Origin {
+            workspace: format!("{} ({kind})", session.workspace.name),
+            database: session.workspace.address,
+            login: match session.state {
+                SessionState::Ready { login, .. } => login,
+                _ => session.workspace.login,
+            },
+            zone: zone.and_then(Zone::decode),
+            program: format!("Hopsdesk {}", session.version),
+        }
+    }
+
+    /// Where files go: the folder the program was started with, else the person's Downloads.
+    pub(in crate::desktop) fn exports_folder(&self) -> Answer<PathBuf> {
+        if let Some(folder) = &self.chosen_folder {
+            return Ok(folder.clone());
+        }
+        let folders = directories::UserDirs::new().ok_or_else(|| Failure {
+            code: FailureCode::Invalid,
+            message: "This login has no home folder to save files in. Start Hopsdesk with \
+                      HOPSDESK_EXPORTS set to a folder."
+                .to_owned(),
+            reference: None,
+        })?;
+        let downloads = folders.download_dir().map(PathBuf::from);
+        Ok(downloads.unwrap_or_else(|| folders.home_dir().join("Downloads")))
+    }
+
+    /// Why there is no file, and what to do about it.
+    fn export_failure(&self, error: &JobError) -> Failure {
+        match error {
+            JobError::Export(ExportError::Store(error)) => {
+                self.store_failure(error, &self.session().workspace.address)
+            }
+            JobError::Export(ExportError::Report(ReportError::Write(error)))
+            | JobError::File(error) => unwritable(error),
+            JobError::Export(error @ ExportError::Differs { .. }) => {
+                let failure = self.unexpected(error);
+                Failure {
+                    message: format!(
+                        "The export was stopped and no file was kept, because it would not have been \
+                         complete: {error}. Export again; if it stays, report it."
+                    ),
+                    ..failure
+                }
+            }
+            JobError::Export(error) => self.unexpected(error),
+        }
+    }
+}
+
+/// A disk that does not take the file.
+pub(in crate::desktop) fn unwritable(error: &std::io::Error) -> Failure {
+    let message = match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            "The disk is full. Make room and export again; nothing half-written was kept.".to_owned()
+        }
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            "The folder for exports may not be written to. Give yourself the right, or start Hopsdesk \
+             with HOPSDESK_EXPORTS set to another folder."
+                .to_owned()
+        }
+        _ => format!("The file could not be written: {error}. Nothing half-written was kept."),
+    };
+    Failure {
+        code: FailureCode::Invalid,
+        message,
+        reference: None,
+    }
+}

@@ -1,0 +1,189 @@
+//! Exports: what the window orders, and how far each is.
+
+use serde::{Deserialize, Serialize};
+use time::UtcOffset;
+use ts_rs::TS;
+
+use crate::domain::browse;
+use crate::reports;
+use crate::usecases::exported::Listing;
+use crate::wire::failure::Failure;
+use crate::wire::users::{UsersFilter, UsersSort};
+
+/// A list as a file, please. Where it goes is not the window's to say.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[ts(export)]
+pub struct ExportOrder {
+    pub list: ExportList,
+    pub format: ExportFormat,
+    /// The person's time zone, for the file to say when it was read.
+    pub zone: Option<Zone>,
+}
+
+/// Which list, with its filter and order.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[serde(tag = "list", rename_all = "snake_case")]
+#[ts(export)]
+pub enum ExportList {
+    Users {
+        filter: Box<UsersFilter>,
+        sort: UsersSort,
+        descending: bool,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum ExportFormat {
+    Csv,
+    Xlsx,
+}
+
+/// A time zone as the window knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[ts(export)]
+pub struct Zone {
+    /// `"Europe/Stockholm"`.
+    pub name: String,
+    /// East of UTC, now.
+    pub offset_minutes: i16,
+}
+
+/// An export, from when it is ordered until it is dismissed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct Export {
+    pub id: u32,
+    /// What it is: `"Users"`.
+    pub title: String,
+    /// Name of the file, e.g. `"hopsdesk-users-2026-11-21-1403.csv"`.
+    pub file: String,
+    /// Folder of the file.
+    pub folder: String,
+    pub state: ExportState,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "state", rename_all = "snake_case")]
+#[ts(export)]
+pub enum ExportState {
+    Running {
+        /// Rows so far.
+        #[ts(type = "number")]
+        rows: u64,
+        /// Rows there will be; null while the database counts them.
+        #[ts(type = "number | null")]
+        expected: Option<u64>,
+    },
+    Done {
+        /// Null for a picture.
+        #[ts(type = "number | null")]
+        rows: Option<u64>,
+        #[ts(type = "number")]
+        bytes: u64,
+    },
+    Failed {
+        failure: Failure,
+    },
+    Cancelled,
+}
+
+/// What to do with a finished file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum ExportOpening {
+    /// Open the file in the program that is meant for it.
+    File,
+    /// Open the folder it is in.
+    Folder,
+}
+
+/// Longest name of a zone; the longest there is has 32 letters.
+const LONGEST_ZONE: usize = 64;
+
+impl ExportList {
+    /// What the core is asked for.
+    ///
+    /// # Errors
+    /// When an id in the filter can be none: the field's name.
+    pub fn decode(self) -> Result<Listing, &'static str> {
+        match self {
+            Self::Users {
+                filter,
+                sort,
+                descending,
+            } => Ok(Listing::Users(browse::UsersQuery {
+                filter: filter.decode()?,
+                sort: sort.into(),
+                descending,
+                after: None,
+                limit: 0,
+            })),
+        }
+    }
+}
+
+impl Zone {
+    /// The zone, if there can be one of that name and distance.
+    #[must_use]
+    pub fn decode(self) -> Option<(String, UtcOffset)> {
+        let is_name = !self.name.is_empty()
+            && self.name.len() <= LONGEST_ZONE
+            && self.name.bytes().all(|byte| {
+                byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'_' | b'-' | b'+')
+            });
+        let offset = UtcOffset::from_whole_seconds(i32::from(self.offset_minutes) * 60).ok()?;
+        is_name.then_some((self.name, offset))
+    }
+}
+
+impl From<ExportFormat> for reports::Format {
+    fn from(format: ExportFormat) -> Self {
+        match format {
+            ExportFormat::Csv => Self::Csv,
+            ExportFormat::Xlsx => Self::Xlsx,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_zone_from_the_window_is_a_name_and_no_text() {
+        let zone = |name: &str, offset_minutes| {
+            Zone {
+                name: name.to_owned(),
+                offset_minutes,
+            }
+            .decode()
+        };
+        assert_eq!(
+            zone("Asia/Kathmandu", 345).map(|(name, offset)| (name, offset.whole_minutes())),
+            Some(("Asia/Kathmandu".to_owned(), 345))
+        );
+        assert_eq!(
+            zone("Etc/GMT+5", -300).map(|(name, _)| name).as_deref(),
+            Some("Etc/GMT+5")
+        );
+        assert_eq!(zone("=cmd|x", 0), None);
+        assert_eq!(zone("Europe/Berlin", i16::MAX), None);
+    }
+
+    #[test]
+    fn an_order_is_read_as_the_window_writes_it() {
+        let order: ExportOrder = serde_json::from_str(
+            r#"{"list":{"list":"users","filter":{"statuses":["suspended"]},"sort":"created",
+                "descending":true},"format":"xlsx","zone":null}"#,
+        )
+        .expect("an order");
+        let Ok(Listing::Users(query)) = order.list.decode() else {
+            panic!("the Users list");
+        };
+        assert_eq!(query.filter.statuses.len(), 1);
+        assert_eq!(query.after, None);
+    }
+}
