@@ -13,6 +13,7 @@ mod end_to_end {
     mod accessibility;
     mod bad_databases;
     mod driver;
+    mod exports;
     mod first_start;
     mod locked_in;
     mod outage;

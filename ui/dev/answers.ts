@@ -55,6 +55,10 @@ const answers: Answers = {
     }
     return { workspace, version: '0.1.0', state: { state: 'ready', product: 'managed Hopsworks', login: workspace.login, lacks: ['This database has no table webhook_events.'] } }
   },
+  export_list: () => ({ id: 1, title: 'Users', file: 'hopsdesk-users-2026-11-21-1403.csv', folder: '/home/ingrid/Downloads', state: { state: 'running', rows: 0, expected: null } }),
+  exports: () => [],
+  dismiss_export: () => null,
+  open_export: () => null,
   reopen: () => null,
   overview_figures: () =>
     panel('users, usage_daily', {

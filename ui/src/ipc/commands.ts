@@ -5,6 +5,9 @@ import type { Chart } from './generated/Chart'
 import type { ChartRequest } from './generated/ChartRequest'
 import type { ClusterFill } from './generated/ClusterFill'
 import type { Credits } from './generated/Credits'
+import type { Export } from './generated/Export'
+import type { ExportOpening } from './generated/ExportOpening'
+import type { ExportOrder } from './generated/ExportOrder'
 import type { KeychainStatus } from './generated/KeychainStatus'
 import type { CreditAccount } from './generated/CreditAccount'
 import type { CreditsFilter } from './generated/CreditsFilter'
@@ -95,6 +98,10 @@ export interface Commands {
   remove_workspace: { args: { id: string }; answer: null }
   table_locks: { args: Nothing; answer: TableLock[] }
   open_link: { args: { url: string }; answer: null }
+  export_list: { args: { order: ExportOrder }; answer: Export }
+  exports: { args: Nothing; answer: Export[] }
+  dismiss_export: { args: { id: number }; answer: null }
+  open_export: { args: { id: number; what: ExportOpening }; answer: null }
 }
 
 export type CommandName = keyof Commands
@@ -157,3 +164,10 @@ export const tableLocks = () => call('table_locks', {})
 
 /** Opens an https address in the person's own browser. */
 export const openLink = (url: string) => call('open_link', { url })
+
+/** Begins to write a list to a file, in the background. */
+export const exportList = (order: ExportOrder) => call('export_list', { order })
+export const exports = () => call('exports', {})
+/** Cancels an export that runs, or takes one that has ended off the list. The file stays. */
+export const dismissExport = (id: number) => call('dismiss_export', { id })
+export const openExport = (id: number, what: ExportOpening) => call('open_export', { id, what })

@@ -1,0 +1,187 @@
+//! Lists saved as files from the real window, and what is in them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use calamine::{Reader as _, Xlsx};
+use serde_json::json;
+
+use super::driver::Window;
+use super::world::Person;
+
+const DONE: &str = "document.querySelectorAll('[data-testid=exports] [data-state=done]').length";
+
+/// The person's Downloads, where nothing else says otherwise.
+fn downloads(person: &Person) -> PathBuf {
+    person.start.home.join("Downloads")
+}
+
+/// Files there, also hidden ones.
+fn files(folder: &Path) -> Vec<String> {
+    let mut names: Vec<_> = fs::read_dir(folder)
+        .map(|entries| {
+            entries
+                .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+                .collect()
+        })
+        .unwrap_or_default();
+    names.sort();
+    names
+}
+
+/// What the sandbox's database answers, by a way that is not ours.
+fn psql(person: &Person, sql: &str) -> String {
+    let pid_file = fs::read_to_string(person.server_file()).expect("the server runs");
+    let port = pid_file.lines().nth(3).expect("its port");
+    let logins = fs::read_to_string(person.start.sandbox.join("logins")).expect("its logins");
+    let password = logins.lines().next().expect("the superuser's");
+    let output = Command::new("psql")
+        .args(["-X", "-A", "-t", "-h", "127.0.0.1", "-p", port, "-U", "postgres", "-d", "postgres"])
+        .args(["-c", sql])
+        .env("PGPASSWORD", password)
+        .output()
+        .expect("psql runs");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).expect("text").trim_end().to_owned()
+}
+
+async fn export(window: &Window, list: &str, kind: &str, how_many: usize) {
+    // By keyboard: the button, down to the kind, Enter.
+    window
+        .run(
+            "document.querySelector(`[aria-label=\"Export ${arguments[0]}\"]`).focus()",
+            vec![json!(list)],
+        )
+        .await;
+    window.press(&["Enter"]).await;
+    window
+        .until(
+            "the kinds of file",
+            "document.activeElement.getAttribute('role') === 'menuitem'",
+        )
+        .await;
+    if kind == "XLSX" {
+        window.press(&["ArrowDown"]).await;
+    }
+    window.press(&["Enter"]).await;
+    window
+        .until("the finished file", &format!("{DONE} === {how_many}"))
+        .await;
+}
+
+#[tokio::test]
+async fn a_filtered_list_is_saved_as_csv_and_xlsx_with_what_the_database_holds() {
+    let person = Person::new("exporting").await;
+    let window = person.at_work().await;
+    window.visit_users("?status=suspended&sort=email").await;
+    export(&window, "Users", "CSV", 1).await;
+    export(&window, "Users", "XLSX", 2).await;
+
+    let names = files(&downloads(&person));
+    assert_eq!(names.len(), 2, "two files and nothing half-written: {names:?}");
+    assert!(names.iter().all(|name| name.starts_with("hopsdesk-users-20")), "{names:?}");
+
+    let where_ = "from public.users where status = 'suspended'";
+    let expected = psql(&person, &format!("select id || '|' || email {where_} order by email"));
+    let csv = fs::read(downloads(&person).join(&names[0])).expect("the CSV");
+    let csv = csv.strip_prefix("\u{FEFF}".as_bytes()).expect("a mark");
+    let mut reader = csv::Reader::from_reader(csv);
+    let records: Vec<_> = reader.records().map(|record| record.expect("RFC 4180")).collect();
+    let (rows, about): (Vec<_>, Vec<_>) =
+        records.iter().partition(|record| !record[0].starts_with('#'));
+    let listed: Vec<_> = rows.iter().map(|row| format!("{}|{}", &row[0], &row[2])).collect();
+    assert_eq!(listed.join("\n"), expected, "the same people in the same order");
+    let said = |name: &str| {
+        let found = about.iter().find(|line| line[0] == *format!("# {name}"));
+        found.unwrap_or_else(|| panic!("{name}: {about:?}"))[1].to_owned()
+    };
+    assert_eq!(said("Filter"), "Status: suspended");
+    assert_eq!(said("Order"), "by e-mail, A to Z");
+    assert_eq!(said("Workspace"), "Acme ML (sandbox)");
+    assert_eq!(said("Rows"), psql(&person, &format!("select count(*) {where_}")));
+    let cost = about.iter().find(|line| line[0].starts_with("# Total Cost"));
+    let recorded = psql(
+        &person,
+        "select coalesce(sum(d.total_cost), 0) from public.usage_daily d
+         join public.users u on u.id = d.user_id
+         where u.status = 'suspended' and d.date >= date_trunc('month', now() at time zone 'utc')::date",
+    );
+    let number = |text: &str| text.parse::<rust_decimal::Decimal>().expect("a number");
+    assert_eq!(cost.map_or(number("0"), |line| number(&line[1])), number(&recorded));
+
+    let path = downloads(&person).join(&names[1]);
+    let mut book: Xlsx<_> = calamine::open_workbook(path).expect("a workbook");
+    let sheet = book.worksheet_range("Users").expect("the sheet");
+    let listed: Vec<_> = sheet
+        .rows()
+        .skip(1)
+        .map(|row| format!("{}|{}", row[0], row[2]))
+        .collect();
+    assert_eq!(listed.join("\n"), expected, "and the same in the workbook");
+    window.shows("Show in folder").await;
+    window.close().await;
+}
+
+#[tokio::test]
+async fn closing_the_window_leaves_nothing_half_written() {
+    let person = Person::new("leaving-exports").await;
+    let window = person.at_work().await;
+    window.visit_users("").await;
+    // A lock keeps the export waiting for longer than the window lives.
+    let holder = hold_users(&person);
+    window.click("[aria-label='Export Users']").await;
+    window.click_words("CSV for programs").await;
+    window
+        .until(
+            "the export under way",
+            "document.querySelector('[data-testid=exports] [data-state=running]')",
+        )
+        .await;
+    let partial = files(&downloads(&person));
+    assert_eq!(partial.len(), 1, "{partial:?}");
+    assert!(partial[0].ends_with(".part"), "{partial:?}");
+    window.close().await;
+    assert_eq!(files(&downloads(&person)), Vec::<String>::new());
+    drop(holder);
+}
+
+/// Holds a lock on the users until dropped.
+fn hold_users(person: &Person) -> Holder {
+    let pid_file = fs::read_to_string(person.server_file()).expect("the server runs");
+    let port = pid_file.lines().nth(3).expect("its port").to_owned();
+    let logins = fs::read_to_string(person.start.sandbox.join("logins")).expect("its logins");
+    let password = logins.lines().next().expect("the superuser's").to_owned();
+    let mut child = Command::new("psql")
+        .args(["-X", "-q", "-A", "-t", "-h", "127.0.0.1", "-p", &port, "-U", "postgres", "-d", "postgres"])
+        .env("PGPASSWORD", password)
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("psql runs");
+    let mut input = child.stdin.take().expect("its input");
+    std::io::Write::write_all(
+        &mut input,
+        b"begin; lock table public.users in access exclusive mode; select 'held';\n",
+    )
+    .expect("psql listens");
+    let mut said = String::new();
+    let output = child.stdout.take().expect("its output");
+    std::io::BufRead::read_line(&mut std::io::BufReader::new(output), &mut said).expect("a line");
+    assert_eq!(said.trim(), "held");
+    Holder(child, Some(input))
+}
+
+/// A session that ends when its input is closed.
+struct Holder(std::process::Child, Option<std::process::ChildStdin>);
+
+impl Drop for Holder {
+    fn drop(&mut self) {
+        drop(self.1.take());
+        let _ = self.0.wait();
+    }
+}
