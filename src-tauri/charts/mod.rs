@@ -4,6 +4,7 @@
 
 pub mod layers;
 pub mod palette;
+pub mod picture;
 pub mod scale;
 pub mod usage;
 

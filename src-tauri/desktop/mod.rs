@@ -83,6 +83,7 @@ pub fn run(parts: ConsoleParts) -> Result<(), tauri::Error> {
             commands::exports::exports,
             commands::exports::dismiss_export,
             commands::exports::open_export,
+            commands::exports::save_chart,
         ])
         .setup(move |app| {
             let console = Console::new(parts, app.package_info().version.to_string());

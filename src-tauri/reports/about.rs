@@ -1,7 +1,7 @@
 //! What a report says of itself: whose data, which rows, when, how many, and their control totals.
 
 use crate::domain::money::{Currency, Money};
-use crate::reports::column::{Cell, Column};
+use crate::reports::column::{Cell, Column, Kind};
 use crate::reports::tally::Total;
 
 /// Lines of a name and a value, in order.
@@ -34,6 +34,9 @@ impl About {
                 .get(total.column)
                 .map(|column| (column.title.as_ref(), column.heading()))
                 .unwrap_or_default();
+            let is_money = columns
+                .get(total.column)
+                .is_some_and(|column| matches!(column.kind, Kind::Money(_)));
             let (name, sum) = match total.currency {
                 Some(currency) => {
                     let money = Money {
@@ -43,6 +46,10 @@ impl About {
                     let name = format!("Total {} ({})", title.0, Currency::code(&currency));
                     (name, Cell::Money(money))
                 }
+                None if is_money => (
+                    format!("Total {} (no currency recorded)", title.0),
+                    Cell::Quantity(total.sum),
+                ),
                 None => (format!("Total {}", title.1), Cell::Quantity(total.sum)),
             };
             about.lines.push((name, sum));

@@ -120,3 +120,94 @@ fn failed(error: ::csv::Error) -> ReportError {
         other => std::io::Error::other(format!("{other:?}")),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use proptest::prelude::*;
+    use rust_decimal::dec;
+    use time::macros::{date, datetime};
+
+    use super::*;
+    use crate::domain::money::Currency;
+    use crate::reports::column::Kind;
+    use crate::reports::defuse::restored;
+    use crate::reports::{Format, Report};
+
+    fn columns() -> Vec<Column> {
+        vec![
+            Column::new("User id", Kind::Id),
+            Column::new("Name", Kind::Text),
+            Column::new("Cost", Kind::Money(Some(Currency::USD))),
+            Column::new("CPU", Kind::Quantity("hours")),
+            Column::new("Members", Kind::Whole),
+            Column::new("Day", Kind::Date),
+            Column::new("Seen", Kind::Time),
+        ]
+    }
+
+    fn written(rows: &[Vec<Cell>]) -> String {
+        let sink = Cursor::new(Vec::new());
+        let mut report = Report::new(Format::Csv, "Users", columns(), sink).expect("a report");
+        for row in rows {
+            report.row(row).expect("a row");
+        }
+        let about = About::default().say("List", "Users").say(
+            "Filter",
+            "Name contains \u{201C}=1\u{201D}; Status: suspended",
+        );
+        let bytes = report.finish(&about).expect("a file").into_inner();
+        String::from_utf8(bytes).expect("UTF-8")
+    }
+
+    fn row(name: &str) -> Vec<Cell> {
+        vec![
+            Cell::Text("auth0|1".to_owned()),
+            Cell::Text(name.to_owned()),
+            Cell::usd(Some(dec!(-12.5000))),
+            Cell::Quantity(dec!(0.000000001)),
+            Cell::Whole(-3),
+            Cell::Date(date!(2026 - 11 - 21)),
+            Cell::Time(datetime!(2026-11-21 15:04:05.123 +2)),
+        ]
+    }
+
+    #[test]
+    fn a_file_looks_like_this() {
+        let nothing = vec![Cell::Text("auth0|2".to_owned())];
+        let nothing = nothing.into_iter().chain(vec![Cell::Empty; 6]).collect();
+        let rows = [
+            row("=cmd|' /C calc'!A0"),
+            row("\u{C5}sa \"Q\", Inc.\nline 2"),
+            nothing,
+        ];
+        insta::assert_snapshot!("users_csv", written(&rows).replace("\r\n", "\u{21B5}\n"));
+    }
+
+    #[test]
+    fn a_row_of_another_shape_is_refused() {
+        let sink = Cursor::new(Vec::new());
+        let mut report = Report::new(Format::Csv, "Users", columns(), sink).expect("a report");
+        assert!(matches!(
+            report.row(&[Cell::Empty]),
+            Err(ReportError::Shape {
+                cells: 1,
+                columns: 7
+            })
+        ));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_survives_the_round_trip(name in "\\PC*|[=+@'\";,\t\r\n #-]{0,9}") {
+            let file = written(&[row(&name)]);
+            let mut reader = ::csv::Reader::from_reader(file.as_bytes());
+            let records: Vec<_> = reader.records().map(|record| record.expect("RFC 4180")).collect();
+            prop_assert!(records.iter().all(|record| record.len() == 7), "every line has its fields");
+            prop_assert_eq!(restored(&records[0][1]), name);
+            prop_assert_eq!(&records[0][2], "-12.5000", "a number is a number");
+            prop_assert!(records[1..].iter().all(|record| record[0].starts_with("# ")));
+        }
+    }
+}

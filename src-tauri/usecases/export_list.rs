@@ -375,10 +375,10 @@ fn recorded_totals(columns: &[Column], recorded: &[TotalsRecord]) -> Result<Sums
             let Some(sum) = sum else { continue };
             let currency = match column.kind {
                 Kind::Money(Some(currency)) => Some(currency),
+                // A word that is no currency is kept apart from all money, as none is.
                 Kind::Money(None) => {
                     let code = record.currency.as_deref().unwrap_or_default();
-                    let currency = Currency::parse(code);
-                    Some(currency.map_err(|error| impossible(&error.to_string()))?)
+                    Currency::parse(code).ok()
                 }
                 _ => None,
             };
@@ -440,6 +440,13 @@ mod tests {
         assert!(matches!(wrong, Err(ExportError::Differs { what, .. }) if what == "Amount"));
         let missing = compare(&columns(), &recorded, 4, &right[..2]);
         assert!(matches!(missing, Err(ExportError::Differs { what, .. }) if what == "CPU (hours)"));
+        let unknown = [record("US$", dec!(1)), record("usd", dec!(10))];
+        let apart = [
+            total(1, None, dec!(1)),
+            total(1, Some(Currency::USD), dec!(10)),
+            total(2, None, dec!(3)),
+        ];
+        compare(&columns(), &unknown, 4, &apart).expect("what has no currency is apart");
         let swapped = [record("usd", dec!(7)), record("eur", dec!(10))];
         assert!(
             compare(&columns(), &swapped, 4, &right).is_err(),

@@ -13,6 +13,7 @@ pub mod exported;
 pub mod failure;
 pub mod fiscal_zone;
 pub mod open_database;
+pub mod picture_chart;
 pub mod search_everything;
 pub mod show_invoice;
 pub mod show_ledger;

@@ -4,11 +4,13 @@ use serde::{Deserialize, Serialize};
 use time::UtcOffset;
 use ts_rs::TS;
 
-use crate::domain::browse;
+use crate::domain::ids::UserId;
 use crate::reports;
+use crate::usecases::chart_usage::ChartSubject;
 use crate::usecases::exported::Listing;
+use crate::wire::chart::Metric;
 use crate::wire::failure::Failure;
-use crate::wire::users::{UsersFilter, UsersSort};
+use crate::wire::users::UsersQuery;
 
 /// A list as a file, please. Where it goes is not the window's to say.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
@@ -20,16 +22,12 @@ pub struct ExportOrder {
     pub zone: Option<Zone>,
 }
 
-/// Which list, with its filter and order.
+/// Which list, as its pages are asked for. All of its rows are meant, wherever the page is.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 #[serde(tag = "list", rename_all = "snake_case")]
 #[ts(export)]
 pub enum ExportList {
-    Users {
-        filter: Box<UsersFilter>,
-        sort: UsersSort,
-        descending: bool,
-    },
+    Users { query: UsersQuery },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -100,6 +98,42 @@ pub enum ExportOpening {
     Folder,
 }
 
+/// A chart as a picture, please.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[ts(export)]
+pub struct PictureOrder {
+    pub subject: PictureSubject,
+    pub metric: Metric,
+    /// 30, 90 or 365.
+    pub days: u16,
+    pub zone: Option<Zone>,
+}
+
+/// Whose usage a picture shows.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[serde(tag = "whose", rename_all = "snake_case")]
+#[ts(export)]
+pub enum PictureSubject {
+    Service,
+    Person { id: String },
+    Team { id: String },
+}
+
+impl PictureSubject {
+    /// What the core is asked for.
+    ///
+    /// # Errors
+    /// When the id can be none: the field's name.
+    pub fn decode(&self) -> Result<ChartSubject, &'static str> {
+        let parsed = |id: &str| UserId::parse(id).map_err(|_| "User");
+        Ok(match self {
+            Self::Service => ChartSubject::Service,
+            Self::Person { id } => ChartSubject::Person(parsed(id)?),
+            Self::Team { id } => ChartSubject::Team(parsed(id)?),
+        })
+    }
+}
+
 /// Longest name of a zone; the longest there is has 32 letters.
 const LONGEST_ZONE: usize = 64;
 
@@ -110,17 +144,7 @@ impl ExportList {
     /// When an id in the filter can be none: the field's name.
     pub fn decode(self) -> Result<Listing, &'static str> {
         match self {
-            Self::Users {
-                filter,
-                sort,
-                descending,
-            } => Ok(Listing::Users(browse::UsersQuery {
-                filter: filter.decode()?,
-                sort: sort.into(),
-                descending,
-                after: None,
-                limit: 0,
-            })),
+            Self::Users { query } => Ok(Listing::Users(query.decode()?)),
         }
     }
 }
@@ -176,8 +200,9 @@ mod tests {
     #[test]
     fn an_order_is_read_as_the_window_writes_it() {
         let order: ExportOrder = serde_json::from_str(
-            r#"{"list":{"list":"users","filter":{"statuses":["suspended"]},"sort":"created",
-                "descending":true},"format":"xlsx","zone":null}"#,
+            r#"{"list":{"list":"users","query":{"filter":{"statuses":["suspended"]},
+                "sort":"created","descending":true,"after":null,"limit":1}},
+                "format":"xlsx","zone":null}"#,
         )
         .expect("an order");
         let Ok(Listing::Users(query)) = order.list.decode() else {

@@ -193,7 +193,7 @@ impl UsersQuery {
 }
 
 impl UsersFilter {
-    pub(in crate::wire) fn decode(self) -> Result<browse::UsersFilter, &'static str> {
+    fn decode(self) -> Result<browse::UsersFilter, &'static str> {
         let cluster = match self.cluster.as_deref() {
             None => None,
             Some(id) => Some(ClusterId::parse(id).map_err(|_| "cluster")?),

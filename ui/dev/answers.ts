@@ -59,6 +59,7 @@ const answers: Answers = {
   exports: () => [],
   dismiss_export: () => null,
   open_export: () => null,
+  save_chart: () => ({ id: 2, title: 'Usage cost per day', file: 'hopsdesk-usage-cost-per-day-2026-11-21-1403.png', folder: '/home/ingrid/Downloads', state: { state: 'done', rows: null, bytes: 68_000 } }),
   reopen: () => null,
   overview_figures: () =>
     panel('users, usage_daily', {

@@ -168,6 +168,16 @@ impl Service {
         Ok(self.desk.store.read().await?)
     }
 
+    /// psql on the same database.
+    pub(crate) fn psql(&self) -> std::process::Command {
+        let address = self.sandbox.address();
+        let mut psql = std::process::Command::new("psql");
+        psql.args(["-h", &address.host, "-p", &address.port.to_string()])
+            .args(["-U", &address.login, "-d", &address.database])
+            .env("PGPASSWORD", self.sandbox.password().expose());
+        psql
+    }
+
     /// Leaves nothing behind.
     pub(crate) async fn close(self) -> Measured<()> {
         self.desk.store.close().await;

@@ -8,10 +8,11 @@ use tauri::State;
 
 use crate::desktop::answer::{Answer, invalid};
 use crate::desktop::console::Console;
-use crate::desktop::exports::{JobError, Work};
+use crate::desktop::exports::{JobError, Work, file_name, save};
 use crate::reports::ReportError;
 use crate::usecases::export_list::{ExportError, Origin};
-use crate::wire::export::{Export, ExportOpening, ExportOrder, Zone};
+use crate::usecases::picture_chart::picture_chart;
+use crate::wire::export::{Export, ExportOpening, ExportOrder, PictureOrder, Zone};
 use crate::wire::failure::{Failure, FailureCode};
 use crate::wire::session::SessionState;
 use crate::wire::workspaces::WorkspaceKind;
@@ -22,12 +23,15 @@ pub(in crate::desktop) async fn export_list(
     console: State<'_, Arc<Console>>,
     order: ExportOrder,
 ) -> Answer<Export> {
+    let listing = order
+        .list
+        .decode()
+        .map_err(|field| invalid(field, "is not a value this list gave out"))?;
     let work = Work {
         desk: console.desk()?,
-        listing: order
-            .list
-            .decode()
-            .map_err(|field| invalid(field, "is not a value this list gave out"))?,
+        listing: listing
+            .whole()
+            .map_err(|error| console.desk_failure(&error))?,
         format: order.format.into(),
         origin: console.origin(order.zone),
         folder: console.exports_folder()?,
@@ -79,6 +83,32 @@ pub(in crate::desktop) async fn open_export(
         ),
         reference: None,
     })
+}
+
+/// Saves a chart as a picture, drawn beside the window's own thread.
+#[tauri::command]
+pub(in crate::desktop) async fn save_chart(
+    console: State<'_, Arc<Console>>,
+    order: PictureOrder,
+) -> Answer<Export> {
+    let desk = console.desk()?;
+    let subject = order
+        .subject
+        .decode()
+        .map_err(|field| invalid(field, "can be no id"))?;
+    let origin = console.origin(order.zone);
+    let metric = order.metric.into();
+    let picture = picture_chart(&desk, &subject, metric, order.days, &origin.workspace)
+        .await
+        .map_err(|error| console.desk_failure(&error))?;
+    let drawn = tokio::task::spawn_blocking(move || (picture.png(), picture.title)).await;
+    let (png, title) = drawn.map_err(|error| console.unexpected(&error))?;
+    let png = png.map_err(|error| console.unexpected(&error))?;
+    let offset = origin.zone.map(|(_, offset)| offset);
+    let name = file_name(&title, desk.now(), offset, "png");
+    let path = console.exports_folder()?.join(name);
+    let (path, bytes) = save(&path, png).await.map_err(|error| unwritable(&error))?;
+    Ok(console.exports.written(title, path, bytes))
 }
 
 impl Console {

@@ -22,7 +22,13 @@ fn files(folder: &Path) -> Vec<String> {
     let mut names: Vec<_> = fs::read_dir(folder)
         .map(|entries| {
             entries
-                .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+                .map(|entry| {
+                    entry
+                        .expect("an entry")
+                        .file_name()
+                        .to_string_lossy()
+                        .into_owned()
+                })
                 .collect()
         })
         .unwrap_or_default();
@@ -37,7 +43,19 @@ fn psql(person: &Person, sql: &str) -> String {
     let logins = fs::read_to_string(person.start.sandbox.join("logins")).expect("its logins");
     let password = logins.lines().next().expect("the superuser's");
     let output = Command::new("psql")
-        .args(["-X", "-A", "-t", "-h", "127.0.0.1", "-p", port, "-U", "postgres", "-d", "postgres"])
+        .args([
+            "-X",
+            "-A",
+            "-t",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            port,
+            "-U",
+            "postgres",
+            "-d",
+            "postgres",
+        ])
         .args(["-c", sql])
         .env("PGPASSWORD", password)
         .output()
@@ -47,7 +65,10 @@ fn psql(person: &Person, sql: &str) -> String {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    String::from_utf8(output.stdout).expect("text").trim_end().to_owned()
+    String::from_utf8(output.stdout)
+        .expect("text")
+        .trim_end()
+        .to_owned()
 }
 
 async fn export(window: &Window, list: &str, kind: &str, how_many: usize) {
@@ -83,19 +104,42 @@ async fn a_filtered_list_is_saved_as_csv_and_xlsx_with_what_the_database_holds()
     export(&window, "Users", "XLSX", 2).await;
 
     let names = files(&downloads(&person));
-    assert_eq!(names.len(), 2, "two files and nothing half-written: {names:?}");
-    assert!(names.iter().all(|name| name.starts_with("hopsdesk-users-20")), "{names:?}");
+    assert_eq!(
+        names.len(),
+        2,
+        "two files and nothing half-written: {names:?}"
+    );
+    assert!(
+        names
+            .iter()
+            .all(|name| name.starts_with("hopsdesk-users-20")),
+        "{names:?}"
+    );
 
     let where_ = "from public.users where status = 'suspended'";
-    let expected = psql(&person, &format!("select id || '|' || email {where_} order by email"));
+    let expected = psql(
+        &person,
+        &format!("select id || '|' || email {where_} order by email"),
+    );
     let csv = fs::read(downloads(&person).join(&names[0])).expect("the CSV");
     let csv = csv.strip_prefix("\u{FEFF}".as_bytes()).expect("a mark");
     let mut reader = csv::Reader::from_reader(csv);
-    let records: Vec<_> = reader.records().map(|record| record.expect("RFC 4180")).collect();
-    let (rows, about): (Vec<_>, Vec<_>) =
-        records.iter().partition(|record| !record[0].starts_with('#'));
-    let listed: Vec<_> = rows.iter().map(|row| format!("{}|{}", &row[0], &row[2])).collect();
-    assert_eq!(listed.join("\n"), expected, "the same people in the same order");
+    let records: Vec<_> = reader
+        .records()
+        .map(|record| record.expect("RFC 4180"))
+        .collect();
+    let (rows, about): (Vec<_>, Vec<_>) = records
+        .iter()
+        .partition(|record| !record[0].starts_with('#'));
+    let listed: Vec<_> = rows
+        .iter()
+        .map(|row| format!("{}|{}", &row[0], &row[2]))
+        .collect();
+    assert_eq!(
+        listed.join("\n"),
+        expected,
+        "the same people in the same order"
+    );
     let said = |name: &str| {
         let found = about.iter().find(|line| line[0] == *format!("# {name}"));
         found.unwrap_or_else(|| panic!("{name}: {about:?}"))[1].to_owned()
@@ -103,8 +147,13 @@ async fn a_filtered_list_is_saved_as_csv_and_xlsx_with_what_the_database_holds()
     assert_eq!(said("Filter"), "Status: suspended");
     assert_eq!(said("Order"), "by e-mail, A to Z");
     assert_eq!(said("Workspace"), "Acme ML (sandbox)");
-    assert_eq!(said("Rows"), psql(&person, &format!("select count(*) {where_}")));
-    let cost = about.iter().find(|line| line[0].starts_with("# Total Cost"));
+    assert_eq!(
+        said("Rows"),
+        psql(&person, &format!("select count(*) {where_}"))
+    );
+    let cost = about
+        .iter()
+        .find(|line| line[0].starts_with("# Total Cost"));
     let recorded = psql(
         &person,
         "select coalesce(sum(d.total_cost), 0) from public.usage_daily d
@@ -112,7 +161,10 @@ async fn a_filtered_list_is_saved_as_csv_and_xlsx_with_what_the_database_holds()
          where u.status = 'suspended' and d.date >= date_trunc('month', now() at time zone 'utc')::date",
     );
     let number = |text: &str| text.parse::<rust_decimal::Decimal>().expect("a number");
-    assert_eq!(cost.map_or(number("0"), |line| number(&line[1])), number(&recorded));
+    assert_eq!(
+        cost.map_or(number("0"), |line| number(&line[1])),
+        number(&recorded)
+    );
 
     let path = downloads(&person).join(&names[1]);
     let mut book: Xlsx<_> = calamine::open_workbook(path).expect("a workbook");
@@ -157,7 +209,20 @@ fn hold_users(person: &Person) -> Holder {
     let logins = fs::read_to_string(person.start.sandbox.join("logins")).expect("its logins");
     let password = logins.lines().next().expect("the superuser's").to_owned();
     let mut child = Command::new("psql")
-        .args(["-X", "-q", "-A", "-t", "-h", "127.0.0.1", "-p", &port, "-U", "postgres", "-d", "postgres"])
+        .args([
+            "-X",
+            "-q",
+            "-A",
+            "-t",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            &port,
+            "-U",
+            "postgres",
+            "-d",
+            "postgres",
+        ])
         .env("PGPASSWORD", password)
         .stdin(std::process::Stdio::piped())
         .stdout(std::process::Stdio::piped())

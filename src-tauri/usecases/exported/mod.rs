@@ -12,7 +12,9 @@ use crate::reports::column::{Cell, Column};
 use crate::store::door::Reading;
 use crate::store::failure::StoreError;
 use crate::store::totals::TotalsRecord;
+use crate::usecases::browse_users::searchable;
 use crate::usecases::desk::Desk;
+use crate::usecases::failure::DeskError;
 
 /// A list with its filter and order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +30,20 @@ impl Listing {
         match self {
             Self::Users(list) => list.title(),
         }
+    }
+
+    /// The same list with its filter fit to look for, as the screen has it, and from its first row on.
+    ///
+    /// # Errors
+    /// When the text to look for can be none.
+    pub fn whole(self) -> Result<Self, DeskError> {
+        Ok(match self {
+            Self::Users(mut query) => {
+                query.filter.text = searchable(query.filter.text.as_deref())?;
+                query.after = None;
+                Self::Users(query)
+            }
+        })
     }
 }
 

@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event'
 import { expect, it } from 'vitest'
 
 import type { Export } from '../ipc/generated/Export'
-import { exports, ownZone } from '../state/exports.svelte'
+import { exports, ownZone, wholeList } from '../state/exports.svelte'
 import { coreAnswers, failure } from '../test.answers'
 import ExportsTray from './ExportsTray.svelte'
 
@@ -64,7 +64,7 @@ it('orders a file with the zone of the person', async () => {
     export_list: () => export_(3, { state: 'done', rows: 0, bytes: 3 }),
     exports: () => [],
   })
-  await exports.begin({ list: 'users', filter: {} as never, sort: 'created', descending: true }, 'xlsx')
+  await exports.begin({ list: 'users', query: { filter: {} as never, sort: 'created', descending: true, ...wholeList } }, 'xlsx')
   const { order } = asked.find(({ command }) => command === 'export_list')!.args as { order: { zone: unknown } }
   expect(order.zone).toEqual(ownZone())
   expect(ownZone(new Date()).name).toMatch(/^[A-Za-z0-9_+/-]+$/)

@@ -27,6 +27,7 @@ import type { LedgerPage } from './generated/LedgerPage'
 import type { LedgerQuery } from './generated/LedgerQuery'
 import type { OverviewFigures } from './generated/OverviewFigures'
 import type { Panel } from './generated/Panel'
+import type { PictureOrder } from './generated/PictureOrder'
 import type { SearchHits } from './generated/SearchHits'
 import type { Session } from './generated/Session'
 import type { TableLock } from './generated/TableLock'
@@ -102,6 +103,7 @@ export interface Commands {
   exports: { args: Nothing; answer: Export[] }
   dismiss_export: { args: { id: number }; answer: null }
   open_export: { args: { id: number; what: ExportOpening }; answer: null }
+  save_chart: { args: { order: PictureOrder }; answer: Export }
 }
 
 export type CommandName = keyof Commands
@@ -171,3 +173,5 @@ export const exports = () => call('exports', {})
 /** Cancels an export that runs, or takes one that has ended off the list. The file stays. */
 export const dismissExport = (id: number) => call('dismiss_export', { id })
 export const openExport = (id: number, what: ExportOpening) => call('open_export', { id, what })
+/** Saves a chart as PNG, drawn again in the light theme. */
+export const saveChart = (order: PictureOrder) => call('save_chart', { order })

@@ -1,15 +1,19 @@
 // Lists being written to files by the core: how far each is, asked for while one runs.
 
-import { dismissExport, exportList, exports as askExports, openExport } from '../ipc/commands'
+import { dismissExport, exportList, exports as askExports, openExport, saveChart } from '../ipc/commands'
 import { asFailure } from '../ipc/failure'
 import type { Export } from '../ipc/generated/Export'
 import type { ExportFormat } from '../ipc/generated/ExportFormat'
 import type { ExportList } from '../ipc/generated/ExportList'
 import type { ExportOpening } from '../ipc/generated/ExportOpening'
+import type { PictureOrder } from '../ipc/generated/PictureOrder'
 import type { Zone } from '../ipc/generated/Zone'
 import { toasts } from './toasts.svelte'
 
 const every = 300
+
+/** In the place of a page: an export begins at the first row and has no limit. */
+export const wholeList = { after: null, limit: 1 }
 
 /** The person's own time zone, for the file to say when it was read. */
 export function ownZone(now = new Date()): Zone {
@@ -26,6 +30,9 @@ export class Exports {
   /** Begins to write a list to a file. */
   begin = (list: ExportList, format: ExportFormat) =>
     this.#tried(() => exportList({ list, format, zone: ownZone() }))
+
+  /** Saves a chart as PNG. */
+  picture = (order: Omit<PictureOrder, 'zone'>) => this.#tried(() => saveChart({ ...order, zone: ownZone() }))
 
   /** Ends an export that runs; takes one that has ended out of sight. */
   dismiss = (id: number) => this.#tried(() => dismissExport(id))
