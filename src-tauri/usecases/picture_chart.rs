@@ -57,6 +57,8 @@ pub fn title(metric: Metric) -> &'static str {
         Metric::CpuHours => "CPU hours per day",
         Metric::GpuHours => "GPU hours per day",
         Metric::StorageGb => "Storage per day",
+        Metric::FeatureStoreCalls => "Feature store calls per day",
+        Metric::InferenceCalls => "Model calls per day",
     }
 }
 
