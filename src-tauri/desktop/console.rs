@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use crate::config::workspaces::{Settings, SettingsError};
 use crate::desktop::ConsoleParts;
-use crate::desktop::fiscal::CheckedZone;
 use crate::desktop::exports::Exports;
+use crate::desktop::fiscal::CheckedZone;
 use crate::desktop::workspaces::SANDBOX;
 use crate::domain::clock::Clock;
 use crate::domain::random::Random;

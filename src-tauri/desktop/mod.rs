@@ -3,8 +3,8 @@
 mod answer;
 mod commands;
 mod console;
-mod fiscal;
 mod exports;
+mod fiscal;
 mod opening;
 mod window;
 mod workspaces;

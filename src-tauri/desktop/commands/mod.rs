@@ -1,9 +1,9 @@
 //! The commands the window may call; `permissions/console.toml` lists them too.
 
 pub(in crate::desktop) mod credits;
+pub(in crate::desktop) mod exports;
 pub(in crate::desktop) mod fiscal;
 pub(in crate::desktop) mod invoices;
-pub(in crate::desktop) mod exports;
 pub(in crate::desktop) mod link;
 pub(in crate::desktop) mod locks;
 pub(in crate::desktop) mod overview;
