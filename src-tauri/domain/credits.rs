@@ -12,7 +12,7 @@ pub const PACE_DAYS: u16 = 14;
 pub const LOW_DAYS: i64 = 7;
 
 /// Further ahead than this nobody should plan on a pace of two weeks.
-const FORECAST_DAYS: i64 = 730;
+pub const FORECAST_DAYS: i64 = 730;
 
 /// What an account bought, was given and spent, in USD.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -33,6 +33,11 @@ const SNAPSHOT: &str =
 /// How long a long job waits for the next row: the first may need a large sort.
 const SNAPSHOT_PATIENCE: Duration = Duration::from_secs(600);
 
+/// Begins a long piece of writing: of one moment, in nobody's way, and no longer than half an hour a
+/// statement.
+const LONG_WRITE: &str = "begin isolation level repeatable read; set local lock_timeout = '2s'; \
+     set local statement_timeout = '30min'; set local idle_in_transaction_session_timeout = '10s'";
+
 /// How long a writing waits for an answer. Whoever writes sets limits of their own on the server; this one
 /// only ends what nobody will ever answer.
 const WRITE_PATIENCE: Duration = Duration::from_secs(3600);
@@ -142,6 +147,18 @@ impl Store {
     /// When no connection can be had.
     pub async fn write(&self) -> Result<Writing, StoreError> {
         Borrowed::begin(&self.pool, "begin", WRITE_PATIENCE)
+            .await
+            .map(Writing)
+    }
+
+    /// Begins a long piece of writing, all of whose statements see the database as it was at the first of
+    /// them. It waits for nobody: a lock that somebody holds for two seconds, or a row that was changed
+    /// meanwhile, is a contention. Should the connection vanish, the server ends it ten seconds later.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn write_of_one_instant(&self) -> Result<Writing, StoreError> {
+        Borrowed::begin(&self.pool, LONG_WRITE, WRITE_PATIENCE)
             .await
             .map(Writing)
     }

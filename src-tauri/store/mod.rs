@@ -22,6 +22,7 @@ pub mod overview;
 pub mod people;
 pub mod readiness;
 pub mod registrations;
+pub mod rollups;
 pub mod server;
 mod standing_record;
 pub mod teams;

@@ -20,6 +20,7 @@ mod store {
     mod pooler;
     mod registrations;
     mod rolled_up;
+    mod rollups;
     mod silence;
     mod statements;
     mod teams;

@@ -12,6 +12,7 @@ pub mod export_list;
 pub mod exported;
 pub mod failure;
 pub mod fiscal_zone;
+pub mod keep_rollups;
 pub mod open_database;
 pub mod picture_chart;
 pub mod search_everything;

@@ -1,0 +1,309 @@
+//! The rollups equal the rows they are made of, to the last digit, whatever is written when and by whom.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hopsdesk::domain::clock::Clock;
+use hopsdesk::domain::credits::RunOut;
+use hopsdesk::store::attach;
+use hopsdesk::store::door::{Statement, Store};
+use hopsdesk::store::rollups::{self, CheckBegun, Refreshed};
+use hopsdesk::usecases::keep_rollups::{NotChecked, check_rollups, keep_rollups, refresh_rollups};
+use rust_decimal::Decimal;
+use time::macros::datetime;
+use time::{Date, OffsetDateTime};
+
+use crate::support::database::{Kind, TestDatabase};
+
+/// A clock that says what it is told.
+struct At(OffsetDateTime);
+
+impl Clock for At {
+    fn now(&self) -> OffsetDateTime {
+        self.0
+    }
+}
+
+/// Four hours before a month ends: the rounds go on into the next one.
+const NOW: OffsetDateTime = datetime!(2026-11-30 20:00 UTC);
+
+/// Rows of each rollup that are not so in the tables, and the other way round; nothing when all is well.
+const WRONG: &[(&str, &str)] = &[
+    (
+        "per user and month",
+        "(select user_id, date_trunc('month', date)::date, coalesce(account_owner_id, user_id),
+            sum(total_cost), sum(cpu_hours), sum(gpu_hours), sum(ram_gb_hours), sum(storage_gb),
+            sum(network_egress_gb), sum(feature_store_api_calls), sum(model_inference_calls),
+            sum(credits_deducted), count(distinct date), max(date), max(date) filter (where total_cost > 0)
+          from console.usage_daily group by 1, 2, 3)
+         except_here
+         (select user_id, month, account_id, total_cost, cpu_hours, gpu_hours, ram_gb_hours, storage_gb,
+            network_egress_gb, feature_store_api_calls, model_inference_calls, credits_deducted, days,
+            last_day, last_cost_day from console.usage_by_user_month)",
+    ),
+    (
+        "per user, over all who paid",
+        "(select user_id, date_trunc('month', date)::date, sum(total_cost), 1::bigint
+          from console.usage_daily group by 1, 2)
+         except_here
+         (select user_id, month, min(user_cost), count(*) filter (where leads)
+          from console.usage_by_user_month group by 1, 2)",
+    ),
+    (
+        "per account and month",
+        "(select coalesce(account_owner_id, user_id), date_trunc('month', date)::date,
+            sum(total_cost), sum(cpu_hours), sum(gpu_hours), sum(ram_gb_hours), sum(storage_gb),
+            sum(network_egress_gb), sum(feature_store_api_calls), sum(model_inference_calls),
+            sum(credits_deducted), count(distinct date), count(distinct user_id), max(date)
+          from console.usage_daily group by 1, 2)
+         except_here
+         (select account_id, month, total_cost, cpu_hours, gpu_hours, ram_gb_hours, storage_gb,
+            network_egress_gb, feature_store_api_calls, model_inference_calls, credits_deducted, days,
+            people, last_day from console.usage_by_account_month)",
+    ),
+    (
+        "per cluster and day",
+        "(select date, coalesce(hopsworks_cluster_id, ''),
+            sum(total_cost), sum(cpu_hours), sum(gpu_hours), sum(ram_gb_hours), sum(storage_gb),
+            sum(network_egress_gb), sum(feature_store_api_calls), sum(model_inference_calls),
+            sum(credits_deducted), count(distinct user_id)
+          from console.usage_daily group by 1, 2)
+         except_here
+         (select day, cluster_id, total_cost, cpu_hours, gpu_hours, ram_gb_hours, storage_gb,
+            network_egress_gb, feature_store_api_calls, model_inference_calls, credits_deducted, people
+          from console.usage_by_cluster_day)",
+    ),
+    (
+        "credits",
+        "(select c.user_id, u.status, u.billing_mode, c.total_purchased - c.total_used,
+            c.free_credits_granted - c.free_credits_used,
+            c.total_purchased - c.total_used + c.free_credits_granted - c.free_credits_used,
+            coalesce((select sum(d.total_cost) from console.usage_daily d
+                      where coalesce(d.account_owner_id, d.user_id) = c.user_id
+                        and d.date < 'TODAY'::date and d.date >= 'TODAY'::date - 14), 0)
+          from console.user_credits c left join console.users u on u.id = c.user_id)
+         except_here
+         (select account_id, status, billing_mode, paid_left, free_left, balance, spent_14_days
+          from console.credit_standing)",
+    ),
+    (
+        "teams",
+        "(select o, (select count(*) from console.users where account_owner_id = o and status <> 'deleted'),
+            (select count(*) from console.users where account_owner_id = o and status = 'active'),
+            (select count(*) from console.users where account_owner_id = o and status = 'suspended'),
+            (select count(*) from console.team_invites
+             where account_owner_id = o and accepted_at is null and expires_at > 'NOW'),
+            (select count(*) from console.team_invites
+             where account_owner_id = o and accepted_at is null and expires_at <= 'NOW')
+          from (select account_owner_id from console.users where status <> 'deleted'
+                union select account_owner_id from console.team_invites where accepted_at is null) x(o)
+          where o is not null)
+         except_here
+         (select account_id, members, members_active, members_suspended, invites_pending, invites_expired
+          from console.team_standing)",
+    ),
+    (
+        "seats",
+        "(select cluster_id, count(*),
+            count(*) filter (where assigned_at > 'NOW'::timestamptz - interval '30 days'), max(assigned_at)
+          from console.cluster_assignments group by 1)
+         except_here
+         (select cluster_id, assigned, assigned_lately, last_assigned_at from console.cluster_seats)",
+    ),
+    (
+        "figures",
+        "(select count(*) filter (where u.account_owner_id is null),
+            count(*) filter (where u.account_owner_id is null
+              and u.created_at >= date_trunc('month', 'NOW'::timestamptz, 'UTC')),
+            count(*),
+            count(*) filter (where u.last_login_at >= 'NOW'::timestamptz - interval '30 days' or exists (
+              select from console.usage_daily d
+              where d.user_id = u.id and d.date > 'TODAY'::date - 30 and d.total_cost > 0)),
+            count(*) filter (where u.status = 'active' and not exists (
+              select from console.cluster_assignments a where a.user_id = u.id))
+          from console.users u where u.status <> 'deleted')
+         except_here
+         (select accounts, accounts_new, users, users_active, no_seat from console.service_figures)",
+    ),
+];
+
+/// Fails where a rollup says something else than the tables do at that time.
+fn assert_right(database: &TestDatabase, now: OffsetDateTime, after: &str) {
+    let now_text = now.to_string();
+    let now_text = now_text.split(" +").next().unwrap();
+    for (name, pair) in WRONG {
+        let pair = pair
+            .replace("TODAY", &now.date().to_string())
+            .replace("NOW", &format!("{now_text}+00"));
+        let (truth, rollup) = pair.split_once("except_here").unwrap();
+        let wrong = database.psql(&format!(
+            "select 'missing: ' || x::text from ({truth} except all {rollup}) x
+             union all select 'too much: ' || x::text from ({rollup} except all {truth}) x limit 6"
+        ));
+        assert_eq!(wrong, "", "{name} after {after}");
+    }
+}
+
+/// Numbers that look random and are the same in each run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % limit
+    }
+
+    fn user(&mut self) -> String {
+        format!("auth0|{:02}", 1 + self.below(24))
+    }
+
+    fn cluster(&mut self) -> String {
+        match self.below(3) {
+            0 => "null".to_owned(),
+            n => format!("'00000000-0000-0000-0000-00000000000{n}'"),
+        }
+    }
+}
+
+const SERVICE: &str = "
+insert into public.hopsworks_clusters (id, name, api_url, api_key, max_users, current_users, status)
+select ('00000000-0000-0000-0000-00000000000' || n)::uuid, 'c' || n, 'https://c.example', 'k', 100, 5, 'active'
+from generate_series(1, 2) n;
+insert into public.users (id, email, name, status, billing_mode, created_at, last_login_at)
+select 'auth0|' || lpad(n::text, 2, '0'), 'person' || n || '@example.com', 'Name ' || n, 'active',
+       case when n % 3 = 0 then 'postpaid' else 'prepaid' end, timestamptz '2026-10-20' + n * interval '2 days',
+       case when n % 2 = 0 then timestamptz '2026-10-25' + n * interval '1 day' end
+from generate_series(1, 24) n;
+update public.users set account_owner_id = 'auth0|01' where id in ('auth0|02', 'auth0|03', 'auth0|04');
+update public.users set account_owner_id = 'auth0|05' where id in ('auth0|06', 'auth0|07');
+insert into public.user_credits (user_id, total_purchased, total_used, free_credits_granted, free_credits_used)
+select id, 10 + substr(id, 7, 2)::int, 8, 2, 1 from public.users where account_owner_id is null and id ~ '^auth0.[0-9]{2}$';
+insert into public.user_hopsworks_assignments (user_id, hopsworks_cluster_id, assigned_at)
+select id, '00000000-0000-0000-0000-000000000001', timestamptz '2026-10-15' + substr(id, 7, 2)::int * interval '2 days'
+from public.users where id ~ '^auth0.[01][0-9]$';
+insert into public.team_invites (account_owner_id, email, token, expires_at)
+select 'auth0|01', 'guest' || n || '@example.com', repeat('token' || n, 8), timestamptz '2026-11-28' + n * interval '1 day'
+from generate_series(1, 5) n;
+insert into public.usage_daily (user_id, account_owner_id, date, total_cost, cpu_hours, gpu_hours, storage_gb,
+                                hopsworks_cluster_id)
+select u.id, coalesce(u.account_owner_id, u.id), d::date, (substr(u.id, 7, 2)::int * 7 + extract(doy from d)::int) % 90 / 10.0,
+       3.25, 0.5, 1.5, '00000000-0000-0000-0000-000000000001'
+from public.users u, generate_series(date '2026-09-20', date '2026-11-30', interval '1 day') d
+where u.id ~ '^auth0.[0-9]{2}$' and (substr(u.id, 7, 2)::int + extract(doy from d)::int) % 3 <> 0;
+";
+
+/// One change of the service's own tables, `oldest` days back at most.
+fn change(dice: &mut Dice, kind: Kind, now: OffsetDateTime, oldest: u64) -> String {
+    let user = dice.user();
+    let back = dice.below(oldest + 1);
+    let day = format!("date '{}' - {back}", now.date());
+    let cost = match dice.below(6) {
+        0 if kind == Kind::G2 => "null".to_owned(),
+        1 => "0".to_owned(),
+        _ => format!("{}.{:02}", dice.below(40), dice.below(100)),
+    };
+    let cluster = dice.cluster();
+    let on_that_day = format!("where user_id = '{user}' and date = {day}");
+    match dice.below(13) {
+        0..=3 => format!(
+            "insert into public.usage_daily (user_id, date, total_cost, cpu_hours, hopsworks_cluster_id)
+             values ('{user}', {day}, {cost}, {}.{:04}, {cluster})
+             on conflict (user_id, date) do update
+             set total_cost = excluded.total_cost, cpu_hours = excluded.cpu_hours",
+            dice.below(30),
+            dice.below(10_000),
+        ),
+        4 | 5 => format!("update public.usage_daily set total_cost = {cost} {on_that_day}"),
+        6 => format!("delete from public.usage_daily {on_that_day}"),
+        7 => format!(
+            "update public.usage_daily set account_owner_id = '{}' {on_that_day}",
+            dice.user()
+        ),
+        8 => format!(
+            "update public.usage_daily set hopsworks_cluster_id = {cluster} {on_that_day}"
+        ),
+        9 => format!(
+            "update public.users set status = '{}', last_login_at = timestamptz '{} 12:00+00'
+             where id = '{user}'",
+            ["active", "suspended"][usize::try_from(dice.below(2)).unwrap()],
+            now.date(),
+        ),
+        10 => format!("update public.user_credits set total_used = total_used + {back} where user_id = '{user}'"),
+        11 => format!(
+            "insert into public.user_hopsworks_assignments (user_id, hopsworks_cluster_id, assigned_at)
+             select '{user}', '00000000-0000-0000-0000-000000000002', timestamptz '{} 12:00+00'
+             where not exists (select from public.user_hopsworks_assignments where user_id = '{user}')",
+            now.date(),
+        ),
+        _ => format!("delete from public.user_hopsworks_assignments where user_id = '{user}'"),
+    }
+}
+
+async fn filled(kind: Kind) -> (TestDatabase, Store) {
+    let database = TestDatabase::new(kind).await;
+    database.psql(SERVICE);
+    let store = database.store();
+    let refreshed = refresh_rollups(&store, &At(NOW)).await.expect("filled");
+    assert!(matches!(refreshed, Refreshed::Done { .. }), "{refreshed:?}");
+    assert_right(&database, NOW, "the first fill");
+    (database, store)
+}
+
+async fn whatever_is_written(kind: Kind, seed: u64) {
+    let (database, store) = filled(kind).await;
+    let mut dice = Dice(seed);
+    let mut now = NOW;
+    for round in 0..14 {
+        // Across midnight and the end of the month, and once over days on which nobody refreshed.
+        now += time::Duration::hours(i64::try_from(dice.below(9)).unwrap());
+        if round == 9 {
+            now += time::Duration::days(6);
+        }
+        let back_dated = round % 3 == 2;
+        let oldest = if back_dated { 75 } else { 2 };
+        let changes: Vec<String> = (0..1 + dice.below(12))
+            .map(|_| change(&mut dice, kind, now, oldest))
+            .collect();
+        database.psql(&changes.join(";"));
+        let clock = At(now);
+        if back_dated {
+            check_rollups(&store, &clock, true)
+                .await
+                .expect("a check")
+                .expect("done");
+        }
+        refresh_rollups(&store, &clock).await.expect("a refresh");
+        assert_right(
+            &database,
+            now,
+            &format!("round {round} of {seed} on {kind:?}: {changes:#?}"),
+        );
+        let left = database.psql(
+            "select (select count(*) from console.usage_changed) + (select count(*) from console.accounts_changed)",
+        );
+        assert_eq!(left, "0", "what was found changed is forgotten");
+    }
+    let check = check_rollups(&store, &At(now), true)
+        .await
+        .expect("a check");
+    let compared = check.expect("done");
+    assert_eq!(compared.differences, 0, "nothing was left to mend");
+    assert!(compared.keys > 100, "{compared:?}");
+}
+
+#[tokio::test]
+async fn rollups_equal_the_rows_whatever_is_written_to_a_fresh_service() {
+    for seed in [1, 2] {
+        whatever_is_written(Kind::Managed, seed).await;
+    }
+}
+
+#[tokio::test]
+async fn rollups_equal_the_rows_whatever_is_written_to_the_second_generation() {
+    for seed in [3, 4] {
+        whatever_is_written(Kind::G2, seed).await;
+    }
+}
