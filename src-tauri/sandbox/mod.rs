@@ -81,6 +81,8 @@ pub enum Step {
     Schema,
     /// Loading sample data.
     Samples,
+    /// Adding up usage for the screens.
+    Counting,
     /// Everything is there.
     Ready,
 }
@@ -94,6 +96,7 @@ impl Step {
             Self::SettingUp => "Setting up a private Postgres",
             Self::Schema => "Preparing the schema",
             Self::Samples => "Loading sample customers",
+            Self::Counting => "Adding up their usage",
             Self::Ready => "The sandbox is ready",
         }
     }
@@ -147,7 +150,7 @@ impl Sandbox {
             keep: options.keep,
             lease: Some(lease),
         };
-        let prepared = prepare::prepare(&sandbox.server, &sample, &mut report).await;
+        let prepared = prepare::prepare(&sandbox.server, &sample, options.now, &mut report).await;
         if let Err(error) = prepared {
             if made_now {
                 let _ = sandbox.leave().await;

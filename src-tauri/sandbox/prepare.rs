@@ -4,17 +4,21 @@
 use std::collections::HashMap;
 
 use sha2::{Digest as _, Sha256};
+use time::OffsetDateTime;
 
+use crate::domain::clock::Clock;
 use crate::sandbox::Step;
 use crate::sandbox::failure::SandboxError;
 use crate::sandbox::postgres::{ADMIN, OWNER, Server, address};
 use crate::sandbox::sample::Sample;
 use crate::sandbox::sample::load;
 use crate::store::attach::run::attach;
+use crate::store::connect;
 use crate::store::direct::Direct;
-use crate::store::door::Statement;
+use crate::store::door::{Statement, Store};
 use crate::store::failure::StoreError;
 use crate::store::migrate::{MigrationSet, migrate};
+use crate::usecases::keep_rollups::{check_rollups, refresh_rollups};
 
 /// Makes a plain database stand in for a Supabase one.
 const SUPABASE: &str = include_str!("supabase.sql");
@@ -33,6 +37,7 @@ const MANIFEST: Statement = Statement {
 pub(in crate::sandbox) async fn prepare(
     server: &Server,
     sample: &Sample,
+    now: OffsetDateTime,
     report: &mut (impl FnMut(Step, u8) + Send),
 ) -> Result<(), SandboxError> {
     let logins = &server.logins;
@@ -56,7 +61,8 @@ pub(in crate::sandbox) async fn prepare(
     attach(&mut owner).await?;
     owner.close().await?;
 
-    if !is_noted("samples", &sample.to_string()) {
+    let sampled = is_noted("samples", &sample.to_string());
+    if !sampled {
         report(Step::Samples, 45);
         load::load(&mut admin, sample, |part| {
             report(Step::Samples, 45 + part / 2);
@@ -64,7 +70,34 @@ pub(in crate::sandbox) async fn prepare(
         .await?;
         note(&mut admin, "samples", &sample.to_string()).await?;
     }
+    report(Step::Counting, 96);
+    count(server, now, !sampled).await?;
     Ok(admin.close().await?)
+}
+
+/// Fills the rollups, so that the first screen shows figures. Samples that were made anew are compared
+/// whole: they are not what was counted of the old ones.
+async fn count(server: &Server, now: OffsetDateTime, anew: bool) -> Result<(), StoreError> {
+    let address = address(OWNER, server.port);
+    let store = Store::new(connect::pool(&address, Some(&server.logins.owner), 1)?);
+    let clock = At(now);
+    let counted = async {
+        // Busy is another program that has this sandbox open, and does it.
+        check_rollups(&store, &clock, anew).await?.ok();
+        refresh_rollups(&store, &clock).await
+    };
+    let counted = counted.await;
+    store.close().await;
+    counted.map(|_| ())
+}
+
+/// The time of the samples.
+struct At(OffsetDateTime);
+
+impl Clock for At {
+    fn now(&self) -> OffsetDateTime {
+        self.0
+    }
 }
 
 async fn notes(admin: &mut Direct) -> Result<HashMap<String, String>, StoreError> {
