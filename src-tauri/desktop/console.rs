@@ -13,6 +13,7 @@ use crate::domain::clock::Clock;
 use crate::domain::random::Random;
 use crate::sandbox::Sandbox;
 use crate::usecases::desk::Desk;
+use crate::usecases::keep_rollups::keep_rollups;
 use crate::wire::failure::{Failure, FailureCode};
 use crate::wire::session::{Session, SessionState};
 use crate::wire::workspaces::Workspace;
@@ -47,6 +48,17 @@ struct Open {
     workspace: Workspace,
     state: SessionState,
     desk: Option<Desk>,
+    /// Keeps the rollups of the open workspace.
+    keeping: Option<Keeping>,
+}
+
+/// Keeps rollups until it is dropped.
+struct Keeping(tauri::async_runtime::JoinHandle<()>);
+
+impl Drop for Keeping {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 impl Console {
@@ -70,6 +82,7 @@ impl Console {
                 workspace: crate::desktop::workspaces::sandbox_workspace(),
                 state: starting("Starting", None),
                 desk: None,
+                keeping: None,
             }),
             fiscal: CheckedZone::default(),
             settings_lock: tokio::sync::Mutex::new(()),
@@ -121,6 +134,7 @@ impl Console {
         open.state = starting("Connecting", None);
         open.workspace = workspace;
         open.desk = None;
+        open.keeping = None;
         open.turn
     }
 
@@ -146,6 +160,8 @@ impl Console {
             Ok((desk, workspace, state)) => {
                 open.workspace = workspace;
                 open.state = state;
+                let keeping = keep_rollups(desk.store.clone(), Arc::clone(&self.clock));
+                open.keeping = Some(Keeping(tauri::async_runtime::spawn(keeping)));
                 open.desk = Some(desk);
             }
             Err(failure) => open.state = SessionState::Failed { failure },
@@ -160,7 +176,11 @@ impl Console {
     /// Leaves: closes connections and stops the sandbox if it is ours to stop. A window that was closed
     /// does not wait long: what is still being opened then stops itself when the program ends.
     pub(in crate::desktop) async fn leave(&self) {
-        let desk = self.lock().desk.take();
+        let desk = {
+            let mut open = self.lock();
+            open.keeping = None;
+            open.desk.take()
+        };
         let leaving = async {
             self.exports.leave().await;
             if let Some(desk) = desk {

@@ -15,6 +15,7 @@ use tokio::time::Instant;
 use crate::receiver::context::Context;
 use crate::receiver::routes;
 use crate::receiver::worker;
+use crate::usecases::keep_rollups::keep_rollups;
 
 /// Serves until `stop` is done; then accepts nobody new, lets requests under way and the worker end, and
 /// closes the database; all within [`crate::receiver::limits::Limits::drain`]. HTTP/1.1 only: that is what webhooks and proxies speak, and one protocol less to
@@ -23,6 +24,8 @@ pub async fn serve(context: Context, listener: TcpListener, stop: impl Future<Ou
     let limits = context.parts.limits;
     let (stopping, stopped) = watch::channel(false);
     let mut worker = tokio::spawn(worker::keep_working(context.clone(), stopped));
+    let parts = &context.parts;
+    let keeping = tokio::spawn(keep_rollups(parts.store.clone(), Arc::clone(&parts.clock)));
 
     let connections = GracefulShutdown::new();
     accept(&context, &listener, &connections, stop).await;
@@ -35,6 +38,8 @@ pub async fn serve(context: Context, listener: TcpListener, stop: impl Future<Ou
         tracing::warn!("some requests did not end in time and are cut off");
     }
 
+    // Given up wherever it is: what was not committed is counted by whoever comes next.
+    keeping.abort();
     let _ = stopping.send(true);
     let rest = async {
         // It has been told to stop; how it ended matters no more.

@@ -14,6 +14,8 @@ pub struct Panel<T> {
     pub source: String,
     /// When it was read (RFC 3339, UTC).
     pub read_at: String,
+    /// As of when its figures were counted (RFC 3339, UTC), where that is not when they were read.
+    pub as_of: Option<String>,
     pub data: Option<T>,
     /// One sentence when this database has no such data, e.g. `"This database has no table invoices."`
     pub lacking: Option<String>,
@@ -26,8 +28,18 @@ impl<T> Panel<T> {
         Self {
             source: source.to_owned(),
             read_at: rfc3339(read_at),
+            as_of: None,
             data: Some(data),
             lacking: None,
+        }
+    }
+
+    /// The same, with figures that were counted at that moment.
+    #[must_use]
+    pub fn as_of(self, counted: Option<OffsetDateTime>) -> Self {
+        Self {
+            as_of: counted.map(rfc3339),
+            ..self
         }
     }
 
@@ -37,6 +49,7 @@ impl<T> Panel<T> {
         Self {
             source: source.to_owned(),
             read_at: rfc3339(read_at),
+            as_of: None,
             data: None,
             lacking: Some(sentence.to_owned()),
         }

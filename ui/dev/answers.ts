@@ -30,8 +30,8 @@ export function fail(code: FailureCode, message: string): Failure {
   return { code, message, reference: code === 'unexpected' ? '01JCZ8K2' : null }
 }
 
-const panel = <T>(source: string, data: T): Panel<T> => ({ source, read_at: new Date().toISOString(), data, lacking: null })
-const lacking = <T>(source: string, sentence: string): Panel<T> => ({ source, read_at: new Date().toISOString(), data: null, lacking: sentence })
+const panel = <T>(source: string, data: T): Panel<T> => ({ source, read_at: new Date().toISOString(), as_of: null, data, lacking: null })
+const lacking = <T>(source: string, sentence: string): Panel<T> => ({ source, read_at: new Date().toISOString(), as_of: null, data: null, lacking: sentence })
 
 type Answers = { [K in keyof Commands]?: (args: Commands[K]['args']) => Commands[K]['answer'] }
 

@@ -11,7 +11,11 @@ source: string,
 /**
  * When it was read (RFC 3339, UTC).
  */
-read_at: string, data: T | null, 
+read_at: string, 
+/**
+ * As of when its figures were counted (RFC 3339, UTC), where that is not when they were read.
+ */
+as_of: string | null, data: T | null, 
 /**
  * One sentence when this database has no such data, e.g. `"This database has no table invoices."`
  */
