@@ -51,6 +51,8 @@ pub(super) enum Part {
     NeverLoggedIn,
     /// Had a discount on CPU that has ended.
     EndedDiscount,
+    /// The owner is suspended, but the members were left at work.
+    SuspendedOwner,
 }
 
 struct Casting {
@@ -90,6 +92,7 @@ const CAST: &[Casting] = &[
     cast(Part::DeletedMember, 5, Plan::Prepaid, Pace::Steady, 35),
     cast(Part::EndedDiscount, 12, Plan::Postpaid, Pace::Heavy, 160),
     cast(Part::Ordinary, 1, Plan::Unset, Pace::Idle, 0),
+    cast(Part::SuspendedOwner, 4, Plan::Postpaid, Pace::Steady, 32),
 ];
 
 /// A price of its own, USD at five decimals a unit.

@@ -150,6 +150,7 @@ fn standing(account: &Account, place: u32) -> (UserStatus, Option<i32>) {
     match account.part {
         Part::SuspendedTeam => (UserStatus::Suspended, account.closed),
         Part::DeletedOwner => (UserStatus::Deleted, account.closed),
+        Part::SuspendedOwner if place == 0 => (UserStatus::Suspended, Some(-5)),
         Part::SuspendedMember if place == 1 => (UserStatus::Suspended, Some(-17)),
         Part::DeletedMember if place == 2 => (UserStatus::Deleted, Some(-48)),
         _ => (UserStatus::Active, None),

@@ -58,6 +58,17 @@ const PRESENT: &[(&str, i64, &str)] = &[
         "select count(*) from public.users as m join public.users as o on o.id = m.account_owner_id
          where m.status = 'suspended' and o.status = 'active'",
     ),
+    (
+        "a suspended owner whose members go on working",
+        1,
+        "select count(*) from public.users as o where o.status = 'suspended' and exists (
+           select from public.users as m where m.account_owner_id = o.id and m.status = 'active')",
+    ),
+    (
+        "invites that wait, and some that lapsed",
+        4,
+        "select count(*) from public.team_invites where accepted_at is null",
+    ),
     ("deleted users", 2, "select count(*) from public.users where status = 'deleted'"),
     ("people who never logged in", 2, "select count(*) from public.users where last_login_at is null"),
     (
