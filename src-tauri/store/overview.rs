@@ -17,37 +17,36 @@ const MONEY: Statement = statement!("overview_money.sql");
 const CLUSTERS: Statement = statement!("overview_clusters.sql");
 const CONCERNS: Statement = statement!("overview_concerns.sql");
 
-/// Reads accounts, users and usage of the month so far.
+/// Reads accounts, users and usage of the month so far; `None` while the rollups were never counted.
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn figures(reading: &mut Reading, now: OffsetDateTime) -> Result<Figures, StoreError> {
+pub async fn figures(
+    reading: &mut Reading,
+    now: OffsetDateTime,
+) -> Result<Option<Figures>, StoreError> {
     let days = Days::month_to(now.date());
     let before = days.a_month_before();
-    let record: FiguresRecord = reading
-        .one(
+    let record: Option<FiguresRecord> = reading
+        .optional(
             FIGURES
                 .rows()
                 .bind(days.first())
                 .bind(days.last())
                 .bind(before.first())
-                .bind(before.last())
-                .bind(now),
+                .bind(before.last()),
         )
         .await?;
-    Ok(record.into_figures())
+    Ok(record.map(FiguresRecord::into_figures))
 }
 
-/// Reads what customers have left and what they owe.
+/// Reads what customers have left and what they owe; `None` while the rollups were never counted.
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn outstanding(
-    reading: &mut Reading,
-    now: OffsetDateTime,
-) -> Result<Outstanding, StoreError> {
-    let record: MoneyRecord = reading.one(MONEY.rows().bind(now.date()).bind(now)).await?;
-    Ok(Outstanding {
+pub async fn outstanding(reading: &mut Reading) -> Result<Option<Outstanding>, StoreError> {
+    let record: Option<MoneyRecord> = reading.optional(MONEY.rows()).await?;
+    Ok(record.map(|record| Outstanding {
         credits: Some((record.credits_balance, count(record.credits_running_out))),
         invoices: Some(OpenInvoices {
             amount: record.invoices_amount,
@@ -55,18 +54,15 @@ pub async fn outstanding(
             overdue_amount: record.invoices_overdue_amount,
             oldest_due: record.invoices_oldest_due.map(utc_date),
         }),
-    })
+    }))
 }
 
 /// Clusters, the fullest first.
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn clusters(
-    reading: &mut Reading,
-    now: OffsetDateTime,
-) -> Result<Vec<ClusterFill>, StoreError> {
-    let records: Vec<ClusterRecord> = reading.all(CLUSTERS.rows().bind(now)).await?;
+pub async fn clusters(reading: &mut Reading) -> Result<Vec<ClusterFill>, StoreError> {
+    let records: Vec<ClusterRecord> = reading.all(CLUSTERS.rows()).await?;
     records.into_iter().map(ClusterRecord::into_fill).collect()
 }
 
@@ -89,8 +85,8 @@ pub struct Concerns {
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn concerns(reading: &mut Reading, now: OffsetDateTime) -> Result<Concerns, StoreError> {
-    let record: ConcernsRecord = reading.one(CONCERNS.rows().bind(now)).await?;
+pub async fn concerns(reading: &mut Reading) -> Result<Concerns, StoreError> {
+    let record: ConcernsRecord = reading.one(CONCERNS.rows()).await?;
     Ok(Concerns {
         no_seat: count(record.no_seat),
         invites_expired: count(record.invites_expired),

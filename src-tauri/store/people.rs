@@ -153,7 +153,6 @@ where
         .bind(after.map(|cursor| cursor.id.clone()))
         .bind(limit)
         .bind(Month::of(now).first_day())
-        .bind(now.date())
         .bind(now)
         .bind(filter.cost_over)
         .bind(filter.cost_under)
@@ -326,7 +325,7 @@ fn cursor_after(record: &UserRecord, sort: UsersSort) -> Cursor {
         UsersSort::LastLogin => record.last_login_at.map(CursorKey::Time),
         UsersSort::Name => record.name.clone().map(CursorKey::Text),
         UsersSort::Email => record.email.clone().map(CursorKey::Text),
-        UsersSort::MonthCost => Some(CursorKey::Number(record.month_cost.unwrap_or_default())),
+        UsersSort::MonthCost => record.month_cost.map(CursorKey::Number),
     };
     Cursor {
         key: key.unwrap_or(CursorKey::Null),

@@ -75,10 +75,9 @@ pub async fn of_service(
 pub async fn credits(
     reading: &mut Reading,
     id: &UserId,
-    today: Date,
 ) -> Result<Option<AccountCredits>, StoreError> {
     let record: Option<CreditsRecord> = reading
-        .optional(USER_CREDITS.rows().bind(id.as_str().to_owned()).bind(today))
+        .optional(USER_CREDITS.rows().bind(id.as_str().to_owned()))
         .await?;
     let Some(record) = record else {
         return Ok(None);

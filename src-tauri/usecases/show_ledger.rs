@@ -42,7 +42,7 @@ pub async fn show_ledger(
 ) -> Result<(LedgerSums, Option<Credits>), DeskError> {
     let mut reading = desk.store.read().await?;
     let sums = ledger::sums(&mut reading, account).await?;
-    let credits = usage::credits(&mut reading, account, desk.now().date()).await?;
+    let credits = usage::credits(&mut reading, account).await?;
     reading.end().await?;
     let own = credits.filter(|account| !account.paid_by_another);
     Ok((sums, own.and_then(|account| account.credits)))

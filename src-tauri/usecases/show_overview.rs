@@ -1,33 +1,49 @@
 //! Shows the service at a glance: figures, clusters, and what wants attention.
 
 use rust_decimal::Decimal;
+use time::OffsetDateTime;
 
 use crate::domain::browse::Concern;
 use crate::domain::overview::{Attention, ClusterFill, Figures, Fill, Outstanding};
-use crate::store::overview;
+use crate::store::{overview, rollups};
 use crate::usecases::desk::Desk;
 use crate::usecases::failure::DeskError;
 
-/// The key figures of the month so far. A sum that is recorded, but of nothing yet, is zero; one that is
-/// not recorded stays unknown.
+/// What the rollups say, and as of when they count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counted<T> {
+    /// What they say.
+    pub what: T,
+    /// `None` while they were never counted.
+    pub as_of: Option<OffsetDateTime>,
+}
+
+/// The key figures of the month so far; `None` while they were never counted. A sum that is recorded, but
+/// of nothing yet, is zero; one that is not recorded stays unknown.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn show_figures(desk: &Desk) -> Result<(Figures, Outstanding), DeskError> {
+pub async fn show_figures(
+    desk: &Desk,
+) -> Result<Counted<Option<(Figures, Outstanding)>>, DeskError> {
     let mut reading = desk.store.read().await?;
-    let mut figures = overview::figures(&mut reading, desk.now()).await?;
-    let outstanding = overview::outstanding(&mut reading, desk.now()).await?;
+    let figures = overview::figures(&mut reading, desk.now()).await?;
+    let outstanding = overview::outstanding(&mut reading).await?;
+    let as_of = rollups::as_of(&mut reading).await?;
     reading.end().await?;
-    for (sum, column) in [
-        (&mut figures.cost, "total_cost"),
-        (&mut figures.cpu_hours, "cpu_hours"),
-        (&mut figures.gpu_hours, "gpu_hours"),
-    ] {
-        if desk.lacks.column("usage_daily", column).is_none() {
-            sum.now.get_or_insert(Decimal::ZERO);
+    let what = figures.zip(outstanding).map(|(mut figures, outstanding)| {
+        for (sum, column) in [
+            (&mut figures.cost, "total_cost"),
+            (&mut figures.cpu_hours, "cpu_hours"),
+            (&mut figures.gpu_hours, "gpu_hours"),
+        ] {
+            if desk.lacks.column("usage_daily", column).is_none() {
+                sum.now.get_or_insert(Decimal::ZERO);
+            }
         }
-    }
-    Ok((figures, recorded(desk, outstanding)))
+        (figures, recorded(desk, outstanding))
+    });
+    Ok(Counted { what, as_of })
 }
 
 /// Drops what this database does not record.
@@ -46,24 +62,36 @@ fn recorded(desk: &Desk, outstanding: Outstanding) -> Outstanding {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn show_clusters(desk: &Desk) -> Result<Vec<ClusterFill>, DeskError> {
+pub async fn show_clusters(desk: &Desk) -> Result<Counted<Vec<ClusterFill>>, DeskError> {
     let mut reading = desk.store.read().await?;
-    let clusters = overview::clusters(&mut reading, desk.now()).await?;
+    let what = overview::clusters(&mut reading).await?;
+    let as_of = rollups::as_of(&mut reading).await?;
     reading.end().await?;
-    Ok(clusters)
+    Ok(Counted { what, as_of })
 }
 
 /// What somebody should look at, the gravest first.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn show_attention(desk: &Desk) -> Result<Vec<Attention>, DeskError> {
-    let now = desk.now();
+pub async fn show_attention(desk: &Desk) -> Result<Counted<Vec<Attention>>, DeskError> {
     let mut reading = desk.store.read().await?;
-    let concerns = overview::concerns(&mut reading, now).await?;
-    let outstanding = recorded(desk, overview::outstanding(&mut reading, now).await?);
-    let clusters = overview::clusters(&mut reading, now).await?;
+    let concerns = overview::concerns(&mut reading).await?;
+    let outstanding = overview::outstanding(&mut reading).await?;
+    let mut clusters = overview::clusters(&mut reading).await?;
+    let as_of = rollups::as_of(&mut reading).await?;
     reading.end().await?;
+    if as_of.is_none() {
+        // Seats that were never counted are not free.
+        clusters.clear();
+    }
+    let outstanding = outstanding.map_or(
+        Outstanding {
+            credits: None,
+            invoices: None,
+        },
+        |outstanding| recorded(desk, outstanding),
+    );
 
     let mut lines = Vec::new();
     if concerns.conflicts > 0 {
@@ -120,5 +148,5 @@ pub async fn show_attention(desk: &Desk) -> Result<Vec<Attention>, DeskError> {
             count,
         });
     }
-    Ok(lines)
+    Ok(Counted { what: lines, as_of })
 }

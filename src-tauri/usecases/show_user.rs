@@ -38,7 +38,7 @@ pub async fn show_team(desk: &Desk, id: &UserId) -> Result<Team, DeskError> {
 /// As [`show_profile`].
 pub async fn show_credits(desk: &Desk, id: &UserId) -> Result<AccountCredits, DeskError> {
     let mut reading = desk.store.read().await?;
-    let credits = usage::credits(&mut reading, id, desk.now().date()).await?;
+    let credits = usage::credits(&mut reading, id).await?;
     reading.end().await?;
     credits.ok_or_else(|| missing(id))
 }

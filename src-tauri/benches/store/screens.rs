@@ -18,15 +18,21 @@ pub(crate) async fn measure(service: &Service, table: &mut Table) -> Measured<()
     let desk = &service.desk;
     let mut screens: Vec<(String, Timing)> = Vec::new();
     let figures = timed(service.runs, 1, async |_| {
-        answered(show_figures(desk), |(figures, _)| figures.users > 0).await
+        answered(show_figures(desk), |counted| {
+            counted
+                .what
+                .as_ref()
+                .is_some_and(|(figures, _)| figures.users > 0)
+        })
+        .await
     });
     screens.push(("overview: figures".to_owned(), figures.await?));
     let clusters = timed(service.runs, 1, async |_| {
-        answered(show_clusters(desk), |clusters| !clusters.is_empty()).await
+        answered(show_clusters(desk), |counted| !counted.what.is_empty()).await
     });
     screens.push(("overview: clusters".to_owned(), clusters.await?));
     let attention = timed(service.runs, 1, async |_| {
-        answered(show_attention(desk), |lines| !lines.is_empty()).await
+        answered(show_attention(desk), |counted| !counted.what.is_empty()).await
     });
     screens.push(("overview: attention".to_owned(), attention.await?));
     let usage = timed(service.runs, 1, async |_| {
@@ -35,7 +41,7 @@ pub(crate) async fn measure(service: &Service, table: &mut Table) -> Measured<()
     });
     screens.push(("overview: usage of 90 days".to_owned(), usage.await?));
     let choices = timed(service.runs, 1, async |_| {
-        answered(cluster_choices(desk), |clusters| !clusters.is_empty()).await
+        answered(cluster_choices(desk), |counted| !counted.what.is_empty()).await
     });
     screens.push(("users: clusters to filter by".to_owned(), choices.await?));
     for (name, filter) in filters(service).await? {

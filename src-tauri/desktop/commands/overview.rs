@@ -12,21 +12,29 @@ use crate::wire::chart::{Chart, ChartRequest};
 use crate::wire::overview::{Attention, ClusterFill, OverviewFigures};
 use crate::wire::panel::Panel;
 
+/// On a large service the first count takes minutes.
+const NOT_COUNTED: &str = "The figures are being added up for the first time.";
+
 /// The key figures.
 #[tauri::command]
 pub(in crate::desktop) async fn overview_figures(
     console: State<'_, Arc<Console>>,
 ) -> Answer<Panel<OverviewFigures>> {
     let desk = console.desk()?;
-    let (figures, outstanding) = show_figures(&desk)
+    let counted = show_figures(&desk)
         .await
         .map_err(|error| console.desk_failure(&error))?;
     let now = desk.now();
-    Ok(Panel::of(
-        "users, usage_daily, user_credits, invoices",
-        now,
-        OverviewFigures::new(&figures, &outstanding, now.date()),
-    ))
+    let source = "users, usage_daily, user_credits, invoices";
+    Ok(match counted.what {
+        Some((figures, outstanding)) => Panel::of(
+            source,
+            now,
+            OverviewFigures::new(&figures, &outstanding, now.date()),
+        )
+        .as_of(counted.as_of),
+        None => Panel::lacking(source, now, NOT_COUNTED),
+    })
 }
 
 /// Usage of the whole service per day.
@@ -44,15 +52,16 @@ pub(in crate::desktop) async fn overview_attention(
     console: State<'_, Arc<Console>>,
 ) -> Answer<Panel<Vec<Attention>>> {
     let desk = console.desk()?;
-    let lines = show_attention(&desk)
+    let counted = show_attention(&desk)
         .await
         .map_err(|error| console.desk_failure(&error))?;
     let now = desk.now();
-    let lines = lines
+    let lines = counted
+        .what
         .iter()
         .map(|line| Attention::describe(line, now.date()))
         .collect();
-    Ok(Panel::of("all tables", now, lines))
+    Ok(Panel::of("all tables", now, lines).as_of(counted.as_of))
 }
 
 /// Clusters, the fullest first.
@@ -65,14 +74,14 @@ pub(in crate::desktop) async fn overview_clusters(
     if let Some(sentence) = desk.lacks.view("clusters") {
         return Ok(Panel::lacking(source, desk.now(), sentence));
     }
-    let clusters = show_clusters(&desk)
+    let counted = show_clusters(&desk)
         .await
         .map_err(|error| console.desk_failure(&error))?;
-    Ok(Panel::of(
-        source,
-        desk.now(),
-        clusters.into_iter().map(Into::into).collect(),
-    ))
+    if counted.as_of.is_none() {
+        return Ok(Panel::lacking(source, desk.now(), NOT_COUNTED));
+    }
+    let clusters = counted.what.into_iter().map(Into::into).collect();
+    Ok(Panel::of(source, desk.now(), clusters).as_of(counted.as_of))
 }
 
 impl Console {

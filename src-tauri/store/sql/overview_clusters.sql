@@ -1,10 +1,6 @@
--- Clusters with their seats counted from assignments, the fullest first.
---
--- $1 now
+-- Clusters with their seats as they are really given, the fullest first.
 select k.id, k.name, k.region, coalesce(k.status, 'active') as status, k.max_users, k.current_users,
-       count(a.user_id) as assigned,
-       count(a.user_id) filter (where a.assigned_at > $1::timestamptz - interval '30 days') as lately
+       coalesce(s.assigned, 0)::bigint as assigned, coalesce(s.assigned_lately, 0)::bigint as lately
 from console.clusters k
-left join console.cluster_assignments a on a.cluster_id = k.id
-group by k.id, k.name, k.region, k.status, k.max_users, k.current_users
-order by count(a.user_id)::numeric / nullif(k.max_users, 0) desc nulls last, k.name
+left join console.cluster_seats s on s.cluster_id = k.id
+order by coalesce(s.assigned, 0)::numeric / nullif(k.max_users, 0) desc nulls last, k.name

@@ -15,7 +15,7 @@ select
   instance.status as instance_status,
   c.total_purchased, c.total_used, c.free_credits_granted, c.free_credits_used,
   c.user_id is not null as has_credits,
-  pace.per_day,
+  (select s.per_day from console.credit_standing s where s.account_id = payer.id) as per_day,
   due.invoices_overdue,
   null::bigint as matching_rows,
   coalesce(u.is_admin, false) as is_admin,
@@ -51,17 +51,6 @@ cross join lateral (
   select sum(d.total_cost) as cost from console.usage_daily d
   where d.user_id = u.id and d.date between $2 and $3
 ) month
-cross join lateral (
-  select coalesce(sum(s.cost), 0) / 14 as per_day
-  from (
-    select sum(d.total_cost) as cost from console.usage_daily d
-    where d.account_owner_id = payer.id and d.date >= $3::date - 14 and d.date < $3::date
-    union all
-    select sum(d.total_cost) from console.usage_daily d
-    where d.user_id = payer.id and d.account_owner_id is null
-      and d.date >= $3::date - 14 and d.date < $3::date
-  ) s
-) pace
 cross join lateral (
   select count(*) as invoices_overdue
   from console.open_invoices i

@@ -3,9 +3,9 @@
 -- $1 ilike pattern · $2 exact id · $3 statuses · $4 plans ('none' for not chosen) · $5 owner|member
 -- $6 cluster · $7 concern · $8 sort · $9 descending
 -- after: $10 key is null · $11 time key · $12 text key · $13 number key · $14 id
--- $15 limit · $16 first of the month · $17 today · $18 now
--- month's cost: $19 over · $20 under; last login: $21 from · $22 before · $23 never
--- registered: $24 from · $25 before
+-- $15 limit · $16 first of the month · $17 now
+-- month's cost: $18 over · $19 under; last login: $20 from · $21 before · $22 never
+-- registered: $23 from · $24 before
 --
 -- Each sort has branches of its own, so that each can use its index. The statement is planned with its
 -- arguments: what decides on a branch stands outside of its limit, where the planner sees that it is
@@ -15,32 +15,13 @@
 --
 -- What a row shows is asked by sub-selects of its own wherever that is one value: joined, they would have
 -- the planner weigh orders of joins for longer than the whole page takes to read.
-with low as materialized (
-  -- Prepaid accounts whose balance lasts less than eight days at the pace of the last fourteen.
-  select c.user_id
-  from console.user_credits c
-  join console.users o on o.id = c.user_id
-  left join lateral (
-    select sum(d.total_cost) as spent
-    from console.usage_daily d
-    where d.date >= $17::date - 14 and d.date < $17::date
-      and (d.account_owner_id = c.user_id or (d.user_id = c.user_id and d.account_owner_id is null))
-  ) pace on true
-  cross join lateral (
-    select coalesce(c.total_purchased, 0) - coalesce(c.total_used, 0)
-         + coalesce(c.free_credits_granted, 0) - coalesce(c.free_credits_used, 0) as balance
-  ) b
-  where o.billing_mode = 'prepaid' and o.account_owner_id is null
-    and coalesce(o.status, 'active') = 'active'
-    and (b.balance <= 0 or b.balance < 8 * coalesce(pace.spent, 0) / 14)
-),
-overdue as materialized (
-  select i.user_id from console.open_invoices i where i.failed or i.due_at < $18
+with overdue as materialized (
+  select i.user_id from console.open_invoices i where i.failed or i.due_at < $17
 ),
 unanswered as materialized (
   select t.account_owner_id
   from console.team_invites t
-  where t.accepted_at is null and t.expires_at <= $18 and t.expires_at > $18 - interval '30 days'
+  where t.accepted_at is null and t.expires_at <= $17 and t.expires_at > $17 - interval '30 days'
 ),
 matching as not materialized (
   select u.id, u.name, u.email, u.created_at, u.last_login_at
@@ -54,31 +35,22 @@ matching as not materialized (
     and ($5::text is null or ($5 = 'member') = (u.account_owner_id is not null))
     and ($6::text is null or exists (
           select from console.cluster_assignments a where a.user_id = u.id and a.cluster_id = $6))
-    and ($7::text is distinct from 'no_seat' or (coalesce(u.status, 'active') = 'active'
-          and not exists (select from console.cluster_assignments a where a.user_id = u.id)))
-    and ($7::text is distinct from 'credits_low' or u.id in (select user_id from low))
+    and ($7::text is distinct from 'no_seat'
+          or exists (select from console.without_seat w where w.user_id = u.id))
+    and ($7::text is distinct from 'credits_low'
+          or exists (select from console.credit_standing s where s.account_id = u.id and s.low))
     and ($7::text is distinct from 'invoice_overdue' or u.id in (select user_id from overdue))
     and ($7::text is distinct from 'invite_expired'
           or u.id in (select account_owner_id from unanswered))
-    and (($19::numeric is null and $20::numeric is null) or exists (
+    and (($18::numeric is null and $19::numeric is null) or exists (
           select from console.usage_by_user_month m
           where m.user_id = u.id and m.month = $16::date and m.leads
-            and ($19 is null or m.user_cost > $19) and ($20 is null or m.user_cost < $20)))
-    and ($21::timestamptz is null or u.last_login_at >= $21)
-    and ($22::timestamptz is null or u.last_login_at < $22)
-    and (not $23::boolean or u.last_login_at is null)
-    and ($24::timestamptz is null or u.created_at >= $24)
-    and ($25::timestamptz is null or u.created_at < $25)
-),
-priced as not materialized (
-  select m.id, coalesce(c.cost, 0) as cost
-  from matching m
-  left join (
-    select d.user_id, sum(d.total_cost) as cost
-    from console.usage_daily d
-    where d.date between $16 and $17
-    group by d.user_id
-  ) c on c.user_id = m.id
+            and ($18 is null or m.user_cost > $18) and ($19 is null or m.user_cost < $19)))
+    and ($20::timestamptz is null or u.last_login_at >= $20)
+    and ($21::timestamptz is null or u.last_login_at < $21)
+    and (not $22::boolean or u.last_login_at is null)
+    and ($23::timestamptz is null or u.created_at >= $23)
+    and ($24::timestamptz is null or u.created_at < $24)
 ),
 page as (
   select * from (
@@ -139,17 +111,31 @@ page as (
     order by email limit $15
   ) email_up where $8 = 'email' and not $9
   union all
+  -- Costs come from the rollup, whose index has everybody in their order once.
   select * from (
-    select id, row_number() over (order by cost desc, id desc) as position from priced
-    where $13::numeric is null or (cost, id) < ($13, $14)
-    order by cost desc, id desc limit $15
-  ) month_cost_down where $8 = 'month_cost' and $9
+    select p.user_id as id, row_number() over (order by p.user_cost desc, p.user_id desc) as position
+    from console.usage_by_user_month p join matching m on m.id = p.user_id
+    where p.month = $16::date and p.leads and p.user_cost is not null
+      and ($13::numeric is null or (p.user_cost, p.user_id) < ($13, $14))
+    order by p.user_cost desc, p.user_id desc limit $15
+  ) month_cost_down where $8 = 'month_cost' and $9 and not $10
   union all
   select * from (
-    select id, row_number() over (order by cost, id) as position from priced
-    where $13::numeric is null or (cost, id) > ($13, $14)
-    order by cost, id limit $15
-  ) month_cost_up where $8 = 'month_cost' and not $9
+    select p.user_id as id, row_number() over (order by p.user_cost, p.user_id) as position
+    from console.usage_by_user_month p join matching m on m.id = p.user_id
+    where p.month = $16::date and p.leads and p.user_cost is not null
+      and ($13::numeric is null or (p.user_cost, p.user_id) > ($13, $14))
+    order by p.user_cost, p.user_id limit $15
+  ) month_cost_up where $8 = 'month_cost' and not $9 and not $10
+  union all
+  select * from (
+    select id, 1000000 + row_number() over (order by id) as position from matching
+    where not exists (
+        select from console.usage_by_user_month p
+        where p.user_id = matching.id and p.month = $16::date and p.leads and p.user_cost is not null)
+      and (not $10 or id > $14)
+    order by id limit $15
+  ) without_cost where $8 = 'month_cost'
 )
 select
   u.id, u.name, u.email, u.status, u.account_owner_id,
@@ -162,21 +148,17 @@ select
     as members,
   seat.cluster_id, k.name as cluster_name, k.status as cluster_status, seat.hopsworks_username,
   coalesce(seat.hopsworks_username, u.hopsworks_username) is not null as has_hopsworks_user,
-  (select sum(d.total_cost) from console.usage_daily d
-   where d.user_id = u.id and d.date between $16 and $17) as month_cost,
+  (select p.user_cost from console.usage_by_user_month p
+   where p.user_id = u.id and p.month = $16::date and p.leads) as month_cost,
   (select i.status from console.instances i
    where i.user_id = coalesce(u.account_owner_id, u.id) and i.deleted_at is null
    limit 1) as instance_status,
   c.total_purchased, c.total_used, c.free_credits_granted, c.free_credits_used,
   c.user_id is not null as has_credits,
-  (coalesce((select sum(d.total_cost) from console.usage_daily d
-             where d.account_owner_id = coalesce(u.account_owner_id, u.id)
-               and d.date >= $17::date - 14 and d.date < $17::date), 0)
-   + coalesce((select sum(d.total_cost) from console.usage_daily d
-               where d.user_id = coalesce(u.account_owner_id, u.id) and d.account_owner_id is null
-                 and d.date >= $17::date - 14 and d.date < $17::date), 0)) / 14 as per_day,
+  (select s.per_day from console.credit_standing s
+   where s.account_id = coalesce(u.account_owner_id, u.id)) as per_day,
   (select count(*) from console.open_invoices i
-   where i.user_id = coalesce(u.account_owner_id, u.id) and (i.failed or i.due_at < $18)) as invoices_overdue,
+   where i.user_id = coalesce(u.account_owner_id, u.id) and (i.failed or i.due_at < $17)) as invoices_overdue,
   case when $14::text is null then (select count(*) from (select from matching limit 10001) counted) end
     as matching_rows
 from page p
