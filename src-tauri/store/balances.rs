@@ -1,5 +1,6 @@
 //! The Credits list: accounts with credits, and what they have left together.
 
+use futures_util::{Stream, StreamExt as _};
 use rust_decimal::Decimal;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::QueryAs;
@@ -17,8 +18,12 @@ use crate::statement;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
 use crate::store::people;
+use crate::store::totals::{Bound, TotalsRecord};
+use crate::totals;
 
 const CREDITS_PAGE: Statement = statement!("credits_page.sql");
+const CREDITS_LISTED: Statement =
+    totals!("credits_page.sql"; "paid_left", "free_left", "balance", "spent_14_days");
 const CREDITS_TOTALS: Statement = statement!("credits_totals.sql");
 const CREDITS_AS_OF: Statement = statement!("credits_as_of.sql");
 
@@ -43,11 +48,10 @@ where
 }
 
 /// The page statement with its arguments; without a limit it answers every row.
-#[must_use]
-pub fn bound(
-    query: &CreditsQuery,
-    limit: Option<i64>,
-) -> QueryAs<'static, Postgres, BalanceRecord, PgArguments> {
+fn bound<R>(statement: Statement, query: &CreditsQuery, limit: Option<i64>) -> Bound<R>
+where
+    R: for<'r> FromRow<'r, PgRow>,
+{
     let after = query.after.as_ref();
     let key = after.map(|cursor| &cursor.key);
     let text = match key {
@@ -56,7 +60,7 @@ pub fn bound(
     };
     let by_date = query.sort == CreditsSort::RunsOut;
     let day = format_description!("[year]-[month]-[day]");
-    filtered(CREDITS_PAGE.rows(), &query.filter)
+    filtered(statement.rows(), &query.filter)
         .bind(match query.sort {
             CreditsSort::RunsOut => "runs_out",
             CreditsSort::Balance => "balance",
@@ -89,7 +93,11 @@ pub fn bound(
 /// Whatever the database says.
 pub async fn page(reading: &mut Reading, query: &CreditsQuery) -> Result<CreditsPage, StoreError> {
     let records = reading
-        .all(bound(query, Some(i64::from(query.limit) + 1)))
+        .all(bound::<BalanceRecord>(
+            CREDITS_PAGE,
+            query,
+            Some(i64::from(query.limit) + 1),
+        ))
         .await?;
     let (as_of,): (Option<OffsetDateTime>,) = reading.one(CREDITS_AS_OF.rows()).await?;
     let matching = records.first().and_then(|record| record.matching_rows);
@@ -117,6 +125,27 @@ pub async fn page(reading: &mut Reading, query: &CreditsQuery) -> Result<Credits
         count,
         as_of,
     })
+}
+
+/// Every account on the list, in its order, one after another.
+pub fn listed<'r>(
+    reading: &'r mut Reading,
+    query: &CreditsQuery,
+) -> impl Stream<Item = Result<AccountBalance, StoreError>> + Send + 'r {
+    reading
+        .stream(bound::<BalanceRecord>(CREDITS_PAGE, query, None))
+        .map(|record| record?.into_row())
+}
+
+/// How many are on the list, and what they have left together.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn listed_totals(
+    reading: &mut Reading,
+    query: &CreditsQuery,
+) -> Result<Vec<TotalsRecord>, StoreError> {
+    reading.all(bound(CREDITS_LISTED, query, None)).await
 }
 
 /// Adds up what the filter lets through; `limit` accounts at most, or all of them.

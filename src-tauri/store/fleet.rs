@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use futures_util::{Stream, StreamExt as _};
 use rust_decimal::Decimal;
 use sqlx::FromRow;
-use sqlx::postgres::PgArguments;
-use sqlx::query::QueryAs;
+use sqlx::postgres::PgRow;
 use time::Date;
 
 use crate::domain::account::{Plan, UserStatus};
@@ -26,11 +26,19 @@ use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
 use crate::store::measures_record::MeasuresRecord;
 use crate::store::people::{self, fragment_pattern, person};
+use crate::store::totals::{Bound, TotalsRecord};
+use crate::totals;
 
 const USAGE_DAYS: Statement = statement!("usage_days.sql");
 const USAGE_SUMS: Statement = statement!("usage_sums.sql");
 const ACCOUNTS_MONTH: Statement = statement!("usage_accounts_month.sql");
 const ACCOUNTS_DAYS: Statement = statement!("usage_accounts_days.sql");
+
+/// The totals of each, for a list without a limit.
+const MONTH_TOTALS: Statement = totals!("usage_accounts_month.sql"; "total_cost", "cpu_hours", "gpu_hours", "storage_gb",
+    "feature_store_api_calls", "model_inference_calls", "cost_before");
+const DAYS_TOTALS: Statement = totals!("usage_accounts_days.sql"; "total_cost", "cpu_hours", "gpu_hours", "storage_gb",
+    "feature_store_api_calls", "model_inference_calls", "cost_before");
 
 /// More matching rows than this are not counted one by one.
 const COUNT_LIMIT: u64 = 10_000;
@@ -131,7 +139,9 @@ pub async fn accounts(
 ) -> Result<AccountsPage, StoreError> {
     let whole_cost = sums(reading, &query.usage).await?.whole.now.measures.cost;
     let limit = i64::from(query.limit) + 1;
-    let records: Vec<AccountRecord> = reading.all(bound(query, &plan, Some(limit))).await?;
+    let records: Vec<AccountRecord> = reading
+        .all(bound(ACCOUNTS, query, &plan, Some(limit)))
+        .await?;
     let matching = records.first().and_then(|record| record.matching_rows);
     let more = records.len() > usize::from(query.limit);
     let next = records
@@ -152,12 +162,43 @@ pub async fn accounts(
     })
 }
 
+/// Every account on the list, in its order, one after another.
+pub fn listed_accounts<'r>(
+    reading: &'r mut Reading,
+    query: &AccountsQuery,
+    plan: &AccountsPlan,
+) -> impl Stream<Item = Result<AccountRow, StoreError>> + Send + 'r {
+    reading
+        .stream(bound::<AccountRecord>(ACCOUNTS, query, plan, None))
+        .map(|record| record?.into_row())
+}
+
+/// How many are on the list, and what they used together.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn listed_accounts_totals(
+    reading: &mut Reading,
+    query: &AccountsQuery,
+    plan: &AccountsPlan,
+) -> Result<Vec<TotalsRecord>, StoreError> {
+    let totals = (MONTH_TOTALS, DAYS_TOTALS);
+    reading.all(bound(totals, query, plan, None)).await
+}
+
+/// The statements of accounts: of one whole month, and of anything else.
+const ACCOUNTS: (Statement, Statement) = (ACCOUNTS_MONTH, ACCOUNTS_DAYS);
+
 /// The statement of a page of accounts with its arguments; without a limit, all of them.
-fn bound(
+fn bound<R>(
+    (of_month, of_days): (Statement, Statement),
     query: &AccountsQuery,
     plan: &AccountsPlan,
     limit: Option<i64>,
-) -> QueryAs<'static, sqlx::Postgres, AccountRecord, PgArguments> {
+) -> Bound<R>
+where
+    R: for<'r> FromRow<'r, PgRow>,
+{
     let after = query.after.as_ref();
     let key = after.map(|cursor| &cursor.key);
     let number = if let Some(CursorKey::Number(number)) = key {
@@ -179,7 +220,7 @@ fn bound(
         .filter(|(first, last)| first == last && plan.parts.edges.is_empty());
     let before_is_months = plan.before.edges.is_empty();
     if let (Some((month, _)), true, None) = (single, before_is_months, &query.usage.cluster) {
-        return ACCOUNTS_MONTH
+        return of_month
             .rows()
             .bind(month.first_day())
             .bind(pattern)
@@ -198,7 +239,7 @@ fn bound(
         let days = parts.edges.get(at);
         (days.map(|days| days.first()), days.map(|days| days.last()))
     };
-    let mut rows = ACCOUNTS_DAYS
+    let mut rows = of_days
         .rows()
         .bind(pattern)
         .bind(query.text.clone())

@@ -1,5 +1,7 @@
 //! The Invoices list: one page, what a filter comes to, and one invoice with what belongs to it.
 
+use futures_util::StreamExt as _;
+use futures_util::stream::BoxStream;
 use rust_decimal::Decimal;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::QueryAs;
@@ -18,8 +20,11 @@ use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
 use crate::store::fiscal;
 use crate::store::people;
+use crate::store::totals::{Bound, TotalsRecord};
+use crate::totals;
 
 const INVOICES_PAGE: Statement = statement!("invoices_page.sql");
+const INVOICES_LISTED: Statement = totals!("invoices_page.sql" by "currency"; "amount");
 const INVOICES_TOTALS: Statement = statement!("invoices_totals.sql");
 
 /// More matching rows than this are not counted one by one.
@@ -107,17 +112,20 @@ impl<'a> Narrowed<'a> {
 }
 
 /// The page statement with its arguments; without a limit it answers every row.
-#[must_use]
-pub fn bound(
+fn bound<R>(
+    statement: Statement,
     narrowed: &Narrowed<'_>,
     query: &InvoicesQuery,
     limit: Option<i64>,
-) -> QueryAs<'static, Postgres, InvoiceRecord, PgArguments> {
+) -> Bound<R>
+where
+    R: for<'r> FromRow<'r, PgRow>,
+{
     let after = query.after.as_ref();
     let key = after.map(|cursor| &cursor.key);
     let place = after.and_then(|cursor| cursor.id.split_once('/'));
     narrowed
-        .bind(INVOICES_PAGE.rows())
+        .bind(statement.rows())
         .bind(match query.sort {
             InvoicesSort::Date => "created",
             InvoicesSort::Amount => "amount",
@@ -150,7 +158,12 @@ pub async fn page(
 ) -> Result<InvoicesPage, StoreError> {
     let narrowed = Narrowed::of(reading, &query.filter, zone, now).await?;
     let records = reading
-        .all(bound(&narrowed, query, Some(i64::from(query.limit) + 1)))
+        .all(bound::<InvoiceRecord>(
+            INVOICES_PAGE,
+            &narrowed,
+            query,
+            Some(i64::from(query.limit) + 1),
+        ))
         .await?;
     let matching = records.first().and_then(|record| record.matching_rows);
     let more = records.len() > usize::from(query.limit);
@@ -172,6 +185,40 @@ pub async fn page(
         }
     });
     Ok(InvoicesPage { rows, next, count })
+}
+
+/// Every row of the list, in its order, one after another.
+///
+/// # Errors
+/// When the fiscal month cannot be asked for; each row may fail as well.
+pub async fn listed<'r>(
+    reading: &'r mut Reading,
+    query: &InvoicesQuery,
+    zone: &FiscalZone,
+    now: OffsetDateTime,
+) -> Result<BoxStream<'r, Result<InvoiceRow, StoreError>>, StoreError> {
+    let narrowed = Narrowed::of(reading, &query.filter, zone, now).await?;
+    let statement = bound::<InvoiceRecord>(INVOICES_PAGE, &narrowed, query, None);
+    Ok(reading
+        .stream(statement)
+        .map(|record| record?.into_row())
+        .boxed())
+}
+
+/// How many rows are on the list, and their plain sum, per currency as recorded.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn listed_totals(
+    reading: &mut Reading,
+    query: &InvoicesQuery,
+    zone: &FiscalZone,
+    now: OffsetDateTime,
+) -> Result<Vec<TotalsRecord>, StoreError> {
+    let narrowed = Narrowed::of(reading, &query.filter, zone, now).await?;
+    reading
+        .all(bound(INVOICES_LISTED, &narrowed, query, None))
+        .await
 }
 
 /// Adds up what the filter lets through; `limit` rows at most, or all of them.

@@ -1,10 +1,9 @@
 //! The ledger of an account's credits.
 
+use futures_util::{Stream, StreamExt as _};
 use rust_decimal::Decimal;
 use sqlx::FromRow;
-use sqlx::Postgres;
-use sqlx::postgres::PgArguments;
-use sqlx::query::QueryAs;
+use sqlx::postgres::PgRow;
 use time::OffsetDateTime;
 
 use crate::domain::browse::{Cursor, CursorKey};
@@ -13,20 +12,26 @@ use crate::domain::ledger::{Entry, EntryKind, KindSum, LedgerPage, LedgerSums, R
 use crate::statement;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
+use crate::store::totals::{Bound, TotalsRecord};
+use crate::totals;
 
 const CREDIT_LEDGER_PAGE: Statement = statement!("credit_ledger_page.sql");
+const CREDIT_LEDGER_LISTED: Statement = totals!("credit_ledger_page.sql"; "effect");
 const CREDIT_LEDGER_SUMS: Statement = statement!("credit_ledger_sums.sql");
 
 /// The page statement with its arguments; without a limit it answers every line. `kinds` are words as
 /// recorded, in lower case, the empty one for lines without; none at all means any.
-#[must_use]
-pub fn bound(
+fn bound<R>(
+    statement: Statement,
     account: &UserId,
     kinds: &[String],
     after: Option<&Cursor>,
     limit: Option<i64>,
-) -> QueryAs<'static, Postgres, EntryRecord, PgArguments> {
-    CREDIT_LEDGER_PAGE
+) -> Bound<R>
+where
+    R: for<'r> FromRow<'r, PgRow>,
+{
+    statement
         .rows()
         .bind(account.as_str().to_owned())
         .bind((!kinds.is_empty()).then(|| kinds.to_vec()))
@@ -50,7 +55,13 @@ pub async fn page(
     limit: u16,
 ) -> Result<LedgerPage, StoreError> {
     let mut records = reading
-        .all(bound(account, kinds, after, Some(i64::from(limit) + 1)))
+        .all(bound::<EntryRecord>(
+            CREDIT_LEDGER_PAGE,
+            account,
+            kinds,
+            after,
+            Some(i64::from(limit) + 1),
+        ))
         .await?;
     let more = records.len() > usize::from(limit);
     records.truncate(limit.into());
@@ -62,6 +73,37 @@ pub async fn page(
         entries: records.into_iter().map(EntryRecord::into_entry).collect(),
         next,
     })
+}
+
+/// Every line, newest first, one after another.
+pub fn listed<'r>(
+    reading: &'r mut Reading,
+    account: &UserId,
+    kinds: &[String],
+) -> impl Stream<Item = Result<Entry, StoreError>> + Send + 'r {
+    reading
+        .stream(bound::<EntryRecord>(
+            CREDIT_LEDGER_PAGE,
+            account,
+            kinds,
+            None,
+            None,
+        ))
+        .map(|record| Ok(record?.into_entry()))
+}
+
+/// How many lines, and what they did to the balance together.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn listed_totals(
+    reading: &mut Reading,
+    account: &UserId,
+    kinds: &[String],
+) -> Result<Vec<TotalsRecord>, StoreError> {
+    reading
+        .all(bound(CREDIT_LEDGER_LISTED, account, kinds, None, None))
+        .await
 }
 
 /// Reads the ledger as a whole.

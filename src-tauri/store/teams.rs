@@ -1,9 +1,9 @@
 //! Teams: the list, and one team with its people and invites.
 
+use futures_util::{Stream, StreamExt as _};
 use rust_decimal::Decimal;
 use sqlx::FromRow;
-use sqlx::postgres::PgArguments;
-use sqlx::query::QueryAs;
+use sqlx::postgres::PgRow;
 use time::{Date, Duration, OffsetDateTime};
 
 use crate::domain::account::Plan;
@@ -24,8 +24,12 @@ use crate::store::failure::StoreError;
 use crate::store::fleet::{counted, known_person};
 use crate::store::measures_record::MeasuresRecord;
 use crate::store::people::{self, fragment_pattern, person};
+use crate::store::totals::{Bound, TotalsRecord};
+use crate::totals;
 
 const TEAMS_PAGE: Statement = statement!("teams_page.sql");
+const TEAMS_TOTALS: Statement = totals!("teams_page.sql"; "total_cost", "cpu_hours", "gpu_hours", "storage_gb",
+    "feature_store_api_calls", "model_inference_calls", "cost_before");
 const TEAM_HEAD: Statement = statement!("team_head.sql");
 const TEAM_PEOPLE: Statement = statement!("team_people.sql");
 const TEAM_SUMS: Statement = statement!("team_sums.sql");
@@ -48,7 +52,9 @@ pub async fn page(
     now: OffsetDateTime,
 ) -> Result<TeamsPage, StoreError> {
     let limit = i64::from(query.limit) + 1;
-    let records: Vec<TeamRecord> = reading.all(bound(query, Some(limit), now)).await?;
+    let records: Vec<TeamRecord> = reading
+        .all(bound(TEAMS_PAGE, query, Some(limit), now))
+        .await?;
     let matching = records.first().and_then(|record| record.matching_rows);
     let more = records.len() > usize::from(query.limit);
     let next = records
@@ -67,12 +73,39 @@ pub async fn page(
     })
 }
 
+/// Every team on the list, in its order, one after another.
+pub fn listed<'r>(
+    reading: &'r mut Reading,
+    query: &TeamsQuery,
+    now: OffsetDateTime,
+) -> impl Stream<Item = Result<TeamRow, StoreError>> + Send + 'r {
+    reading
+        .stream(bound::<TeamRecord>(TEAMS_PAGE, query, None, now))
+        .map(|record| record?.into_row())
+}
+
+/// How many are on the list, and what they used together.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn listed_totals(
+    reading: &mut Reading,
+    query: &TeamsQuery,
+    now: OffsetDateTime,
+) -> Result<Vec<TotalsRecord>, StoreError> {
+    reading.all(bound(TEAMS_TOTALS, query, None, now)).await
+}
+
 /// The statement of a page with its arguments; without a limit, all of them.
-fn bound(
+fn bound<R>(
+    statement: Statement,
     query: &TeamsQuery,
     limit: Option<i64>,
     now: OffsetDateTime,
-) -> QueryAs<'static, sqlx::Postgres, TeamRecord, PgArguments> {
+) -> Bound<R>
+where
+    R: for<'r> FromRow<'r, PgRow>,
+{
     let after = query.after.as_ref();
     let key = after.map(|cursor| &cursor.key);
     let (mut number, mut text, mut time) = (None, None, None);
@@ -83,7 +116,7 @@ fn bound(
         Some(CursorKey::Null) | None => {}
     }
     let month = Month::of(now);
-    TEAMS_PAGE
+    statement
         .rows()
         .bind(query.filter.text.as_deref().map(fragment_pattern))
         .bind(query.filter.text.clone())

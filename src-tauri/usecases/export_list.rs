@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::io::{Seek, Write};
-use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -140,6 +139,11 @@ where
 {
     match listing {
         Listing::Users(list) => export(desk, list, format, origin, sink, progress).await,
+        Listing::Teams(list) => export(desk, list, format, origin, sink, progress).await,
+        Listing::Accounts(list) => export(desk, list, format, origin, sink, progress).await,
+        Listing::Credits(list) => export(desk, list, format, origin, sink, progress).await,
+        Listing::Ledger(list) => export(desk, list, format, origin, sink, progress).await,
+        Listing::Invoices(list) => export(desk, list, format, origin, sink, progress).await,
     }
 }
 
@@ -217,7 +221,7 @@ where
 
     let report = Report::new(format, &list.title(), columns.clone(), sink)?;
     let (batches, thread) = writing_thread(report);
-    let mut rows = pin!(list.rows(reading, now));
+    let mut rows = list.rows(reading, now).await?;
     let mut batch = Vec::with_capacity(BATCH);
     while let Some(row) = rows.next().await {
         batch.push(list.cells(desk, row?, now));

@@ -4,12 +4,20 @@ use serde::{Deserialize, Serialize};
 use time::UtcOffset;
 use ts_rs::TS;
 
+use crate::domain::fiscal::FiscalZone;
 use crate::domain::ids::UserId;
 use crate::reports;
 use crate::usecases::chart_usage::ChartSubject;
-use crate::usecases::exported::Listing;
+use crate::usecases::desk::Desk;
+use crate::usecases::exported::invoices::FiscalInvoices;
+use crate::usecases::exported::{self, Listing};
 use crate::wire::chart::Metric;
+use crate::wire::credits::CreditsQuery;
 use crate::wire::failure::Failure;
+use crate::wire::invoices::InvoicesQuery;
+use crate::wire::ledger::LedgerQuery;
+use crate::wire::teams::TeamsQuery;
+use crate::wire::usage::UsageAccountsQuery;
 use crate::wire::users::UsersQuery;
 
 /// A list as a file, please. Where it goes is not the window's to say.
@@ -28,6 +36,11 @@ pub struct ExportOrder {
 #[ts(export)]
 pub enum ExportList {
     Users { query: UsersQuery },
+    Teams { query: TeamsQuery },
+    Accounts { query: UsageAccountsQuery },
+    Credits { query: CreditsQuery },
+    Ledger { query: LedgerQuery },
+    Invoices { query: InvoicesQuery },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -138,14 +151,33 @@ impl PictureSubject {
 const LONGEST_ZONE: usize = 64;
 
 impl ExportList {
-    /// What the core is asked for.
+    /// What the core is asked for, on this desk, today.
     ///
     /// # Errors
-    /// When an id in the filter can be none: the field's name.
-    pub fn decode(self) -> Result<Listing, &'static str> {
-        match self {
-            Self::Users { query } => Ok(Listing::Users(query.decode()?)),
-        }
+    /// The field's name and what is wrong with it.
+    pub fn decode(self, desk: &Desk, zone: FiscalZone) -> Result<Listing, (&'static str, String)> {
+        let strange = |field| (field, "is not a value this list gave out".to_owned());
+        Ok(match self {
+            Self::Users { query } => Listing::Users(query.decode().map_err(strange)?),
+            Self::Teams { query } => Listing::Teams(query.decode().map_err(strange)?),
+            Self::Accounts { query } => Listing::Accounts(query.decode(desk.now().date())?),
+            Self::Credits { query } => Listing::Credits(query.decode().map_err(strange)?),
+            Self::Ledger { query } => Listing::Ledger(exported::ledger::LedgerQuery {
+                account: UserId::parse(&query.account)
+                    .map_err(|error| ("Account", error.to_string()))?,
+                kinds: query.kinds,
+            }),
+            Self::Invoices { query } => {
+                let query = query.decode().map_err(strange)?;
+                Listing::Invoices(FiscalInvoices::new(desk, query, zone))
+            }
+        })
+    }
+
+    /// Whether the fiscal time zone decides which rows are meant.
+    #[must_use]
+    pub fn is_fiscal(&self) -> bool {
+        matches!(self, Self::Invoices { .. })
     }
 }
 
@@ -205,7 +237,7 @@ mod tests {
                 "format":"xlsx","zone":null}"#,
         )
         .expect("an order");
-        let Ok(Listing::Users(query)) = order.list.decode() else {
+        let ExportList::Users { query } = order.list else {
             panic!("the Users list");
         };
         assert_eq!(query.filter.statuses.len(), 1);

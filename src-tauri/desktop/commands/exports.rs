@@ -9,6 +9,7 @@ use tauri::State;
 use crate::desktop::answer::{Answer, invalid};
 use crate::desktop::console::Console;
 use crate::desktop::exports::{JobError, Work, file_name, save};
+use crate::domain::fiscal::FiscalZone;
 use crate::reports::ReportError;
 use crate::usecases::export_list::{ExportError, Origin};
 use crate::usecases::picture_chart::picture_chart;
@@ -23,15 +24,21 @@ pub(in crate::desktop) async fn export_list(
     console: State<'_, Arc<Console>>,
     order: ExportOrder,
 ) -> Answer<Export> {
+    let desk = console.desk()?;
+    let zone = if order.list.is_fiscal() {
+        console.fiscal_zone(&desk).await?
+    } else {
+        FiscalZone::utc()
+    };
     let listing = order
         .list
-        .decode()
-        .map_err(|field| invalid(field, "is not a value this list gave out"))?;
+        .decode(&desk, zone)
+        .map_err(|(field, problem)| invalid(field, &problem))?
+        .whole()
+        .map_err(|error| console.desk_failure(&error))?;
     let work = Work {
-        desk: console.desk()?,
-        listing: listing
-            .whole()
-            .map_err(|error| console.desk_failure(&error))?,
+        desk,
+        listing,
         format: order.format.into(),
         origin: console.origin(order.zone),
         folder: console.exports_folder()?,

@@ -5,16 +5,26 @@ use std::sync::Arc;
 
 use calamine::{Reader as _, Xlsx};
 use hopsdesk::domain::account::UserStatus;
+use hopsdesk::domain::balances::{CreditsFilter, CreditsQuery, CreditsSort};
 use hopsdesk::domain::browse::{UsersFilter, UsersQuery, UsersSort};
 use hopsdesk::domain::clock::FixedClock;
+use hopsdesk::domain::comparison::Period;
+use hopsdesk::domain::fiscal::FiscalZone;
+use hopsdesk::domain::fleet::{AccountsQuery, UsageQuery};
+use hopsdesk::domain::ids::UserId;
+use hopsdesk::domain::invoices::{InvoicesFilter, InvoicesQuery, InvoicesSort};
 use hopsdesk::domain::lacks::Lacks;
+use hopsdesk::domain::teams::{TeamsFilter, TeamsQuery, TeamsSort};
+use hopsdesk::domain::usage::Metric;
 use hopsdesk::reports::defuse::restored;
 use hopsdesk::reports::{Format, ReportError};
 use hopsdesk::store::totals::TotalsRecord;
 use hopsdesk::usecases::desk::Desk;
 use hopsdesk::usecases::export_list::{ExportError, Origin, Progress, export_list};
 use hopsdesk::usecases::exported::Listing;
-use time::macros::datetime;
+use hopsdesk::usecases::exported::invoices::FiscalInvoices;
+use hopsdesk::usecases::exported::ledger::LedgerQuery;
+use time::macros::{date, datetime};
 
 use crate::support::database::{Kind, TestDatabase};
 
@@ -251,14 +261,15 @@ impl hopsdesk::usecases::exported::Exported for Lying {
     fn origins(&self) -> &'static [(&'static str, &'static str, &'static str)] {
         self.0.origins()
     }
-    fn rows<'r>(
+    async fn rows<'r>(
         &self,
         reading: &'r mut hopsdesk::store::door::Reading,
         now: time::OffsetDateTime,
-    ) -> impl futures_util::Stream<Item = Result<Self::Row, hopsdesk::store::failure::StoreError>>
-    + Send
-    + 'r {
-        self.0.rows(reading, now)
+    ) -> Result<
+        hopsdesk::usecases::exported::Rows<'r, Self::Row>,
+        hopsdesk::store::failure::StoreError,
+    > {
+        self.0.rows(reading, now).await
     }
     async fn totals(
         &self,
@@ -384,43 +395,168 @@ async fn a_cancelled_export_ends_at_once_and_its_connection_is_good_again() {
     assert_eq!(read_csv(&bytes).0.len(), 300);
 }
 
+/// Everything that lists show: an invoice in euros and one in no currency at all, credits, and usage.
+const BOOKS: &str = "
+update public.users set account_owner_id = 'auth0|00001' where id in ('auth0|00002', 'auth0|00003');
+insert into public.user_credits (user_id, total_purchased, total_used, free_credits_granted)
+select id, 100, right(id, 2)::int, 5 from public.users where right(id, 1) = '1';
+insert into public.credit_transactions (user_id, type, amount, balance_before, balance_after, created_at)
+select 'auth0|00001', (array['purchase', 'usage'])[1 + n % 2], n, n, n + 1, timestamptz '2026-11-01' + n * interval '1 hour'
+from generate_series(1, 700) n;
+insert into public.invoices (user_id, invoice_number, amount, status, due_date, currency)
+select 'auth0|' || lpad(n::text, 5, '0'), 'HD-' || n, n * 1.01,
+       (array['open', 'paid', 'void'])[1 + n % 3], '2026-12-01', (array['usd', 'eur'])[1 + n % 2]
+from generate_series(1, 900) n;
+";
+
 #[tokio::test]
-async fn every_list_adds_up_by_a_statement_that_each_generation_understands() {
-    for kind in [Kind::Managed, Kind::G2] {
+async fn every_list_adds_up_on_every_generation_whatever_its_order() {
+    for kind in [Kind::Managed, Kind::G1, Kind::G2, Kind::G3] {
         let database = TestDatabase::new(kind).await;
+        if kind == Kind::Managed {
+            database.psql(PEOPLE);
+            database.psql(BOOKS);
+        }
         let desk = Desk::new(
             database.store(),
             Lacks::default(),
             Arc::new(FixedClock(NOW)),
         );
-        for listing in every_listing() {
+        for listing in every_listing(&desk) {
             let sink = Cursor::new(Vec::new());
             let progress = Progress::default();
             let origin = Origin::default();
-            export_list(&desk, &listing, Format::Csv, &origin, sink, &progress)
+            let bytes = export_list(&desk, &listing, Format::Csv, &origin, sink, &progress)
                 .await
-                .unwrap_or_else(|error| panic!("{} on {kind:?}: {error:?}", listing.title()));
+                .unwrap_or_else(|error| panic!("{listing:?} on {kind:?}: {error:?}"))
+                .into_inner();
+            let (rows, about) = read_csv(&bytes);
+            assert_eq!(rows.len().to_string(), said(&about, "Rows"), "{listing:?}");
         }
     }
 }
 
-fn every_listing() -> Vec<Listing> {
-    let sorts = [
-        UsersSort::Created,
-        UsersSort::Name,
-        UsersSort::Email,
-        UsersSort::MonthCost,
-        UsersSort::LastLogin,
-    ];
-    sorts
+#[tokio::test]
+async fn amounts_of_several_currencies_are_added_up_apart() {
+    let (database, desk) = desk().await;
+    database.psql(BOOKS);
+    let listing = every_listing(&desk)
         .into_iter()
-        .flat_map(|sort| [true, false].map(|descending| (sort, descending)))
-        .map(|(sort, descending)| {
+        .find(|listing| matches!(listing, Listing::Invoices(_)))
+        .expect("the Invoices list");
+    let sink = Cursor::new(Vec::new());
+    let progress = Progress::default();
+    let origin = Origin::default();
+    let sink = export_list(&desk, &listing, Format::Csv, &origin, sink, &progress).await;
+    let (rows, about) = read_csv(&sink.expect("an export").into_inner());
+    assert_eq!(rows.len(), 900);
+    let number = |text: &str| text.parse::<rust_decimal::Decimal>().expect("a number");
+    for currency in ["usd", "eur"] {
+        let sql = format!("select sum(amount) from public.invoices where currency = '{currency}'");
+        let name = format!("Total Amount ({})", currency.to_uppercase());
+        assert_eq!(number(said(&about, &name)), number(&database.psql(&sql)));
+    }
+}
+
+#[tokio::test]
+async fn a_ledger_is_exported_whole_with_what_it_did_to_the_balance() {
+    let (database, desk) = desk().await;
+    database.psql(BOOKS);
+    let listing = Listing::Ledger(LedgerQuery {
+        account: UserId::parse("auth0|00001").expect("an id"),
+        kinds: vec!["usage".to_owned()],
+    });
+    let sink = Cursor::new(Vec::new());
+    let progress = Progress::default();
+    let origin = Origin::default();
+    let sink = export_list(&desk, &listing, Format::Csv, &origin, sink, &progress).await;
+    let (rows, about) = read_csv(&sink.expect("an export").into_inner());
+    let recorded = "select count(*) from public.credit_transactions where type = 'usage'";
+    assert_eq!(rows.len().to_string(), database.psql(recorded));
+    assert_eq!(said(&about, "Filter"), "Account: auth0|00001; Kind: usage");
+    assert!(about.iter().any(|(name, _)| name == "Total Change (USD)"));
+}
+
+/// Each list in each of its orders.
+fn every_listing(desk: &Desk) -> Vec<Listing> {
+    let mut all = Vec::new();
+    for descending in [true, false] {
+        let sorts = [
+            UsersSort::Created,
+            UsersSort::Name,
+            UsersSort::Email,
+            UsersSort::MonthCost,
+            UsersSort::LastLogin,
+        ];
+        all.extend(sorts.map(|sort| {
             Listing::Users(UsersQuery {
                 sort,
                 descending,
                 ..everybody()
             })
-        })
-        .collect()
+        }));
+        let sorts = [
+            TeamsSort::Cost,
+            TeamsSort::Members,
+            TeamsSort::Name,
+            TeamsSort::Created,
+        ];
+        all.extend(sorts.map(|sort| {
+            Listing::Teams(TeamsQuery {
+                filter: TeamsFilter::default(),
+                sort,
+                descending,
+                after: None,
+                limit: 1,
+            })
+        }));
+        let sorts = [
+            CreditsSort::RunsOut,
+            CreditsSort::Balance,
+            CreditsSort::Name,
+            CreditsSort::LastPurchase,
+        ];
+        all.extend(sorts.map(|sort| {
+            Listing::Credits(CreditsQuery {
+                filter: CreditsFilter::default(),
+                sort,
+                descending,
+                after: None,
+                limit: 1,
+            })
+        }));
+        let sorts = [InvoicesSort::Date, InvoicesSort::Amount, InvoicesSort::Due];
+        all.extend(sorts.map(|sort| {
+            let query = InvoicesQuery {
+                filter: InvoicesFilter::default(),
+                sort,
+                descending,
+                after: None,
+                limit: 1,
+            };
+            Listing::Invoices(FiscalInvoices::new(desk, query, FiscalZone::utc()))
+        }));
+        for (first, last) in [
+            (date!(2026 - 11 - 01), NOW.date()),
+            (date!(2026 - 09 - 12), date!(2026 - 11 - 07)),
+        ] {
+            all.push(Listing::Accounts(AccountsQuery {
+                usage: UsageQuery {
+                    period: Period::between(first, last, NOW.date()).expect("a period"),
+                    cluster: None,
+                    account: None,
+                },
+                text: None,
+                sort: Metric::Cost,
+                descending,
+                after: None,
+                limit: 1,
+            }));
+        }
+    }
+    all.push(Listing::Ledger(LedgerQuery {
+        account: UserId::parse("auth0|00001").expect("an id"),
+        kinds: Vec::new(),
+    }));
+    all
 }

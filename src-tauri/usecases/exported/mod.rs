@@ -1,19 +1,30 @@
 //! The lists that can be exported: for each its columns, its cells, and its filter in words.
 
+pub mod accounts;
+pub mod credits;
+pub mod invoices;
+pub mod ledger;
+pub mod teams;
 pub mod users;
+mod words;
 
 use std::future::Future;
 
-use futures_util::Stream;
+use futures_util::stream::BoxStream;
 use time::OffsetDateTime;
 
+use crate::domain::balances::CreditsQuery;
 use crate::domain::browse::UsersQuery;
+use crate::domain::fleet::AccountsQuery;
+use crate::domain::teams::TeamsQuery;
 use crate::reports::column::{Cell, Column};
 use crate::store::door::Reading;
 use crate::store::failure::StoreError;
 use crate::store::totals::TotalsRecord;
 use crate::usecases::browse_users::searchable;
 use crate::usecases::desk::Desk;
+use crate::usecases::exported::invoices::FiscalInvoices;
+use crate::usecases::exported::ledger::LedgerQuery;
 use crate::usecases::failure::DeskError;
 
 /// A list with its filter and order.
@@ -21,6 +32,16 @@ use crate::usecases::failure::DeskError;
 pub enum Listing {
     /// The Users list.
     Users(UsersQuery),
+    /// The Teams list.
+    Teams(TeamsQuery),
+    /// Usage by account.
+    Accounts(AccountsQuery),
+    /// The Credits list.
+    Credits(CreditsQuery),
+    /// One account's credit transactions.
+    Ledger(LedgerQuery),
+    /// The Invoices list.
+    Invoices(FiscalInvoices),
 }
 
 impl Listing {
@@ -29,6 +50,11 @@ impl Listing {
     pub fn title(&self) -> String {
         match self {
             Self::Users(list) => list.title(),
+            Self::Teams(list) => list.title(),
+            Self::Accounts(list) => list.title(),
+            Self::Credits(list) => list.title(),
+            Self::Ledger(list) => list.title(),
+            Self::Invoices(list) => list.title(),
         }
     }
 
@@ -43,9 +69,33 @@ impl Listing {
                 query.after = None;
                 Self::Users(query)
             }
+            Self::Teams(mut query) => {
+                query.filter.text = searchable(query.filter.text.as_deref())?;
+                query.after = None;
+                Self::Teams(query)
+            }
+            Self::Accounts(mut query) => {
+                query.text = searchable(query.text.as_deref())?;
+                query.after = None;
+                Self::Accounts(query)
+            }
+            Self::Credits(mut query) => {
+                query.filter.text = searchable(query.filter.text.as_deref())?;
+                query.after = None;
+                Self::Credits(query)
+            }
+            Self::Ledger(query) => Self::Ledger(query),
+            Self::Invoices(mut list) => {
+                list.query.filter.text = searchable(list.query.filter.text.as_deref())?;
+                list.query.after = None;
+                Self::Invoices(list)
+            }
         })
     }
 }
+
+/// Rows as they come.
+pub type Rows<'r, R> = BoxStream<'r, Result<R, StoreError>>;
 
 /// What a list must be able to tell to be exported.
 pub trait Exported: Sync {
@@ -76,7 +126,7 @@ pub trait Exported: Sync {
         &self,
         reading: &'r mut Reading,
         now: OffsetDateTime,
-    ) -> impl Stream<Item = Result<Self::Row, StoreError>> + Send + 'r;
+    ) -> impl Future<Output = Result<Rows<'r, Self::Row>, StoreError>> + Send;
 
     /// What the database counts and adds up for the same rows: a sum for each column that adds up.
     fn totals(

@@ -1,10 +1,10 @@
 //! The Users list as a file.
 
-use futures_util::Stream;
+use futures_util::StreamExt as _;
 use time::format_description::well_known::Rfc3339;
 use time::{OffsetDateTime, UtcOffset};
 
-use crate::domain::account::{Plan, TeamRole};
+use crate::domain::account::TeamRole;
 use crate::domain::browse::{Concern, UsersQuery, UsersSort};
 use crate::domain::directory::UserRow;
 use crate::domain::money::Currency;
@@ -15,7 +15,8 @@ use crate::store::failure::StoreError;
 use crate::store::people;
 use crate::store::totals::TotalsRecord;
 use crate::usecases::desk::Desk;
-use crate::usecases::exported::Exported;
+use crate::usecases::exported::words::{cluster_words, plan_word, text_words};
+use crate::usecases::exported::{Exported, Rows};
 
 impl Exported for UsersQuery {
     type Row = UserRow;
@@ -47,11 +48,7 @@ impl Exported for UsersQuery {
     async fn filter(&self, reading: &mut Reading) -> Result<Vec<String>, StoreError> {
         let filter = &self.filter;
         let mut words = Vec::new();
-        if let Some(text) = &filter.text {
-            words.push(format!(
-                "Name, e-mail or id contains \u{201C}{text}\u{201D}"
-            ));
-        }
+        words.extend(text_words("Name, e-mail or id", filter.text.as_deref()));
         if !filter.statuses.is_empty() {
             let statuses: Vec<_> = filter.statuses.iter().map(|each| each.word()).collect();
             words.push(format!("Status: {}", statuses.join(" or ")));
@@ -64,15 +61,7 @@ impl Exported for UsersQuery {
             words.push(format!("Role: {}", role_word(role)));
         }
         if let Some(cluster) = &filter.cluster {
-            let clusters = people::clusters(reading).await?;
-            let name = clusters
-                .into_iter()
-                .find(|(id, _)| id == cluster)
-                .map_or_else(
-                    || cluster.to_string(),
-                    |(id, name)| format!("{name} ({id})"),
-                );
-            words.push(format!("Cluster: {name}"));
+            words.push(cluster_words(people::clusters(reading).await?, cluster));
         }
         if let Some(concern) = filter.concern {
             words.push(concern_words(concern).to_owned());
@@ -123,12 +112,12 @@ impl Exported for UsersQuery {
         ]
     }
 
-    fn rows<'r>(
+    async fn rows<'r>(
         &self,
         reading: &'r mut Reading,
         now: OffsetDateTime,
-    ) -> impl Stream<Item = Result<UserRow, StoreError>> + Send + 'r {
-        people::listed(reading, self, now)
+    ) -> Result<Rows<'r, UserRow>, StoreError> {
+        Ok(people::listed(reading, self, now).boxed())
     }
 
     async fn totals(
@@ -171,10 +160,6 @@ fn instant(at: OffsetDateTime) -> String {
     at.to_offset(UtcOffset::UTC)
         .format(&Rfc3339)
         .unwrap_or_default()
-}
-
-fn plan_word(plan: Plan) -> &'static str {
-    plan.word().unwrap_or("none")
 }
 
 fn role_word(role: TeamRole) -> &'static str {

@@ -1,0 +1,120 @@
+//! The Teams list as a file.
+
+use futures_util::StreamExt as _;
+use time::OffsetDateTime;
+
+use crate::domain::money::Currency;
+use crate::domain::period::Month;
+use crate::domain::teams::{TeamConcern, TeamRow, TeamsQuery, TeamsSort};
+use crate::reports::column::{Cell, Column, Kind};
+use crate::store::door::Reading;
+use crate::store::failure::StoreError;
+use crate::store::teams;
+use crate::store::totals::TotalsRecord;
+use crate::usecases::desk::Desk;
+use crate::usecases::exported::words::{measure_cells, measure_columns, plan_word, text_words};
+use crate::usecases::exported::{Exported, Rows};
+
+impl Exported for TeamsQuery {
+    type Row = TeamRow;
+
+    fn title(&self) -> String {
+        "Teams".to_owned()
+    }
+
+    fn columns(&self, now: OffsetDateTime) -> Vec<Column> {
+        let month = Month::of(now);
+        let before = format!("Cost {}", month.before());
+        let mut columns = vec![
+            Column::new("Owner id", Kind::Id),
+            Column::new("Owner", Kind::Text),
+            Column::new("E-mail", Kind::Text),
+            Column::new("Company", Kind::Text),
+            Column::new("Owner status", Kind::Text),
+            Column::new("Plan", Kind::Text),
+            Column::new("Members", Kind::Whole),
+            Column::new("Members active", Kind::Whole),
+            Column::new("Members suspended", Kind::Whole),
+            Column::new("Invites pending", Kind::Whole),
+            Column::new("Invites expired", Kind::Whole),
+            Column::new("Registered", Kind::Time),
+        ];
+        columns.extend(measure_columns(&format!(" {month}")));
+        columns.push(Column::new(before, Kind::Money(Some(Currency::USD))));
+        columns
+    }
+
+    async fn filter(&self, _: &mut Reading) -> Result<Vec<String>, StoreError> {
+        let concern = self.filter.concern.map(|concern| {
+            match concern {
+                TeamConcern::SuspendedMembers => "With suspended members",
+                TeamConcern::PendingInvites => "With pending invites",
+                TeamConcern::ExpiredInvites => "With expired invites",
+                TeamConcern::OwnerOut => "Members active while the owner is not",
+            }
+            .to_owned()
+        });
+        let text = text_words("Owner, company or id", self.filter.text.as_deref());
+        Ok(text.into_iter().chain(concern).collect())
+    }
+
+    fn order(&self) -> String {
+        let words = match (self.sort, self.descending) {
+            (TeamsSort::Cost, true) => "highest cost of the month first",
+            (TeamsSort::Cost, false) => "lowest cost of the month first",
+            (TeamsSort::Members, true) => "most members first",
+            (TeamsSort::Members, false) => "fewest members first",
+            (TeamsSort::Name, true) => "by owner, Z to A",
+            (TeamsSort::Name, false) => "by owner, A to Z",
+            (TeamsSort::Created, true) => "newest registration first",
+            (TeamsSort::Created, false) => "oldest registration first",
+        };
+        words.to_owned()
+    }
+
+    fn origins(&self) -> &'static [(&'static str, &'static str, &'static str)] {
+        &[
+            ("Plan", "users", "billing_mode"),
+            ("Cost", "usage_daily", "total_cost"),
+            ("CPU", "usage_daily", "cpu_hours"),
+            ("GPU", "usage_daily", "gpu_hours"),
+            ("Storage", "usage_daily", "storage_gb"),
+        ]
+    }
+
+    async fn rows<'r>(
+        &self,
+        reading: &'r mut Reading,
+        now: OffsetDateTime,
+    ) -> Result<Rows<'r, TeamRow>, StoreError> {
+        Ok(teams::listed(reading, self, now).boxed())
+    }
+
+    async fn totals(
+        &self,
+        reading: &mut Reading,
+        now: OffsetDateTime,
+    ) -> Result<Vec<TotalsRecord>, StoreError> {
+        teams::listed_totals(reading, self, now).await
+    }
+
+    fn cells(&self, _: &Desk, row: TeamRow, _: OffsetDateTime) -> Vec<Cell> {
+        let mut cells = vec![
+            Cell::Text(row.owner.id.to_string()),
+            Cell::text(row.owner.name),
+            Cell::Text(row.owner.email),
+            Cell::text(row.company),
+            Cell::Text(row.owner.status.word().to_owned()),
+            Cell::Text(plan_word(row.plan).to_owned()),
+            Cell::whole(Some(row.standing.members)),
+            Cell::whole(Some(row.standing.active)),
+            Cell::whole(Some(row.standing.suspended)),
+            Cell::whole(Some(row.standing.invites_pending)),
+            Cell::whole(Some(row.standing.invites_expired)),
+            Cell::time(row.created_at),
+        ];
+        cells.extend(measure_cells(&row.month));
+        cells.push(Cell::usd(row.cost_before));
+        cells
+    }
+}
