@@ -401,7 +401,7 @@ update public.users set account_owner_id = 'auth0|00001' where id in ('auth0|000
 insert into public.user_credits (user_id, total_purchased, total_used, free_credits_granted)
 select id, 100, right(id, 2)::int, 5 from public.users where right(id, 1) = '1';
 insert into public.credit_transactions (user_id, type, amount, balance_before, balance_after, created_at)
-select 'auth0|00001', (array['purchase', 'usage'])[1 + n % 2], n, n, n + 1, timestamptz '2026-11-01' + n * interval '1 hour'
+select 'auth0|00001', (array['purchase', 'usage'])[1 + n % 2], n * (1 - 2 * (n % 2)), 1000, 1000 + n * (1 - 2 * (n % 2)), timestamptz '2026-11-01' + n * interval '1 hour'
 from generate_series(1, 700) n;
 insert into public.invoices (user_id, invoice_number, amount, status, due_date, currency)
 select 'auth0|' || lpad(n::text, 5, '0'), 'HD-' || n, n * 1.01,
