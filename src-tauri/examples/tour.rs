@@ -65,13 +65,17 @@ impl Tour<'_> {
             window.resize(width, height).await;
             for theme in [Theme::Light, Theme::Dark] {
                 window.choose_theme(theme).await;
-                let name = |screen| format!("{screen}-{}-{width}x{height}", theme.word());
+                let name = |screen: &str| format!("{screen}-{}-{width}x{height}", theme.word());
 
-                window.visit("#/overview").await;
-                window.overview_is_filled().await;
-                self.save(&name("overview")).await?;
-                window.visit_users("").await;
-                self.save(&name("users")).await?;
+                for screen in screens::SCREENS {
+                    window.visit_screen(screen).await;
+                    self.save(&name(screen.name)).await?;
+                    let rows = "!!document.querySelector('tr[data-row]')";
+                    if screen.opens && window.ask(rows).await == true {
+                        window.open_first_row().await;
+                        self.save(&name(&format!("{}-page", screen.name))).await?;
+                    }
+                }
                 window.visit_user(&owner).await;
                 self.save(&name("user-owner")).await?;
                 if (width, height) != SIZES[0] {
@@ -85,8 +89,6 @@ impl Tour<'_> {
                 window.visit_user(&troubled).await;
                 window.find("[data-testid=standing]").await;
                 self.save(&name("user-in-trouble")).await?;
-                window.visit_settings().await;
-                self.save(&name("settings")).await?;
             }
         }
         Ok(())

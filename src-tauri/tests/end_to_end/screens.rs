@@ -49,6 +49,18 @@ pub(crate) const SCREENS: &[Screen] = &[
         opens: false,
     },
     Screen {
+        name: "credits",
+        address: "#/credits",
+        title: "Credits",
+        opens: true,
+    },
+    Screen {
+        name: "invoices",
+        address: "#/invoices",
+        title: "Invoices",
+        opens: true,
+    },
+    Screen {
         name: "settings",
         address: "#/settings",
         title: "Settings",
