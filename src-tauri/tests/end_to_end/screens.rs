@@ -96,7 +96,7 @@ impl Window {
         self.click("tbody tr[data-row=\"0\"] a").await;
         self.until(
             "the page of a row",
-            &format!("!document.querySelector('tr[data-row]') && {SETTLED}"),
+            &format!("location.hash.split('/').length > 2 && {SETTLED}"),
         )
         .await;
     }
