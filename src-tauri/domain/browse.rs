@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::domain::account::{Plan, TeamRole, UserStatus};
-use crate::domain::directory::{Person, UserRow};
-use crate::domain::ids::ClusterId;
+use crate::domain::directory::UserRow;
+use crate::domain::ids::{ClusterId, UserId};
 
 /// Which users; empty lists and `None` mean "any".
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -37,6 +37,8 @@ pub struct UsersFilter {
     pub registered_after: Option<OffsetDateTime>,
     /// Registered before this moment.
     pub registered_before: Option<OffsetDateTime>,
+    /// This owner and everybody in the team.
+    pub team: Option<UserId>,
 }
 
 impl UsersFilter {
@@ -131,13 +133,4 @@ pub struct UsersPage {
     pub next: Option<Cursor>,
     /// On the first page only.
     pub count: Option<Count>,
-}
-
-/// A user found by the search box, and whether the text was an id or the whole e-mail of that user.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
-    /// Who.
-    pub person: Person,
-    /// The text names exactly this user.
-    pub exact: bool,
 }

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod comparison;
 pub mod credits;
 pub mod directory;
+pub mod finding;
 pub mod fiscal;
 pub mod fleet;
 pub mod ids;

@@ -9,6 +9,7 @@ pub mod connect;
 pub mod direct;
 pub mod door;
 pub mod failure;
+pub mod finding;
 pub mod fiscal;
 pub mod fleet;
 pub mod inbox;

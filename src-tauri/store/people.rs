@@ -7,9 +7,7 @@ use sqlx::postgres::PgRow;
 use time::OffsetDateTime;
 
 use crate::domain::account::{Plan, TeamRole, UserStatus};
-use crate::domain::browse::{
-    Concern, Count, Cursor, CursorKey, Found, UsersPage, UsersQuery, UsersSort,
-};
+use crate::domain::browse::{Concern, Count, Cursor, CursorKey, UsersPage, UsersQuery, UsersSort};
 use crate::domain::directory::{Person, TeamRef, UserRow};
 use crate::domain::ids::{ClusterId, UserId};
 use crate::domain::period::Month;
@@ -22,8 +20,8 @@ use crate::totals;
 
 const USERS_PAGE: Statement = statement!("users_page.sql");
 const USERS_TOTALS: Statement = totals!("users_page.sql"; "month_cost");
-const SEARCH_USERS: Statement = statement!("search_users.sql");
 const CLUSTERS_NAMED: Statement = statement!("clusters_named.sql");
+const TEAM_OWNERS: Statement = statement!("team_owners.sql");
 
 /// More matching rows than this are not counted one by one.
 const COUNT_LIMIT: u64 = 10_000;
@@ -161,44 +159,7 @@ where
         .bind(filter.never_seen)
         .bind(filter.registered_after)
         .bind(filter.registered_before)
-}
-
-/// Finds users by a fragment of name or e-mail, or by an id.
-///
-/// # Errors
-/// Whatever the database says.
-pub async fn search(
-    reading: &mut Reading,
-    text: &str,
-    limit: u16,
-) -> Result<Vec<Found>, StoreError> {
-    // A trigram index serves fragments of three characters or more; shorter ones are taken as beginnings.
-    let fragment = (text.chars().count() >= 3).then(|| fragment_pattern(text));
-    let records: Vec<FoundRecord> = reading
-        .all(
-            SEARCH_USERS
-                .rows()
-                .bind(fragment)
-                .bind(format!("{}%", escaped(text)))
-                .bind(text.to_owned())
-                .bind(i64::from(limit)),
-        )
-        .await?;
-    records
-        .into_iter()
-        .map(|record| {
-            let person = person(
-                &record.id,
-                record.name,
-                record.email,
-                record.status.as_deref(),
-            )?;
-            Ok(Found {
-                person,
-                exact: record.exact.unwrap_or(false),
-            })
-        })
-        .collect()
+        .bind(filter.team.as_ref().map(|id| id.as_str().to_owned()))
 }
 
 /// Clusters by name, for the filter menu.
@@ -213,6 +174,20 @@ pub async fn clusters(reading: &mut Reading) -> Result<Vec<(ClusterId, String)>,
             let name = name.unwrap_or_else(|| id.clone());
             Ok((cluster_id(&id)?, name))
         })
+        .collect()
+}
+
+/// Owners of the account that somebody calls so: by id, e-mail or company; up to three.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn owners_called(reading: &mut Reading, text: &str) -> Result<Vec<Person>, StoreError> {
+    let records: Vec<(String, Option<String>, Option<String>, Option<String>)> = reading
+        .all(TEAM_OWNERS.rows().bind(text.to_owned()))
+        .await?;
+    records
+        .into_iter()
+        .map(|(id, name, email, status)| person(&id, name, email, status.as_deref()))
         .collect()
 }
 
@@ -287,15 +262,6 @@ impl UserRecord {
     }
 }
 
-#[derive(Debug, FromRow)]
-struct FoundRecord {
-    id: String,
-    name: Option<String>,
-    email: Option<String>,
-    status: Option<String>,
-    exact: Option<bool>,
-}
-
 pub(in crate::store) fn person(
     id: &str,
     name: Option<String>,
@@ -360,12 +326,18 @@ fn role_word(role: TeamRole) -> &'static str {
 }
 
 /// `like` reads `%`, `_` and `\` as its own; people type them as they are.
-fn escaped(text: &str) -> String {
+pub(in crate::store) fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\")
         .replace('%', "\\%")
         .replace('_', "\\_")
 }
 
+/// What begins with the text.
+pub(in crate::store) fn beginning_pattern(text: &str) -> String {
+    format!("{}%", escaped(text))
+}
+
+/// What holds the text.
 pub(in crate::store) fn fragment_pattern(text: &str) -> String {
     format!("%{}%", escaped(text))
 }

@@ -12,6 +12,7 @@ mod store {
     mod connections;
     mod ddl;
     mod exports;
+    mod finding;
     mod fleet;
     mod invoices;
     mod ledger;

@@ -5,12 +5,13 @@ use crate::domain::ids::ClusterId;
 use crate::store::people;
 use crate::usecases::desk::Desk;
 use crate::usecases::failure::DeskError;
+use crate::usecases::understand_query::understood;
 
 /// Longest page; a window shows fewer.
 pub const LONGEST_PAGE: u16 = 500;
 
-/// Longest text to look for; no e-mail is longer.
-const LONGEST_TEXT: usize = 320;
+/// Longest text to look for: a whole e-mail address, and a few operators.
+const LONGEST_TEXT: usize = 400;
 
 /// Reads one page.
 ///
@@ -22,8 +23,9 @@ pub async fn browse_users(desk: &Desk, query: UsersQuery) -> Result<UsersPage, D
         text: searchable(query.filter.text.as_deref())?,
         ..query.filter
     };
-    let query = UsersQuery { filter, ..query };
     let mut reading = desk.store.read().await?;
+    let filter = understood(desk, &mut reading, filter).await?;
+    let query = UsersQuery { filter, ..query };
     let mut page = people::page(&mut reading, &query, desk.now()).await?;
     reading.end().await?;
     for row in &mut page.rows {

@@ -22,3 +22,4 @@ pub mod show_locks;
 pub mod show_overview;
 pub mod show_usage;
 pub mod show_user;
+pub mod understand_query;

@@ -17,6 +17,7 @@ pub mod locks;
 pub mod money;
 pub mod overview;
 pub mod panel;
+pub mod query_help;
 pub mod search;
 pub mod session;
 pub mod standing;

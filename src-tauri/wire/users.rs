@@ -212,6 +212,8 @@ impl UsersFilter {
             never_seen: self.never_seen,
             registered_after: moment(self.registered_after.as_deref(), "registered_after")?,
             registered_before: moment(self.registered_before.as_deref(), "registered_before")?,
+            // Typed as an operator in the text: `team:`.
+            team: None,
         })
     }
 

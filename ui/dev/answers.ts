@@ -171,11 +171,14 @@ const answers: Answers = {
     const wanted = text.toLowerCase()
     const found = all.filter((row) => row.id === text || `${row.name} ${row.email}`.toLowerCase().includes(wanted))
     return {
-      hits: found.slice(0, 8).map(({ id, name, email, status }) => ({ kind: 'user', id, name, email, status })),
-      more: found.length > 8,
+      hits: found.slice(0, 6).map(({ id, name, email, status }) => ({ kind: 'user', id, name, email, status, by: null, exact: id === text })),
+      more_users: found.length > 6,
       exact: found.length === 1 && found[0]!.id === text,
+      link: null,
     }
   },
+  query_help: () => ({ has_operators: false, problems: [], completions: [] }),
+  operators: () => [{ name: 'status', examples: ['status:active', 'status:suspended'], about: 'Whether the service lets somebody in.' }],
   workspaces: () => list.map((each) => ({ ...each })),
   keychain_status: () =>
     scene === 'keyless'

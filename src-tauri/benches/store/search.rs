@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use hopsdesk::store::door::{Reading, Statement};
-use hopsdesk::store::people;
-use hopsdesk::usecases::search_everything::{MOST_HITS, search_everything};
+use hopsdesk::store::finding::{self, Limits};
+use hopsdesk::usecases::search_everything::{MOST_OTHERS, MOST_USERS, search_everything};
 
 use crate::Measured;
 use crate::store::service::{Service, answered};
@@ -50,7 +50,7 @@ pub(crate) async fn measure(service: &Service, table: &mut Table) -> Measured<()
         let count = texts.len();
         let store = timed(service.runs.at_least(count), count, async |run| {
             let question = search_everything(&service.desk, &texts[run % count]);
-            answered(question, |hits| !found || !hits.is_empty()).await
+            answered(question, |answer| !found || !answer.found.is_empty()).await
         })
         .await?;
         let scan = timed(service.runs.of_reference(), 1, async |run| {
@@ -79,7 +79,11 @@ pub(crate) async fn measure(service: &Service, table: &mut Table) -> Measured<()
 async fn scan(mut reading: Reading, text: &str, found: bool) -> Measured<Duration> {
     let _: (String, String, String) = reading.one(NO_INDEXES.rows()).await?;
     let begun = stopwatch();
-    let hits = people::search(&mut reading, text, MOST_HITS + 1).await?;
+    let limits = Limits {
+        users: MOST_USERS + 1,
+        others: MOST_OTHERS,
+    };
+    let hits = finding::search(&mut reading, text, limits).await?;
     let taken = begun.elapsed();
     reading.end().await?;
     if found && hits.is_empty() {

@@ -1,5 +1,6 @@
 //! The commands the window may call; `permissions/console.toml` lists them too.
 
+pub(in crate::desktop) mod finding;
 pub(in crate::desktop) mod credits;
 pub(in crate::desktop) mod exports;
 pub(in crate::desktop) mod fiscal;

@@ -8,8 +8,6 @@ use crate::desktop::answer::{Answer, invalid};
 use crate::desktop::console::Console;
 use crate::usecases::browse_users::{browse_users, cluster_choices};
 use crate::usecases::desk::Desk;
-use crate::usecases::search_everything::{MOST_HITS, search_everything};
-use crate::wire::search::SearchHits;
 use crate::wire::users::{UsersFacets, UsersPage, UsersQuery};
 
 /// One page of the list.
@@ -40,19 +38,6 @@ pub(in crate::desktop) async fn users_facets(
     Ok(UsersFacets {
         clusters: clusters.into_iter().map(Into::into).collect(),
     })
-}
-
-/// Hits for the search box.
-#[tauri::command]
-pub(in crate::desktop) async fn search(
-    console: State<'_, Arc<Console>>,
-    text: String,
-) -> Answer<SearchHits> {
-    let desk = console.desk()?;
-    let found = search_everything(&desk, &text)
-        .await
-        .map_err(|error| console.desk_failure(&error))?;
-    Ok(SearchHits::new(found, MOST_HITS))
 }
 
 /// Columns of the list that this database has no data for.

@@ -1,4 +1,4 @@
-//! The seven types of the canonical views, and how a live column becomes one of them.
+//! The eight types of the canonical views, and how a live column becomes one of them.
 //!
 //! No expression here can fail, whatever a row holds: one row with an infinite date or a `NaN` must not
 //! take a whole list away. What no program of ours could hold is shown as unknown.
@@ -10,6 +10,8 @@ use crate::store::attach::catalogue::Column;
 pub enum Canonical {
     /// `text`: names, states, and every id.
     Text,
+    /// `uuid`: a row's own id a second time, where it is one. As text it would find no index.
+    Uuid,
     /// `numeric` without a scale.
     Number,
     /// `bigint`.
@@ -46,6 +48,7 @@ impl Canonical {
     pub fn sql(self) -> &'static str {
         match self {
             Self::Text => "text",
+            Self::Uuid => "uuid",
             Self::Number => "numeric",
             Self::Whole => "bigint",
             Self::YesNo => "boolean",
@@ -60,6 +63,7 @@ impl Canonical {
     pub fn expected(self) -> &'static str {
         match self {
             Self::Text => "text",
+            Self::Uuid => "a uuid",
             Self::Number => "a number",
             Self::Whole => "a whole number",
             Self::YesNo => "yes or no",
@@ -77,6 +81,7 @@ impl Canonical {
     pub fn convert(self, column: &Column, live: &str, sorted: bool) -> Option<Conversion> {
         match self {
             Self::Text => text(column, live),
+            Self::Uuid => uuid(column, live),
             Self::Number => number(column, live),
             Self::Whole => whole(column, live),
             Self::YesNo => yes_no(column, live),
@@ -125,6 +130,15 @@ fn text(column: &Column, live: &str) -> Option<Conversion> {
         _ if is_integer(column) || column.enumerated || is_citext(column) => {
             format!("{live}::text")
         }
+        _ => return None,
+    };
+    Some(sql.into())
+}
+
+fn uuid(column: &Column, live: &str) -> Option<Conversion> {
+    let sql = match column.base.as_str() {
+        "uuid" if column.declared == "uuid" => live.to_owned(),
+        "uuid" => format!("{live}::uuid"),
         _ => return None,
     };
     Some(sql.into())

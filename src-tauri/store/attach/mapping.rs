@@ -112,6 +112,11 @@ const fn text(name: &'static str) -> ViewColumn {
     column(name, Canonical::Text)
 }
 
+/// The row's own id as a uuid, to look a pasted one up by its index.
+const fn row_id() -> ViewColumn {
+    column("row_id", Canonical::Uuid).from(&[From::Column("id")])
+}
+
 const fn number(name: &'static str) -> ViewColumn {
     column(name, Canonical::Number)
 }

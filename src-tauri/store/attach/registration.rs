@@ -241,6 +241,7 @@ fn fits(canonical: Canonical, column: &Column) -> bool {
         Canonical::Time => base.starts_with("timestamp"),
         Canonical::Date => base == "date",
         Canonical::Json => matches!(base, "json" | "jsonb"),
+        Canonical::Uuid => base == "uuid",
     }
 }
 

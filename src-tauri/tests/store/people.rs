@@ -459,29 +459,6 @@ async fn a_days_without_a_row_is_a_gap_and_a_team_sums_up() {
 }
 
 #[tokio::test]
-async fn the_search_box_knows_ids_fragments_and_short_beginnings() {
-    let (_database, store) = service().await;
-    let mut reading = store.read().await.expect("a connection");
-    for (text, first, exact) in [
-        ("auth0|17", "auth0|17", true),
-        ("person17@example.com", "auth0|17", true),
-        ("son17@", "auth0|17", false),
-    ] {
-        let found = people::search(&mut reading, text, 9).await.expect("hits");
-        assert_eq!(found[0].person.id.as_str(), first, "{text}");
-        assert_eq!(found[0].exact, exact, "{text}");
-    }
-    let found = people::search(&mut reading, "pe", 9).await.expect("hits");
-    assert_eq!(found.len(), 9, "two letters are taken as a beginning");
-    assert!(
-        people::search(&mut reading, "_erson", 9)
-            .await
-            .expect("hits")
-            .is_empty()
-    );
-}
-
-#[tokio::test]
 async fn a_second_generation_database_answers_the_same_questions() {
     let database = TestDatabase::new(Kind::G2).await;
     let store = database.store();

@@ -78,8 +78,11 @@ impl Exported for UsersQuery {
         ] {
             words.extend(at.map(|at| format!("{words_before} {}", instant(at))));
         }
+        if let Some(owner) = &filter.team {
+            words.push(format!("Team of {owner}"));
+        }
         if filter.never_seen {
-            words.push("Without any login".to_owned());
+            words.push("Never logged in".to_owned());
         }
         Ok(words)
     }
@@ -173,7 +176,7 @@ fn concern_words(concern: Concern) -> &'static str {
     match concern {
         Concern::NoSeat => "Active, but without a seat on any cluster",
         Concern::CreditsLow => "Prepaid, and out of credits within 7 days at the present pace",
-        Concern::InvoiceOverdue => "With an invoice past its due date, or whose payment failed",
+        Concern::InvoiceOverdue => "An invoice past its due date, or whose payment failed",
         Concern::InviteExpired => "Owner of a team with an invite that expired in the last 30 days",
     }
 }

@@ -1,34 +1,35 @@
 // What the search box knows: the answer to the latest question, never to an earlier one.
 
-import { search as ask } from '../ipc/commands'
+import { queryHelp, search as ask } from '../ipc/commands'
 import { asFailure, type Failure } from '../ipc/failure'
+import type { QueryHelp } from '../ipc/generated/QueryHelp'
 import type { SearchHits } from '../ipc/generated/SearchHits'
-import { statusWord } from '../format/words'
-import { toOverview, toSettings, toUser, toUsers, toUsersWith } from '../state/routes'
-
-export interface Choice {
-  to: string
-  title: string
-  detail: string
-  kind: 'screen' | 'user' | 'all'
-}
-
-const screens = [
-  { title: 'Overview', to: toOverview },
-  { title: 'Users', to: toUsers },
-  { title: 'Settings', to: toSettings },
-]
+import { toUsersWith } from '../state/routes'
+import { ofCommands, ofCompletion, ofHit, ofScreens, type Choice, type Command } from './choices'
 
 const debounce = 80
 export const fewest = 2
+
+/** A link for another workspace asks before it switches, and that is not the search box's to do. */
+export type Follow = (link: { address: string; workspace: string | null }) => void
 
 export class Search {
   text = $state('')
   failure = $state.raw<Failure | null>(null)
   waiting = $state(false)
+  /** Where the caret stands, in what is typed. */
+  caret = 0
   #hits = $state.raw<SearchHits | null>(null)
+  #help = $state.raw<QueryHelp | null>(null)
   #question = 0
   #timer: ReturnType<typeof setTimeout> | undefined
+  #commands: () => readonly Command[]
+  #follow: Follow
+
+  constructor(commands: () => readonly Command[] = () => [], follow: Follow = () => {}) {
+    this.#commands = commands
+    this.#follow = follow
+  }
 
   get long() {
     return this.text.trim().length >= fewest
@@ -39,35 +40,61 @@ export class Search {
     return this.#hits?.exact ?? false
   }
 
-  get choices(): Choice[] {
-    const wanted = this.text.trim().toLowerCase()
-    if (!this.long) return []
-    const named = screens
-      .filter((screen) => screen.title.toLowerCase().startsWith(wanted))
-      .map((screen): Choice => ({ ...screen, detail: 'screen', kind: 'screen' }))
-    const found = (this.#hits?.hits ?? []).map(
-      (hit): Choice => ({
-        to: toUser(hit.id),
-        title: hit.name ?? hit.email,
-        detail: [hit.name ? hit.email : null, hit.status === 'active' ? null : statusWord[hit.status]]
-          .filter(Boolean)
-          .join(' · '),
-        kind: 'user',
-      }),
-    )
-    const all: Choice[] = this.#hits?.more
-      ? [{ to: toUsersWith({ text: this.text.trim() }), title: 'All matches in Users', detail: '', kind: 'all' }]
-      : []
-    return this.exact ? found : [...named, ...found, ...all]
+  /** What is wrong with an operator, once its word is left. */
+  get problem(): string | null {
+    const problem = this.#help?.problems[0]
+    // While its value is being typed it is not finished, not wrong.
+    return problem && !(problem.end === this.text.length && this.#help?.completions.length) ? problem.sentence : null
   }
 
-  type(text: string) {
+  get choices(): Choice[] {
+    const text = this.text.trim()
+    if (!this.long) return []
+    const link = this.#hits?.link
+    if (link) {
+      const act = () => this.#follow(link)
+      return [{ key: 'link', kind: 'command', group: 'Link', title: 'Open this link', detail: link.address, act }]
+    }
+    const found = (this.#hits?.hits ?? []).map(ofHit)
+    const completions = (this.#help?.completions ?? []).map(ofCompletion)
+    if (this.#help?.has_operators) {
+      const all: Choice = {
+        key: 'filter',
+        kind: 'list',
+        group: 'Filter users',
+        title: 'Show these users',
+        detail: text,
+        to: toUsersWith({ text }),
+      }
+      return this.#help.problems.length ? completions : [...completions, all]
+    }
+    const named = ofScreens(text)
+    const more: Choice[] = this.#hits?.more_users
+      ? [{ key: 'all', kind: 'list', group: 'Users', title: 'All matches in Users', detail: '', to: toUsersWith({ text }) }]
+      : []
+    const users = found.filter(({ group }) => group === 'Users')
+    const exactly = found.filter(({ group }) => group === 'Exactly')
+    const others = found.filter(({ group }) => group !== 'Users' && group !== 'Exactly')
+    return [
+      ...exactly,
+      ...named,
+      ...users,
+      ...more,
+      ...others,
+      ...ofCommands(text, this.#commands()),
+      ...completions,
+    ]
+  }
+
+  type(text: string, caret = text.length) {
     this.text = text
+    this.caret = caret
     this.#question += 1
     clearTimeout(this.#timer)
     this.failure = null
     if (!this.long) {
       this.#hits = null
+      this.#help = null
       this.waiting = false
       return
     }
@@ -76,7 +103,7 @@ export class Search {
     this.#timer = setTimeout(() => void this.#ask(question), debounce)
   }
 
-  /** Resolves with the address that Enter leads to once the latest answer is here. */
+  /** Resolves once the latest answer is here. */
   async settle(): Promise<void> {
     if (!this.waiting) return
     clearTimeout(this.#timer)
@@ -89,12 +116,14 @@ export class Search {
 
   async #ask(question: number) {
     try {
-      const hits = await ask(this.text.trim())
+      const [hits, help] = await Promise.all([ask(this.text.trim()), queryHelp(this.text, this.caret)])
       if (question !== this.#question) return
       this.#hits = hits
+      this.#help = help
     } catch (thrown) {
       if (question !== this.#question) return
       this.#hits = null
+      this.#help = null
       this.failure = asFailure(thrown)
     }
     this.waiting = false

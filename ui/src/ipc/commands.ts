@@ -28,6 +28,8 @@ import type { LedgerQuery } from './generated/LedgerQuery'
 import type { OverviewFigures } from './generated/OverviewFigures'
 import type { Panel } from './generated/Panel'
 import type { PictureOrder } from './generated/PictureOrder'
+import type { OperatorHelp } from './generated/OperatorHelp'
+import type { QueryHelp } from './generated/QueryHelp'
 import type { SearchHits } from './generated/SearchHits'
 import type { Session } from './generated/Session'
 import type { TableLock } from './generated/TableLock'
@@ -91,6 +93,8 @@ export interface Commands {
   invoice_detail: { args: { origin: InvoiceOrigin; id: string }; answer: Panel<InvoiceDetail> }
   fiscal_settings: { args: Nothing; answer: FiscalSettings }
   set_fiscal_zone: { args: { zone: string }; answer: null }
+  query_help: { args: { text: string; caret: number }; answer: QueryHelp }
+  operators: { args: Nothing; answer: OperatorHelp[] }
   workspaces: { args: Nothing; answer: Workspace[] }
   keychain_status: { args: Nothing; answer: KeychainStatus }
   probe_workspace: { args: { form: WorkspaceForm }; answer: WorkspaceProbe }
@@ -153,6 +157,8 @@ export const fiscalSettings = () => call('fiscal_settings', {})
 export const setFiscalZone = (zone: string) => call('set_fiscal_zone', { zone })
 
 export const search = (text: string) => call('search', { text })
+export const queryHelp = (text: string, caret: number) => call('query_help', { text, caret })
+export const operators = () => call('operators', {})
 
 export const workspaces = () => call('workspaces', {})
 export const keychainStatus = () => call('keychain_status', {})

@@ -33,15 +33,19 @@ class Router {
     })
   }
 
-  /** Goes to an address; `replace` for what is not worth a step back, such as a letter typed. */
-  go(to: string, { replace = false } = {}) {
+  /**
+   * Goes to an address; `replace` for what is not worth a step back, such as a letter typed. False for one
+   * that leads nowhere.
+   */
+  go(to: string, { replace = false } = {}): boolean {
     const route = parseRoute(to)
-    if (!route) return
+    if (!route) return false
     const next = address(route)
-    if (next === this.here) return
+    if (next === this.here) return true
     if (replace) history.replaceState(null, '', next)
     else history.pushState(null, '', next)
     this.#show(route)
+    return true
   }
 
   #follow() {

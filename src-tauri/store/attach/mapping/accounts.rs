@@ -1,6 +1,8 @@
 //! Who the customers are: users, invitations, roles, and what the health checks found.
 
-use crate::store::attach::mapping::{From, Tables, View, json, number, text, time, whole, yes_no};
+use crate::store::attach::mapping::{
+    From, Tables, View, json, number, row_id, text, time, whole, yes_no,
+};
 
 /// Users.
 pub const USERS: View = View {
@@ -65,6 +67,7 @@ pub const TEAM_INVITES: View = View {
         time("expires_at"),
         time("accepted_at"),
         text("accepted_by_user_id"),
+        row_id(),
     ],
 };
 

@@ -1,6 +1,6 @@
 //! Where customers work: clusters, seats on them, and what they have there.
 
-use crate::store::attach::mapping::{From, Tables, View, text, time, whole};
+use crate::store::attach::mapping::{From, Tables, View, row_id, text, time, whole};
 
 /// Clusters. Never `api_key`, `kubeconfig`, `mysql_password`, nor metadata, which may hold copies.
 pub const CLUSTERS: View = View {
@@ -59,6 +59,7 @@ pub const INSTANCES: View = View {
         time("created_at"),
         time("activated_at"),
         time("deleted_at"),
+        row_id(),
     ],
 };
 
@@ -82,6 +83,7 @@ pub const USER_PROJECTS: View = View {
         text("status"),
         time("created_at"),
         time("last_seen_at"),
+        row_id(),
     ],
 };
 

@@ -1,6 +1,6 @@
 //! What was paid and owed: credits, invoices, subscriptions, promised prices.
 
-use crate::store::attach::mapping::{From, Tables, View, json, number, text, time, yes_no};
+use crate::store::attach::mapping::{From, Tables, View, json, number, row_id, text, time, yes_no};
 
 /// Credits per account.
 pub const USER_CREDITS: View = View {
@@ -43,6 +43,7 @@ pub const CREDIT_TRANSACTIONS: View = View {
         text("usage_daily_id"),
         json("metadata"),
         time("created_at").sorted(),
+        row_id(),
     ],
 };
 
@@ -85,6 +86,7 @@ pub const INVOICES: View = View {
         ]),
         text("stripe_payment_intent_id"),
         text("origin").from(&[From::TableName]),
+        row_id(),
     ],
 };
 
@@ -115,6 +117,7 @@ pub const SUBSCRIPTIONS: View = View {
         time("canceled_at"),
         time("created_at").sorted(),
         time("updated_at"),
+        row_id(),
     ],
 };
 

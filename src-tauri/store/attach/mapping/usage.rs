@@ -1,7 +1,7 @@
 //! What was used: one row per user and UTC day.
 
 use crate::store::attach::mapping::{
-    From, Tables, View, date, json, number, text, time, whole, yes_no,
+    From, Tables, View, date, json, number, row_id, text, time, whole, yes_no,
 };
 
 /// Usage per user and day.
@@ -57,5 +57,6 @@ pub const USAGE_DAILY: View = View {
         yes_no("reported_to_stripe"),
         text("stripe_usage_record_id"),
         time("created_at"),
+        row_id(),
     ],
 };
