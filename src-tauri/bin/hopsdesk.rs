@@ -30,6 +30,9 @@ struct Arguments {
     /// Folder that exports are saved in, instead of Downloads.
     #[arg(long, env = "HOPSDESK_EXPORTS", value_name = "DIR")]
     exports: Option<PathBuf>,
+    /// A place to show: hopsdesk://users/<id>, as the system hands over links.
+    #[arg(value_name = "LINK")]
+    link: Option<String>,
 }
 
 fn main() -> ExitCode {
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         settings: arguments.settings,
         sandbox: arguments.sandbox,
         exports: arguments.exports,
+        link: arguments.link,
     };
     match run(parts) {
         Ok(()) => ExitCode::SUCCESS,

@@ -2,6 +2,7 @@
 
 pub mod database;
 pub mod receiver;
+pub mod window;
 pub mod workspaces;
 
 use thiserror::Error;

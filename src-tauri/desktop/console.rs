@@ -8,6 +8,7 @@ use crate::config::workspaces::{Settings, SettingsError};
 use crate::desktop::ConsoleParts;
 use crate::desktop::exports::Exports;
 use crate::desktop::fiscal::CheckedZone;
+use crate::desktop::links::Links;
 use crate::desktop::workspaces::SANDBOX;
 use crate::domain::clock::Clock;
 use crate::domain::random::Random;
@@ -30,6 +31,8 @@ pub(in crate::desktop) struct Console {
     pub(in crate::desktop) chosen_folder: Option<PathBuf>,
     /// Lists being written to files.
     pub(in crate::desktop) exports: Arc<Exports>,
+    /// Links into the console from outside.
+    pub(in crate::desktop) links: Links,
     settings_path: PathBuf,
     version: String,
     open: Mutex<Open>,
@@ -75,6 +78,7 @@ impl Console {
             sandbox_folder: parts.sandbox,
             chosen_folder: parts.exports,
             exports: Arc::default(),
+            links: Links::default(),
             settings_path,
             version,
             open: Mutex::new(Open {

@@ -3,6 +3,7 @@
 mod answer;
 mod commands;
 mod console;
+mod links;
 mod exports;
 mod fiscal;
 mod opening;
@@ -28,6 +29,8 @@ pub struct ConsoleParts {
     pub settings: Option<PathBuf>,
     /// The sandbox's folder; none for the platform's data folder.
     pub sandbox: Option<PathBuf>,
+    /// A link to follow once the window is there, as it was given; not to be trusted.
+    pub link: Option<String>,
     /// Folder that exports are saved in; none for the person's Downloads.
     pub exports: Option<PathBuf>,
 }
@@ -38,6 +41,15 @@ pub struct ConsoleParts {
 /// When the window system cannot be reached.
 pub fn run(parts: ConsoleParts) -> Result<(), tauri::Error> {
     let app = tauri::Builder::default()
+        // First: a second start hands over its arguments here and goes no further. Without a session bus
+        // there is nobody to ask, and the window opens all the same.
+        .plugin(tauri_plugin_single_instance::init(
+            |handle, arguments, _| {
+                hear(handle, arguments.iter().skip(1).map(String::as_str));
+                window::show(handle);
+            },
+        ))
+        .plugin(tauri_plugin_deep_link::init())
         .invoke_handler(tauri::generate_handler![
             commands::session::session,
             commands::session::reopen,
@@ -80,6 +92,7 @@ pub fn run(parts: ConsoleParts) -> Result<(), tauri::Error> {
             commands::workspaces::open_workspace,
             commands::workspaces::remove_workspace,
             commands::link::open_link,
+            commands::link::next_link,
             commands::locks::table_locks,
             commands::exports::export_list,
             commands::exports::exports,
@@ -88,8 +101,12 @@ pub fn run(parts: ConsoleParts) -> Result<(), tauri::Error> {
             commands::exports::save_chart,
         ])
         .setup(move |app| {
+            let link = parts.link.clone();
             let console = Console::new(parts, app.package_info().version.to_string());
+            console.links.hear(link.as_deref());
             app.manage(Arc::clone(&console));
+            #[cfg(target_os = "macos")]
+            hear_events(app.handle());
             window::open(app)?;
             opening::open_configured(&console);
             leave_on_signal(app.handle().clone());
@@ -98,11 +115,33 @@ pub fn run(parts: ConsoleParts) -> Result<(), tauri::Error> {
         .build(tauri::generate_context!())?;
     app.run(|handle, event| {
         if matches!(event, RunEvent::Exit) {
+            window::remember(handle);
             let console = Arc::clone(&handle.state::<Arc<Console>>());
             tauri::async_runtime::block_on(async move { console.leave().await });
         }
     });
     Ok(())
+}
+
+/// Takes a link out of the arguments of another start.
+fn hear<'a>(handle: &AppHandle, arguments: impl IntoIterator<Item = &'a str>) {
+    if let Some(console) = handle.try_state::<Arc<Console>>() {
+        console.links.hear(arguments);
+    }
+}
+
+/// On a Mac links come as events, not as arguments.
+#[cfg(target_os = "macos")]
+fn hear_events(handle: &AppHandle) {
+    use tauri_plugin_deep_link::DeepLinkExt as _;
+
+    let heard = handle.clone();
+    handle.deep_link().on_open_url(move |event| {
+        for url in event.urls() {
+            hear(&heard, [url.as_str()]);
+        }
+        window::show(&heard);
+    });
 }
 
 /// Ctrl-C in the terminal and SIGTERM close the window as its button does, so that the sandbox stops.

@@ -2,6 +2,7 @@
 
 pub mod link;
 pub mod operators;
+pub mod outside;
 pub mod pasted;
 pub mod percent;
 pub mod vocabulary;

@@ -164,6 +164,23 @@ fn dashboard_decoded(part: &str) -> Option<String> {
     decoded.contains('|').then_some(decoded)
 }
 
+/// RFC 4648 §5 without padding, which is §4 for all that percent-encoding leaves.
+pub(in crate::domain) fn base64_encoded(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let held = chunk
+            .iter()
+            .chain(std::iter::repeat(&0))
+            .take(3)
+            .fold(0_usize, |held, byte| held << 8 | usize::from(*byte));
+        for place in 0..=chunk.len() {
+            text.push(char::from(LETTERS[held >> (18 - 6 * place) & 63]));
+        }
+    }
+    text
+}
+
 /// RFC 4648 §4 and §5, with or without padding; `None` for what is not base64.
 fn base64_decoded(text: &str) -> Option<Vec<u8>> {
     let text = text.trim_end_matches('=');

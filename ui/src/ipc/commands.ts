@@ -28,6 +28,7 @@ import type { LedgerQuery } from './generated/LedgerQuery'
 import type { OverviewFigures } from './generated/OverviewFigures'
 import type { Panel } from './generated/Panel'
 import type { PictureOrder } from './generated/PictureOrder'
+import type { Link } from './generated/Link'
 import type { OperatorHelp } from './generated/OperatorHelp'
 import type { QueryHelp } from './generated/QueryHelp'
 import type { SearchHits } from './generated/SearchHits'
@@ -108,6 +109,7 @@ export interface Commands {
   dismiss_export: { args: { id: number }; answer: null }
   open_export: { args: { id: number; what: ExportOpening }; answer: null }
   save_chart: { args: { order: PictureOrder }; answer: Export }
+  next_link: { args: Nothing; answer: Link | null }
 }
 
 export type CommandName = keyof Commands
@@ -169,6 +171,9 @@ export const removeWorkspace = (id: string) => call('remove_workspace', { id })
 
 /** Tables that another program keeps to itself now. */
 export const tableLocks = () => call('table_locks', {})
+
+/** The next link into the console from outside; null when somebody asks after this. */
+export const nextLink = () => call('next_link', {})
 
 /** Opens an https address in the person's own browser. */
 export const openLink = (url: string) => call('open_link', { url })

@@ -1,6 +1,7 @@
 // Links into the console, from outside or pasted: shown at once when they are for the workspace that is open,
 // asked about first when they are for another.
 
+import { nextLink } from '../ipc/commands'
 import { router } from './router.svelte'
 import { session } from './session.svelte'
 import { toasts } from './toasts.svelte'
@@ -27,6 +28,25 @@ class DeepLinks {
 
   leave() {
     this.asking = null
+  }
+
+  /** Follows links from outside until the returned function is called. */
+  listen(): () => void {
+    let listening = true
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 2000))
+    void (async () => {
+      while (listening) {
+        try {
+          const link = await nextLink()
+          if (listening && link) this.follow(link)
+          // Without a link another page of this window has asked since: this one is done.
+          else if (!link) return
+        } catch {
+          await pause()
+        }
+      }
+    })()
+    return () => (listening = false)
   }
 }
 
