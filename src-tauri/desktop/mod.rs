@@ -6,6 +6,7 @@ mod console;
 mod links;
 mod exports;
 mod fiscal;
+mod links;
 mod opening;
 mod window;
 mod workspaces;

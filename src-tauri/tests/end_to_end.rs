@@ -14,6 +14,7 @@ mod end_to_end {
     mod bad_databases;
     mod driver;
     mod exports;
+    mod finding;
     mod first_start;
     mod locked_in;
     mod outage;

@@ -1,7 +1,7 @@
 //! The commands the window may call; `permissions/console.toml` lists them too.
 
-pub(in crate::desktop) mod finding;
 pub(in crate::desktop) mod credits;
+pub(in crate::desktop) mod finding;
 pub(in crate::desktop) mod exports;
 pub(in crate::desktop) mod fiscal;
 pub(in crate::desktop) mod invoices;

@@ -17,7 +17,7 @@ function shown(filter: Partial<UsersFilter> = {}, lacking: string[] = []) {
   return { onchange, ondown }
 }
 
-const text = () => screen.getByRole('textbox', { name: 'Filter by name, e-mail or id' })
+const text = () => screen.getByRole('combobox', { name: 'Filter by name, e-mail or id' })
 
 describe('the filters of the Users list', () => {
   it('wait for a pause in typing, and leave spaces at the ends out', async () => {
