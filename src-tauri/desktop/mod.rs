@@ -3,7 +3,6 @@
 mod answer;
 mod commands;
 mod console;
-mod links;
 mod exports;
 mod fiscal;
 mod links;

@@ -39,6 +39,18 @@ pub(in crate::desktop) async fn export_list(
     let work = Work {
         desk,
         listing,
+        .decode()
+        .map_err(|field| invalid(field, "is not a value this list gave out"))?;
+    let desk = console.desk()?;
+    let listing = listing
+        .understood(&desk)
+        .await
+        .map_err(|error| console.desk_failure(&error))?;
+    let work = Work {
+        desk,
+        listing: listing
+            .whole()
+            .map_err(|error| console.desk_failure(&error))?,
         format: order.format.into(),
         origin: console.origin(order.zone),
         folder: console.exports_folder()?,

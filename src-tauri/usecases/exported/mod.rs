@@ -26,6 +26,7 @@ use crate::usecases::desk::Desk;
 use crate::usecases::exported::invoices::FiscalInvoices;
 use crate::usecases::exported::ledger::LedgerQuery;
 use crate::usecases::failure::DeskError;
+use crate::usecases::understand_query::understood_query;
 
 /// A list with its filter and order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +46,16 @@ pub enum Listing {
 }
 
 impl Listing {
+    /// The list with the operators in its text taken as filters, as the screen takes them.
+    ///
+    /// # Errors
+    /// When something in the text is not understood, or the database fails.
+    pub async fn understood(self, desk: &Desk) -> Result<Self, DeskError> {
+        match self {
+            Self::Users(query) => Ok(Self::Users(understood_query(desk, query).await?)),
+        }
+    }
+
     /// What the list is called.
     #[must_use]
     pub fn title(&self) -> String {
