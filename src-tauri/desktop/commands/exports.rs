@@ -12,6 +12,7 @@ use crate::desktop::exports::{JobError, Work, file_name, save};
 use crate::domain::fiscal::FiscalZone;
 use crate::reports::ReportError;
 use crate::usecases::export_list::{ExportError, Origin};
+use crate::usecases::exported::Listing;
 use crate::usecases::picture_chart::picture_chart;
 use crate::wire::export::{Export, ExportOpening, ExportOrder, PictureOrder, Zone};
 use crate::wire::failure::{Failure, FailureCode};
@@ -34,23 +35,13 @@ pub(in crate::desktop) async fn export_list(
         .list
         .decode(&desk, zone)
         .map_err(|(field, problem)| invalid(field, &problem))?
-        .whole()
+        .understood(&desk)
+        .await
+        .and_then(Listing::whole)
         .map_err(|error| console.desk_failure(&error))?;
     let work = Work {
         desk,
         listing,
-        .decode()
-        .map_err(|field| invalid(field, "is not a value this list gave out"))?;
-    let desk = console.desk()?;
-    let listing = listing
-        .understood(&desk)
-        .await
-        .map_err(|error| console.desk_failure(&error))?;
-    let work = Work {
-        desk,
-        listing: listing
-            .whole()
-            .map_err(|error| console.desk_failure(&error))?,
         format: order.format.into(),
         origin: console.origin(order.zone),
         folder: console.exports_folder()?,

@@ -1,8 +1,8 @@
 //! The commands the window may call; `permissions/console.toml` lists them too.
 
 pub(in crate::desktop) mod credits;
-pub(in crate::desktop) mod finding;
 pub(in crate::desktop) mod exports;
+pub(in crate::desktop) mod finding;
 pub(in crate::desktop) mod fiscal;
 pub(in crate::desktop) mod invoices;
 pub(in crate::desktop) mod link;

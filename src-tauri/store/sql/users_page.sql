@@ -5,10 +5,7 @@
 -- after: $10 key is null · $11 time key · $12 text key · $13 number key · $14 id
 -- $15 limit · $16 first of the month · $17 now
 -- month's cost: $18 over · $19 under; last login: $20 from · $21 before · $22 never
--- registered: $23 from · $24 before
--- $15 limit · $16 first of the month · $17 today · $18 now
--- month's cost: $19 over · $20 under; last login: $21 from · $22 before · $23 never
--- registered: $24 from · $25 before · $26 owner of the team
+-- registered: $23 from · $24 before · $25 owner of the team
 --
 -- Each sort has branches of its own, so that each can use its index. The statement is planned with its
 -- arguments: what decides on a branch stands outside of its limit, where the planner sees that it is
@@ -54,23 +51,7 @@ matching as not materialized (
     and (not $22::boolean or u.last_login_at is null)
     and ($23::timestamptz is null or u.created_at >= $23)
     and ($24::timestamptz is null or u.created_at < $24)
-            and ($19 is null or m.user_cost > $19) and ($20 is null or m.user_cost < $20)))
-    and ($21::timestamptz is null or u.last_login_at >= $21)
-    and ($22::timestamptz is null or u.last_login_at < $22)
-    and (not $23::boolean or u.last_login_at is null)
-    and ($24::timestamptz is null or u.created_at >= $24)
-    and ($25::timestamptz is null or u.created_at < $25)
-    and ($26::text is null or u.id = $26 or u.account_owner_id = $26)
-),
-priced as not materialized (
-  select m.id, coalesce(c.cost, 0) as cost
-  from matching m
-  left join (
-    select d.user_id, sum(d.total_cost) as cost
-    from console.usage_daily d
-    where d.date between $16 and $17
-    group by d.user_id
-  ) c on c.user_id = m.id
+    and ($25::text is null or u.id = $25 or u.account_owner_id = $25)
 ),
 page as (
   select * from (

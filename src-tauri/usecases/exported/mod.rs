@@ -53,6 +53,7 @@ impl Listing {
     pub async fn understood(self, desk: &Desk) -> Result<Self, DeskError> {
         match self {
             Self::Users(query) => Ok(Self::Users(understood_query(desk, query).await?)),
+            other => Ok(other),
         }
     }
 
