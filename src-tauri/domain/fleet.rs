@@ -1,6 +1,7 @@
 //! Usage of the whole service over a period: what the Usage screen is made of.
 
 use rust_decimal::Decimal;
+use time::OffsetDateTime;
 
 use crate::domain::account::Plan;
 use crate::domain::browse::{Count, Cursor};
@@ -56,6 +57,8 @@ pub struct FleetSums {
     pub whole: Sums,
     /// What it is made of, the dearest first; usage without a cluster last.
     pub clusters: Vec<ClusterSums>,
+    /// When the daily sums were brought up to date; `None`: not yet, or none were read.
+    pub as_of: Option<OffsetDateTime>,
 }
 
 /// One page of the accounts, please.
@@ -118,6 +121,8 @@ pub struct AccountsPage {
     pub whole_cost: Option<Decimal>,
     /// How it was read.
     pub plan: AccountsPlan,
+    /// When the monthly sums were brought up to date; `None`: not yet.
+    pub as_of: Option<OffsetDateTime>,
 }
 
 /// Days of one cluster that are added up one by one at most: a quarter.

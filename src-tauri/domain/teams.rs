@@ -111,6 +111,8 @@ pub struct TeamsPage {
     pub next: Option<Cursor>,
     /// On the first page only.
     pub count: Option<Count>,
+    /// When members, invites and sums were counted; `None`: not yet.
+    pub as_of: Option<OffsetDateTime>,
 }
 
 /// Somebody whose usage the team's owner pays for.
@@ -154,6 +156,8 @@ pub struct TeamUsage {
     pub month: Measures,
     /// What it cost in the whole month before, USD.
     pub cost_before: Option<Decimal>,
+    /// When the sums were brought up to date; `None`: not yet.
+    pub as_of: Option<OffsetDateTime>,
 }
 
 impl TeamUsage {
@@ -249,6 +253,7 @@ mod tests {
                 ..Measures::default()
             },
             cost_before: None,
+            as_of: None,
         };
         assert_eq!(team.listed().cost, Some(dec!(2.5)));
         assert_eq!(team.unlisted_cost(), Some(dec!(1.5)));

@@ -26,6 +26,7 @@ use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
 use crate::store::measures_record::MeasuresRecord;
 use crate::store::people::{self, fragment_pattern, person};
+use crate::store::rollups;
 use crate::store::totals::{Bound, TotalsRecord};
 use crate::totals;
 
@@ -125,6 +126,9 @@ pub async fn sums(reading: &mut Reading, query: &UsageQuery) -> Result<FleetSums
         };
         fleet.clusters.push(ClusterSums { cluster, sums });
     }
+    if query.account.is_none() {
+        fleet.as_of = rollups::as_of(reading).await?;
+    }
     Ok(fleet)
 }
 
@@ -137,7 +141,7 @@ pub async fn accounts(
     query: &AccountsQuery,
     plan: AccountsPlan,
 ) -> Result<AccountsPage, StoreError> {
-    let whole_cost = sums(reading, &query.usage).await?.whole.now.measures.cost;
+    let whole = sums(reading, &query.usage).await?;
     let limit = i64::from(query.limit) + 1;
     let records: Vec<AccountRecord> = reading
         .all(bound(ACCOUNTS, query, &plan, Some(limit)))
@@ -157,8 +161,9 @@ pub async fn accounts(
         rows,
         next,
         count: query.after.is_none().then(|| counted(matching)),
-        whole_cost,
+        whole_cost: whole.whole.now.measures.cost,
         plan,
+        as_of: whole.as_of,
     })
 }
 

@@ -24,6 +24,7 @@ use crate::store::failure::StoreError;
 use crate::store::fleet::{counted, known_person};
 use crate::store::measures_record::MeasuresRecord;
 use crate::store::people::{self, fragment_pattern, person};
+use crate::store::rollups;
 use crate::store::totals::{Bound, TotalsRecord};
 use crate::totals;
 
@@ -70,6 +71,7 @@ pub async fn page(
         rows,
         next,
         count: query.after.is_none().then(|| counted(matching)),
+        as_of: rollups::as_of(reading).await?,
     })
 }
 
@@ -197,6 +199,7 @@ pub async fn people(
         unlisted,
         month: sums.month.into(),
         cost_before: sums.cost_before,
+        as_of: rollups::as_of(reading).await?,
     })
 }
 

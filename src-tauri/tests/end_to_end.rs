@@ -24,6 +24,7 @@ mod end_to_end {
     mod service;
     mod settings;
     mod survival;
+    mod usage;
     mod user_page;
     mod users;
     mod world;

@@ -210,12 +210,7 @@ impl TeamsQuery {
 impl TeamsPage {
     /// A page as read.
     #[must_use]
-    pub fn new(
-        page: teams::TeamsPage,
-        lacking: Vec<String>,
-        now: OffsetDateTime,
-        as_of: Option<OffsetDateTime>,
-    ) -> Self {
+    pub fn new(page: teams::TeamsPage, lacking: Vec<String>, now: OffsetDateTime) -> Self {
         let month = Month::of(now);
         Self {
             rows: page.rows.into_iter().map(Into::into).collect(),
@@ -226,7 +221,7 @@ impl TeamsPage {
             lacking,
             source: "users, team_invites, usage_daily".to_owned(),
             read_at: rfc3339(now),
-            as_of: as_of.map(rfc3339),
+            as_of: page.as_of.map(rfc3339),
         }
     }
 }

@@ -281,12 +281,7 @@ impl UsageAccountsQuery {
 impl UsageAccountsPage {
     /// A page as read.
     #[must_use]
-    pub fn new(
-        page: fleet::AccountsPage,
-        lacking: Vec<String>,
-        now: OffsetDateTime,
-        as_of: Option<OffsetDateTime>,
-    ) -> Self {
+    pub fn new(page: fleet::AccountsPage, lacking: Vec<String>, now: OffsetDateTime) -> Self {
         let (whole, comparable) = (page.whole_cost, page.plan.comparable);
         Self {
             rows: page
@@ -322,7 +317,7 @@ impl UsageAccountsPage {
             comparable,
             source: "usage per account and month".to_owned(),
             read_at: rfc3339(now),
-            as_of: as_of.map(rfc3339),
+            as_of: page.as_of.map(rfc3339),
         }
     }
 }

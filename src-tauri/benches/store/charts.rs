@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use hopsdesk::charts::layers::draw as draw_layers;
 use hopsdesk::charts::usage::draw;
+use hopsdesk::domain::layers::{Layer, LayerName, Layers, Step};
 use hopsdesk::domain::period::Days;
 use hopsdesk::domain::usage::{DayValue, Metric, UsageSeries};
 use rust_decimal::Decimal;
@@ -43,6 +45,32 @@ pub(crate) async fn measure(runs: Runs, table: &mut Table) -> Measured<()> {
         Bar::P95(Duration::from_millis(5)),
     );
     table.size("chart: six series of 365 days, SVG", bytes, 100 * KILOBYTE);
+    let layers = Layers {
+        metric: Metric::Cost,
+        step: Step::Day,
+        dates: year[0].days.iter().map(|day| day.date).collect(),
+        layers: year
+            .iter()
+            .enumerate()
+            .map(|(number, series)| Layer {
+                name: LayerName::Named(number.to_string()),
+                values: series.days.iter().map(|day| day.value).collect(),
+            })
+            .collect(),
+        before: Vec::new(),
+    };
+    let mut bytes = 0;
+    let one_on_the_other = timed(runs, 5, async |_| {
+        let begun = stopwatch();
+        bytes = draw_layers(&layers, STYLE)?.svg.len();
+        Ok(begun.elapsed())
+    });
+    table.alone(
+        "chart: six layers of 365 days",
+        &one_on_the_other.await?,
+        Bar::P95(Duration::from_millis(5)),
+    );
+    table.size("chart: six layers of 365 days, SVG", bytes, 100 * KILOBYTE);
     Ok(())
 }
 

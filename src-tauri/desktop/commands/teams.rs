@@ -32,7 +32,7 @@ pub(in crate::desktop) async fn teams_page(
     let page = browse_teams(&desk, query)
         .await
         .map_err(|error| console.desk_failure(&error))?;
-    Ok(TeamsPage::new(page, lacking(&desk), desk.now(), None))
+    Ok(TeamsPage::new(page, lacking(&desk), desk.now()))
 }
 
 /// The owner and the team at a glance.
@@ -62,12 +62,9 @@ pub(in crate::desktop) async fn team_people(
     let people = show_team_people(&desk, &owner)
         .await
         .map_err(|error| console.desk_failure(&error))?;
-    let now = desk.now();
-    Ok(Panel::of(
-        source,
-        now,
-        TeamPeople::new(people, lacking(&desk), now),
-    ))
+    let (now, as_of) = (desk.now(), people.as_of);
+    let people = TeamPeople::new(people, lacking(&desk), now);
+    Ok(Panel::of(source, now, people).as_of(as_of))
 }
 
 /// Invites that wait or were not answered in time.

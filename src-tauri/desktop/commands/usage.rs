@@ -43,8 +43,9 @@ pub(in crate::desktop) async fn usage_sums(
             Some(AccountRef::new(&owner, company.as_deref()))
         }
     };
+    let as_of = sums.as_of;
     let sums = UsageSums::new(&query, sums, account, lacking(&desk));
-    Ok(Panel::of(SOURCE, desk.now(), sums))
+    Ok(Panel::of(SOURCE, desk.now(), sums).as_of(as_of))
 }
 
 /// A measure per day.
@@ -87,12 +88,7 @@ pub(in crate::desktop) async fn usage_accounts(
     let page = browse_accounts(&desk, query)
         .await
         .map_err(|error| console.desk_failure(&error))?;
-    Ok(UsageAccountsPage::new(
-        page,
-        lacking(&desk),
-        desk.now(),
-        None,
-    ))
+    Ok(UsageAccountsPage::new(page, lacking(&desk), desk.now()))
 }
 
 fn decoded(desk: &Desk, query: UsageQuery) -> Answer<fleet::UsageQuery> {
