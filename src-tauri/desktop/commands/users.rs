@@ -48,8 +48,8 @@ fn lacking(desk: &Desk) -> Vec<String> {
         ("status", "users", "status"),
         ("team", "users", "account_owner_id"),
         ("cluster", "cluster_assignments", "cluster_id"),
-        ("last_login", "users", "last_login_at"),
-        ("created", "users", "created_at"),
+        ("last_login_at", "users", "last_login_at"),
+        ("created_at", "users", "created_at"),
     ]
     .into_iter()
     .filter(|(_, view, column)| desk.lacks.column(view, column).is_some())
