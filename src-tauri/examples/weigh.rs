@@ -20,7 +20,7 @@ use crate::driver::{Start, Window, open_folder};
 /// Navigations before the memory is first looked at: caches fill, code is compiled.
 const WARM_UP: usize = 200;
 /// Navigations in one script: it must answer before the driver loses patience.
-const AT_ONCE: usize = 20;
+const AT_ONCE: usize = 5;
 
 /// Goes around these addresses so many times, each time until the screen stands and two frames are painted.
 const AROUND: &str = "const [addresses, from, count, done] = arguments
