@@ -20,6 +20,7 @@ use crate::reports::tally::Total;
 use crate::reports::{Format, Report, ReportError};
 use crate::store::door::Reading;
 use crate::store::failure::StoreError;
+use crate::store::rollups;
 use crate::store::totals::{self, TotalsRecord};
 use crate::usecases::desk::Desk;
 use crate::usecases::exported::{Exported, Listing};
@@ -299,6 +300,10 @@ async fn describe<L: Exported>(
             "Read at (local)",
             format!("{} {name}", moment(now, *offset)),
         );
+    }
+    if let Some(as_of) = rollups::as_of(reading).await? {
+        // Costs and balances in a list are sums that are kept; the rows are as of now.
+        about = about.say("Usage summed up at (UTC)", moment(as_of, UtcOffset::UTC));
     }
     let lacking: Vec<_> = list
         .origins()

@@ -160,9 +160,8 @@ fn literally(sql: &str) -> String {
         (13, "null::numeric".to_owned()),
         (15, "null::bigint".to_owned()),
         (16, format!("'{month}'::date")),
-        (17, format!("'{}'::date", NOW.date())),
-        (18, format!("'{NOW}'::timestamptz")),
-        (23, "false".to_owned()),
+        (17, format!("'{NOW}'::timestamptz")),
+        (22, "false".to_owned()),
     ];
     let mut sql = sql.trim_end().trim_end_matches(';').to_owned();
     // The longer numbers first: `$1` is the beginning of `$10`.

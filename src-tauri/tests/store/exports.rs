@@ -24,8 +24,10 @@ use hopsdesk::usecases::export_list::{ExportError, Origin, Progress, export_list
 use hopsdesk::usecases::exported::Listing;
 use hopsdesk::usecases::exported::invoices::FiscalInvoices;
 use hopsdesk::usecases::exported::ledger::LedgerQuery;
+use hopsdesk::usecases::keep_rollups::{check_rollups, refresh_rollups};
 use time::macros::{date, datetime};
 
+use super::rollups::At;
 use crate::support::database::{Kind, TestDatabase};
 
 const NOW: time::OffsetDateTime = datetime!(2026-11-20 12:00 UTC);
@@ -48,7 +50,19 @@ async fn desk() -> (TestDatabase, Desk) {
     database.psql(PEOPLE);
     let clock = Arc::new(FixedClock(NOW));
     let desk = Desk::new(database.store(), Lacks::default(), clock);
+    count(&desk).await;
     (database, desk)
+}
+
+/// Brings the sums of usage up to date.
+async fn count(desk: &Desk) {
+    check_rollups(&desk.store, &At(NOW), true)
+        .await
+        .expect("a check")
+        .expect("done");
+    refresh_rollups(&desk.store, &At(NOW))
+        .await
+        .expect("a refresh");
 }
 
 fn suspended() -> UsersQuery {
@@ -422,6 +436,7 @@ async fn every_list_adds_up_on_every_generation_whatever_its_order() {
             Lacks::default(),
             Arc::new(FixedClock(NOW)),
         );
+        count(&desk).await;
         for listing in every_listing(&desk) {
             let sink = Cursor::new(Vec::new());
             let progress = Progress::default();
