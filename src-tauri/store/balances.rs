@@ -18,6 +18,7 @@ use crate::statement;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
 use crate::store::people;
+use crate::store::rollups;
 use crate::store::totals::{Bound, TotalsRecord};
 use crate::totals;
 
@@ -25,7 +26,6 @@ const CREDITS_PAGE: Statement = statement!("credits_page.sql");
 const CREDITS_LISTED: Statement =
     totals!("credits_page.sql"; "paid_left", "free_left", "balance", "spent_14_days");
 const CREDITS_TOTALS: Statement = statement!("credits_totals.sql");
-const CREDITS_AS_OF: Statement = statement!("credits_as_of.sql");
 
 /// More matching rows than this are not counted one by one.
 const COUNT_LIMIT: u64 = 10_000;
@@ -99,7 +99,7 @@ pub async fn page(reading: &mut Reading, query: &CreditsQuery) -> Result<Credits
             Some(i64::from(query.limit) + 1),
         ))
         .await?;
-    let (as_of,): (Option<OffsetDateTime>,) = reading.one(CREDITS_AS_OF.rows()).await?;
+    let as_of = rollups::as_of(reading).await?;
     let matching = records.first().and_then(|record| record.matching_rows);
     let more = records.len() > usize::from(query.limit);
     let next = records

@@ -9,6 +9,9 @@
 -- Each sort has a branch for each table, so that each can use its index; origin and id break ties. As in
 -- users_page, what decides on a branch stands outside of its limit, where the planner sees that it is
 -- false and plans nothing inside. Rows without a value come last, by id.
+--
+-- Most charges have an invoice that stands for them. Those are skipped no further than the page of invoices
+-- reaches: beyond, no charge can be on the page. Otherwise a history of nothing else would be read to its end.
 with invoiced as not materialized (
   select b.*
   from console.billed_invoices b
@@ -63,6 +66,14 @@ page as (
       union all
       (select * from charged
        where created_at is not null and ($13::timestamptz is null or (created_at, id, 'billing_history') < ($13, $15, $16))
+         and created_at >= (
+           select case when count(*) >= $17 then min(f.created_at) else '-infinity' end
+           from (
+             select created_at from invoiced
+             where created_at is not null and ($13::timestamptz is null or (created_at, id, 'invoices') < ($13, $15, $16))
+             order by created_at desc, id desc limit $17
+           ) f
+         )
        order by created_at desc, id desc limit $17)
       union all
       (select * from subscribed
@@ -79,6 +90,14 @@ page as (
       union all
       (select * from charged
        where created_at is not null and ($13::timestamptz is null or (created_at, id, 'billing_history') > ($13, $15, $16))
+         and created_at <= (
+           select case when count(*) >= $17 then max(f.created_at) else 'infinity' end
+           from (
+             select created_at from invoiced
+             where created_at is not null and ($13::timestamptz is null or (created_at, id, 'invoices') > ($13, $15, $16))
+             order by created_at, id limit $17
+           ) f
+         )
        order by created_at, id limit $17)
       union all
       (select * from subscribed
@@ -95,6 +114,14 @@ page as (
       union all
       (select * from charged
        where amount is not null and ($14::numeric is null or (amount, id, 'billing_history') < ($14, $15, $16))
+         and amount >= (
+           select case when count(*) >= $17 then min(f.amount) else '-infinity' end
+           from (
+             select amount from invoiced
+             where amount is not null and ($14::numeric is null or (amount, id, 'invoices') < ($14, $15, $16))
+             order by amount desc, id desc limit $17
+           ) f
+         )
        order by amount desc, id desc limit $17)
     ) m
   ) amount_down where $10 = 'amount' and $11 and not $12
@@ -107,6 +134,14 @@ page as (
       union all
       (select * from charged
        where amount is not null and ($14::numeric is null or (amount, id, 'billing_history') > ($14, $15, $16))
+         and amount <= (
+           select case when count(*) >= $17 then max(f.amount) else 'infinity' end
+           from (
+             select amount from invoiced
+             where amount is not null and ($14::numeric is null or (amount, id, 'invoices') > ($14, $15, $16))
+             order by amount, id limit $17
+           ) f
+         )
        order by amount, id limit $17)
     ) m
   ) amount_up where $10 = 'amount' and not $11 and not $12
@@ -119,6 +154,14 @@ page as (
       union all
       (select * from charged
        where due_at is not null and ($13::timestamptz is null or (due_at, id, 'billing_history') < ($13, $15, $16))
+         and due_at >= (
+           select case when count(*) >= $17 then min(f.due_at) else '-infinity' end
+           from (
+             select due_at from invoiced
+             where due_at is not null and ($13::timestamptz is null or (due_at, id, 'invoices') < ($13, $15, $16))
+             order by due_at desc, id desc limit $17
+           ) f
+         )
        order by due_at desc, id desc limit $17)
     ) m
   ) due_down where $10 = 'due' and $11 and not $12
@@ -131,6 +174,14 @@ page as (
       union all
       (select * from charged
        where due_at is not null and ($13::timestamptz is null or (due_at, id, 'billing_history') > ($13, $15, $16))
+         and due_at <= (
+           select case when count(*) >= $17 then max(f.due_at) else 'infinity' end
+           from (
+             select due_at from invoiced
+             where due_at is not null and ($13::timestamptz is null or (due_at, id, 'invoices') > ($13, $15, $16))
+             order by due_at, id limit $17
+           ) f
+         )
        order by due_at, id limit $17)
     ) m
   ) due_up where $10 = 'due' and not $11 and not $12
