@@ -12,6 +12,7 @@ mod credits;
 mod invoices;
 pub(in crate::sandbox) mod load;
 mod names;
+mod odd_billing;
 mod people;
 mod random;
 mod rows;

@@ -90,14 +90,15 @@ tables! {
         "id, user_id, type, amount, balance_before, balance_after, description, \
          stripe_payment_intent_id, usage_daily_id, created_at";
     billing_history: "billing_history",
-        "id, user_id, invoice_id, amount, status, description, stripe_payment_intent_id, paid_at, \
-         created_at, updated_at";
+        "id, user_id, invoice_id, amount, currency, status, description, stripe_payment_intent_id, \
+         paid_at, created_at, updated_at";
     invoices: "invoices",
-        "id, user_id, invoice_number, stripe_invoice_id, status, amount, period_start, period_end, \
-         due_date, paid_at, hosted_invoice_url, created_at, updated_at";
+        "id, user_id, invoice_number, stripe_invoice_id, status, amount, currency, period_start, \
+         period_end, due_date, paid_at, hosted_invoice_url, created_at, updated_at";
     subscriptions: "subscriptions",
         "id, user_id, stripe_subscription_id, stripe_customer_id, stripe_price_id, status, \
-         current_period_start, current_period_end, created_at, updated_at";
+         current_period_start, current_period_end, cancel_at_period_end, canceled_at, created_at, \
+         updated_at";
     user_pricing_overrides: "user_pricing_overrides",
         "id, user_id, resource_type, override_price, original_price, discount_percentage, valid_from, \
          valid_until, created_by, reason, created_at, updated_at";

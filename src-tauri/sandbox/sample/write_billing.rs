@@ -2,10 +2,11 @@
 
 use crate::domain::account::Plan;
 use crate::sandbox::sample::Sample;
-use crate::sandbox::sample::accounts::{Account, Resource};
+use crate::sandbox::sample::accounts::{Account, Part, Resource};
 use crate::sandbox::sample::calendar::Moment;
 use crate::sandbox::sample::credits::{self, Kind};
 use crate::sandbox::sample::invoices::{self, Outcome};
+use crate::sandbox::sample::odd_billing;
 use crate::sandbox::sample::people::Person;
 use crate::sandbox::sample::random::{About, Dice};
 use crate::sandbox::sample::tables::Tables;
@@ -29,6 +30,7 @@ pub(super) fn billing(
         Plan::Postpaid => {
             subscription(tables, sample, account, owner, &mut dice);
             postpaid(tables, sample, account, owner, days, &mut dice);
+            odd_billing::odd_billing(tables, sample, account, owner);
         }
         Plan::Free | Plan::Unset => {}
     }
@@ -71,7 +73,21 @@ fn prepaid(
         .filter(|entry| entry.kind == Kind::Refund)
         .filter_map(|entry| entry.payment.clone())
         .collect();
+    // A line that was lost, as in a real service: the ledger shows the gap, and by how much it is off.
+    let lost = (account.part == Part::DeletedMember)
+        .then(|| {
+            credits
+                .entries
+                .iter()
+                .filter(|entry| entry.kind == Kind::Usage)
+                .nth(2)
+                .map(|entry| entry.id)
+        })
+        .flatten();
     for entry in &credits.entries {
+        if lost == Some(entry.id) {
+            continue;
+        }
         let rows = &mut tables.credit_transactions;
         rows.uuid(&entry.id).text(&owner.id).text(entry.kind.word());
         rows.fixed(entry.amount, 9)
@@ -100,7 +116,8 @@ fn prepaid(
             rows.uuid(&dice.uuid())
                 .text(&owner.id)
                 .text(&dice.stripe("in_"))
-                .fixed(entry.amount, 9);
+                .fixed(entry.amount, 9)
+                .text("usd");
             rows.text(if given_back { "refunded" } else { "paid" })
                 .text("Prepaid credits");
             rows.maybe(entry.payment.as_deref())
@@ -132,7 +149,8 @@ fn postpaid(
         }
         rows.text(&invoice.stripe_id)
             .text(invoice.outcome.invoice())
-            .fixed(invoice.amount, 2);
+            .fixed(invoice.amount, 2)
+            .text("usd");
         rows.moment(calendar, Moment::midnight(invoice.first));
         rows.moment(calendar, Moment::midnight(invoice.end));
         rows.moment(calendar, Moment::midnight(invoice.due))
@@ -156,7 +174,8 @@ fn postpaid(
         rows.uuid(&dice.uuid())
             .text(&owner.id)
             .text(&invoice.stripe_id)
-            .fixed(invoice.amount, 2);
+            .fixed(invoice.amount, 2)
+            .text("usd");
         rows.text(status);
         let month = calendar.text(invoice.first).get(..7).unwrap_or_default();
         rows.text(&format!("Usage of {month}"))
@@ -188,6 +207,7 @@ fn subscription(
     rows.text(METERED_PRICE).text(status);
     rows.moment(calendar, Moment::midnight(calendar.month_start(0)));
     rows.moment(calendar, Moment::midnight(calendar.next_month(0)));
+    rows.yes(false).null();
     let begun = owner.joined.plus(1_200);
     rows.moment(calendar, begun).moment(calendar, begun).end();
 }

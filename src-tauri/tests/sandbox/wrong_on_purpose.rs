@@ -111,6 +111,31 @@ const PRESENT: &[(&str, i64, &str)] = &[
         1,
         "select count(*) from public.invoices where status = 'open' and due_date < date '2026-11-20'",
     ),
+    (
+        "invoices cancelled and given up",
+        2,
+        "select count(distinct status) from public.invoices where status in ('void', 'uncollectible')",
+    ),
+    ("credit notes", 1, "select count(*) from public.invoices where amount < 0"),
+    ("currencies", 3, "select count(distinct currency) from public.invoices"),
+    (
+        "invoices paid after a charge failed",
+        1,
+        "select count(*) from public.invoices as i
+         where i.status = 'paid' and exists (
+           select from public.billing_history as b where b.invoice_id = i.invoice_number and b.status = 'failed')",
+    ),
+    ("states of subscriptions", 4, "select count(distinct status) from public.subscriptions"),
+    (
+        "a ledger with a line missing",
+        1,
+        "select count(*) from (
+           select c.user_id from public.user_credits as c
+           join public.credit_transactions as t on t.user_id = c.user_id
+           group by c.user_id
+           having sum(t.amount) <> min((c.total_purchased - c.total_used)
+             + (c.free_credits_granted - c.free_credits_used))) as wrong",
+    ),
     ("drafts", 1, "select count(*) from public.invoices where invoice_number is null"),
     ("payment outcomes", 4, "select count(distinct status) from public.billing_history"),
     ("kinds of ledger entries", 4, "select count(distinct type) from public.credit_transactions"),
