@@ -17,6 +17,7 @@ mod end_to_end {
     mod finding;
     mod first_start;
     mod locked_in;
+    mod money;
     mod outage;
     mod registration;
     mod screens;

@@ -1,0 +1,48 @@
+// The totals of the Invoices list.
+
+import { render, screen, waitFor } from '@testing-library/svelte'
+import userEvent from '@testing-library/user-event'
+import { describe, expect, it } from 'vitest'
+
+import type { InvoiceTotals } from '../../ipc/generated/InvoiceTotals'
+import { anyInvoice } from '../../state/routes'
+import { coreAnswers } from '../../test.answers'
+import Totals from './Totals.svelte'
+
+const panel = (data: InvoiceTotals) => ({ source: 'invoices', read_at: new Date().toISOString(), data, lacking: null })
+const whole: InvoiceTotals = {
+  over: null,
+  entries: '3',
+  lines: [
+    { title: 'Paid', severity: 'ok', entries: '2', amount: { amount: '12.5', currency: 'USD', shown: '12.50' }, without_amount: null },
+    { title: 'Paid', severity: 'ok', entries: '1', amount: { amount: '7', currency: '', shown: '7' }, without_amount: null },
+  ],
+  control: [
+    { entries: '2', amount: { amount: '12.5', currency: 'USD', shown: '12.50' } },
+    { entries: '1', amount: { amount: '7', currency: '', shown: '7' } },
+  ],
+}
+
+describe('totals', () => {
+  it('keep an amount without a currency apart from dollars', async () => {
+    coreAnswers({ invoices_totals: () => panel(whole) as never })
+    render(Totals, { filter: anyInvoice })
+    await waitFor(() => expect(screen.getByText('All in USD')).toBeTruthy())
+    expect(screen.getByText('All, no currency')).toBeTruthy()
+    expect(screen.getAllByText('$12.50')).toHaveLength(2)
+    expect(screen.queryByText('$7')).toBeNull()
+  })
+
+  it('add up more than the bound only when they are asked to', async () => {
+    const asked = coreAnswers({
+      invoices_totals: (({ whole: all }: { whole: boolean }) =>
+        panel(all ? whole : { over: '20,000', entries: '', lines: [], control: [] })) as never,
+    })
+    render(Totals, { filter: anyInvoice })
+    await waitFor(() => expect(screen.getByText(/More than 20,000 rows match/)).toBeTruthy())
+    expect(screen.queryByText(/\$/)).toBeNull()
+    await userEvent.click(screen.getByText('Add up all of them'))
+    await waitFor(() => expect(screen.getByText('All in USD')).toBeTruthy())
+    expect(asked.map(({ args }) => args.whole)).toEqual([false, true])
+  })
+})
