@@ -41,7 +41,7 @@ pub(crate) async fn measure(service: &Service, table: &mut Table) -> Measured<()
     });
     screens.push(("overview: usage of 90 days".to_owned(), usage.await?));
     let choices = timed(service.runs, 1, async |_| {
-        answered(cluster_choices(desk), |counted| !counted.what.is_empty()).await
+        answered(cluster_choices(desk), |clusters| !clusters.is_empty()).await
     });
     screens.push(("users: clusters to filter by".to_owned(), choices.await?));
     for (name, filter) in filters(service).await? {

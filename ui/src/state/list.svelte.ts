@@ -9,7 +9,7 @@ import { untrack } from 'svelte'
 import { asFailure, type Failure } from '../ipc/failure'
 import { freshness } from './freshness.svelte'
 
-export const pageSize = 100
+export const pageSize = 50
 
 /** What a list shows, as its address says it. Filters are the screen's own. */
 export interface ListView {
