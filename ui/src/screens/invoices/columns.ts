@@ -17,4 +17,6 @@ export const columns: readonly Column<InvoiceRow, InvoicesSort>[] = [
 ]
 
 /** The columns inside the page of one account's invoice: the account is known there. */
-export const fewColumns = columns.filter(({ key }) => key !== 'account' && key !== 'origin')
+export const fewColumns = columns
+  .filter(({ key }) => key !== 'account' && key !== 'origin')
+  .map((column) => (column.key === 'period' || column.key === 'paid' ? { ...column, from: 800 } : column))
