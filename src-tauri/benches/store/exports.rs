@@ -14,7 +14,7 @@ use hopsdesk::usecases::exported::Listing;
 use crate::Measured;
 use crate::store::service::{NOW, Service};
 use crate::store::table::{Bar, Table};
-use crate::store::timing::{Runs, Timing, stopwatch, timed};
+use crate::store::timing::{Runs, stopwatch, timed};
 
 /// The list's own statement; see there for its arguments.
 const PAGE: &str = include_str!("../../store/sql/users_page.sql");
