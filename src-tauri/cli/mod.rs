@@ -1,6 +1,7 @@
 //! The command line of the headless program.
 
 pub mod failure;
+pub mod indexes;
 pub mod logs;
 pub mod sandbox;
 pub mod schema;
@@ -109,6 +110,13 @@ pub struct Attach {
     /// them back with `attach`
     #[arg(long)]
     pub release: bool,
+    /// Make the indexes a large service lacks for our statements, in its own schema: concurrently, one at a
+    /// time, over a direct connection. With --dry-run, print them
+    #[arg(long, conflicts_with = "release")]
+    pub indexes: bool,
+    /// With --indexes: those for small tables too
+    #[arg(long, requires = "indexes")]
+    pub all: bool,
 }
 
 /// Options of `sandbox`.

@@ -3,6 +3,7 @@
 use std::io::{Write as _, stderr, stdout};
 
 use crate::cli::failure::CliError;
+use crate::cli::indexes;
 use crate::cli::settings::{DatabaseLogin, DatabaseSettings};
 use crate::cli::{Attach, Migrate};
 use crate::config::Variables;
@@ -52,6 +53,9 @@ pub async fn attach(
     variables: Variables<'_>,
     reference: &str,
 ) -> Result<(), CliError> {
+    if command.indexes {
+        return indexes::run(command, variables, reference).await;
+    }
     let mut session = Session::open(variables, reference).await?;
     if command.dry_run {
         return session.preview(reference).await;

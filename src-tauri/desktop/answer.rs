@@ -26,6 +26,11 @@ impl Console {
                 reference: None,
             },
             DeskError::Invalid { field, problem } => invalid(field, problem),
+            DeskError::Attach(error) => Failure {
+                code: FailureCode::UnrelatedDatabase,
+                message: format!("{error}."),
+                reference: None,
+            },
             DeskError::Chart(error) => self.unexpected(error),
         }
     }

@@ -8,6 +8,7 @@ use crate::config::workspaces::{Settings, SettingsError};
 use crate::desktop::ConsoleParts;
 use crate::desktop::exports::Exports;
 use crate::desktop::fiscal::CheckedZone;
+use crate::desktop::indexing::{Job, Way};
 use crate::desktop::links::Links;
 use crate::desktop::workspaces::SANDBOX;
 use crate::domain::clock::Clock;
@@ -38,6 +39,8 @@ pub(in crate::desktop) struct Console {
     open: Mutex<Open>,
     /// The fiscal time zone that was found good last.
     pub(in crate::desktop) fiscal: CheckedZone,
+    /// The index that is being made, or the last one that was to be.
+    pub(in crate::desktop) indexing: Mutex<Option<Job>>,
     /// Held while the settings file is read, changed and written.
     pub(in crate::desktop) settings_lock: tokio::sync::Mutex<()>,
     /// The sandbox, while one of ours runs. Held across opening, so that two openings take turns.
@@ -51,6 +54,8 @@ struct Open {
     workspace: Workspace,
     state: SessionState,
     desk: Option<Desk>,
+    /// How it was reached, for what wants a session of its own.
+    way: Option<Way>,
     /// Keeps the rollups of the open workspace.
     keeping: Option<Keeping>,
 }
@@ -87,8 +92,10 @@ impl Console {
                 state: starting("Starting", None),
                 desk: None,
                 keeping: None,
+                way: None,
             }),
             fiscal: CheckedZone::default(),
+            indexing: Mutex::new(None),
             settings_lock: tokio::sync::Mutex::new(()),
             sandbox: tokio::sync::Mutex::new(None),
         })
@@ -139,6 +146,7 @@ impl Console {
         open.workspace = workspace;
         open.desk = None;
         open.keeping = None;
+        open.way = None;
         open.turn
     }
 
@@ -148,6 +156,19 @@ impl Console {
         if open.turn == turn {
             open.state = starting(step, Some(percent));
         }
+    }
+
+    /// Keeps the way into the database of that turn.
+    pub(in crate::desktop) fn keep_way(&self, turn: u64, way: Way) {
+        let mut open = self.lock();
+        if open.turn == turn {
+            open.way = Some(way);
+        }
+    }
+
+    /// The way into the open database.
+    pub(in crate::desktop) fn way(&self) -> Option<Way> {
+        self.lock().way.clone()
     }
 
     /// Ends the opening of that turn.

@@ -5,6 +5,7 @@ mod commands;
 mod console;
 mod exports;
 mod fiscal;
+mod indexing;
 mod links;
 mod opening;
 mod window;
@@ -57,6 +58,12 @@ pub fn run(parts: ConsoleParts) -> Result<(), tauri::Error> {
             commands::overview::overview_usage,
             commands::overview::overview_attention,
             commands::overview::overview_clusters,
+            commands::schema::schema_attachment,
+            commands::schema::schema_tables,
+            commands::schema::schema_indexes,
+            commands::schema::schema_rollups,
+            commands::schema::make_index,
+            commands::schema::cancel_index,
             commands::users::users_page,
             commands::users::users_facets,
             commands::finding::search,

@@ -72,7 +72,7 @@ fn open_entry(console: &Arc<Console>, entry: WorkspaceEntry) {
     let turn = console.begin(workspace(&entry));
     let console = Arc::clone(console);
     tauri::async_runtime::spawn(async move {
-        let outcome = database(&console, &entry).await;
+        let outcome = database(&console, turn, &entry).await;
         console.finish(turn, outcome);
     });
 }
@@ -99,7 +99,14 @@ async fn sandbox(console: &Arc<Console>, turn: u64) -> Outcome {
         return Err(console.unexpected(&NoSandbox));
     };
     let (address, password) = (sandbox.address(), sandbox.password().clone());
-    let outcome = open(console, &address, Some(&password), sandbox_workspace()).await;
+    let outcome = open(
+        console,
+        turn,
+        &address,
+        Some(&password),
+        sandbox_workspace(),
+    )
+    .await;
     if outcome.is_err() {
         // It may have been stopped under us: the next try begins with a fresh one.
         *held = None;
@@ -111,7 +118,7 @@ async fn sandbox(console: &Arc<Console>, turn: u64) -> Outcome {
 #[error("the sandbox was opened and is not there")]
 struct NoSandbox;
 
-async fn database(console: &Arc<Console>, entry: &WorkspaceEntry) -> Outcome {
+async fn database(console: &Arc<Console>, turn: u64, entry: &WorkspaceEntry) -> Outcome {
     let address = address(entry)?;
     let password = keychain::fetch(&password_item(&entry.id)).await?;
     if password.is_none() {
@@ -125,11 +132,12 @@ async fn database(console: &Arc<Console>, entry: &WorkspaceEntry) -> Outcome {
             reference: None,
         });
     }
-    open(console, &address, password.as_ref(), workspace(entry)).await
+    open(console, turn, &address, password.as_ref(), workspace(entry)).await
 }
 
 async fn open(
     console: &Arc<Console>,
+    turn: u64,
     address: &DatabaseAddress,
     password: Option<&Secret<String>>,
     workspace: Workspace,
@@ -140,6 +148,7 @@ async fn open(
     let (desk, opened) = open_database(store, Arc::clone(&console.clock))
         .await
         .map_err(|error| console.open_failure(&error, &place))?;
+    console.keep_way(turn, (address.clone(), password.cloned()));
     let workspace = Workspace {
         address: place,
         login: address.login.clone(),

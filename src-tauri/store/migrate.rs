@@ -269,6 +269,14 @@ pub fn script(set: MigrationSet) -> String {
     script
 }
 
+/// The migrations of a set after that number, with their SQL.
+pub(in crate::store) fn newer_than(set: MigrationSet, version: i64) -> Vec<(Applied, String)> {
+    files(set)
+        .into_iter()
+        .filter(|(migration, _)| migration.version > version)
+        .collect()
+}
+
 /// Number of the newest migration that this program knows.
 #[must_use]
 pub fn latest(set: MigrationSet) -> i64 {

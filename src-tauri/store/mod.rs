@@ -24,6 +24,7 @@ pub mod people;
 pub mod readiness;
 pub mod registrations;
 pub mod rollups;
+pub mod schema;
 pub mod server;
 mod standing_record;
 pub mod teams;

@@ -20,6 +20,7 @@ mod end_to_end {
     mod money;
     mod outage;
     mod registration;
+    mod schema;
     mod screens;
     mod search;
     mod service;

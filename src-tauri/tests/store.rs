@@ -14,6 +14,8 @@ mod store {
     mod exports;
     mod finding;
     mod fleet;
+    mod generations;
+    mod indexes;
     mod invoices;
     mod ledger;
     mod migrations;
@@ -24,6 +26,7 @@ mod store {
     mod rollups;
     mod silence;
     mod statements;
+    mod strange;
     mod teams;
 }
 mod support;

@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use crate::charts::ChartError;
+use crate::store::attach::failure::AttachError;
 use crate::store::failure::StoreError;
 
 /// A failure of a use case.
@@ -27,7 +28,19 @@ pub enum DeskError {
         /// What is wrong with it.
         problem: String,
     },
+    /// The tables are not those of a service any more.
+    #[error(transparent)]
+    Attach(AttachError),
     /// A chart.
     #[error(transparent)]
     Chart(#[from] ChartError),
+}
+
+impl From<AttachError> for DeskError {
+    fn from(error: AttachError) -> Self {
+        match error {
+            AttachError::Store(error) => Self::Store(error),
+            other => Self::Attach(other),
+        }
+    }
 }

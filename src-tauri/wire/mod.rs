@@ -18,6 +18,7 @@ pub mod money;
 pub mod overview;
 pub mod panel;
 pub mod query_help;
+pub mod schema;
 pub mod search;
 pub mod session;
 pub mod standing;

@@ -12,6 +12,7 @@ import { draw } from './drawing'
 import { creditRows, invoiceRows, ledgerRows } from './money'
 import { clusters, people, usd } from './people'
 import { credits, profile, team } from './person'
+import * as schema from './schema'
 
 const parameters = new URLSearchParams(location.search)
 const scene = parameters.get('scene') ?? 'ready'
@@ -108,6 +109,12 @@ const answers: Answers = {
           ]
         : [],
     ),
+  schema_attachment: () => panel('the catalogue', schema.attachment),
+  schema_tables: () => panel('the catalogue', schema.tables),
+  schema_indexes: () => panel('the catalogue', schema.indexes),
+  schema_rollups: () => panel('console.rollup_state', schema.rollups),
+  make_index: () => null,
+  cancel_index: () => null,
   users_page({ query }) {
     const { filter, sort, descending, after, limit } = query
     const arrived = scene === 'ready' ? Math.floor((Date.now() - began) / 15_000) : 0

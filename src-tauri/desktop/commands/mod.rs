@@ -8,6 +8,7 @@ pub(in crate::desktop) mod invoices;
 pub(in crate::desktop) mod link;
 pub(in crate::desktop) mod locks;
 pub(in crate::desktop) mod overview;
+pub(in crate::desktop) mod schema;
 pub(in crate::desktop) mod session;
 pub(in crate::desktop) mod teams;
 pub(in crate::desktop) mod usage;

@@ -169,7 +169,11 @@ fn number(column: &Column, live: &str) -> Option<Conversion> {
         },
         // `NaN` is greater than everything, so it is not below the limit.
         "real" | "double precision" => {
-            format!("case when {} then {live}::numeric end", within_limit(live))
+            // Trailing zeros that rounding adds say nothing of a float.
+            format!(
+                "case when {} then pg_catalog.trim_scale(pg_catalog.round({live}::numeric, {SCALE})) end",
+                within_limit(live)
+            )
         }
         "money" => format!("{live}::numeric"),
         "bigint" => format!("case when {} then {live}::numeric end", within_limit(live)),
@@ -241,7 +245,9 @@ fn within_calendar(live: &str, value: &str) -> String {
 
 fn time(column: &Column, live: &str, sorted: bool) -> Option<Conversion> {
     let sql = match column.base.as_str() {
-        "timestamp with time zone" if sorted && column.declared == column.base => live.to_owned(),
+        "timestamp with time zone" if sorted && column.declared.starts_with("timestamp") => {
+            live.to_owned()
+        }
         "timestamp with time zone" => within_calendar(live, &format!("{live}::timestamptz")),
         "timestamp without time zone" if sorted => format!("({live} at time zone 'UTC')"),
         "timestamp without time zone" => {
@@ -272,7 +278,7 @@ fn json(column: &Column, live: &str) -> Option<Conversion> {
             format!(
                 "case when pg_catalog.octet_length({live}::text) < 100000 \
                  and {live}::text !~* '\\\\u(0000|d[89a-f])' \
-                 and {live}::text !~ '[:,[ ]-?[0-9.]+[eE][+]?[0-9]{{4}}' \
+                 and {live}::text !~ '(^|[:,[ ])-?[0-9.]+[eE][+]?[0-9]{{4}}' \
                  then {live}::jsonb end"
             )
             .into(),

@@ -114,7 +114,7 @@ impl Catalogue {
     }
 
     /// [`Self::read`] through the door.
-    pub(super) async fn look(reading: &mut Reading) -> Result<Self, StoreError> {
+    pub(in crate::store) async fn look(reading: &mut Reading) -> Result<Self, StoreError> {
         let _: Vec<(String,)> = reading.all(EMPTY_PATH.rows()).await?;
         let relations = reading.all(RELATIONS.rows()).await?;
         let elsewhere = reading.all(ELSEWHERE.rows()).await?;
@@ -150,7 +150,7 @@ fn named<'a, T>(all: &'a [T], name: &str, of: impl Fn(&T) -> &String) -> Option<
 }
 
 /// A name without capitals, underscores and blanks.
-pub(super) fn folded(name: &str) -> String {
+pub(in crate::store) fn folded(name: &str) -> String {
     name.chars()
         .filter(|letter| !matches!(letter, '_' | '-' | ' '))
         .flat_map(char::to_lowercase)

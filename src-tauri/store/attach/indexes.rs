@@ -7,6 +7,7 @@ pub mod existing;
 pub mod make;
 pub mod wanted;
 
+use crate::domain::indexes::{IndexState, Proposal};
 use crate::store::attach::catalogue::{Catalogue, Relation};
 use crate::store::attach::ddl::quoted;
 use crate::store::attach::indexes::existing::{Existing, Index, IndexKey};
@@ -19,40 +20,6 @@ const WORTHWHILE_ROWS: i64 = 10_000;
 
 /// Postgres cuts longer names.
 const LONGEST_NAME: usize = 63;
-
-/// An index our statements could use.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Proposal {
-    /// Its name.
-    pub name: String,
-    /// The live table.
-    pub table: String,
-    /// What it is for, as a sentence.
-    pub reason: &'static str,
-    /// What would run, one after the other, outside a transaction.
-    pub statements: Vec<String>,
-    /// Whether it is there.
-    pub state: State,
-    /// Rows of the table, as the planner reckons; `None` before statistics were gathered.
-    pub rows: Option<i64>,
-    /// What it would take on disk, reckoned; of one that is there, what it takes.
-    pub bytes: Option<i64>,
-    /// The table is large enough, or may be.
-    pub worthwhile: bool,
-}
-
-/// Whether an index is there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum State {
-    /// One that does the same is there, under this name.
-    Present(String),
-    /// It is not there.
-    Missing,
-    /// What an attempt that was broken off left behind: it is removed before the next one.
-    Broken,
-    /// It cannot be made here, and why, as a sentence.
-    Impossible(String),
-}
 
 /// Compares what our statements need with what is there. Pure.
 #[must_use]
@@ -128,17 +95,23 @@ fn live(
 }
 
 fn proposal(wanted: &Wanted, table: &Relation, keys: &[LiveKey], existing: &Existing) -> Proposal {
-    let name = name(wanted, table, existing);
+    let plain_name = named(wanted, table, 1);
     let size = existing.size(&table.name);
     let rows = size.and_then(|size| size.rows);
-    let own = existing
+    let mut there = existing
         .indexes
         .iter()
-        .find(|index| index.table_name == table.name && index.name == name);
-    let same = existing
-        .indexes
-        .iter()
-        .find(|index| index.table_name == table.name && serves(index, wanted, keys));
+        .filter(|index| index.table_name == table.name);
+    let same = there.clone().find(|index| {
+        // What Postgres makes of a longer expression is not told from ours by its text: the name tells.
+        let long = keys.iter().any(|key| key.sql.contains("case "));
+        serves(index, wanted, keys) || (long && index.valid && index.name == plain_name)
+    });
+    let name = match same {
+        Some(_) => plain_name,
+        None => free_name(wanted, table, existing),
+    };
+    let own = there.find(|index| index.name == name);
     let impossible = impossible(wanted, table, keys, existing);
     let bytes = match same {
         Some(index) => Some(index.bytes),
@@ -147,10 +120,10 @@ fn proposal(wanted: &Wanted, table: &Relation, keys: &[LiveKey], existing: &Exis
         }
     };
     let state = match (same, impossible, own) {
-        (Some(index), _, _) => State::Present(index.name.clone()),
-        (None, Some(why), _) => State::Impossible(why),
-        (None, None, Some(_)) => State::Broken,
-        (None, None, None) => State::Missing,
+        (Some(index), _, _) => IndexState::Present(index.name.clone()),
+        (None, Some(why), _) => IndexState::Impossible(why),
+        (None, None, Some(_)) => IndexState::Broken,
+        (None, None, None) => IndexState::Missing,
     };
     Proposal {
         statements: statements(&name, wanted, table, keys, existing),
@@ -164,16 +137,25 @@ fn proposal(wanted: &Wanted, table: &Relation, keys: &[LiveKey], existing: &Exis
     }
 }
 
-/// Ours, unless somebody else's relation has that name: then with a number.
-fn name(wanted: &Wanted, table: &Relation, existing: &Existing) -> String {
+/// Its name, with a number from the second on.
+fn named(wanted: &Wanted, table: &Relation, number: usize) -> String {
+    let other = |letter: char| !letter.is_ascii_alphanumeric();
     let plain = format!(
         "hopsdesk_{}_{}",
-        table
-            .name
-            .to_lowercase()
-            .replace(|letter: char| !letter.is_ascii_alphanumeric(), "_"),
+        table.name.to_lowercase().replace(other, "_"),
         wanted.name
     );
+    let end = match number {
+        1 => "_idx".to_owned(),
+        _ => format!("_{number}_idx"),
+    };
+    let mut name: String = plain.chars().take(LONGEST_NAME - end.len()).collect();
+    name.push_str(&end);
+    name
+}
+
+/// The first of its names that nobody else has.
+fn free_name(wanted: &Wanted, table: &Relation, existing: &Existing) -> String {
     let taken = |name: &str| {
         existing.sizes.iter().any(|size| size.name == name)
             || existing.indexes.iter().any(|index| {
@@ -183,13 +165,7 @@ fn name(wanted: &Wanted, table: &Relation, existing: &Existing) -> String {
     };
     let mut number = 1;
     loop {
-        let end = if number == 1 {
-            "_idx".to_owned()
-        } else {
-            format!("_{number}_idx")
-        };
-        let mut name: String = plain.chars().take(LONGEST_NAME - end.len()).collect();
-        name.push_str(&end);
+        let name = named(wanted, table, number);
         if !taken(&name) {
             return name;
         }
@@ -261,7 +237,11 @@ fn statements(
 
 /// Whether an index does what the wanted one would.
 fn serves(index: &Index, wanted: &Wanted, keys: &[LiveKey]) -> bool {
-    if !index.valid || index.partial {
+    // Whatever equals something is not null.
+    let whole = index.predicate.as_ref().is_none_or(|predicate| {
+        wanted.equal > 0 && plain(predicate) == format!("{}isnotnull", plain(&keys[0].sql))
+    });
+    if !index.valid || !whole {
         return false;
     }
     let same = |there: &IndexKey, key: &LiveKey| {

@@ -29,6 +29,60 @@ const GENERATIONS: &[(&str, &str, &str)] = &[
     ("users", "id", "first"),
 ];
 
+/// What tells a generation from the others, a table or `table.column`: databases grow, and keep traces of
+/// what they were.
+const MARKS: &[(&str, &[&str])] = &[
+    (
+        "first",
+        &[
+            "instances",
+            "instances_backup",
+            "billing_history",
+            "invoices",
+            "subscriptions",
+            "credit_transactions",
+            "user_pricing_overrides",
+            "feature_groups",
+            "model_deployments",
+            "clusters",
+            "usage_metrics",
+            "user_profiles",
+        ],
+    ),
+    ("second", &["users.account_owner_id", "team_invites"]),
+    (
+        "third",
+        &[
+            "usage_daily.opencost_cpu_hours",
+            "user_projects",
+            "project_member_roles",
+            "health_check_failures",
+            "stripe_processed_events",
+            "hopsworks_clusters.region",
+        ],
+    ),
+];
+
+/// The traces of each generation in a database, those that are there: generation and marks. Of the schema
+/// that this program makes, which has something of all, nothing but its own mark.
+#[must_use]
+pub fn marks(catalogue: &Catalogue, generation: &str) -> Vec<(&'static str, String)> {
+    let there = |mark: &str| match mark.split_once('.') {
+        Some((table, column)) => catalogue
+            .relation(table)
+            .is_some_and(|relation| relation.column(column).is_some()),
+        None => catalogue.relation(mark).is_some(),
+    };
+    if generation == "hopsdesk" {
+        return vec![("hopsdesk", "users.is_account_owner".to_owned())];
+    }
+    let found = MARKS.iter().map(|(generation, marks)| {
+        let marks: Vec<&str> = marks.iter().copied().filter(|mark| there(mark)).collect();
+        (*generation, marks.join(", "))
+    });
+    found.filter(|(_, marks)| !marks.is_empty()).collect()
+}
+
 /// Tables beside `users` that only a managed Hopsworks service has.
 const MANAGED: &[&str] = &["usage_daily", "user_credits", "hopsworks_clusters"];
 

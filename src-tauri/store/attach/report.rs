@@ -1,71 +1,27 @@
 //! A database table by table: what is read, what differs, what is missing, what is nobody's we know.
 
+use crate::domain::schema::{CanonicalColumn, Fit, Table};
 use crate::store::attach::catalogue::{Catalogue, Relation, folded};
 use crate::store::attach::ddl::Plan;
+use crate::store::attach::indexes::existing::Existing;
 use crate::store::attach::known::{Known, known};
 use crate::store::attach::mapping::{VIEWS, View};
 use crate::store::attach::sources;
 
-/// How a table stands to what we expect.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Fit {
-    /// It is read, but not all of it could be mapped, or it is not read although it has a name we know.
-    Different,
-    /// It is not there.
-    Missing,
-    /// Everything we read is there.
-    Present,
-    /// It is left over, and named.
-    Legacy,
-    /// A view of the service's own.
-    ServiceView,
-    /// It is none of those we know.
-    Unknown,
-}
-
-/// A table of the service, or one that is not there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Table {
-    /// Its name; of one that is missing, the name we know it by.
-    pub name: String,
-    /// `table`, `view`, …; `None` when it is missing.
-    pub kind: Option<String>,
-    /// How it stands.
-    pub fit: Fit,
-    /// What there is to say about the whole of it, as a sentence.
-    pub sentence: Option<String>,
-    /// The canonical view it is read through.
-    pub view: Option<&'static str>,
-    /// Row level security; `None` where there is none to have.
-    pub row_security: Option<bool>,
-    /// It is kept in parts.
-    pub partitioned: bool,
-    /// What we read of it.
-    pub columns: Vec<CanonicalColumn>,
-    /// What it has besides: name and type.
-    pub others: Vec<(String, String)>,
-}
-
-/// A canonical column in one table.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CanonicalColumn {
-    /// Its name.
-    pub name: &'static str,
-    /// Its type.
-    pub canonical: &'static str,
-    /// Live column or expression, without the table's name; `None`: it is shown as not recorded.
-    pub source: Option<String>,
-    /// Why that is not all, as a sentence.
-    pub reason: Option<String>,
-}
-
 /// Tells every table of `public`, and those we know that are not there. What wants a look comes first.
 #[must_use]
-pub fn tables(catalogue: &Catalogue, plan: &Plan) -> Vec<Table> {
+pub fn tables(catalogue: &Catalogue, plan: &Plan, existing: &Existing) -> Vec<Table> {
     let mut tables: Vec<Table> = catalogue
         .relations
         .iter()
-        .map(|relation| describe(relation, catalogue, plan))
+        .map(|relation| {
+            let size = existing.size(&relation.name);
+            Table {
+                rows: size.and_then(|size| size.rows),
+                bytes: size.and_then(|size| size.bytes),
+                ..describe(relation, catalogue, plan)
+            }
+        })
         .collect();
     for view in VIEWS {
         let found = plan.tables.iter().any(|(name, _)| *name == view.name);
@@ -93,6 +49,8 @@ fn describe(relation: &Relation, catalogue: &Catalogue, plan: &Plan) -> Table {
         partitioned: relation.partitioned,
         columns: Vec::new(),
         others: Vec::new(),
+        rows: None,
+        bytes: None,
     };
     let read = plan.tables.iter().find(|(_, name)| *name == relation.name);
     if let Some(view) = read.and_then(|(name, _)| VIEWS.iter().find(|view| view.name == *name)) {
@@ -166,5 +124,7 @@ fn missing(view: &'static View, catalogue: &Catalogue) -> Table {
         partitioned: false,
         columns: Vec::new(),
         others: Vec::new(),
+        rows: None,
+        bytes: None,
     }
 }

@@ -14,7 +14,7 @@ use crate::store::attach::catalogue::Catalogue;
 use crate::store::attach::ddl::{self, Plan, literal, quoted};
 use crate::store::attach::failure::AttachError;
 use crate::store::direct::Direct;
-use crate::store::door::{Statement, Store};
+use crate::store::door::{Reading, Statement, Store};
 use crate::store::failure::StoreError;
 use crate::store::migrate::{self, Applied, MigrationSet};
 
@@ -211,6 +211,19 @@ fn recorded_exists()
     statement!("migrations_table_exists.sql")
         .rows()
         .bind("console.attached_functions")
+}
+
+/// Whether everything recorded fits this plan, read through the door; `None`: nothing was ever recorded.
+pub(in crate::store) async fn fits(
+    reading: &mut Reading,
+    plan: &Plan,
+) -> Result<Option<bool>, StoreError> {
+    let exists: (bool,) = reading.one(recorded_exists()).await?;
+    if !exists.0 {
+        return Ok(None);
+    }
+    let recorded: Recorded = reading.one(RECORDED.rows()).await?;
+    Ok(recorded.digest.is_some().then(|| recorded.is(plan)))
 }
 
 async fn recorded(connection: &mut PgConnection) -> Result<Recorded, StoreError> {

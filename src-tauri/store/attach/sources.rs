@@ -242,10 +242,10 @@ impl Taking<'_> {
 
     /// An amount in minor units, in major ones.
     fn major(&self, sql: &str, name: &str) -> Taken {
-        let currency = self
-            .table()
-            .column("currency")
-            .filter(|currency| currency.readable && (is_text(currency) || currency.enumerated));
+        let currency = self.table().column("currency").filter(|currency| {
+            let letters = is_text(currency) || currency.base == "character";
+            currency.readable && (letters || currency.enumerated)
+        });
         let unit = match currency {
             Some(currency) => format!(
                 "case when pg_catalog.lower({}{}::text) in ({WITHOUT_MINOR}) then 1 else 0.01 end",

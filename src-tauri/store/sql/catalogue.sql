@@ -8,8 +8,9 @@ select
   end as kind,
   c.relkind = 'p' as partitioned,
   c.relrowsecurity as row_security,
-  -- Whether policies hold for whoever attaches, whose views are read with the same rights.
-  c.relkind in ('r', 'p') and pg_catalog.row_security_active(c.oid) as rows_hidden,
+  -- Whether policies hold for whoever attaches: our views read with that login's rights.
+  c.relkind in ('r', 'p') and c.relrowsecurity and not keeper.rolsuper and not keeper.rolbypassrls
+    and (c.relforcerowsecurity or not pg_catalog.pg_has_role(keeper.oid, c.relowner, 'usage')) as rows_hidden,
   coalesce(
     (
       select pg_catalog.jsonb_agg(
@@ -22,7 +23,7 @@ select
           -- Identity and generated columns fill themselves as well as those with a default.
           'has_default', a.atthasdef or a.attidentity <> '' or t.typdefault is not null,
           'generated', a.attgenerated <> '' or a.attidentity = 'a',
-          'readable', pg_catalog.has_column_privilege(c.oid, a.attnum, 'select'),
+          'readable', pg_catalog.has_column_privilege(keeper.oid, c.oid, a.attnum, 'select'),
           'minor_units',
             coalesce(
               pg_catalog.col_description(c.oid, a.attnum) ~* '\min (us )?cents\M|\mminor units?\M'
@@ -82,6 +83,11 @@ select
       )
   ) as triggers_need_path
 from pg_catalog.pg_class as c
+-- Whoever owns our schema, once it is there; whoever asks, before.
+join pg_catalog.pg_roles as keeper on keeper.oid = coalesce(
+  (select n.nspowner from pg_catalog.pg_namespace as n where n.nspname = 'console'),
+  (select r.oid from pg_catalog.pg_roles as r where r.rolname = current_user)
+)
 where c.relnamespace = (select n.oid from pg_catalog.pg_namespace as n where n.nspname = 'public')
   and c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
   -- What an extension brought along says nothing about the service.

@@ -5,7 +5,7 @@ select
   i.relname::text as name,
   m.amname::text as method,
   x.indisvalid as valid,
-  x.indpred is not null as partial,
+  pg_catalog.pg_get_expr(x.indpred, x.indrelid, true) as predicate,
   pg_catalog.pg_relation_size(i.oid) as bytes,
   (
     select pg_catalog.jsonb_agg(

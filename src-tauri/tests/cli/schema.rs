@@ -173,3 +173,50 @@ async fn a_url_in_a_file_is_as_good() {
     let ran = run(&environment, &["attach"]);
     assert_eq!(ran.code, 0, "{ran:?}");
 }
+
+#[tokio::test]
+async fn indexes_are_printed_or_made_and_through_a_pooler_alone_only_printed() {
+    let database = TestDatabase::new(Kind::G2).await;
+    // Before statistics are gathered every table may be a large one.
+    database.psql("analyze");
+    let environment = database.environment();
+    let made = "select count(*) from pg_class where relname like 'hopsdesk_%_idx'";
+    let printed = run(&environment, &["attach", "--indexes", "--all", "--dry-run"]);
+    assert_eq!(printed.code, 0, "{printed:?}");
+    assert!(
+        printed
+            .stdout
+            .contains("create index concurrently hopsdesk_users_created_idx on public.users"),
+        "{printed:?}"
+    );
+    assert_eq!(database.psql(made), "0", "a dry run makes nothing");
+
+    let pooled: Vec<_> = environment
+        .iter()
+        .filter(|(name, _)| *name != "DATABASE_DIRECT_URL")
+        .cloned()
+        .collect();
+    let refused = run(&pooled, &["attach", "--indexes", "--all"]);
+    assert_eq!(refused.code, 2, "{refused:?}");
+    assert!(
+        refused.stderr.contains("DATABASE_DIRECT_URL: is needed"),
+        "{refused:?}"
+    );
+    assert_eq!(
+        refused.stdout, printed.stdout,
+        "the statements can be copied"
+    );
+    assert_eq!(database.psql(made), "0");
+
+    let small = run(&environment, &["attach", "--indexes"]);
+    assert_eq!((small.code, small.stdout.as_str()), (0, ""), "{small:?}");
+    let all = run(&environment, &["attach", "--indexes", "--all"]);
+    assert_eq!(all.code, 0, "{all:?}");
+    assert!(
+        all.stderr.contains("making hopsdesk_users_created_idx"),
+        "{all:?}"
+    );
+    assert_ne!(database.psql(made), "0");
+    let again = run(&environment, &["attach", "--indexes", "--all"]);
+    assert!(again.stderr.contains("0 proposed"), "{again:?}");
+}

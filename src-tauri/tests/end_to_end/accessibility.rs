@@ -136,6 +136,11 @@ async fn inspect(inspector: &mut Inspector<'_>, owner: &str, suspended: &str) {
     window.shows("This database has no user").await;
     inspector.look("the page of nobody").await;
 
+    window.visit("#/schema").await;
+    window.schema_is_filled().await;
+    window.click("tr[data-table=users] button").await;
+    inspector.look("the schema with a table opened").await;
+
     window.visit_settings().await;
     inspector.look("the settings").await;
     window.fill("Connection string", "nonsense").await;

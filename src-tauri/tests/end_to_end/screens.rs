@@ -173,6 +173,20 @@ impl Window {
         .await;
     }
 
+    /// Waits until the panels of Schema are filled.
+    pub(crate) async fn schema_is_filled(&self) {
+        self.until(
+            "the schema with everything in it",
+            &format!(
+                "document.querySelector('h1')?.innerText === 'Schema'
+                 && document.querySelectorAll('tr[data-table]').length > 3
+                 && document.querySelectorAll('main section.panel').length === 5
+                 && document.querySelector('#attach-plan') && {AT_REST}"
+            ),
+        )
+        .await;
+    }
+
     /// Opens Settings, and waits until the workspaces are listed.
     pub(crate) async fn visit_settings(&self) {
         self.visit("#/settings").await;

@@ -2,6 +2,7 @@
 // Order: Overview, Users, Teams, Usage, Credits, Invoices, Clusters, Schema, Settings.
 
 import Coins from '@lucide/svelte/icons/coins'
+import Database from '@lucide/svelte/icons/database'
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard'
 import ReceiptText from '@lucide/svelte/icons/receipt-text'
 import Settings from '@lucide/svelte/icons/settings'
@@ -9,7 +10,7 @@ import ChartColumnStacked from '@lucide/svelte/icons/chart-column-stacked'
 import Network from '@lucide/svelte/icons/network'
 import Users from '@lucide/svelte/icons/users'
 
-import { toCredits, toInvoices, toOverview, toSettings, toTeams, toUsage, toUsers, type Route } from '../state/routes'
+import { toCredits, toInvoices, toOverview, toSchema, toSettings, toTeams, toUsage, toUsers, type Route } from '../state/routes'
 
 export interface Entry {
   word: string
@@ -29,5 +30,8 @@ export const entries: Entry[][] = [
     { word: 'Credits', to: toCredits, icon: Coins, screens: ['credits', 'credit_account'] },
     { word: 'Invoices', to: toInvoices, icon: ReceiptText, screens: ['invoices', 'invoice'] },
   ],
-  [{ word: 'Settings', to: toSettings, icon: Settings, screens: ['settings'] }],
+  [
+    { word: 'Schema', to: toSchema, icon: Database, screens: ['schema'] },
+    { word: 'Settings', to: toSettings, icon: Settings, screens: ['settings'] },
+  ],
 ]

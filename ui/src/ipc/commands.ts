@@ -31,6 +31,10 @@ import type { PictureOrder } from './generated/PictureOrder'
 import type { Link } from './generated/Link'
 import type { OperatorHelp } from './generated/OperatorHelp'
 import type { QueryHelp } from './generated/QueryHelp'
+import type { SchemaAttachment } from './generated/SchemaAttachment'
+import type { SchemaIndexes } from './generated/SchemaIndexes'
+import type { SchemaRollup } from './generated/SchemaRollup'
+import type { SchemaTable } from './generated/SchemaTable'
 import type { SearchHits } from './generated/SearchHits'
 import type { Session } from './generated/Session'
 import type { TableLock } from './generated/TableLock'
@@ -65,6 +69,12 @@ export interface Commands {
   overview_usage: { args: { request: ChartRequest }; answer: Panel<Chart> }
   overview_attention: { args: Nothing; answer: Panel<Attention[]> }
   overview_clusters: { args: Nothing; answer: Panel<ClusterFill[]> }
+  schema_attachment: { args: Nothing; answer: Panel<SchemaAttachment> }
+  schema_tables: { args: Nothing; answer: Panel<SchemaTable[]> }
+  schema_indexes: { args: Nothing; answer: Panel<SchemaIndexes> }
+  schema_rollups: { args: Nothing; answer: Panel<SchemaRollup[]> }
+  make_index: { args: { name: string }; answer: null }
+  cancel_index: { args: Nothing; answer: null }
   users_page: { args: { query: UsersQuery }; answer: UsersPage }
   users_facets: { args: Nothing; answer: UsersFacets }
   user_profile: { args: { id: string }; answer: Panel<UserProfile> }
@@ -125,6 +135,14 @@ export const overviewFigures = () => call('overview_figures', {})
 export const overviewUsage = (request: ChartRequest) => call('overview_usage', { request })
 export const overviewAttention = () => call('overview_attention', {})
 export const overviewClusters = () => call('overview_clusters', {})
+
+export const schemaAttachment = () => call('schema_attachment', {})
+export const schemaTables = () => call('schema_tables', {})
+export const schemaIndexes = () => call('schema_indexes', {})
+export const schemaRollups = () => call('schema_rollups', {})
+/** Begins to make a proposed index; `schemaIndexes` tells how far it is. */
+export const makeIndex = (name: string) => call('make_index', { name })
+export const cancelIndex = () => call('cancel_index', {})
 
 export const usersPage = (query: UsersQuery) => call('users_page', { query })
 export const usersFacets = () => call('users_facets', {})

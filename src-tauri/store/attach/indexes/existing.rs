@@ -38,8 +38,8 @@ pub struct Index {
     pub method: String,
     /// False while it is being made, and for good when that was broken off.
     pub valid: bool,
-    /// It holds only some of the rows.
-    pub partial: bool,
+    /// Which rows it holds, when not all.
+    pub predicate: Option<String>,
     /// What it takes on disk.
     pub bytes: i64,
     /// In their order.
@@ -146,7 +146,7 @@ struct IndexRow {
     name: String,
     method: String,
     valid: bool,
-    partial: bool,
+    predicate: Option<String>,
     bytes: i64,
     keys: Json<Vec<IndexKey>>,
 }
@@ -158,7 +158,7 @@ impl From<IndexRow> for Index {
             name: row.name,
             method: row.method,
             valid: row.valid,
-            partial: row.partial,
+            predicate: row.predicate,
             bytes: row.bytes,
             keys: row.keys.0,
         }

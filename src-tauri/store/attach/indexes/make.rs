@@ -7,11 +7,12 @@ use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, FromRow};
 use thiserror::Error;
 
+use crate::domain::indexes::{IndexState, Progress, Proposal};
 use crate::statement;
 use crate::store::attach::catalogue::Catalogue;
 use crate::store::attach::ddl::quoted;
 use crate::store::attach::indexes::existing::Existing;
-use crate::store::attach::indexes::{Proposal, State, propose};
+use crate::store::attach::indexes::propose;
 use crate::store::direct::Direct;
 use crate::store::door::{Reading, Store};
 use crate::store::failure::StoreError;
@@ -41,27 +42,24 @@ pub enum IndexError {
     Store(#[from] StoreError),
 }
 
-/// How far a build is, as Postgres reports it.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
-pub struct Progress {
-    /// The server process that builds.
-    pub pid: i32,
-    /// The index, once it is in the catalogue.
-    pub index_name: Option<String>,
-    /// Postgres's word for what it does.
-    pub phase: String,
-    /// Transactions to wait for in this phase.
-    pub lockers_total: Option<i64>,
-    /// Those that ended.
-    pub lockers_done: Option<i64>,
-    /// Blocks to read in this phase.
-    pub blocks_total: Option<i64>,
-    /// Those read.
-    pub blocks_done: Option<i64>,
-    /// Rows to go through in this phase.
-    pub tuples_total: Option<i64>,
-    /// Those gone through.
-    pub tuples_done: Option<i64>,
+#[derive(Debug, FromRow)]
+struct BuildRow {
+    pid: i32,
+    index_name: Option<String>,
+    phase: String,
+    done: Option<i64>,
+    total: Option<i64>,
+}
+
+impl From<BuildRow> for Progress {
+    fn from(row: BuildRow) -> Self {
+        Self {
+            process: row.pid,
+            index: row.index_name,
+            phase: row.phase,
+            part: row.done.zip(row.total),
+        }
+    }
 }
 
 /// What is proposed on this database.
@@ -111,16 +109,16 @@ pub async fn make(direct: &mut Direct, name: &str) -> Result<bool, IndexError> {
         .find(|proposal| proposal.name == name)
         .ok_or_else(|| IndexError::Unknown(name.to_owned()))?;
     match &proposal.state {
-        State::Present(_) => return Ok(false),
-        State::Impossible(why) => {
+        IndexState::Present(_) => return Ok(false),
+        IndexState::Impossible(why) => {
             return Err(IndexError::Impossible {
                 name: name.to_owned(),
                 why: why.clone(),
             });
         }
-        State::Broken | State::Missing => {}
+        IndexState::Broken | IndexState::Missing => {}
     }
-    let under_way: Vec<Progress> = direct.all(statement!("index_progress.sql")).await?;
+    let under_way: Vec<BuildRow> = direct.all(statement!("index_progress.sql")).await?;
     if under_way
         .iter()
         .any(|build| build.index_name.as_deref() == Some(name))
@@ -130,7 +128,7 @@ pub async fn make(direct: &mut Direct, name: &str) -> Result<bool, IndexError> {
     let connection = direct.connection();
     // Supabase ends statements after two minutes, and a large index takes longer.
     run(connection, "set statement_timeout = 0").await?;
-    if proposal.state == State::Broken {
+    if proposal.state == IndexState::Broken {
         remove(connection, name).await?;
     }
     for statement in &proposal.statements {
@@ -171,7 +169,8 @@ async fn run(connection: &mut PgConnection, statement: &str) -> Result<(), Store
 /// # Errors
 /// Whatever the database says.
 pub async fn progress(reading: &mut Reading) -> Result<Vec<Progress>, StoreError> {
-    reading.all(statement!("index_progress.sql").rows()).await
+    let builds: Vec<BuildRow> = reading.all(statement!("index_progress.sql").rows()).await?;
+    Ok(builds.into_iter().map(Progress::from).collect())
 }
 
 /// Asks the session that builds an index to stop; [`make`] then fails there and clears up.

@@ -118,12 +118,6 @@ pub const WANTED: &[Wanted] = &[
         method: Method::Blocks,
         reason: "The last days of usage, which are read again and again to keep the sums right.",
     },
-    found_by(
-        "cluster_date",
-        "usage_daily",
-        &[Column("hopsworks_cluster_id"), Column("date")],
-        "What a cluster carried.",
-    ),
     found_by("id", "users", &[Column("id")], "A person by id."),
     found_by(
         "email_beginning",
@@ -199,25 +193,25 @@ pub const WANTED: &[Wanted] = &[
     found_by(
         "user_created",
         "credit_transactions",
-        &[Column("user_id"), Column("created_at"), Column("id")],
+        &[Column("user_id"), Column("created_at")],
         "An account's credit transactions, the newest first.",
     ),
     found_by(
         "user_created",
         "invoices",
-        &[Column("user_id"), Column("created_at"), Column("id")],
+        &[Column("user_id"), Column("created_at")],
         "An account's invoices, the newest first.",
     ),
     ordered(
         "created",
         "invoices",
-        &[Column("created_at"), Column("id")],
+        &[Column("created_at")],
         "Invoices, the newest first.",
     ),
     found_by(
         "status_created",
         "invoices",
-        &[Column("status"), Column("created_at"), Column("id")],
+        &[Column("status"), Column("created_at")],
         "Open and failed invoices.",
     ),
     found_by(

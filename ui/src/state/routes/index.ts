@@ -4,6 +4,7 @@
 import { creditAccount, credits } from './credits'
 import { invoice, invoices } from './invoices'
 import { overview } from './overview'
+import { schema } from './schema'
 import { settings } from './settings'
 import type { Place } from './place'
 import { team } from './team'
@@ -30,6 +31,7 @@ export {
   type InvoicesView,
 } from './invoices'
 export { toOverview } from './overview'
+export { toSchema } from './schema'
 export { toSettings } from './settings'
 export { toTeam } from './team'
 export { anyTeam, dearestTeams, teamsDescendFirst, toTeams, type TeamsView } from './teams'
@@ -48,6 +50,7 @@ const places = {
   credit_account: creditAccount,
   invoices,
   invoice,
+  schema,
   settings,
 }
 
