@@ -5,6 +5,7 @@ use serde_json::Value;
 use time::OffsetDateTime;
 
 use crate::domain::account::{Plan, TeamRole, UserStatus};
+use crate::domain::credits::AccountCredits;
 use crate::domain::ids::{ClusterId, UserId};
 use crate::domain::standing::StandingFacts;
 
@@ -85,14 +86,50 @@ pub struct UserDetail {
     pub stripe_customer_id: Option<String>,
     /// `active`, `past_due`, …
     pub stripe_subscription_status: Option<String>,
-    /// In USD a month.
-    pub spending_cap: Option<Decimal>,
-    /// Switches of the service, as they are.
-    pub feature_flags: Option<Value>,
+    /// What they agreed to and may spend.
+    pub terms: Terms,
+    /// Of the account that pays.
+    pub credits: AccountCredits,
     /// Details of the seat.
     pub seat: Option<Seat>,
     /// The Hopsworks instance, where recorded.
     pub instance: Option<Instance>,
+}
+
+/// The small print of one user.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Terms {
+    /// In USD a month.
+    pub spending_cap: Option<Decimal>,
+    /// `None` where it was never set up.
+    pub auto_refill: Option<AutoRefill>,
+    /// Until then the account keeps what the plan it left allowed.
+    pub downgrade_deadline: Option<OffsetDateTime>,
+    /// `sub_…`.
+    pub stripe_subscription_id: Option<String>,
+    /// When the terms were accepted.
+    pub terms_accepted_at: Option<OffsetDateTime>,
+    /// Whether they may be written to about other things.
+    pub marketing_consent: Option<bool>,
+    /// The code they registered with.
+    pub promo_code: Option<String>,
+    /// When the account was deleted.
+    pub deleted_at: Option<OffsetDateTime>,
+    /// Why.
+    pub deletion_reason: Option<String>,
+    /// Switches of the service, as they are.
+    pub feature_flags: Option<Value>,
+}
+
+/// Credits that are bought by themselves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AutoRefill {
+    /// Whether it is on.
+    pub enabled: bool,
+    /// USD added at a time.
+    pub amount: Option<Decimal>,
+    /// Refilled when the balance, in USD, falls below.
+    pub threshold: Option<Decimal>,
 }
 
 /// A place on a cluster.

@@ -5,6 +5,9 @@
 pub mod attach;
 pub mod balances;
 mod borrowed;
+pub mod changes;
+pub mod cluster_page;
+pub mod clusters;
 pub mod connect;
 pub mod direct;
 pub mod door;
@@ -30,4 +33,6 @@ mod standing_record;
 pub mod teams;
 pub mod totals;
 pub mod usage;
+pub mod user_invoices;
 pub mod user_page;
+pub mod work;

@@ -102,7 +102,7 @@ pub async fn credits(
 }
 
 #[derive(Debug, FromRow)]
-struct DayRecord {
+pub(in crate::store) struct DayRecord {
     date: Date,
     total_cost: Option<Decimal>,
     cpu_hours: Option<Decimal>,
@@ -129,7 +129,7 @@ struct CreditsRecord {
 }
 
 /// Every day of the period, also those without a row.
-fn series(records: &[DayRecord], metric: Metric, days: Days) -> UsageSeries {
+pub(in crate::store) fn series(records: &[DayRecord], metric: Metric, days: Days) -> UsageSeries {
     let value = |date: Date| {
         let record = &records[records
             .binary_search_by_key(&date, |record| record.date)

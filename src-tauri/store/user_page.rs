@@ -5,7 +5,11 @@ use serde_json::Value;
 use sqlx::FromRow;
 use time::{Duration, OffsetDateTime};
 
-use crate::domain::directory::{Instance, Invite, Member, Seat, Team, UserDetail};
+use crate::domain::account::TeamRole;
+use crate::domain::credits::AccountCredits;
+use crate::domain::directory::{
+    AutoRefill, Instance, Invite, Member, Seat, Team, Terms, UserDetail,
+};
 use crate::domain::ids::UserId;
 use crate::domain::period::Month;
 use crate::statement;
@@ -84,8 +88,9 @@ struct DetailRecord {
     login_count: Option<i64>,
     stripe_customer_id: Option<String>,
     stripe_subscription_status: Option<String>,
-    spending_cap: Option<Decimal>,
-    feature_flags: Option<Value>,
+    last_purchase_at: Option<OffsetDateTime>,
+    #[sqlx(flatten)]
+    terms: TermsRecord,
     hopsworks_username: Option<String>,
     assigned_at: Option<OffsetDateTime>,
     assigned_by: Option<String>,
@@ -109,8 +114,18 @@ impl DetailRecord {
             login_count: self.login_count.and_then(|count| u32::try_from(count).ok()),
             stripe_customer_id: self.stripe_customer_id,
             stripe_subscription_status: self.stripe_subscription_status,
-            spending_cap: self.spending_cap,
-            feature_flags: self.feature_flags,
+            terms: self.terms.into_terms(),
+            credits: AccountCredits {
+                payer: row
+                    .team
+                    .as_ref()
+                    .filter(|_| row.role == TeamRole::Member)
+                    .map_or_else(|| row.person.clone(), |team| team.owner.clone()),
+                paid_by_another: row.role == TeamRole::Member,
+                credits: row.facts.credits,
+                per_day: row.facts.per_day,
+                last_purchase_at: self.last_purchase_at,
+            },
             seat: row.cluster.clone().map(|(cluster_id, cluster_name)| Seat {
                 cluster_id,
                 cluster_name,
@@ -127,6 +142,44 @@ impl DetailRecord {
             }),
             row,
         })
+    }
+}
+
+#[derive(Debug, FromRow)]
+struct TermsRecord {
+    spending_cap: Option<Decimal>,
+    feature_flags: Option<Value>,
+    auto_refill_enabled: Option<bool>,
+    auto_refill_amount: Option<Decimal>,
+    auto_refill_threshold: Option<Decimal>,
+    downgrade_deadline: Option<OffsetDateTime>,
+    stripe_subscription_id: Option<String>,
+    terms_accepted_at: Option<OffsetDateTime>,
+    marketing_consent: Option<bool>,
+    promo_code: Option<String>,
+    deleted_at: Option<OffsetDateTime>,
+    deletion_reason: Option<String>,
+}
+
+impl TermsRecord {
+    fn into_terms(self) -> Terms {
+        let said = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
+        Terms {
+            spending_cap: self.spending_cap,
+            auto_refill: self.auto_refill_enabled.map(|enabled| AutoRefill {
+                enabled,
+                amount: self.auto_refill_amount,
+                threshold: self.auto_refill_threshold,
+            }),
+            downgrade_deadline: self.downgrade_deadline,
+            stripe_subscription_id: said(self.stripe_subscription_id),
+            terms_accepted_at: self.terms_accepted_at,
+            marketing_consent: self.marketing_consent,
+            promo_code: said(self.promo_code),
+            deleted_at: self.deleted_at,
+            deletion_reason: said(self.deletion_reason),
+            feature_flags: self.feature_flags,
+        }
     }
 }
 

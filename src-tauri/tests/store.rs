@@ -9,6 +9,7 @@
 mod store {
     mod attach;
     mod balances;
+    mod clusters;
     mod connections;
     mod ddl;
     mod exports;
@@ -28,5 +29,6 @@ mod store {
     mod statements;
     mod strange;
     mod teams;
+    mod user_work;
 }
 mod support;

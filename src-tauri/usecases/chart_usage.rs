@@ -1,10 +1,10 @@
 //! Charts usage per day, of one user, a team, or the whole service.
 
 use crate::charts::usage::{ChartStyle, DrawnChart, draw};
-use crate::domain::ids::UserId;
+use crate::domain::ids::{ClusterId, UserId};
 use crate::domain::period::Days;
 use crate::domain::usage::{Metric, UsageSeries};
-use crate::store::usage;
+use crate::store::{clusters, usage};
 use crate::usecases::desk::Desk;
 use crate::usecases::failure::DeskError;
 use crate::usecases::show_user::missing;
@@ -21,6 +21,8 @@ pub enum ChartSubject {
     Person(UserId),
     /// Everybody's in the team this person owns.
     Team(UserId),
+    /// What a cluster carried.
+    Cluster(ClusterId),
 }
 
 /// Reads the series up to today and draws it.
@@ -48,6 +50,7 @@ pub async fn chart_usage(
         ChartSubject::Service => usage::of_service(&mut reading, metric, days).await?,
         ChartSubject::Person(id) => usage::of_user(&mut reading, id, false, metric, days).await?,
         ChartSubject::Team(id) => usage::of_user(&mut reading, id, true, metric, days).await?,
+        ChartSubject::Cluster(id) => clusters::usage(&mut reading, id, metric, days).await?,
     };
     if let (ChartSubject::Person(id) | ChartSubject::Team(id), None) = (subject, series.total())
         && !usage::user_exists(&mut reading, id).await?

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 
 use crate::domain::clock::Clock;
+use crate::domain::clusters::{SeatFinding, Seats};
 use crate::domain::lacks::Lacks;
 use crate::domain::standing::{SeatFacts, StandingFacts};
 use crate::store::door::Store;
@@ -54,6 +55,28 @@ impl Desk {
         {
             *has_hopsworks_user = true;
         }
+    }
+
+    /// Drops the counts of seats that this database has nothing to count from.
+    pub(in crate::usecases) fn forget_seats(&self, seats: &mut Seats) {
+        if self
+            .lacks
+            .column("cluster_assignments", "cluster_id")
+            .is_some()
+        {
+            seats.assigned = None;
+        }
+    }
+
+    /// Whether this database records what the finding is made from.
+    pub(in crate::usecases) fn can_tell(&self, finding: SeatFinding) -> bool {
+        let (view, column) = match finding {
+            SeatFinding::TwoClusters => ("cluster_assignments", "cluster_id"),
+            SeatFinding::Nobody => ("users", "id"),
+            SeatFinding::NoHopsworksUser => ("cluster_assignments", "hopsworks_username"),
+            SeatFinding::Idle => ("usage_daily", "user_id"),
+        };
+        self.lacks.column(view, column).is_none()
     }
 
     /// The present moment in UTC.

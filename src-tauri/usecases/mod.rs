@@ -2,6 +2,7 @@
 
 pub mod accept_registration;
 pub mod apply_inbox;
+pub mod browse_clusters;
 pub mod browse_credits;
 pub mod browse_invoices;
 pub mod browse_teams;
@@ -17,6 +18,7 @@ pub mod open_database;
 pub mod picture_chart;
 pub mod propose_indexes;
 pub mod search_everything;
+pub mod show_cluster;
 pub mod show_invoice;
 pub mod show_ledger;
 pub mod show_locks;
@@ -24,4 +26,5 @@ pub mod show_overview;
 pub mod show_schema;
 pub mod show_usage;
 pub mod show_user;
+pub mod show_user_work;
 pub mod understand_query;

@@ -3,10 +3,10 @@
 use crate::charts::palette::Theme;
 use crate::charts::picture::{Picture, can_write};
 use crate::charts::usage::ChartStyle;
-use crate::domain::ids::UserId;
+use crate::domain::ids::{ClusterId, UserId};
 use crate::domain::money::quantity_shown;
 use crate::domain::usage::{Metric, UsageSeries};
-use crate::store::user_page;
+use crate::store::{clusters, user_page};
 use crate::usecases::chart_usage::{ChartSubject, chart_usage};
 use crate::usecases::desk::Desk;
 use crate::usecases::failure::DeskError;
@@ -35,6 +35,7 @@ pub async fn picture_chart(
         ChartSubject::Service => "Whole service".to_owned(),
         ChartSubject::Person(id) => name(desk, id).await?,
         ChartSubject::Team(id) => format!("Team of {}", name(desk, id).await?),
+        ChartSubject::Cluster(id) => format!("Cluster {}", cluster_name(desk, id).await?),
     };
     let now = desk.now();
     let (date, hour, minute) = (now.date(), now.hour(), now.minute());
@@ -96,4 +97,15 @@ async fn name(desk: &Desk, id: &UserId) -> Result<String, DeskError> {
         .flatten()
         .find(|name| !name.is_empty() && can_write(name));
     Ok(written.unwrap_or_else(|| id.to_string()))
+}
+
+/// The cluster's name; its id where it has none, or none that can be written.
+async fn cluster_name(desk: &Desk, id: &ClusterId) -> Result<String, DeskError> {
+    let mut reading = desk.store.read().await?;
+    let detail = clusters::detail(&mut reading, id, desk.now()).await?;
+    reading.end().await?;
+    let name = detail.and_then(|detail| detail.row.name);
+    Ok(name
+        .filter(|name| can_write(name))
+        .unwrap_or_else(|| id.to_string()))
 }

@@ -8,7 +8,8 @@ use crate::store::user_page;
 use crate::usecases::desk::Desk;
 use crate::usecases::failure::DeskError;
 
-/// The profile, and what decides whether this person can work.
+/// The profile, what decides whether this person can work, and the credits of the account that pays: one
+/// statement, since the first line of the page needs all of it.
 ///
 /// # Errors
 /// When there is no such user, or the database fails.

@@ -5,7 +5,7 @@ use time::UtcOffset;
 use ts_rs::TS;
 
 use crate::domain::fiscal::FiscalZone;
-use crate::domain::ids::UserId;
+use crate::domain::ids::{ClusterId, UserId};
 use crate::reports;
 use crate::usecases::chart_usage::ChartSubject;
 use crate::usecases::desk::Desk;
@@ -130,6 +130,7 @@ pub enum PictureSubject {
     Service,
     Person { id: String },
     Team { id: String },
+    Cluster { id: String },
 }
 
 impl PictureSubject {
@@ -143,6 +144,9 @@ impl PictureSubject {
             Self::Service => ChartSubject::Service,
             Self::Person { id } => ChartSubject::Person(parsed(id)?),
             Self::Team { id } => ChartSubject::Team(parsed(id)?),
+            Self::Cluster { id } => {
+                ChartSubject::Cluster(ClusterId::parse(id).map_err(|_| "Cluster")?)
+            }
         })
     }
 }

@@ -4,7 +4,9 @@
 //! files are compared in `make check`. Money and quantities cross as decimal strings, times as RFC 3339
 //! in UTC, ids as strings.
 
+pub mod changes;
 pub mod chart;
+pub mod clusters;
 pub mod credits;
 pub mod cursor;
 pub mod export;
@@ -18,15 +20,19 @@ pub mod money;
 pub mod overview;
 pub mod panel;
 pub mod query_help;
+pub mod rows;
 pub mod schema;
 pub mod search;
 pub mod session;
 pub mod standing;
 pub mod store_failure;
 pub mod teams;
+pub mod terms;
 pub mod time;
 pub mod usage;
 pub mod used;
 pub mod user;
+pub mod user_invoices;
 pub mod users;
+pub mod work;
 pub mod workspaces;

@@ -9,7 +9,9 @@ use crate::domain::money::exact_sum;
 use crate::domain::{account, directory};
 
 use crate::wire::money::Money;
+use crate::wire::panel::Panel;
 use crate::wire::standing::{Severity, Standing};
+use crate::wire::terms::Terms;
 use crate::wire::time::{day_shown, iso_date, rfc3339};
 use crate::wire::users::{Plan, TeamRole, UserStatus};
 
@@ -39,7 +41,9 @@ pub struct UserProfile {
     pub login_count: Option<u32>,
     pub stripe_customer_id: Option<String>,
     pub stripe_subscription_status: Option<String>,
-    pub spending_cap: Option<Money>,
+    pub terms: Terms,
+    /// Of the account that pays; a panel of its own.
+    pub credits: Panel<Credits>,
     pub cluster: Option<Seat>,
     pub instance: Option<Instance>,
     /// Fields this database has no column for, by their name here, e.g. `"registration_ip"`.
@@ -141,7 +145,12 @@ pub struct Credits {
 impl UserProfile {
     /// A profile as read.
     #[must_use]
-    pub fn new(detail: directory::UserDetail, lacking: Vec<String>, now: OffsetDateTime) -> Self {
+    pub fn new(
+        detail: directory::UserDetail,
+        credits: Panel<Credits>,
+        lacking: Vec<String>,
+        now: OffsetDateTime,
+    ) -> Self {
         let directory::UserDetail {
             row,
             seat,
@@ -173,7 +182,8 @@ impl UserProfile {
             login_count: detail.login_count,
             stripe_customer_id: detail.stripe_customer_id,
             stripe_subscription_status: detail.stripe_subscription_status,
-            spending_cap: detail.spending_cap.map(Money::usd),
+            terms: detail.terms.into(),
+            credits,
             cluster: seat.map(|seat| Seat {
                 cluster_id: seat.cluster_id.to_string(),
                 cluster_name: seat.cluster_name,

@@ -12,6 +12,7 @@ import { draw } from './drawing'
 import { creditRows, invoiceRows, ledgerRows } from './money'
 import { clusters, people, usd } from './people'
 import { credits, profile, team } from './person'
+import { places } from './places'
 import * as schema from './schema'
 
 const parameters = new URLSearchParams(location.search)
@@ -150,10 +151,10 @@ const answers: Answers = {
   user_profile({ id }) {
     const row = all.find((each) => each.id === id)
     if (!row) throw fail('not_found', 'There is no such user.')
-    return panel('users', profile(row))
+    return panel('users', profile(row, scene === 'lacking' ? lacking('user_credits', 'This database has no table user_credits.') : panel('user_credits', credits(all, id))))
   },
+  user_credits: ({ id }) => panel('user_credits', credits(all, id)),
   user_team: ({ id }) => (scene === 'lacking' ? lacking('team_members', 'This database has no table team_members.') : panel('team_members, team_invites', team(all, id))),
-  user_credits: ({ id }) => (scene === 'lacking' ? lacking('user_credits', 'This database has no table user_credits.') : panel('user_credits', credits(all, id))),
   user_usage: ({ request, scope }) => panel('usage_daily', draw(request, scope === 'team' ? 64 : 14)),
   credits_page: () => ({ rows: creditRows, next: null, count: String(creditRows.length), absent: null, lacking: [], source: 'user_credits, usage_daily', read_at: new Date().toISOString(), as_of: new Date().toISOString() }),
   credits_totals: () =>
@@ -174,6 +175,7 @@ const answers: Answers = {
   },
   fiscal_settings: () => ({ zone: 'Europe/Stockholm', problem: null, zones: ['Europe/Stockholm', 'UTC'] }),
   set_fiscal_zone: () => null,
+  ...places,
   search({ text }) {
     const wanted = text.toLowerCase()
     const found = all.filter((row) => row.id === text || `${row.name} ${row.email}`.toLowerCase().includes(wanted))

@@ -15,7 +15,7 @@ function isMember(row: UserRow) {
   return row.team !== null && !row.team.is_owner
 }
 
-export function profile(row: UserRow): UserProfile {
+export function profile(row: UserRow, credits: UserProfile['credits']): UserProfile {
   return {
     id: row.id,
     email: row.email,
@@ -36,7 +36,22 @@ export function profile(row: UserRow): UserProfile {
     login_count: 212,
     stripe_customer_id: 'cus_PxR4tQ2mLw8s',
     stripe_subscription_status: row.plan === 'postpaid' ? 'past_due' : null,
-    spending_cap: row.plan === 'postpaid' ? usd(2500) : null,
+    terms: {
+      spending_cap: row.plan === 'postpaid' ? usd(2500) : null,
+      auto_refill: null,
+      downgrade_deadline: null,
+      stripe_subscription_id: null,
+      terms_accepted_at: row.created_at,
+      marketing_consent: true,
+      promo_code: 'HOPS-2026',
+      deleted_at: null,
+      deletion_reason: null,
+      flags: [
+        { name: 'beta', kind: 'on', shown: 'on' },
+        { name: 'limits', kind: 'nested', shown: '{\n  "jobs": 4\n}' },
+      ],
+    },
+    credits,
     cluster: row.cluster && {
       cluster_id: row.cluster.id,
       cluster_name: row.cluster.name,

@@ -6,7 +6,7 @@ use hopsdesk::domain::ids::UserId;
 use hopsdesk::domain::usage::Metric;
 use hopsdesk::store::door::Statement;
 use hopsdesk::usecases::chart_usage::{ChartSubject, chart_usage};
-use hopsdesk::usecases::show_user::{show_credits, show_profile, show_team};
+use hopsdesk::usecases::show_user::{show_profile, show_team};
 
 use crate::Measured;
 use crate::store::service::{Service, answered};
@@ -50,10 +50,6 @@ pub(crate) async fn measure(service: &Service, table: &mut Table) -> Measured<()
             answered(show_team(desk, &people[run % count]), |_| true).await
         });
         panels.push(("team", team.await?));
-        let credits = timed(runs, count, async |run| {
-            answered(show_credits(desk, &people[run % count]), |_| true).await
-        });
-        panels.push(("credits", credits.await?));
         for (name, days, team) in [
             ("usage of 90 days", 90, false),
             ("usage of 365 days", 365, false),
@@ -80,14 +76,15 @@ pub(crate) async fn measure(service: &Service, table: &mut Table) -> Measured<()
             let opening = Box::pin(async {
                 tokio::try_join!(
                     show_profile(desk, id),
-                    show_team(desk, id),
-                    show_credits(desk, id),
                     chart_usage(desk, &subject, Metric::Cost, 90, STYLE),
                 )
             });
             answered(opening, |_| true).await
         });
-        panels.push(("the four panels at once, as it opens", page.await?));
+        panels.push((
+            "what it opens with: profile, credits and usage",
+            page.await?,
+        ));
         for (name, timing) in &panels {
             table.compared(
                 &format!("user page, {whose}: {name}"),

@@ -1,5 +1,6 @@
 //! The commands the window may call; `permissions/console.toml` lists them too.
 
+pub(in crate::desktop) mod clusters;
 pub(in crate::desktop) mod credits;
 pub(in crate::desktop) mod exports;
 pub(in crate::desktop) mod finding;
@@ -13,5 +14,6 @@ pub(in crate::desktop) mod session;
 pub(in crate::desktop) mod teams;
 pub(in crate::desktop) mod usage;
 pub(in crate::desktop) mod user;
+pub(in crate::desktop) mod user_work;
 pub(in crate::desktop) mod users;
 pub(in crate::desktop) mod workspaces;

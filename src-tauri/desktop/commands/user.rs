@@ -6,6 +6,7 @@ use tauri::State;
 
 use crate::desktop::answer::{Answer, invalid};
 use crate::desktop::console::Console;
+use crate::domain::directory::UserDetail;
 use crate::domain::ids::UserId;
 use crate::usecases::chart_usage::ChartSubject;
 use crate::usecases::desk::Desk;
@@ -25,10 +26,11 @@ pub(in crate::desktop) async fn user_profile(
         .await
         .map_err(|error| console.desk_failure(&error))?;
     let now = desk.now();
+    let credits = credits(&desk, &detail);
     Ok(Panel::of(
         "users",
         now,
-        UserProfile::new(detail, lacking(&desk), now),
+        UserProfile::new(detail, credits, lacking(&desk), now),
     ))
 }
 
@@ -50,7 +52,7 @@ pub(in crate::desktop) async fn user_team(
     Ok(Panel::of(source, now, Team::new(team, now)))
 }
 
-/// Credits of the account that pays.
+/// Credits of the account that pays, for the screen that shows nothing else of a user.
 #[tauri::command]
 pub(in crate::desktop) async fn user_credits(
     console: State<'_, Arc<Console>>,
@@ -91,7 +93,24 @@ pub(in crate::desktop) async fn user_usage(
     console.chart(&subject, &request).await
 }
 
-fn user_id(text: &str) -> Answer<UserId> {
+/// Credits of the account that pays, or why there are none.
+fn credits(desk: &Desk, detail: &UserDetail) -> Panel<Credits> {
+    let (source, now) = ("user_credits", desk.now());
+    if let Some(sentence) = desk.lacks.view("user_credits") {
+        return Panel::lacking(source, now, sentence);
+    }
+    if detail.credits.credits.is_none() {
+        let sentence = "The account that pays has no credits on record.";
+        return Panel::lacking(source, now, sentence);
+    }
+    Panel::of(
+        source,
+        now,
+        Credits::new(detail.credits.clone(), now.date()),
+    )
+}
+
+pub(in crate::desktop) fn user_id(text: &str) -> Answer<UserId> {
     UserId::parse(text).map_err(|error| invalid("User", &error.to_string()))
 }
 
@@ -110,6 +129,17 @@ fn lacking(desk: &Desk) -> Vec<String> {
             "stripe_subscription_status",
         ),
         ("spending_cap", "users", "spending_cap"),
+        ("stripe_subscription_id", "users", "stripe_subscription_id"),
+        ("auto_refill", "users", "auto_refill_enabled"),
+        ("downgrade_deadline", "users", "downgrade_deadline"),
+        ("terms_accepted_at", "users", "terms_accepted_at"),
+        ("marketing_consent", "users", "marketing_consent"),
+        ("promo_code", "users", "promo_code"),
+        ("deleted_at", "users", "deleted_at"),
+        ("deletion_reason", "users", "deletion_reason"),
+        ("flags", "users", "feature_flags"),
+        ("registered_at", "users", "created_at"),
+        ("company", "users", "company"),
         ("cluster", "cluster_assignments", "cluster_id"),
         ("instance", "instances", "user_id"),
     ]

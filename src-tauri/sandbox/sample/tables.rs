@@ -57,7 +57,7 @@ tables! {
          promo_code, billing_mode, spending_cap, auto_refill_enabled, auto_refill_amount, \
          auto_refill_threshold, stripe_customer_id, stripe_subscription_id, \
          stripe_subscription_status, hopsworks_username, hopsworks_user_id, metadata, deleted_at, \
-         deletion_reason";
+         deletion_reason, feature_flags";
     team_invites: "team_invites",
         "id, account_owner_id, email, token, project_role, auto_assign_projects, created_at, \
          expires_at, accepted_at, accepted_by_user_id";
@@ -106,5 +106,6 @@ tables! {
         "id, product_type, stripe_product_id, stripe_price_id, unit_price, unit_name, active, \
          created_at, updated_at";
     health_check_failures: "health_check_failures",
-        "id, user_id, email, check_type, error_message, created_at, resolved_at, resolution_notes";
+        "id, user_id, email, check_type, error_message, created_at, resolved_at, resolution_notes, \
+         details";
 }

@@ -97,7 +97,22 @@ pub(super) fn users(tables: &mut Tables, sample: &Sample, account: &Account, peo
                 "Left the company"
             }
         }));
-        rows.end();
+        rows.text(flags(account, owns)).end();
+    }
+}
+
+/// Switches as staff leave them behind: most people have none, some have values of any shape.
+fn flags(account: &Account, owns: bool) -> &'static str {
+    match account.index % 11 {
+        _ if !owns => "{}",
+        2 => "{\"beta_serving\": true}",
+        5 => {
+            "{\"beta_serving\": false, \"gpu_quota\": 4, \"support_tier\": \"gold\", \"trial_ends\": null}"
+        }
+        8 => {
+            "{\"limits\": {\"jobs\": {\"parallel\": 12, \"gpu\": [\"a10\", \"l4\"]}, \"projects\": 8}, \"onboarding\": true}"
+        }
+        _ => "{}",
     }
 }
 

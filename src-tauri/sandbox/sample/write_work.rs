@@ -268,8 +268,15 @@ fn health_checks(
             .text(message);
         rows.moment(calendar, found);
         rows.maybe_moment(calendar, fixed.map(|_| found.plus(7_200)))
-            .maybe(fixed)
-            .end();
+            .maybe(fixed);
+        rows.text(match check {
+            "hopsworks_user" => {
+                "{\"endpoint\": \"/admin/users\", \"errorCode\": 160002, \"attempts\": 3}"
+            }
+            "stripe_payment" => "{\"decline_code\": \"insufficient_funds\", \"attempt_count\": 2}",
+            _ => "{}",
+        })
+        .end();
     };
     let last_night = Moment::at(-1, 10_800);
     for person in people {

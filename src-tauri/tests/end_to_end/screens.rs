@@ -164,7 +164,7 @@ impl Window {
             "a user's page with everything in it",
             &format!(
                 "location.hash.startsWith('#/users/')
-                 && document.querySelectorAll('main section.panel').length === 4
+                 && document.querySelectorAll('main section.panel').length === 12
                  && document.querySelector('main section.panel dl dd')
                  && (document.querySelector('.stage svg') || document.querySelector('.chart table'))
                  && {AT_REST}"
@@ -182,6 +182,66 @@ impl Window {
                  && document.querySelectorAll('tr[data-table]').length > 3
                  && document.querySelectorAll('main section.panel').length === 5
                  && document.querySelector('#attach-plan') && {AT_REST}"
+            ),
+        )
+        .await;
+    }
+
+    /// Brings each panel of the page into sight, one after the other, and waits until it is filled.
+    pub(crate) async fn see_every_panel(&self) {
+        let count = self
+            .ask("document.querySelectorAll('main section.panel').length")
+            .await
+            .as_u64()
+            .expect("a number");
+        for panel in 0..count {
+            let one = format!("document.querySelectorAll('main section.panel')[{panel}]");
+            self.run(&format!("{one}.scrollIntoView()"), Vec::new())
+                .await;
+            self.until(
+                "a panel that is seen",
+                &format!(
+                    "{one}.querySelector('.aside').innerText.trim()
+                     && !{one}.querySelector('.skeleton, .wait, .later')"
+                ),
+            )
+            .await;
+        }
+    }
+
+    /// Presses a button again and again until an expression comes to something true.
+    pub(crate) async fn press_until_shown(&self, css: &str, expression: &str) {
+        let button = serde_json::json!(css);
+        self.until(
+            "what more there is",
+            &format!("{expression} || (document.querySelector({button})?.click(), false)"),
+        )
+        .await;
+    }
+
+    /// Opens the list of clusters at an address, and waits until it is filled.
+    pub(crate) async fn visit_clusters(&self, query: &str) {
+        self.visit(&format!("#/clusters{query}")).await;
+        let address = serde_json::json!(format!("#/clusters{query}"));
+        self.until(
+            "the list of clusters",
+            &format!(
+                "location.hash === {address} && document.querySelector('h1')?.innerText === 'Clusters'
+                 && document.querySelector('table[aria-busy=false] tbody tr[data-row]') && {AT_REST}"
+            ),
+        )
+        .await;
+    }
+
+    /// Waits until the panels of a cluster's page that are in sight are filled.
+    pub(crate) async fn cluster_is_filled(&self) {
+        self.until(
+            "a cluster's page",
+            &format!(
+                "location.hash.startsWith('#/clusters/')
+                 && document.querySelector('[data-testid=assigned]')
+                 && document.querySelector('.stage svg')
+                 && document.querySelector('.people tbody tr') && {AT_REST}"
             ),
         )
         .await;

@@ -48,11 +48,13 @@ async fn the_page_says_first_why_somebody_cannot_work() {
     assert!(banner.starts_with("Cannot work:"), "{banner}");
     assert!(banner.contains("suspended"), "{banner}");
 
+    // Panels below the fold are read when they come into sight.
+    window.see_every_panel().await;
     let sources = window
         .ask("[...document.querySelectorAll('main .panel .aside')].map((each) => each.innerText.trim())")
         .await;
     let sources: Vec<String> = serde_json::from_value(sources).unwrap();
-    assert_eq!(sources.len(), 4);
+    assert_eq!(sources.len(), 12);
     for source in sources {
         let (table, age) = source.split_once(" · ").expect("a source and an age");
         assert!(!table.is_empty() && age.ends_with(" s"), "{source}");
@@ -163,5 +165,54 @@ async fn dark_is_dark_in_the_chart_too_and_stays_after_a_restart() {
         redrawn,
         "the chart is drawn for it from the start"
     );
+    window.close().await;
+}
+
+#[tokio::test]
+async fn every_panel_comes_when_it_is_seen_and_says_the_truth_or_that_there_is_nothing() {
+    let person = Person::new("reading-on").await;
+    let window = person.at_work().await;
+    window.resize(1280, 800).await;
+    let owner = window.first_user("?role=owner&sort=month_cost").await;
+    window.visit_user(&owner).await;
+    let asked = window
+        .ask("document.querySelector('#deployments .aside')?.innerText.trim()")
+        .await;
+    assert_eq!(asked, json!(""), "what is below the fold is not asked for");
+    window.see_every_panel().await;
+    let shown = |id: &str| format!("document.querySelector('#{id}').innerText");
+    for (id, words) in [
+        ("changes", "Registered"),
+        ("projects", "owner"),
+        ("groups", "Version"),
+        ("terms", "Feature flags"),
+    ] {
+        if id == "changes" {
+            window
+                .press_until_shown(
+                    "#changes button",
+                    &format!("{}.includes('{words}')", shown(id)),
+                )
+                .await;
+        }
+        let text = window.ask(&shown(id)).await;
+        assert!(text.as_str().unwrap().contains(words), "{id}: {text}");
+    }
+    // An invoice leads to its own page.
+    let address = window
+        .ask("document.querySelector('#invoices tbody a')?.getAttribute('href') ?? '#/invoices/none'")
+        .await;
+    assert!(
+        address.as_str().unwrap().starts_with("#/invoices/"),
+        "{address}"
+    );
+    assert_eq!(window.overflow().await, json!([]));
+
+    // Somebody who has nothing is told so in words, panel by panel.
+    let idle = window.first_user("?plan=none&role=owner").await;
+    window.visit_user(&idle).await;
+    window.see_every_panel().await;
+    let text = window.ask("document.querySelector('main').innerText").await;
+    assert!(text.as_str().unwrap().contains("No deployments"), "{text}");
     window.close().await;
 }

@@ -176,6 +176,16 @@ const PRESENT: &[(&str, i64, &str)] = &[
         1,
         "select count(*) from public.health_check_failures where resolved_at is not null",
     ),
+    (
+        "findings that say more",
+        1,
+        "select count(*) from public.health_check_failures where details <> '{}'",
+    ),
+    (
+        "switches of several shapes",
+        3,
+        "select count(distinct feature_flags) from public.users where feature_flags <> '{}'",
+    ),
     ("forms of ids", 3, "select count(distinct split_part(id, '|', 1)) from public.users"),
     ("days with GPUs", 100, "select count(*) from public.usage_daily where gpu_hours > 0"),
     ("feature groups", 50, "select count(*) from public.feature_groups"),

@@ -1,8 +1,10 @@
 // The service's codes in the words of the people who use it.
 
+import type { ClusterStatus } from '../ipc/generated/ClusterStatus'
 import type { Concern } from '../ipc/generated/Concern'
 import type { InviteState } from '../ipc/generated/InviteState'
 import type { Plan } from '../ipc/generated/Plan'
+import type { SeatFinding } from '../ipc/generated/SeatFinding'
 import type { Severity } from '../ipc/generated/Severity'
 import type { TeamConcern } from '../ipc/generated/TeamConcern'
 import type { TeamRole } from '../ipc/generated/TeamRole'
@@ -81,4 +83,27 @@ export function invitesSentence(pending: number, expired: number): string {
   if (pending) parts.push(`${pending.toLocaleString('en-US')} pending`)
   if (expired) parts.push(`${expired.toLocaleString('en-US')} expired`)
   return parts.join(', ')
+}
+
+export const clusterStatusWord: Record<ClusterStatus, string> = {
+  active: 'active',
+  full: 'full',
+  maintenance: 'maintenance',
+  inactive: 'inactive',
+  other: 'another word',
+  missing: 'not on record',
+}
+
+export const seatFindingWord: Record<SeatFinding, string> = {
+  two_clusters: 'on two clusters',
+  nobody: 'user gone',
+  no_hopsworks_user: 'no Hopsworks user',
+  idle: 'idle for two months',
+}
+
+export const seatFindingSeverity: Record<SeatFinding, Severity> = {
+  two_clusters: 'bad',
+  nobody: 'bad',
+  no_hopsworks_user: 'warn',
+  idle: 'muted',
 }

@@ -5,12 +5,13 @@ import Coins from '@lucide/svelte/icons/coins'
 import Database from '@lucide/svelte/icons/database'
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard'
 import ReceiptText from '@lucide/svelte/icons/receipt-text'
+import Server from '@lucide/svelte/icons/server'
 import Settings from '@lucide/svelte/icons/settings'
 import ChartColumnStacked from '@lucide/svelte/icons/chart-column-stacked'
 import Network from '@lucide/svelte/icons/network'
 import Users from '@lucide/svelte/icons/users'
 
-import { toCredits, toInvoices, toOverview, toSchema, toSettings, toTeams, toUsage, toUsers, type Route } from '../state/routes'
+import { toClusters, toCredits, toInvoices, toOverview, toSchema, toSettings, toTeams, toUsage, toUsers, type Route } from '../state/routes'
 
 export interface Entry {
   word: string
@@ -29,6 +30,7 @@ export const entries: Entry[][] = [
     { word: 'Usage', to: toUsage, icon: ChartColumnStacked, screens: ['usage'] },
     { word: 'Credits', to: toCredits, icon: Coins, screens: ['credits', 'credit_account'] },
     { word: 'Invoices', to: toInvoices, icon: ReceiptText, screens: ['invoices', 'invoice'] },
+    { word: 'Clusters', to: toClusters, icon: Server, screens: ['clusters', 'cluster'] },
   ],
   [
     { word: 'Schema', to: toSchema, icon: Database, screens: ['schema'] },

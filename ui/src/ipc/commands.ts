@@ -3,11 +3,19 @@
 import type { Attention } from './generated/Attention'
 import type { Chart } from './generated/Chart'
 import type { ChartRequest } from './generated/ChartRequest'
+import type { ClusterDetail } from './generated/ClusterDetail'
 import type { ClusterFill } from './generated/ClusterFill'
 import type { Credits } from './generated/Credits'
 import type { Export } from './generated/Export'
 import type { ExportOpening } from './generated/ExportOpening'
 import type { ExportOrder } from './generated/ExportOrder'
+import type { ClusterFindings } from './generated/ClusterFindings'
+import type { ClusterProject } from './generated/ClusterProject'
+import type { ClustersPage } from './generated/ClustersPage'
+import type { ClustersQuery } from './generated/ClustersQuery'
+import type { Deployment } from './generated/Deployment'
+import type { FeatureGroup } from './generated/FeatureGroup'
+import type { HealthCheck } from './generated/HealthCheck'
 import type { KeychainStatus } from './generated/KeychainStatus'
 import type { CreditAccount } from './generated/CreditAccount'
 import type { CreditsFilter } from './generated/CreditsFilter'
@@ -35,7 +43,11 @@ import type { SchemaAttachment } from './generated/SchemaAttachment'
 import type { SchemaIndexes } from './generated/SchemaIndexes'
 import type { SchemaRollup } from './generated/SchemaRollup'
 import type { SchemaTable } from './generated/SchemaTable'
+import type { PriceOverride } from './generated/PriceOverride'
+import type { Rows } from './generated/Rows'
 import type { SearchHits } from './generated/SearchHits'
+import type { SeatedPage } from './generated/SeatedPage'
+import type { SeatedQuery } from './generated/SeatedQuery'
 import type { Session } from './generated/Session'
 import type { TableLock } from './generated/TableLock'
 import type { Team } from './generated/Team'
@@ -51,7 +63,10 @@ import type { UsageChartRequest } from './generated/UsageChartRequest'
 import type { UsageQuery } from './generated/UsageQuery'
 import type { UsageScope } from './generated/UsageScope'
 import type { UsageSums } from './generated/UsageSums'
+import type { UserChange } from './generated/UserChange'
+import type { UserInvoice } from './generated/UserInvoice'
 import type { UserProfile } from './generated/UserProfile'
+import type { UserProject } from './generated/UserProject'
 import type { UsersFacets } from './generated/UsersFacets'
 import type { UsersPage } from './generated/UsersPage'
 import type { UsersQuery } from './generated/UsersQuery'
@@ -78,8 +93,8 @@ export interface Commands {
   users_page: { args: { query: UsersQuery }; answer: UsersPage }
   users_facets: { args: Nothing; answer: UsersFacets }
   user_profile: { args: { id: string }; answer: Panel<UserProfile> }
-  user_team: { args: { id: string }; answer: Panel<Team> }
   user_credits: { args: { id: string }; answer: Panel<Credits> }
+  user_team: { args: { id: string }; answer: Panel<Team> }
   user_usage: {
     args: { id: string; scope: UsageScope; request: ChartRequest }
     answer: Panel<Chart>
@@ -92,6 +107,19 @@ export interface Commands {
   usage_sums: { args: { query: UsageQuery }; answer: Panel<UsageSums> }
   usage_chart: { args: { query: UsageQuery; request: UsageChartRequest }; answer: Panel<Chart> }
   usage_accounts: { args: { query: UsageAccountsQuery }; answer: UsageAccountsPage }
+  user_invoices: { args: { id: string; after: string | null; limit: number }; answer: Rows<UserInvoice> }
+  user_projects: { args: { id: string; after: string | null; limit: number }; answer: Rows<UserProject> }
+  user_feature_groups: { args: { id: string; after: string | null; limit: number }; answer: Rows<FeatureGroup> }
+  user_deployments: { args: { id: string; after: string | null; limit: number }; answer: Rows<Deployment> }
+  user_health_checks: { args: { id: string; after: string | null; limit: number }; answer: Rows<HealthCheck> }
+  user_changes: { args: { id: string; after: string | null; limit: number }; answer: Rows<UserChange> }
+  cluster_projects: { args: { id: string; after: string | null; limit: number }; answer: Rows<ClusterProject> }
+  user_prices: { args: { id: string }; answer: Panel<PriceOverride[]> }
+  clusters_page: { args: { query: ClustersQuery }; answer: ClustersPage }
+  cluster_facts: { args: { id: string }; answer: Panel<ClusterDetail> }
+  cluster_usage: { args: { id: string; request: ChartRequest }; answer: Panel<Chart> }
+  cluster_people: { args: { id: string; query: SeatedQuery }; answer: SeatedPage }
+  cluster_findings: { args: { id: string }; answer: Panel<ClusterFindings> }
   search: { args: { text: string }; answer: SearchHits }
   credits_page: { args: { query: CreditsQuery }; answer: CreditsPage }
   credits_totals: { args: { filter: CreditsFilter; whole: boolean }; answer: Panel<CreditTotals> }
@@ -148,8 +176,8 @@ export const usersPage = (query: UsersQuery) => call('users_page', { query })
 export const usersFacets = () => call('users_facets', {})
 
 export const userProfile = (id: string) => call('user_profile', { id })
-export const userTeam = (id: string) => call('user_team', { id })
 export const userCredits = (id: string) => call('user_credits', { id })
+export const userTeam = (id: string) => call('user_team', { id })
 export const userUsage = (id: string, scope: UsageScope, request: ChartRequest) =>
   call('user_usage', { id, scope, request })
 
@@ -175,6 +203,20 @@ export const invoiceDetail = (origin: InvoiceOrigin, id: string) => call('invoic
 
 export const fiscalSettings = () => call('fiscal_settings', {})
 export const setFiscalZone = (zone: string) => call('set_fiscal_zone', { zone })
+export const userInvoices = (id: string, after: string | null, limit: number) => call('user_invoices', { id, after, limit })
+export const userProjects = (id: string, after: string | null, limit: number) => call('user_projects', { id, after, limit })
+export const userFeatureGroups = (id: string, after: string | null, limit: number) => call('user_feature_groups', { id, after, limit })
+export const userDeployments = (id: string, after: string | null, limit: number) => call('user_deployments', { id, after, limit })
+export const userHealthChecks = (id: string, after: string | null, limit: number) => call('user_health_checks', { id, after, limit })
+export const userChanges = (id: string, after: string | null, limit: number) => call('user_changes', { id, after, limit })
+export const clusterProjects = (id: string, after: string | null, limit: number) => call('cluster_projects', { id, after, limit })
+export const userPrices = (id: string) => call('user_prices', { id })
+
+export const clustersPage = (query: ClustersQuery) => call('clusters_page', { query })
+export const clusterFacts = (id: string) => call('cluster_facts', { id })
+export const clusterUsage = (id: string, request: ChartRequest) => call('cluster_usage', { id, request })
+export const clusterPeople = (id: string, query: SeatedQuery) => call('cluster_people', { id, query })
+export const clusterFindings = (id: string) => call('cluster_findings', { id })
 
 export const search = (text: string) => call('search', { text })
 export const queryHelp = (text: string, caret: number) => call('query_help', { text, caret })

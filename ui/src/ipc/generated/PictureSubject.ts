@@ -3,4 +3,4 @@
 /**
  * Whose usage a picture shows.
  */
-export type PictureSubject = { "whose": "service" } | { "whose": "person", id: string, } | { "whose": "team", id: string, };
+export type PictureSubject = { "whose": "service" } | { "whose": "person", id: string, } | { "whose": "team", id: string, } | { "whose": "cluster", id: string, };

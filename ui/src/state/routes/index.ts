@@ -3,6 +3,7 @@
 
 import { creditAccount, credits } from './credits'
 import { invoice, invoices } from './invoices'
+import { cluster, clusters } from './clusters'
 import { overview } from './overview'
 import { schema } from './schema'
 import { settings } from './settings'
@@ -30,6 +31,7 @@ export {
   toInvoicesWith,
   type InvoicesView,
 } from './invoices'
+export { anyCluster, clustersDescendFirst, fullestFirst, toCluster, toClusters, type ClustersView } from './clusters'
 export { toOverview } from './overview'
 export { toSchema } from './schema'
 export { toSettings } from './settings'
@@ -51,6 +53,8 @@ const places = {
   invoices,
   invoice,
   schema,
+  clusters,
+  cluster,
   settings,
 }
 

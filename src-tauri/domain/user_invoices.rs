@@ -1,0 +1,48 @@
+//! Invoices as the page of one user shows them.
+
+use rust_decimal::Decimal;
+use time::{Date, OffsetDateTime};
+
+/// An invoice or a charge of the account that pays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserInvoice {
+    /// Tells rows apart.
+    pub key: String,
+    /// The table it is from: `invoices`, `billing_history`.
+    pub origin: String,
+    /// Its id there.
+    pub id: String,
+    /// The number as the customer knows it; drafts have none.
+    pub number: Option<String>,
+    /// In major units.
+    pub amount: Option<Decimal>,
+    /// As recorded.
+    pub currency: Option<String>,
+    /// Where it stands (`console.billed`); a word nobody knows as it is recorded, in lower case.
+    pub status: Option<String>,
+    /// It waits for money past its due date.
+    pub overdue: bool,
+    /// It waits for money and a charge of it failed.
+    pub failed: bool,
+    /// Start of the period that is billed.
+    pub period_start: Option<OffsetDateTime>,
+    /// End of that period.
+    pub period_end: Option<OffsetDateTime>,
+    /// Due.
+    pub due_at: Option<OffsetDateTime>,
+    /// Paid.
+    pub paid_at: Option<OffsetDateTime>,
+    /// Made.
+    pub created_at: Option<OffsetDateTime>,
+    /// What for.
+    pub description: Option<String>,
+}
+
+impl UserInvoice {
+    /// Whole days since it was due; `None` for one that is not overdue or says no date.
+    #[must_use]
+    pub fn days_overdue(&self, today: Date) -> Option<i64> {
+        let due = self.due_at.filter(|_| self.overdue)?;
+        Some((today - due.date()).whole_days()).filter(|days| *days > 0)
+    }
+}

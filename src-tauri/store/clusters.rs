@@ -1,0 +1,223 @@
+//! Clusters: the list, one of them, and what it carried per day, from the rollups.
+
+use rust_decimal::Decimal;
+use sqlx::FromRow;
+use time::{Date, OffsetDateTime};
+
+use crate::domain::browse::{Cursor, CursorKey};
+use crate::domain::clusters::{
+    Carried, ClusterDetail, ClusterRow, ClusterStatus, ClustersQuery, ClustersSort, Seats,
+};
+use crate::domain::ids::ClusterId;
+use crate::domain::period::{Days, Month};
+use crate::domain::slice::Slice;
+use crate::domain::usage::{Metric, UsageSeries};
+use crate::statement;
+use crate::store::door::{Reading, Statement};
+use crate::store::failure::StoreError;
+use crate::store::people::{cluster_id, fragment_pattern};
+use crate::store::usage::{DayRecord, series};
+use crate::store::work::counted;
+
+const PAGE: Statement = statement!("clusters_page.sql");
+const DETAIL: Statement = statement!("cluster_detail.sql");
+const USAGE: Statement = statement!("cluster_usage.sql");
+
+/// Reads one page of the Clusters list, and as of when seats and usage were counted; `None` while they were
+/// not.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn page(
+    reading: &mut Reading,
+    query: &ClustersQuery,
+    now: OffsetDateTime,
+) -> Result<(Slice<ClusterRow>, Option<OffsetDateTime>), StoreError> {
+    let key = query.after.as_ref().map(|cursor| &cursor.key);
+    let statuses: Option<Vec<String>> = (!query.filter.statuses.is_empty()).then(|| {
+        let words = query.filter.statuses.iter().map(|status| status.word());
+        words.map(str::to_owned).collect()
+    });
+    let month = Month::of(now);
+    let records: Vec<ListedRecord> = reading
+        .all(
+            PAGE.rows()
+                .bind(query.filter.text.as_deref().map(fragment_pattern))
+                .bind(query.filter.text.clone())
+                .bind(statuses)
+                .bind(sort_word(query.sort))
+                .bind(query.descending)
+                .bind(key == Some(&CursorKey::Null))
+                .bind(key.and_then(|key| match key {
+                    CursorKey::Text(text) => Some(text.clone()),
+                    _ => None,
+                }))
+                .bind(key.and_then(|key| match key {
+                    CursorKey::Number(number) => Some(*number),
+                    _ => None,
+                }))
+                .bind(query.after.as_ref().map(|cursor| cursor.id.clone()))
+                .bind(i64::from(query.limit) + 1)
+                .bind(month.first_day())
+                .bind(month.before().first_day()),
+        )
+        .await?;
+    let count = counted(records.first().and_then(|record| record.matching_rows));
+    let as_of = records.first().and_then(|record| record.cluster.as_of);
+    let slice = Slice::cut(records, query.limit, count, ListedRecord::cursor)
+        .try_map(|record| record.cluster.into_row())?;
+    Ok((slice, as_of))
+}
+
+/// Reads one cluster; `None` when neither a table of clusters nor assignments nor usage name it.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn detail(
+    reading: &mut Reading,
+    id: &ClusterId,
+    now: OffsetDateTime,
+) -> Result<Option<ClusterDetail>, StoreError> {
+    let month = Month::of(now);
+    let record: Option<DetailRecord> = reading
+        .optional(
+            DETAIL
+                .rows()
+                .bind(id.as_str().to_owned())
+                .bind(month.first_day())
+                .bind(month.before().first_day()),
+        )
+        .await?;
+    record
+        .map(|record| {
+            Ok(ClusterDetail {
+                as_of: record.cluster.as_of,
+                row: record.cluster.into_row()?,
+                api_url: record.api_url,
+                created_at: record.created_at,
+                updated_at: record.updated_at,
+            })
+        })
+        .transpose()
+}
+
+/// A metric per day.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn usage(
+    reading: &mut Reading,
+    id: &ClusterId,
+    metric: Metric,
+    days: Days,
+) -> Result<UsageSeries, StoreError> {
+    let records: Vec<DayRecord> = reading
+        .all(
+            USAGE
+                .rows()
+                .bind(id.as_str().to_owned())
+                .bind(days.first())
+                .bind(days.last()),
+        )
+        .await?;
+    Ok(series(&records, metric, days))
+}
+
+#[derive(Debug, FromRow)]
+struct ListedRecord {
+    #[sqlx(flatten)]
+    cluster: ClusterRecord,
+    text_key: Option<String>,
+    number_key: Option<Decimal>,
+    matching_rows: Option<i64>,
+}
+
+impl ListedRecord {
+    fn cursor(&self) -> Cursor {
+        let text = self.text_key.clone().map(CursorKey::Text);
+        Cursor {
+            key: text
+                .or(self.number_key.map(CursorKey::Number))
+                .unwrap_or(CursorKey::Null),
+            id: self.cluster.id.clone(),
+        }
+    }
+}
+
+#[derive(Debug, FromRow)]
+struct DetailRecord {
+    #[sqlx(flatten)]
+    cluster: ClusterRecord,
+    api_url: Option<String>,
+    created_at: Option<OffsetDateTime>,
+    updated_at: Option<OffsetDateTime>,
+}
+
+#[derive(Debug, FromRow)]
+struct ClusterRecord {
+    id: String,
+    name: Option<String>,
+    region: Option<String>,
+    status: Option<String>,
+    known: bool,
+    as_of: Option<OffsetDateTime>,
+    max_users: Option<i64>,
+    current_users: Option<i64>,
+    assigned: Option<i32>,
+    assigned_lately: Option<i32>,
+    last_assigned_at: Option<OffsetDateTime>,
+    people: Option<i32>,
+    people_day: Option<Date>,
+    month_cost: Option<Decimal>,
+    month_cpu: Option<Decimal>,
+    month_gpu: Option<Decimal>,
+    before_cost: Option<Decimal>,
+    before_cpu: Option<Decimal>,
+    before_gpu: Option<Decimal>,
+}
+
+impl ClusterRecord {
+    fn into_row(self) -> Result<ClusterRow, StoreError> {
+        let whole =
+            |count: Option<i64>| count.map(|count| u32::try_from(count.max(0)).unwrap_or(u32::MAX));
+        Ok(ClusterRow {
+            id: cluster_id(&self.id)?,
+            name: self.name.filter(|name| !name.trim().is_empty()),
+            region: self.region,
+            status: ClusterStatus::read(self.known, self.status.as_deref()),
+            status_word: self.status,
+            seats: Seats {
+                limit: whole(self.max_users),
+                recorded: whole(self.current_users),
+                assigned: whole(self.assigned.map(i64::from)),
+            },
+            assigned_lately: whole(self.assigned_lately.map(i64::from)),
+            last_assigned_at: self.last_assigned_at,
+            used: whole(self.people.map(i64::from)).zip(self.people_day),
+            month: Carried {
+                cost: self.month_cost,
+                cpu_hours: self.month_cpu,
+                gpu_hours: self.month_gpu,
+            },
+            month_before: Carried {
+                cost: self.before_cost,
+                cpu_hours: self.before_cpu,
+                gpu_hours: self.before_gpu,
+            },
+        })
+    }
+}
+
+fn sort_word(sort: ClustersSort) -> &'static str {
+    match sort {
+        ClustersSort::Name => "name",
+        ClustersSort::Region => "region",
+        ClustersSort::Fill => "fill",
+        ClustersSort::Assigned => "assigned",
+        ClustersSort::Drift => "drift",
+        ClustersSort::People => "people",
+        ClustersSort::MonthCost => "month_cost",
+        ClustersSort::MonthBeforeCost => "month_before_cost",
+        ClustersSort::AssignedLately => "assigned_lately",
+    }
+}

@@ -1,0 +1,80 @@
+//! The Clusters list and the page of one cluster.
+
+use serde_json::{Value, json};
+
+use super::world::Person;
+
+const NAMES: &str = "[...document.querySelectorAll('table[aria-label=Clusters] tbody tr[data-row]')]
+    .map((row) => row.cells[0].innerText.trim())";
+
+#[tokio::test]
+async fn clusters_are_sorted_filtered_and_say_where_their_counter_is_wrong() {
+    let person = Person::new("placing").await;
+    let window = person.at_work().await;
+    window.resize(1280, 800).await;
+    window.visit_clusters("?sort=name").await;
+    let names = window.ask(NAMES).await;
+    let mut sorted: Vec<String> = serde_json::from_value(names).expect("names");
+    assert_eq!(sorted.len(), 5, "{sorted:?}");
+    assert!(sorted.is_sorted(), "{sorted:?}");
+
+    window.click_words("Name").await;
+    sorted.reverse();
+    let expected = serde_json::to_string(&sorted).expect("a list");
+    window
+        .until(
+            "the other way round",
+            &format!("JSON.stringify({NAMES}) === JSON.stringify({expected})"),
+        )
+        .await;
+
+    // One sample has drifted, and one only: the list says so beside its counter.
+    let drifted = window
+        .ask("[...document.querySelectorAll('.drift')].map((each) => each.innerText.trim())")
+        .await;
+    let drifted: Vec<String> = serde_json::from_value(drifted).expect("texts");
+    assert_eq!(drifted.len(), 1, "{drifted:?}");
+    assert!(drifted[0].contains("+3"), "{drifted:?}");
+
+    window.visit_clusters("?status=maintenance").await;
+    assert_eq!(window.ask(NAMES).await, json!(["hops-us-west"]));
+    assert_eq!(window.overflow().await, json!([]));
+    window.close().await;
+}
+
+#[tokio::test]
+async fn a_clusters_page_shows_its_seats_by_every_count_and_who_is_on_it() {
+    let person = Person::new("looking-after").await;
+    let window = person.at_work().await;
+    window.resize(1280, 800).await;
+    window.visit_clusters("?q=hops-ap-southeast").await;
+    window.click("table[aria-label=Clusters] tbody a").await;
+    window.cluster_is_filled().await;
+    let shown = "(test) => document.querySelector(`[data-testid=${test}]`)?.innerText ?? ''";
+    let assigned = window.ask(&format!("parseInt(({shown})('assigned'))")).await;
+    let counter = window.ask(&format!("({shown})('counter')")).await;
+    let assigned = assigned.as_i64().expect("a number");
+    let counter = counter.as_str().expect("a text").replace('\u{a0}', " ");
+    assert_eq!(counter, format!("{} +3", assigned + 3));
+    let drift = window.ask(&format!("({shown})('drift')")).await;
+    assert!(drift.as_str().expect("a text").contains("seats that are free"));
+
+    // As many people as seats, each with the way to their page.
+    let listed = window
+        .until(
+            "the people",
+            "document.querySelector('table[aria-label=\"People on this cluster\"][aria-busy=false] tbody a')
+               && document.querySelector('.tools [role=status]').innerText",
+        )
+        .await;
+    assert_eq!(listed, json!(assigned.to_string()));
+    let secrets = window
+        .ask("/api_key|kubeconfig|nvidia/i.test(document.querySelector('main').innerText)")
+        .await;
+    assert_eq!(secrets, Value::Bool(false), "never a secret, never metadata");
+    assert_eq!(window.overflow().await, json!([]));
+
+    window.visit("#/clusters/nowhere").await;
+    window.shows("Nothing in this database names a cluster with the id nowhere.").await;
+    window.close().await;
+}

@@ -1,0 +1,86 @@
+// Invented clusters, and what one customer has on them.
+
+import type { Commands } from '../src/ipc/commands'
+import type { ClusterRow } from '../src/ipc/generated/ClusterRow'
+import type { Panel } from '../src/ipc/generated/Panel'
+import type { Rows } from '../src/ipc/generated/Rows'
+import { draw } from './drawing'
+import { usd } from './people'
+
+type Answers = { [K in keyof Commands]: (args: Commands[K]['args']) => Commands[K]['answer'] }
+
+const now = () => new Date().toISOString()
+const rows = <T>(source: string, all: T[]): Rows<T> => ({ rows: all, next: null, count: String(all.length), missing: null, notes: [], source, read_at: now(), as_of: null })
+const panel = <T>(source: string, data: T): Panel<T> => ({ source, read_at: now(), as_of: null, data, lacking: null })
+
+const cluster = (id: string, name: string | null, change: Partial<ClusterRow> = {}): ClusterRow => ({
+  id,
+  name,
+  region: 'Ireland',
+  status: 'active',
+  status_shown: 'active',
+  severity: 'ok',
+  seats: { limit: 100, recorded: 97, assigned: 97, left: 3, percent: 97, severity: 'bad', word: 'nearly full', drift: null, drift_word: null },
+  assigned_lately: 13,
+  last_assigned_at: now(),
+  people: 64,
+  people_day: '19 Nov',
+  month_cost: usd(1840.22),
+  month_before_cost: usd(2210),
+  ...change,
+})
+
+const all = [
+  cluster('c1', 'eu-west-1'),
+  cluster('c2', 'us-east-1', {
+    seats: { limit: 120, recorded: 96, assigned: 91, left: 29, percent: 75, severity: 'warn', word: 'filling', drift: '+5', drift_word: 'counts 5 too many' },
+  }),
+  cluster('c9', null, { region: null, status: 'missing', status_shown: 'not on record', severity: 'bad' }),
+]
+
+export const places: Pick<
+  Answers,
+  | 'user_invoices'
+  | 'user_projects'
+  | 'user_feature_groups'
+  | 'user_deployments'
+  | 'user_health_checks'
+  | 'user_changes'
+  | 'user_prices'
+  | 'clusters_page'
+  | 'cluster_facts'
+  | 'cluster_usage'
+  | 'cluster_people'
+  | 'cluster_findings'
+  | 'cluster_projects'
+> = {
+  user_invoices: () => rows('invoices, billing_history', []),
+  user_projects: () => rows('user_projects, project_member_roles', []),
+  user_feature_groups: () => rows('feature_groups', Array.from({ length: 8 }, (_, n) => ({ id: String(n), name: `clickstream_${n}h`, version: 1, created_at: now(), deleted_at: null }))),
+  user_deployments: () => rows('model_deployments', []),
+  user_health_checks: () => rows('health_check_failures', []),
+  user_changes: () => rows('all tables', [{ id: 'registered', at: now(), sentence: 'Registered', detail: 'by way of website', severity: 'ok', source: 'users', leads_to: null }]),
+  user_prices: () => panel('user_pricing_overrides', []),
+  clusters_page: () => ({ rows: all, next: null, count: String(all.length), cost_title: 'Cost, Nov', cost_before_title: 'Cost, Oct', lacking: [], source: 'hopsworks_clusters', read_at: now(), as_of: now() }),
+  cluster_facts: ({ id }) =>
+    panel('hopsworks_clusters', {
+      ...(all.find((each) => each.id === id) ?? all[0]!),
+      api_url: 'https://eu-west-1.hopsworks.example',
+      api_link: 'https://eu-west-1.hopsworks.example/',
+      created_at: now(),
+      updated_at: now(),
+      month: 'November 2026',
+      month_before: 'October 2026',
+      month_cpu: null,
+      month_gpu: null,
+      month_before_cpu: null,
+      month_before_gpu: null,
+      drift_explained: null,
+      as_of: now(),
+      lacking: [],
+    }),
+  cluster_usage: ({ request }) => panel('usage_daily', draw(request, 40)),
+  cluster_people: () => ({ rows: [], next: null, count: '0', cost_title: 'Cost, Nov', lacking: [], source: 'user_hopsworks_assignments', read_at: now() }),
+  cluster_findings: () => panel('assignments', { seats: [], without_seat: null, strangers: [] }),
+  cluster_projects: () => rows('user_projects', []),
+}
