@@ -1,4 +1,5 @@
--- One page of the Users list: which rows (filter, sort, keyset), then what each row shows.
+-- One page of the Users list, whatever its filter and order: which rows (filter, sort, keyset), then what
+-- each row shows. Without a filter, `users_by_created.sql` and its kin give the same rows with less planning.
 --
 -- $1 ilike pattern · $2 exact id · $3 statuses · $4 plans ('none' for not chosen) · $5 owner|member
 -- $6 cluster · $7 concern · $8 sort · $9 descending
@@ -149,8 +150,9 @@ select
     as members,
   seat.cluster_id, k.name as cluster_name, k.status as cluster_status, seat.hopsworks_username,
   coalesce(seat.hopsworks_username, u.hopsworks_username) is not null as has_hopsworks_user,
-  (select p.user_cost from console.usage_by_user_month p
-   where p.user_id = u.id and p.month = $16::date and p.leads) as month_cost,
+  -- By the rollup's key: with `leads` as a condition, the planner may read its order by cost instead.
+  (select max(p.user_cost) filter (where p.leads) from console.usage_by_user_month p
+   where p.user_id = u.id and p.month = $16::date) as month_cost,
   (select i.status from console.instances i
    where i.user_id = coalesce(u.account_owner_id, u.id) and i.deleted_at is null
    limit 1) as instance_status,
