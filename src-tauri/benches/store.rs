@@ -9,6 +9,7 @@ mod store {
     pub(crate) mod charts;
     pub(crate) mod exports;
     pub(crate) mod lists;
+    pub(crate) mod rollups;
     pub(crate) mod screens;
     pub(crate) mod search;
     pub(crate) mod service;
@@ -22,7 +23,7 @@ use std::error::Error;
 
 use crate::store::service::{Service, Size};
 use crate::store::table::Table;
-use crate::store::{charts, exports, lists, screens, search, start, userpage};
+use crate::store::{charts, exports, lists, rollups, screens, search, start, userpage};
 
 /// What a measurement gives, or what kept it from being one.
 pub(crate) type Measured<T> = Result<T, Box<dyn Error + Send + Sync>>;
@@ -53,6 +54,7 @@ async fn measure(service: &Service, table: &mut Table) -> Measured<()> {
     lists::measure(service, table).await?;
     userpage::measure(service, table).await?;
     screens::measure(service, table).await?;
+    rollups::measure(service, table).await?;
     exports::measure(service, table).await?;
     charts::measure(service.runs, table).await
 }

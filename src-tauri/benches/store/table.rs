@@ -16,6 +16,8 @@ pub(crate) enum Bar {
     P95(Duration),
     /// No bar; the ratio tells how many times faster than the reference.
     Faster,
+    /// No bar and no reference.
+    None,
 }
 
 /// The lines so far.
@@ -81,6 +83,7 @@ impl Table {
                 Some(timing.p95() <= most),
             ),
             Bar::Faster => (faster, String::new(), None),
+            Bar::None => (String::new(), String::new(), None),
         };
         let verdict = met.map_or_else(String::new, |met| self.judge(what, met));
         let reference = reference.map(|(name, other)| format!("{name}: {}", shown(other.median())));
