@@ -30,7 +30,7 @@ struct Arguments {
     /// Folder that exports are saved in, instead of Downloads.
     #[arg(long, env = "HOPSDESK_EXPORTS", value_name = "DIR")]
     exports: Option<PathBuf>,
-    /// A place to show: hopsdesk://users/<id>, as the system hands over links.
+    /// A place to show, such as `hopsdesk://users/<id>`, as the system hands over links.
     #[arg(value_name = "LINK")]
     link: Option<String>,
 }

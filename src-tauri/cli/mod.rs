@@ -102,6 +102,10 @@ pub struct Migrate {
 
 /// Options of `attach`.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own on the command line"
+)]
 pub struct Attach {
     /// Print the SQL that would be run, and change nothing
     #[arg(long, conflicts_with = "release")]

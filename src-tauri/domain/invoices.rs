@@ -323,7 +323,7 @@ impl InvoiceRow {
                 || (twin.amount.currency.is_some()
                     && twin.amount.currency != self.amount.currency));
         let status = twin.status.as_deref().map(str::to_lowercase);
-        let states = match status.as_deref() {
+        let standings_differ = match status.as_deref() {
             Some("paid" | "succeeded") => self.standing != InvoiceStanding::Paid,
             Some("refunded") => self.standing != InvoiceStanding::Refunded,
             Some("failed") => !matches!(
@@ -336,7 +336,7 @@ impl InvoiceRow {
             ),
             _ => false,
         };
-        amounts || states
+        amounts || standings_differ
     }
 }
 

@@ -48,8 +48,8 @@ impl Borrowed {
                 Err(error) => return Err(connect::why(pool, error).await),
             };
             // Several commands in one message, as the simple protocol has it.
-            let begun = connection.execute(sqlx::raw_sql(begin));
-            let error = match timeout(ROUND_TRIP, begun).await {
+            let opening = connection.execute(sqlx::raw_sql(begin));
+            let error = match timeout(ROUND_TRIP, opening).await {
                 Ok(Ok(_)) => {
                     return Ok(Self {
                         connection: Some(connection),

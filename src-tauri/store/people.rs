@@ -223,13 +223,21 @@ pub async fn clusters(reading: &mut Reading) -> Result<Vec<(ClusterId, String)>,
 /// # Errors
 /// Whatever the database says.
 pub async fn owners_called(reading: &mut Reading, text: &str) -> Result<Vec<Person>, StoreError> {
-    let records: Vec<(String, Option<String>, Option<String>, Option<String>)> = reading
+    let records: Vec<OwnerRecord> = reading
         .all(TEAM_OWNERS.rows().bind(text.to_owned()))
         .await?;
     records
         .into_iter()
-        .map(|(id, name, email, status)| person(&id, name, email, status.as_deref()))
+        .map(|owner| person(&owner.id, owner.name, owner.email, owner.status.as_deref()))
         .collect()
+}
+
+#[derive(Debug, FromRow)]
+struct OwnerRecord {
+    id: String,
+    name: Option<String>,
+    email: Option<String>,
+    status: Option<String>,
 }
 
 /// A user with the columns that the list and the page share.

@@ -1,6 +1,7 @@
 //! What a database is and what attach made of it, read for the Schema screen.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use sqlx::FromRow;
 use time::OffsetDateTime;
@@ -63,7 +64,8 @@ pub async fn attachment(reading: &mut Reading) -> Result<Attachment, AttachError
     }
     let mut script = String::new();
     for (migration, sql) in &pending {
-        script.push_str(&format!("-- {migration}\n\n{}\n\n", sql.trim_end()));
+        // Writing to a String cannot fail.
+        let _ = write!(script, "-- {migration}\n\n{}\n\n", sql.trim_end());
     }
     script.push_str(&plan.statements.join("\n\n"));
     script.push('\n');

@@ -45,9 +45,7 @@ pub async fn total_credits(
     Ok(totals)
 }
 
-fn fit(filter: CreditsFilter) -> Result<CreditsFilter, DeskError> {
-    Ok(CreditsFilter {
-        text: searchable(filter.text.as_deref())?,
-        ..filter
-    })
+fn fit(mut filter: CreditsFilter) -> Result<CreditsFilter, DeskError> {
+    filter.text = searchable(filter.text.as_deref())?;
+    Ok(filter)
 }

@@ -25,10 +25,10 @@ pub struct InvoiceDetail {
     pub hosted_url: Option<String>,
     /// The recorded address, when it may not be opened.
     pub refused_url: Option<String>,
-    /// What billing_history says of the same charge, oldest first.
+    /// What `billing_history` says of the same charge, oldest first.
     pub twins: Vec<InvoiceTwin>,
     pub subscription: Option<SubscriptionFacts>,
-    /// Set when an entry of billing_history was asked for that this invoice stands for: its id.
+    /// Set when an entry of `billing_history` was asked for that this invoice stands for: its id.
     pub asked_for: Option<String>,
     /// What happened, oldest first.
     pub timeline: Vec<InvoiceMoment>,

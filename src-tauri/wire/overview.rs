@@ -88,7 +88,7 @@ pub struct Attention {
 pub enum AttentionLink {
     /// The Users list with this filter.
     Users {
-        filter: UsersFilter,
+        filter: Box<UsersFilter>,
     },
     User {
         id: String,
@@ -170,7 +170,9 @@ impl Attention {
     #[must_use]
     pub fn describe(line: &overview::Attention, today: Date) -> Self {
         use overview::Attention as A;
-        let users = |filter| AttentionLink::Users { filter };
+        let users = |filter| AttentionLink::Users {
+            filter: Box::new(filter),
+        };
         let (severity, sentence, leads_to) = match line {
             A::RegistrationConflict { count, existing } => (
                 Severity::Bad,

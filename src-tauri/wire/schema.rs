@@ -200,9 +200,12 @@ impl SchemaAttachment {
 
 impl From<schema::Table> for SchemaTable {
     fn from(table: schema::Table) -> Self {
-        let kind = table.kind.map(|kind| match table.partitioned {
-            true => format!("partitioned {kind}"),
-            false => kind,
+        let kind = table.kind.map(|kind| {
+            if table.partitioned {
+                format!("partitioned {kind}")
+            } else {
+                kind
+            }
         });
         Self {
             kind,

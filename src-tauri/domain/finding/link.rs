@@ -141,7 +141,9 @@ impl DeepLink {
             }
             allowed(&value, LONGEST_VALUE)?;
             address.push(if address.contains('?') { '&' } else { '?' });
-            address.push_str(&format!("{name}={}", percent::encoded(&value)));
+            address.push_str(name.as_ref());
+            address.push('=');
+            address.push_str(&percent::encoded(&value));
         }
         Ok(Self { address, workspace })
     }

@@ -395,8 +395,8 @@ fn contradictions(query: &mut Query) {
             Condition::Concern(_) => &["trouble"],
             Condition::Cost { over: Some(_), .. } => &["cost>"],
             Condition::Cost { .. } => &["cost<"],
-            Condition::NeverSeen => &["last_login, from", "last_login, before"],
-            Condition::Seen(Span {
+            Condition::NeverSeen
+            | Condition::Seen(Span {
                 from: Some(_),
                 before: Some(_),
             }) => &["last_login, from", "last_login, before"],
