@@ -16,6 +16,8 @@ use crate::support::database::{Kind, TestDatabase};
 const KEEPER: &str = r#"
 "$2" sandbox --keep "$1/sandbox" &
 sandbox=$!
+# Only the sandbox holds the output: when it cannot start, who reads is told at once.
+exec >/dev/null
 read -r _ || true
 kill "$sandbox" && wait "$sandbox"
 for file in "$1"/*/server/data/postmaster.pid; do
@@ -44,7 +46,6 @@ impl World {
                 .arg(webhook_program())
                 .stdin(Stdio::piped())
                 .stdout(Stdio::piped())
-                .stderr(Stdio::null())
                 // Ctrl-C is for the tests; who cleans up after them goes on.
                 .process_group(0)
                 .spawn()
