@@ -56,8 +56,8 @@ impl Console {
             OpenError::NotAttached => (
                 FailureCode::NotAttached,
                 format!(
-                    "The service at {place} is there, but not attached yet. Run `hopsdesk-webhook \
-                     attach` on it once: it adds the schema console and touches nothing else."
+                    "The service at {place} is there, but not attached yet, or not by this version. \
+                     Run `hopsdesk-webhook attach` on it: it touches nothing but the schema console."
                 ),
             ),
         };

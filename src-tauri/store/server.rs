@@ -23,7 +23,7 @@ pub struct Server {
     pub login: String,
     /// The schema `console` is there.
     pub has_console: bool,
-    /// Our views are there.
+    /// Our views and rollups are there, all of them.
     pub has_views: bool,
     /// A table `users` is there.
     pub has_users: bool,

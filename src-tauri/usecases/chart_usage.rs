@@ -4,9 +4,10 @@ use crate::charts::usage::{ChartStyle, DrawnChart, draw};
 use crate::domain::ids::{ClusterId, UserId};
 use crate::domain::period::Days;
 use crate::domain::usage::{Metric, UsageSeries};
-use crate::store::{clusters, usage};
+use crate::store::{clusters, rollups, usage};
 use crate::usecases::desk::Desk;
 use crate::usecases::failure::DeskError;
+use crate::usecases::show_overview::Counted;
 use crate::usecases::show_user::missing;
 
 /// Periods one can look at, in days.
@@ -36,7 +37,7 @@ pub async fn chart_usage(
     metric: Metric,
     days: u16,
     style: ChartStyle,
-) -> Result<(UsageSeries, DrawnChart), DeskError> {
+) -> Result<Counted<(UsageSeries, DrawnChart)>, DeskError> {
     if !PERIODS.contains(&days) {
         let problem = "must be 30, 90 or 365".to_owned();
         return Err(DeskError::Invalid {
@@ -46,6 +47,11 @@ pub async fn chart_usage(
     }
     let days = Days::ending(desk.now().date(), days);
     let mut reading = desk.store.read().await?;
+    // People and teams are read from the rows themselves.
+    let as_of = match subject {
+        ChartSubject::Service | ChartSubject::Cluster(_) => rollups::as_of(&mut reading).await?,
+        ChartSubject::Person(_) | ChartSubject::Team(_) => None,
+    };
     let series = match subject {
         ChartSubject::Service => usage::of_service(&mut reading, metric, days).await?,
         ChartSubject::Person(id) => usage::of_user(&mut reading, id, false, metric, days).await?,
@@ -59,5 +65,6 @@ pub async fn chart_usage(
     }
     reading.end().await?;
     let drawn = draw(&series, style)?;
-    Ok((series, drawn))
+    let what = (series, drawn);
+    Ok(Counted { what, as_of })
 }

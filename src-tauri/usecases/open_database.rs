@@ -23,7 +23,7 @@ pub enum OpenError {
     /// There are tables, but none of this service's.
     #[error("the database holds no managed Hopsworks service")]
     Unrelated,
-    /// The service is there, our views are not.
+    /// The service is there, our views are not, or not all: an older version attached it.
     #[error("the database is not attached")]
     NotAttached,
 }

@@ -30,7 +30,8 @@ pub async fn picture_chart(
     days: u16,
     workspace: &str,
 ) -> Result<Picture, DeskError> {
-    let (series, drawn) = chart_usage(desk, subject, metric, days, STYLE).await?;
+    let counted = chart_usage(desk, subject, metric, days, STYLE).await?;
+    let (series, drawn) = counted.what;
     let whose = match subject {
         ChartSubject::Service => "Whole service".to_owned(),
         ChartSubject::Person(id) => name(desk, id).await?,

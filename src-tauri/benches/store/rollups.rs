@@ -52,7 +52,7 @@ pub(crate) async fn measure(service: &Service, table: &mut Table) -> Measured<()
     let raw = raw.await?;
     let chart = timed(service.runs, 1, async |_| {
         let chart = chart_usage(desk, &ChartSubject::Service, Metric::Cost, 90, STYLE);
-        answered(chart, |(series, _)| series.total().is_some()).await
+        answered(chart, |counted| counted.what.0.total().is_some()).await
     });
     table.compared(
         "rollup: the service per day, 90 days, drawn",

@@ -37,7 +37,7 @@ pub(crate) async fn measure(service: &Service, table: &mut Table) -> Measured<()
     screens.push(("overview: attention".to_owned(), attention.await?));
     let usage = timed(service.runs, 1, async |_| {
         let chart = chart_usage(desk, &ChartSubject::Service, Metric::Cost, 90, STYLE);
-        answered(chart, |(series, _)| series.total().is_some()).await
+        answered(chart, |counted| counted.what.0.total().is_some()).await
     });
     screens.push(("overview: usage of 90 days".to_owned(), usage.await?));
     let choices = timed(service.runs, 1, async |_| {

@@ -64,7 +64,7 @@ pub(crate) async fn measure(service: &Service, table: &mut Table) -> Measured<()
                 };
                 answered(
                     chart_usage(desk, &subject, Metric::Cost, days, STYLE),
-                    |(series, _)| series.days.len() == usize::from(days),
+                    |counted| counted.what.0.days.len() == usize::from(days),
                 )
                 .await
             });

@@ -99,13 +99,11 @@ impl Console {
         if let Some(sentence) = lacking {
             return Ok(Panel::lacking("usage_daily", desk.now(), sentence));
         }
-        let (series, drawn) = chart_usage(&desk, subject, metric, request.days, request.style())
+        let counted = chart_usage(&desk, subject, metric, request.days, request.style())
             .await
             .map_err(|error| self.desk_failure(&error))?;
-        Ok(Panel::of(
-            "usage_daily",
-            desk.now(),
-            Chart::new(&series, drawn, request),
-        ))
+        let (series, drawn) = counted.what;
+        let chart = Chart::new(&series, drawn, request);
+        Ok(Panel::of("usage_daily", desk.now(), chart).as_of(counted.as_of))
     }
 }

@@ -2,7 +2,21 @@
 select current_setting('server_version') as version,
        current_user::text as login,
        exists (select from pg_catalog.pg_namespace n where n.nspname = 'console') as has_console,
-       to_regclass('console.users') is not null as has_views,
+       -- All that statements read. An older version of this program may have attached fewer.
+       not exists (
+         select from unnest(array[
+           'billed', 'billed_charges', 'billed_invoices', 'billed_subscriptions', 'open_invoices',
+           'cluster_assignments', 'clusters', 'credit_transactions', 'feature_groups', 'health_check_failures',
+           'instances', 'invoices', 'model_deployments', 'price_overrides', 'project_member_roles',
+           'stripe_products', 'subscriptions', 'team_invites', 'usage_daily', 'user_credits', 'user_projects',
+           'users',
+           'attachment', 'attached_columns', 'attached_functions',
+           'rollup_state', 'service_figures', 'cluster_seats', 'credit_standing', 'team_standing',
+           'usage_by_account_month', 'usage_by_cluster_day', 'usage_by_user_month', 'usage_recent',
+           'without_seat'
+         ]) as named (relation)
+         where to_regclass('console.' || named.relation) is null
+       ) as has_views,
        to_regclass('public.users') is not null as has_users,
        (to_regclass('public.usage_daily') is not null
         or to_regclass('public.user_credits') is not null

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use hopsdesk::usecases::open_database::{OpenError, look_at_database};
+
 use crate::support::database::{Kind, TestDatabase};
 
 fn sources() -> PathBuf {
@@ -86,6 +88,37 @@ fn every_statement_file_is_loaded_by_somebody() {
     let orphans: Vec<_> = there.difference(&loaded).collect();
     assert!(orphans.is_empty(), "nobody loads {orphans:?}");
     assert!(there.len() > 5, "the folder was found");
+}
+
+#[test]
+fn whatever_statements_read_is_looked_for_when_a_database_is_opened() {
+    let looked_for = files().remove("server.sql").unwrap();
+    // The receiver's, which has a look of its own.
+    let elsewhere = ["inbox", "migrations_console"];
+    let mut missed = BTreeSet::new();
+    for text in files().into_values() {
+        for word in ["from console.", "join console."] {
+            for rest in text.split(word).skip(1) {
+                let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+                let (name, after) = rest.split_at(end.unwrap_or(rest.len()));
+                let known = looked_for.contains(&format!("'{name}'"));
+                if !known && !after.starts_with('(') && !elsewhere.contains(&name) {
+                    missed.insert(name.to_owned());
+                }
+            }
+        }
+    }
+    assert!(missed.is_empty(), "{missed:?} may be missing unnoticed");
+}
+
+#[tokio::test]
+async fn what_an_older_version_attached_is_to_be_attached_again() {
+    let database = TestDatabase::new(Kind::ATTACHED[0]).await;
+    let store = database.store();
+    look_at_database(&store).await.expect("all there");
+    database.psql("drop table console.service_figures");
+    let found = look_at_database(&store).await;
+    assert!(matches!(found, Err(OpenError::NotAttached)), "{found:?}");
 }
 
 #[test]
