@@ -36,30 +36,24 @@ fn files(folder: &Path) -> Vec<String> {
     names
 }
 
-/// What the sandbox's database answers, by a way that is not ours.
-fn psql(person: &Person, sql: &str) -> String {
+/// A session with the sandbox's database, as its superuser and by a way that is not ours.
+fn session(person: &Person) -> Command {
     let pid_file = fs::read_to_string(person.server_file()).expect("the server runs");
     let port = pid_file.lines().nth(3).expect("its port");
     let logins = fs::read_to_string(person.start.sandbox.join("logins")).expect("its logins");
     let password = logins.lines().next().expect("the superuser's");
-    let output = Command::new("psql")
-        .args([
-            "-X",
-            "-A",
-            "-t",
-            "-h",
-            "127.0.0.1",
-            "-p",
-            port,
-            "-U",
-            "postgres",
-            "-d",
-            "postgres",
-        ])
-        .args(["-c", sql])
-        .env("PGPASSWORD", password)
-        .output()
-        .expect("psql runs");
+    let mut command = Command::new("psql");
+    command
+        .args(["-X", "-q", "-A", "-t", "-h", "127.0.0.1", "-p", port])
+        .args(["-U", "hopsdesk_admin", "-d", "postgres"])
+        .env("PGPASSWORD", password);
+    command
+}
+
+/// What the sandbox's database answers.
+fn psql(person: &Person, sql: &str) -> String {
+    let output = session(person).args(["-c", sql]).output();
+    let output = output.expect("psql runs");
     assert!(
         output.status.success(),
         "{}",
@@ -204,26 +198,7 @@ async fn closing_the_window_leaves_nothing_half_written() {
 
 /// Holds a lock on the users until dropped.
 fn hold_users(person: &Person) -> Holder {
-    let pid_file = fs::read_to_string(person.server_file()).expect("the server runs");
-    let port = pid_file.lines().nth(3).expect("its port").to_owned();
-    let logins = fs::read_to_string(person.start.sandbox.join("logins")).expect("its logins");
-    let password = logins.lines().next().expect("the superuser's").to_owned();
-    let mut child = Command::new("psql")
-        .args([
-            "-X",
-            "-q",
-            "-A",
-            "-t",
-            "-h",
-            "127.0.0.1",
-            "-p",
-            &port,
-            "-U",
-            "postgres",
-            "-d",
-            "postgres",
-        ])
-        .env("PGPASSWORD", password)
+    let mut child = session(person)
         .stdin(std::process::Stdio::piped())
         .stdout(std::process::Stdio::piped())
         .spawn()
