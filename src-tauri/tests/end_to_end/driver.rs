@@ -230,19 +230,23 @@ impl Window {
     }
 
     async fn click_at(&self, locator: Locator<'_>, what: &str) {
+        let mut problem = String::new();
         let clicked = tokio::time::timeout(PATIENCE, async {
             // An element may be replaced, or still be moving, between finding and clicking.
             loop {
-                if let Ok(element) = self.client.find(locator).await
-                    && element.click().await.is_ok()
-                {
-                    break;
+                let clicked = match self.client.find(locator).await {
+                    Ok(element) => element.click().await,
+                    Err(error) => Err(error),
+                };
+                match clicked {
+                    Ok(()) => break,
+                    Err(error) => problem = error.to_string(),
                 }
                 tokio::time::sleep(LOOK_EVERY).await;
             }
         });
         if clicked.await.is_err() {
-            self.give_up(what, what).await;
+            self.give_up(what, &problem).await;
         }
     }
 
