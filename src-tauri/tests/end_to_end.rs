@@ -12,6 +12,7 @@
 mod end_to_end {
     mod accessibility;
     mod bad_databases;
+    mod clusters;
     mod driver;
     mod exports;
     mod finding;

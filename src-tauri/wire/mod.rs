@@ -6,6 +6,7 @@
 
 pub mod changes;
 pub mod chart;
+pub mod cluster_page;
 pub mod clusters;
 pub mod credits;
 pub mod cursor;

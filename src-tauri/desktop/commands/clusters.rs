@@ -15,10 +15,10 @@ use crate::usecases::show_cluster::{
     show_cluster, show_cluster_projects, show_findings, show_seated,
 };
 use crate::wire::chart::{Chart, ChartRequest};
-use crate::wire::clusters::{
-    ClusterDetail, ClusterFindings, ClusterProject, ClustersPage, ClustersQuery, SeatedPage,
-    SeatedQuery,
+use crate::wire::cluster_page::{
+    ClusterDetail, ClusterFindings, ClusterProject, SeatedPage, SeatedQuery,
 };
+use crate::wire::clusters::{ClustersPage, ClustersQuery};
 use crate::wire::panel::Panel;
 use crate::wire::rows::Rows;
 

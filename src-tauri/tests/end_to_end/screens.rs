@@ -61,6 +61,12 @@ pub(crate) const SCREENS: &[Screen] = &[
         opens: true,
     },
     Screen {
+        name: "clusters",
+        address: "#/clusters",
+        title: "Clusters",
+        opens: true,
+    },
+    Screen {
         name: "schema",
         address: "#/schema",
         title: "Schema",

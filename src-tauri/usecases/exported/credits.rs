@@ -45,7 +45,7 @@ impl Exported for CreditsQuery {
         let filter = &self.filter;
         let flags = [
             (filter.low, "Out of credits, or running out within 7 days"),
-            (filter.negative, "With a balance below zero"),
+            (filter.negative, "A balance below zero"),
             (filter.prepaid, "Prepaid accounts"),
         ];
         let flags = flags.into_iter().filter(|(set, _)| *set);

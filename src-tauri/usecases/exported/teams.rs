@@ -47,9 +47,9 @@ impl Exported for TeamsQuery {
     async fn filter(&self, _: &mut Reading) -> Result<Vec<String>, StoreError> {
         let concern = self.filter.concern.map(|concern| {
             match concern {
-                TeamConcern::SuspendedMembers => "With suspended members",
-                TeamConcern::PendingInvites => "With pending invites",
-                TeamConcern::ExpiredInvites => "With expired invites",
+                TeamConcern::SuspendedMembers => "Suspended members",
+                TeamConcern::PendingInvites => "Pending invites",
+                TeamConcern::ExpiredInvites => "Expired invites",
                 TeamConcern::OwnerOut => "Members active while the owner is not",
             }
             .to_owned()
