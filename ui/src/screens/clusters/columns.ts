@@ -5,14 +5,14 @@ import type { ClusterRow } from '../../ipc/generated/ClusterRow'
 import type { ClustersSort } from '../../ipc/generated/ClustersSort'
 
 export const columns: readonly Column<ClusterRow, ClustersSort>[] = [
-  { key: 'name', title: 'Name', width: 130, grows: 2, sort: 'name' },
-  { key: 'status', title: 'Status', width: 112, grows: 0, absence: 'the status of clusters' },
-  { key: 'region', title: 'Region', width: 112, grows: 0.4, sort: 'region', muted: true, absence: 'regions' },
-  { key: 'fill', title: 'Filled', width: 222, grows: 1, sort: 'fill', absence: 'who is on which cluster' },
-  { key: 'seats', title: 'Seats', width: 92, grows: 0, sort: 'assigned', end: true, absence: 'seats', hint: 'Counted from assignments, of the limit' },
+  { key: 'name', title: 'Name', width: 148, grows: 2, sort: 'name' },
+  { key: 'status', title: 'Status', width: 124, grows: 0, absence: 'the status of clusters' },
+  { key: 'region', title: 'Region', width: 126, grows: 0.4, sort: 'region', muted: true, absence: 'regions' },
+  { key: 'fill', title: 'Filled', width: 202, grows: 1, sort: 'fill', absence: 'who is on which cluster' },
+  { key: 'seats', title: 'Seats', width: 88, grows: 0, sort: 'assigned', end: true, absence: 'seats', hint: 'Counted from assignments, of the limit' },
   { key: 'drift', title: 'Counter', width: 78, grows: 0, sort: 'drift', end: true, hint: "The service's own counter, and by how much it is wrong" },
-  { key: 'people', title: 'In use by', width: 84, grows: 0, sort: 'people', end: true, absence: 'on which cluster usage happened', hint: 'People with usage on the last day that has any' },
-  { key: 'month_cost', title: 'Cost', width: 104, grows: 0.3, sort: 'month_cost', end: true, absence: 'what a cluster costs', money: (row) => row.month_cost },
-  { key: 'month_before_cost', title: 'Cost before', width: 104, grows: 0.3, sort: 'month_before_cost', end: true, absence: 'what a cluster cost before', money: (row) => row.month_before_cost, from: 1000 },
+  { key: 'people', title: 'In use by', width: 80, grows: 0, sort: 'people', end: true, absence: 'on which cluster usage happened', hint: 'People with usage on the last day that has any' },
+  { key: 'month_cost', title: 'Cost', width: 96, grows: 0.3, sort: 'month_cost', end: true, absence: 'what a cluster costs', money: (row) => row.month_cost },
+  { key: 'month_before_cost', title: 'Cost before', width: 96, grows: 0.3, sort: 'month_before_cost', end: true, absence: 'what a cluster cost before', money: (row) => row.month_before_cost, from: 1000 },
   { key: 'assigned_lately', title: 'Lately', width: 72, grows: 0, sort: 'assigned_lately', end: true, muted: true, absence: 'when seats were given', hint: 'Seats given in the last 30 days', from: 1100 },
 ]
