@@ -30,7 +30,7 @@ impl Window {
 async fn every_kind_of_thing_is_found_and_keys_lead_there_and_back() {
     let person = Person::new("finding").await;
     let window = person.at_work().await;
-    window.search_for("eu-west").await;
+    window.search_for("us-west").await;
     window
         .until(
             "a cluster",
@@ -179,7 +179,7 @@ async fn a_restart_finds_the_last_screen_and_the_size_of_the_window() {
     let window = person.at_work().await;
     window.resize(1100, 700).await;
     window.visit("#/users?status=suspended").await;
-    window.shows("Suspended").await;
+    window.shows("Status: suspended").await;
     window.close().await;
     let file = person
         .start
