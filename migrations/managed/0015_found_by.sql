@@ -8,9 +8,11 @@
 create index user_hopsworks_assignments_cluster_text_idx
 on public.user_hopsworks_assignments ((hopsworks_cluster_id::text));
 
--- Invoices of one status as the service writes it; 0014 has them as the console's lists read it.
+-- Invoices and charges of one status as the service writes it; 0014 has them as the console's lists read it.
 -- squawk-ignore require-concurrent-index-creation
 create index invoices_status_created_idx on public.invoices (status, created_at);
+-- squawk-ignore require-concurrent-index-creation
+create index billing_history_status_created_idx on public.billing_history (status, created_at);
 
 -- A namespace, pasted or typed; the beginning of an invited address.
 -- squawk-ignore require-concurrent-index-creation

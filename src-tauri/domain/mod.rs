@@ -15,6 +15,7 @@ pub mod flags;
 pub mod fleet;
 pub mod ids;
 pub mod indexes;
+pub mod invoice_totals;
 pub mod invoices;
 pub mod lacks;
 pub mod layers;

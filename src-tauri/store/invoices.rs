@@ -10,9 +10,10 @@ use time::OffsetDateTime;
 
 use crate::domain::browse::{Count, Cursor, CursorKey};
 use crate::domain::fiscal::FiscalZone;
+use crate::domain::invoice_totals::{InvoiceSum, InvoiceTotals};
 use crate::domain::invoices::{
-    FiscalMonth, InvoiceRow, InvoiceStanding, InvoiceSum, InvoiceTotals, InvoicesFilter,
-    InvoicesPage, InvoicesQuery, InvoicesSort, Origin, Payer, Recorded, TwinWord,
+    FiscalMonth, InvoiceRow, InvoiceStanding, InvoicesFilter, InvoicesPage, InvoicesQuery,
+    InvoicesSort, Origin, Payer, Recorded, TwinWord,
 };
 use crate::domain::period::Month;
 use crate::statement;

@@ -1,9 +1,8 @@
 //! Browses the Invoices list: one page, and what the filter comes to.
 
 use crate::domain::fiscal::FiscalZone;
-use crate::domain::invoices::{
-    InvoiceTotals, InvoicesFilter, InvoicesPage, InvoicesQuery, Recorded,
-};
+use crate::domain::invoice_totals::InvoiceTotals;
+use crate::domain::invoices::{InvoicesFilter, InvoicesPage, InvoicesQuery, Recorded};
 use crate::domain::money::Currency;
 use crate::store::invoices;
 use crate::usecases::browse_users::{LONGEST_PAGE, searchable};

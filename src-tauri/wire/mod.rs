@@ -14,6 +14,7 @@ pub mod export;
 pub mod failure;
 pub mod fiscal;
 pub mod invoice;
+pub mod invoice_words;
 pub mod invoices;
 pub mod ledger;
 pub mod locks;

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::world::Person;
 
-const NAMES: &str = "[...document.querySelectorAll('table[aria-label=Clusters] tbody tr[data-row]')]
+const NAMES: &str =
+    "[...document.querySelectorAll('table[aria-label=Clusters] tbody tr[data-row]')]
     .map((row) => row.cells[0].innerText.trim())";
 
 #[tokio::test]
@@ -51,13 +52,20 @@ async fn a_clusters_page_shows_its_seats_by_every_count_and_who_is_on_it() {
     window.click("table[aria-label=Clusters] tbody a").await;
     window.cluster_is_filled().await;
     let shown = "(test) => document.querySelector(`[data-testid=${test}]`)?.innerText ?? ''";
-    let assigned = window.ask(&format!("parseInt(({shown})('assigned'))")).await;
+    let assigned = window
+        .ask(&format!("parseInt(({shown})('assigned'))"))
+        .await;
     let counter = window.ask(&format!("({shown})('counter')")).await;
     let assigned = assigned.as_i64().expect("a number");
     let counter = counter.as_str().expect("a text").replace('\u{a0}', " ");
     assert_eq!(counter, format!("{} +3", assigned + 3));
     let drift = window.ask(&format!("({shown})('drift')")).await;
-    assert!(drift.as_str().expect("a text").contains("seats that are free"));
+    assert!(
+        drift
+            .as_str()
+            .expect("a text")
+            .contains("seats that are free")
+    );
 
     // As many people as seats, each with the way to their page.
     let listed = window
@@ -71,10 +79,16 @@ async fn a_clusters_page_shows_its_seats_by_every_count_and_who_is_on_it() {
     let secrets = window
         .ask("/api_key|kubeconfig|nvidia/i.test(document.querySelector('main').innerText)")
         .await;
-    assert_eq!(secrets, Value::Bool(false), "never a secret, never metadata");
+    assert_eq!(
+        secrets,
+        Value::Bool(false),
+        "never a secret, never metadata"
+    );
     assert_eq!(window.overflow().await, json!([]));
 
     window.visit("#/clusters/nowhere").await;
-    window.shows("Nothing in this database names a cluster with the id nowhere.").await;
+    window
+        .shows("Nothing in this database names a cluster with the id nowhere.")
+        .await;
     window.close().await;
 }

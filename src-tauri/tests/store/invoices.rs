@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use hopsdesk::domain::browse::Count;
 use hopsdesk::domain::fiscal::FiscalZone;
 use hopsdesk::domain::ids::UserId;
+use hopsdesk::domain::invoice_totals::InvoiceTotals;
 use hopsdesk::domain::invoices::{
-    FiscalMonth, InvoiceRow, InvoiceStanding, InvoiceState, InvoiceTotals, InvoicesFilter,
-    InvoicesPage, InvoicesQuery, InvoicesSort, Origin,
+    FiscalMonth, InvoiceRow, InvoiceStanding, InvoiceState, InvoicesFilter, InvoicesPage,
+    InvoicesQuery, InvoicesSort, Origin,
 };
 use hopsdesk::domain::period::Month;
 use hopsdesk::store::attach;

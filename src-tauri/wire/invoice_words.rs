@@ -1,0 +1,134 @@
+//! Invoices in words: where one stands, how two records of it differ, which period it is for.
+
+use time::{OffsetDateTime, Time, UtcOffset};
+
+use crate::domain::invoices as domain;
+use crate::domain::period::Month;
+use crate::wire::invoices::recorded;
+use crate::wire::standing::Severity;
+
+/// What a standing is called.
+#[must_use]
+pub fn title(standing: domain::InvoiceStanding) -> &'static str {
+    match standing {
+        domain::InvoiceStanding::Draft => "Draft",
+        domain::InvoiceStanding::Open => "Open",
+        domain::InvoiceStanding::Overdue => "Overdue",
+        domain::InvoiceStanding::Failed => "Failed",
+        domain::InvoiceStanding::Paid => "Paid",
+        domain::InvoiceStanding::Credited => "Paid by credit",
+        domain::InvoiceStanding::Refunded => "Refunded",
+        domain::InvoiceStanding::Void => "Void",
+        domain::InvoiceStanding::Uncollectible => "Uncollectible",
+        domain::InvoiceStanding::Unknown => "Unknown",
+        domain::InvoiceStanding::Subscription => "Subscription",
+    }
+}
+
+/// How grave a standing is.
+pub(in crate::wire) fn severity(standing: domain::InvoiceStanding) -> Severity {
+    match standing {
+        domain::InvoiceStanding::Overdue | domain::InvoiceStanding::Failed => Severity::Bad,
+        domain::InvoiceStanding::Open
+        | domain::InvoiceStanding::Uncollectible
+        | domain::InvoiceStanding::Unknown => Severity::Warn,
+        domain::InvoiceStanding::Paid | domain::InvoiceStanding::Credited => Severity::Ok,
+        _ => Severity::Muted,
+    }
+}
+
+/// A subscription's state in words, from Stripe's word.
+pub(in crate::wire) fn subscription(status: Option<&str>) -> (String, Severity) {
+    let Some(status) = status else {
+        return ("Unknown".to_owned(), Severity::Warn);
+    };
+    let (word, severity) = match status.to_lowercase().as_str() {
+        "active" => ("Active", Severity::Ok),
+        "trialing" => ("Trial", Severity::Ok),
+        "past_due" => ("Past due", Severity::Bad),
+        "unpaid" => ("Unpaid", Severity::Bad),
+        "incomplete" => ("Incomplete", Severity::Warn),
+        "incomplete_expired" => ("Never started", Severity::Muted),
+        "canceled" | "cancelled" => ("Cancelled", Severity::Muted),
+        "paused" => ("Paused", Severity::Warn),
+        _ => ("Unknown", Severity::Warn),
+    };
+    (word.to_owned(), severity)
+}
+
+/// How the two records of one charge differ, when they do.
+pub(in crate::wire) fn disagreement(row: &domain::InvoiceRow) -> Option<String> {
+    let twin = row.twin.as_ref().filter(|_| row.records_disagree())?;
+    let said = |status: &Option<String>, amount: &domain::Recorded| {
+        let status = status.as_deref().unwrap_or("no status").to_owned();
+        match recorded(amount) {
+            Some(money) => format!("{status}, {} {}", money.shown, money.currency)
+                .trim_end()
+                .to_owned(),
+            None => format!("{status}, no amount"),
+        }
+    };
+    Some(format!(
+        "The two records differ: invoices says {}; billing_history says {}.",
+        said(&row.status, &row.amount),
+        said(&twin.status, &twin.amount)
+    ))
+}
+
+/// `Oct 2026` for a whole month, else its first and last day; in UTC, as periods are recorded.
+#[must_use]
+pub fn period_shown(start: Option<OffsetDateTime>, end: Option<OffsetDateTime>) -> Option<String> {
+    let utc = |moment: OffsetDateTime| moment.to_offset(UtcOffset::UTC);
+    let day = |moment: OffsetDateTime| {
+        let date = moment.date();
+        format!(
+            "{} {} {}",
+            date.day(),
+            Month::of_date(date).short_name(),
+            date.year()
+        )
+    };
+    // The end is the first instant after the period.
+    let last = |end: OffsetDateTime| end.checked_sub(time::Duration::SECOND).unwrap_or(end);
+    match (start.map(utc), end.map(utc)) {
+        (None, None) => None,
+        (Some(start), None) => Some(format!("from {}", day(start))),
+        (None, Some(end)) => Some(format!("to {}", day(last(end)))),
+        (Some(start), Some(end)) => {
+            let month = Month::of_date(start.date());
+            let whole = start.time() == Time::MIDNIGHT
+                && end.time() == Time::MIDNIGHT
+                && start.date() == month.first_day()
+                && Some(end.date()) == month.last_day().next_day();
+            Some(if whole {
+                format!("{} {}", month.short_name(), start.year())
+            } else {
+                format!("{} \u{2013} {}", day(start), day(last(end)))
+            })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    #[test]
+    fn periods_are_named_as_people_name_them() {
+        let month = period_shown(
+            Some(datetime!(2026-10-01 0:00 UTC)),
+            Some(datetime!(2026-11-01 0:00 UTC)),
+        );
+        assert_eq!(month.as_deref(), Some("Oct 2026"));
+        let part = period_shown(
+            Some(datetime!(2026-10-03 9:00 UTC)),
+            Some(datetime!(2026-10-17 0:00 UTC)),
+        );
+        assert_eq!(part.as_deref(), Some("3 Oct 2026 \u{2013} 16 Oct 2026"));
+        assert_eq!(period_shown(None, None), None);
+        let open = period_shown(Some(datetime!(2026-10-03 9:00 UTC)), None);
+        assert_eq!(open.as_deref(), Some("from 3 Oct 2026"));
+    }
+}
