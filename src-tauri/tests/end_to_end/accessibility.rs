@@ -184,7 +184,7 @@ async fn every_screen_stands_with_no_rows_and_with_ten_thousand() {
                 drawn.as_u64() < Some(80),
                 "only rows in sight are drawn: {drawn}"
             );
-            // Anywhere in the row, not on its link. A row itself has no point of its own: its cells have.
+            // In the row, not on its link; WebKit refuses to click the row element itself.
             window.click("tr[data-row=\"0\"] td:nth-child(3)").await;
             window.user_is_filled().await;
             inspector

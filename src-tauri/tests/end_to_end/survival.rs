@@ -147,6 +147,8 @@ async fn a_table_locked_for_half_a_minute_is_named_and_everything_else_goes_on()
             "document.querySelector('#clusters tbody tr')?.innerText.includes('eu-west-1')",
         )
         .await;
+    // What was never read and needs it says why there is nothing.
+    window.visit("#/users/auth0%7C20").await;
     window
         .until(
             "a panel that says what it waits for",
