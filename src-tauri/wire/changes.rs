@@ -58,6 +58,10 @@ struct Words {
 }
 
 impl Words {
+    #[expect(
+        clippy::too_many_lines,
+        reason = "a sentence for each kind of change, one after the other"
+    )]
     fn of(change: &changes::Change) -> Self {
         let subject = change.subject.as_deref();
         let named = |what: &str, fallback: &str| match subject {

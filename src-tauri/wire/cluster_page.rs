@@ -188,12 +188,16 @@ fn explained(seats: clusters::Seats) -> Option<String> {
             format!("{} people are", count_shown(count.into()))
         }
     };
-    let consequence = if recorded > assigned {
-        "The service places people by its counter, so seats that are free will not be given."
-    } else if recorded < assigned {
-        "The service places people by its counter, so it may place more than there is room for."
-    } else {
-        return None;
+    let consequence = match recorded.cmp(&assigned) {
+        std::cmp::Ordering::Greater => {
+            "The service places people by its counter, so seats that are free will not be given."
+        }
+        std::cmp::Ordering::Less => {
+            "The service places people by its counter, so it may place more than there is room for."
+        }
+        std::cmp::Ordering::Equal => {
+            return None;
+        }
     };
     Some(format!(
         "The service's counter says {}; {} really assigned. {consequence}",
