@@ -190,7 +190,7 @@ async fn closing_the_window_leaves_nothing_half_written() {
         .await;
     let partial = files(&downloads(&person));
     assert_eq!(partial.len(), 1, "{partial:?}");
-    assert!(partial[0].ends_with(".part"), "{partial:?}");
+    assert!(partial[0].strip_suffix(".part").is_some(), "{partial:?}");
     window.close().await;
     assert_eq!(files(&downloads(&person)), Vec::<String>::new());
     drop(holder);

@@ -1,7 +1,7 @@
 //! The window stays a window whatever happens to its database: what was read stays and says how old it is,
 //! one can go anywhere, and everything is current again by itself.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::driver::Window;
 use super::service::{FORTY, Service};
@@ -52,7 +52,7 @@ async fn is_usable_and_marked(window: &Window) {
 
 /// Everything is current, in the same page.
 async fn is_current_again(window: &Window, within: Duration) {
-    let since = Instant::now();
+    let since = tokio::time::Instant::now();
     window
         .until("fresh data", &format!("{AGE}.startsWith('updated')"))
         .await;
@@ -124,7 +124,7 @@ async fn a_table_locked_for_half_a_minute_is_named_and_everything_else_goes_on()
     let window = at_work(&person, &service).await;
 
     let holder = service.hold_users();
-    let since = Instant::now();
+    let since = tokio::time::Instant::now();
     window
         .until(
             "who holds which table",
@@ -172,7 +172,7 @@ async fn a_cancelled_statement_and_ended_sessions_are_read_again_by_themselves()
     // Held up, so that there is a statement to cancel.
     let holder = service.hold_users();
     let mut cancelled = 0;
-    let since = Instant::now();
+    let since = tokio::time::Instant::now();
     while cancelled == 0 && since.elapsed() < Duration::from_secs(20) {
         cancelled = service.cancel_statements();
     }

@@ -70,7 +70,7 @@ async fn clusters_days_and_accounts_add_up_to_the_figure_above_them() {
         assert!(of_clusters.len() > 2, "the sandbox has clusters");
         let sum: i64 = of_clusters.iter().map(|text| cents(text)).sum();
         assert!(
-            (sum - cost).abs() <= of_clusters.len() as i64,
+            (sum - cost).abs() <= i64::try_from(of_clusters.len()).expect("few"),
             "{query}: clusters make {sum}, the whole is {cost}"
         );
 
@@ -87,7 +87,7 @@ async fn clusters_days_and_accounts_add_up_to_the_figure_above_them() {
         let recorded: Vec<_> = days.iter().filter(|text| *text != "no data").collect();
         let sum: i64 = recorded.iter().map(|text| cents(text)).sum();
         assert!(
-            (sum - cost).abs() <= recorded.len() as i64,
+            (sum - cost).abs() <= i64::try_from(recorded.len()).expect("few"),
             "{query}: days make {sum}, the whole is {cost}"
         );
 
@@ -240,7 +240,7 @@ async fn the_people_of_a_team_add_up_to_it_and_a_mismatch_is_told() {
             .map(|text| cents(text))
             .sum();
         assert!(
-            (sum - whole).abs() <= each.len() as i64 && whole > 0,
+            (sum - whole).abs() <= i64::try_from(each.len()).expect("few") && whole > 0,
             "people make {sum}, the team is {whole}"
         );
     }

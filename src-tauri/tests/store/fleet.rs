@@ -1,6 +1,7 @@
 //! Usage of the whole service: sums, days, clusters and accounts are what the rows of usage add up to.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use hopsdesk::domain::browse::Count;
 use hopsdesk::domain::comparison::Period;
@@ -114,10 +115,10 @@ fn raw(
 ) -> BTreeMap<String, String> {
     let mut only = String::new();
     if let Some(cluster) = &usage.cluster {
-        only += &format!(" and hopsworks_cluster_id::text = '{cluster}'");
+        write!(only, " and hopsworks_cluster_id::text = '{cluster}'").expect("a String");
     }
     if let Some(account) = &usage.account {
-        only += &format!(" and account_owner_id = '{account}'");
+        write!(only, " and account_owner_id = '{account}'").expect("a String");
     }
     let said = database.psql(&format!(
         "select account_owner_id || '=' || trim_scale(sum(total_cost)) || ' '

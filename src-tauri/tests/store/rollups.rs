@@ -264,7 +264,7 @@ async fn whatever_is_written(kind: Kind, seed: u64) {
         }
         let back_dated = round % 3 == 2;
         let oldest = if back_dated { 75 } else { 2 };
-        let changes: Vec<String> = (0..1 + dice.below(12))
+        let changes: Vec<String> = (0..=dice.below(12))
             .map(|_| change(&mut dice, kind, now, oldest))
             .collect();
         database.psql(&changes.join(";"));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use hopsdesk::config::database::DatabaseAddress;
 use hopsdesk::store::door::{Statement, Store};
@@ -93,7 +93,7 @@ async fn connections_over_a_network_that_died_silently_give_their_places_back_wi
     drop(other);
     tokio::time::sleep(Duration::from_millis(200)).await;
     network.dead.store(true, Ordering::SeqCst);
-    let began = Instant::now();
+    let began = tokio::time::Instant::now();
     let error = look(&store).await.expect_err("nobody answers");
     assert!(matches!(error, StoreError::Unreachable(_)), "{error:?}");
     let waited = began.elapsed();
@@ -108,7 +108,7 @@ async fn connections_over_a_network_that_died_silently_give_their_places_back_wi
     drop(reading);
 
     network.dead.store(false, Ordering::SeqCst);
-    let began = Instant::now();
+    let began = tokio::time::Instant::now();
     for _ in 0..2 {
         look(&store)
             .await
@@ -158,7 +158,7 @@ async fn a_lock_of_another_is_said_within_seconds_and_not_waited_for() {
             .script("begin; lock table public.users in access exclusive mode")
             .await
             .unwrap();
-        let began = Instant::now();
+        let began = tokio::time::Instant::now();
         let mut reading = store.read().await.unwrap();
         let count = Statement {
             name: "count",
