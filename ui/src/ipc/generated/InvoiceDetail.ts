@@ -27,11 +27,11 @@ hosted_url: string | null,
  */
 refused_url: string | null, 
 /**
- * What billing_history says of the same charge, oldest first.
+ * What `billing_history` says of the same charge, oldest first.
  */
 twins: Array<InvoiceTwin>, subscription: SubscriptionFacts | null, 
 /**
- * Set when an entry of billing_history was asked for that this invoice stands for: its id.
+ * Set when an entry of `billing_history` was asked for that this invoice stands for: its id.
  */
 asked_for: string | null, 
 /**
