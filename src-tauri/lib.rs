@@ -9,6 +9,7 @@ pub mod config;
 pub mod secrets;
 
 pub mod charts;
+pub mod clusters;
 pub mod identity;
 pub mod reports;
 pub mod store;

@@ -13,6 +13,7 @@ pub mod finding;
 pub mod fiscal;
 pub mod flags;
 pub mod fleet;
+pub mod hopsworks;
 pub mod ids;
 pub mod indexes;
 pub mod invoice_totals;

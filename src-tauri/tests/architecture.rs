@@ -8,11 +8,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms and their floors (`docs/ARCHITECTURE.md`).
-const ROOMS: [(&str, u8); 15] = [
+const ROOMS: [(&str, u8); 16] = [
     ("domain", 0),
     ("config", 1),
     ("secrets", 1),
     ("store", 2),
+    ("clusters", 2),
     ("identity", 2),
     ("charts", 2),
     ("reports", 2),

@@ -1,0 +1,139 @@
+//! How clusters are reached: time limits, trust, and one pool of connections for all that share both.
+
+use std::fmt;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use reqwest::redirect::Policy;
+use reqwest::{Certificate, Client, ClientBuilder};
+
+use crate::clusters::address::ClusterAddress;
+use crate::clusters::failure::ClusterError;
+use crate::clusters::hopsworks::Hopsworks;
+use crate::clusters::http::Http;
+use crate::secrets::Secret;
+
+/// How long a cluster may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// To connect, TLS included.
+    pub connect: Duration,
+    /// For everything, from connecting to the last byte of the answer.
+    pub whole: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            whole: Duration::from_secs(20),
+        }
+    }
+}
+
+/// A cluster as it is on record.
+#[derive(Debug, Clone)]
+pub struct ClusterAccess {
+    /// `api_url`.
+    pub api_url: String,
+    /// The key of an administrator.
+    pub api_key: Option<Secret<String>>,
+    /// The authority that signed its certificate, PEM; none for those the system trusts. With one on
+    /// record no other is believed.
+    pub authority: Option<String>,
+}
+
+/// Makes clients of clusters. Made once, in `bin/`, and passed down.
+#[derive(Default)]
+pub struct Connections {
+    patience: Patience,
+    system: OnceLock<Client>,
+    loopback: OnceLock<Client>,
+}
+
+impl Connections {
+    /// With other time limits than the usual ones.
+    #[must_use]
+    pub fn with(patience: Patience) -> Self {
+        Self {
+            patience,
+            ..Self::default()
+        }
+    }
+
+    /// The Hopsworks of a cluster. Connects to nothing yet.
+    ///
+    /// # Errors
+    /// When address, key or authority on record cannot be used.
+    pub fn hopsworks(&self, access: &ClusterAccess) -> Result<Hopsworks, ClusterError> {
+        let address = ClusterAddress::parse(&access.api_url)?;
+        let client = match &access.authority {
+            Some(pem) => self.of_authority(pem)?,
+            None if address.is_loopback() => self.shared(&self.loopback, Builder::direct)?,
+            None => self.shared(&self.system, Builder::of_system)?,
+        };
+        let http = Http::new(client, address, access.api_key.as_ref())?;
+        Ok(Hopsworks::new(http))
+    }
+
+    /// The authority on record alone: a certificate that any public authority would sign for that name is
+    /// not enough. The whole chain, the dates and the name are verified as ever.
+    fn of_authority(&self, pem: &str) -> Result<Client, ClusterError> {
+        let authorities = Certificate::from_pem_bundle(pem.as_bytes())
+            .map_err(|error| ClusterError::Authority(Some(error)))?;
+        if authorities.is_empty() {
+            return Err(ClusterError::Authority(None));
+        }
+        self.builder()
+            .tls_certs_only(authorities)
+            .build()
+            .map_err(|error| ClusterError::Authority(Some(error)))
+    }
+
+    fn shared(
+        &self,
+        place: &OnceLock<Client>,
+        kind: fn(ClientBuilder) -> ClientBuilder,
+    ) -> Result<Client, ClusterError> {
+        if let Some(client) = place.get() {
+            return Ok(client.clone());
+        }
+        // Reading the system's roots is what can fail here.
+        let made = kind(self.builder())
+            .build()
+            .map_err(|error| ClusterError::Authority(Some(error)))?;
+        Ok(place.get_or_init(|| made).clone())
+    }
+
+    /// Redirects are not followed: a key goes to the address on record and nowhere else.
+    fn builder(&self) -> ClientBuilder {
+        Client::builder()
+            .connect_timeout(self.patience.connect)
+            .timeout(self.patience.whole)
+            .redirect(Policy::none())
+            .referer(false)
+            .user_agent(concat!("hopsdesk/", env!("CARGO_PKG_VERSION")))
+    }
+}
+
+/// The two kinds of shared clients.
+struct Builder;
+
+impl Builder {
+    fn of_system(builder: ClientBuilder) -> ClientBuilder {
+        builder
+    }
+
+    /// Past any proxy: what is said on this machine may be plain.
+    fn direct(builder: ClientBuilder) -> ClientBuilder {
+        builder.no_proxy()
+    }
+}
+
+impl fmt::Debug for Connections {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connections")
+            .field("patience", &self.patience)
+            .finish_non_exhaustive()
+    }
+}

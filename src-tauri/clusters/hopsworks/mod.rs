@@ -1,0 +1,53 @@
+//! The administrator's side of a Hopsworks cluster: users, their status and limits.
+//!
+//! Every change is safe to repeat: whoever crashed between a call and writing it down calls again.
+
+mod answers;
+mod users;
+
+use std::fmt;
+
+use reqwest::Method;
+
+use crate::clusters::failure::ClusterError;
+use crate::clusters::hopsworks::answers::Version;
+use crate::clusters::http::Http;
+
+pub use crate::clusters::hopsworks::users::{Made, NewUser};
+
+/// A client of one cluster.
+pub struct Hopsworks {
+    http: Http,
+}
+
+impl Hopsworks {
+    pub(in crate::clusters) fn new(http: Http) -> Self {
+        Self { http }
+    }
+
+    /// Whether the cluster is alive; needs no key, and sends none. The version of Hopsworks, where it
+    /// tells.
+    ///
+    /// # Errors
+    /// [`ClusterError`]
+    pub async fn alive(&self) -> Result<Option<String>, ClusterError> {
+        let request = self.http.keyless(Method::GET, &["variables", "versions"]);
+        let versions: Vec<Version> = self.http.answer(request).await?;
+        Ok(versions
+            .into_iter()
+            .find(|version| version.software.eq_ignore_ascii_case("hopsworks"))
+            .map(|version| version.version))
+    }
+
+    /// Host and port, for sentences.
+    #[must_use]
+    pub fn place(&self) -> String {
+        self.http.address().to_string()
+    }
+}
+
+impl fmt::Debug for Hopsworks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Hopsworks({})", self.http.address())
+    }
+}

@@ -1,0 +1,10 @@
+//! Clients of the clusters customers work on: Hopsworks' REST interface.
+//!
+//! Nothing here knows the database or another client. Whoever calls brings the address, the key and, where
+//! the cluster's certificate is not signed by an authority the system knows, that authority.
+
+pub mod address;
+pub mod connections;
+pub mod failure;
+pub mod hopsworks;
+mod http;
