@@ -1,10 +1,11 @@
-//! The sandbox: a private Postgres with the sample data of a believable service.
+//! The sandbox: a private Postgres with the sample data of a believable service, and simulated clusters.
 //!
 //! With nothing configured the console opens on it; tests, benchmarks and screenshots use it at other
 //! sizes. Several programs may use one sandbox at once: the first starts the server, the last one out
 //! stops it.
 
 pub mod failure;
+pub mod hopsworks;
 pub mod postgres;
 mod prepare;
 pub mod sample;
@@ -17,6 +18,7 @@ use time::OffsetDateTime;
 use crate::config::database::DatabaseAddress;
 use crate::domain::random::Random;
 use crate::sandbox::failure::SandboxError;
+use crate::sandbox::hopsworks::Fleet;
 use crate::sandbox::postgres::find::Search;
 use crate::sandbox::postgres::{Place, Server, address};
 use crate::sandbox::sample::Sample;
@@ -109,6 +111,8 @@ pub struct Sandbox {
     server: Server,
     keep: bool,
     lease: Option<File>,
+    /// The clusters' Hopsworks, as far as this program serves them.
+    fleet: Option<Fleet>,
 }
 
 impl Sandbox {
@@ -133,6 +137,7 @@ impl Sandbox {
         let made_now = !place.folder.exists();
         place.make()?;
         let starting = place.starting().await?;
+        let alone = place.is_unused();
         let lease = place.lease()?;
         let opened = Server::open(&place, &options.search, options.port, random, || {
             report(Step::SettingUp, 5);
@@ -149,13 +154,20 @@ impl Sandbox {
             server,
             keep: options.keep,
             lease: Some(lease),
+            fleet: None,
         };
-        let prepared = prepare::prepare(&sandbox.server, &sample, options.now, &mut report).await;
-        if let Err(error) = prepared {
-            if made_now {
-                let _ = sandbox.leave().await;
+        let prepared = async {
+            prepare::prepare(&sandbox.server, &sample, options.now, &mut report).await?;
+            Fleet::open(&sandbox.place, &sandbox.server, alone, random).await
+        };
+        match prepared.await {
+            Ok(fleet) => sandbox.fleet = Some(fleet),
+            Err(error) => {
+                if made_now {
+                    let _ = sandbox.leave().await;
+                }
+                return Err(error);
             }
-            return Err(error);
         }
         drop(starting);
         report(Step::Ready, 100);
@@ -179,6 +191,7 @@ impl Sandbox {
         let lease = place.lease()?;
         let server = Server::join(&place, search).await?;
         Ok(server.map(|server| Self {
+            fleet: Some(Fleet::join(&place, &server)),
             place,
             server,
             keep: true,
@@ -216,6 +229,7 @@ impl Sandbox {
 
     /// As [`Self::stop`], under the start lock.
     async fn leave(&mut self) -> Result<(), SandboxError> {
+        drop(self.fleet.take());
         drop(self.lease.take());
         if !self.place.is_unused() {
             return Ok(());

@@ -7,6 +7,7 @@
 )]
 
 mod sandbox {
+    mod hopsworks;
     mod samples;
     mod server;
     mod versions;

@@ -91,6 +91,7 @@ impl Runner {
 ///   starting.lock      held while starting, filling or stopping; the mark of a sandbox
 ///   in-use.lock        held, shared, by every program that uses the server
 ///   logins             the passwords, 0600
+///   clusters           ports and keys of the simulated clusters, 0600
 ///   password           the superuser's alone, the server's to read, while it is set up
 ///   server/            the server's own, 0700: data/ and log
 /// ```

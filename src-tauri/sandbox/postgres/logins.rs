@@ -68,7 +68,7 @@ impl Logins {
 }
 
 /// A file that must not exist yet and only we may read.
-pub(super) fn private_file(path: &std::path::Path) -> std::io::Result<fs::File> {
+pub(in crate::sandbox) fn private_file(path: &std::path::Path) -> std::io::Result<fs::File> {
     let mut options = fs::File::options();
     options.write(true).create_new(true);
     #[cfg(unix)]

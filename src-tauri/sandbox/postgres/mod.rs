@@ -7,5 +7,5 @@ mod run;
 mod server;
 
 pub(in crate::sandbox) use folder::Place;
-pub(in crate::sandbox) use logins::{ADMIN, OWNER, address};
+pub(in crate::sandbox) use logins::{ADMIN, OWNER, address, private_file};
 pub(in crate::sandbox) use server::Server;
