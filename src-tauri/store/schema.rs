@@ -95,7 +95,7 @@ pub async fn rollups(reading: &mut Reading) -> Result<Vec<RollupState>, StoreErr
 fn functions(plan: &Plan) -> Vec<(String, Option<String>)> {
     plan.functions
         .iter()
-        .map(|function| (function.name.to_owned(), function.reason.clone()))
+        .map(|function| (function.name.clone().into_owned(), function.reason.clone()))
         .collect()
 }
 

@@ -1,5 +1,6 @@
 //! From catalogue to DDL. Pure: the same catalogue gives the same text, byte for byte.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
@@ -11,6 +12,7 @@ use crate::store::attach::mapping::{VIEWS, View, ViewColumn};
 use crate::store::attach::product::{self, Product};
 use crate::store::attach::registration;
 use crate::store::attach::sources::{self, Found};
+use crate::store::attach::writing;
 
 /// What attach would make of a database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,11 +52,13 @@ pub struct Origin {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Function {
     /// Its name in `console`.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// Its argument types, as `drop function` wants them.
     pub arguments: &'static str,
     /// Why it was not made, as a sentence.
     pub reason: Option<String>,
+    /// Canonical columns it can write here, where actions ask for that.
+    pub writes: Vec<&'static str>,
 }
 
 /// Plans the canonical views and functions.
@@ -86,7 +90,10 @@ pub fn plan(catalogue: &Catalogue) -> Result<Plan, AttachError> {
     statements.push(revoke_views(catalogue));
     let (function, mut made) = registration::function(catalogue);
     statements.append(&mut made);
-    let functions = vec![function];
+    let mut functions = vec![function];
+    let (mut written, mut made) = writing::functions(catalogue);
+    functions.append(&mut written);
+    statements.append(&mut made);
     let digest = digest(&statements, &columns, &functions);
     Ok(Plan {
         product,

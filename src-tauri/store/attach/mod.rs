@@ -17,3 +17,4 @@ pub mod registration;
 pub mod report;
 pub mod run;
 mod sources;
+mod writing;

@@ -89,9 +89,10 @@ pub(super) fn function(catalogue: &Catalogue) -> (Function, Vec<String>) {
         ),
     };
     let function = Function {
-        name: NAME,
+        name: NAME.into(),
         arguments: ARGUMENTS,
         reason,
+        writes: Vec::new(),
     };
     (function, statements)
 }

@@ -275,17 +275,20 @@ fn statements(plan: &Plan, recorded: &Recorded) -> Vec<String> {
         .iter()
         .map(|function| {
             format!(
-                "({}, {}, {})",
-                literal(function.name),
+                "({}, {}, {}, '{{{}}}')",
+                literal(&function.name),
                 function.reason.is_none(),
                 nullable(function.reason.as_deref()),
+                function.writes.join(","),
             )
         })
         .collect();
     statements.push(format!(
-        "insert into console.attached_functions (function_name, generated, reason) values\n{};",
+        "insert into console.attached_functions (function_name, generated, reason, writes) values\n{};",
         rows.join(",\n")
     ));
+    // Last: who may use what was made.
+    statements.push("select console.renew_grants();".to_owned());
     statements
 }
 

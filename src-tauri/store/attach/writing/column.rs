@@ -1,0 +1,139 @@
+//! A canonical column as a live one that can be written, and values of it.
+
+use crate::store::attach::canonical::{Canonical, is_text};
+use crate::store::attach::catalogue::{Column, Relation};
+use crate::store::attach::ddl::{literal, quoted};
+use crate::store::attach::mapping::{From, View};
+
+/// Columns that are written and never read: they are in no view.
+const WRITE_ONLY: &[(&str, Canonical)] = &[("token", Canonical::Text)];
+
+/// Any uuid, as a regular expression.
+const UUID: &str = "'^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$'";
+
+/// A column that can be written.
+pub(super) struct Live<'c> {
+    pub(super) canonical: &'static str,
+    kind: Canonical,
+    pub(super) column: &'c Column,
+}
+
+impl<'c> Live<'c> {
+    /// Those of these columns that the table has and that can hold what is meant.
+    pub(super) fn all(view: &View, names: &[&'static str], table: &'c Relation) -> Vec<Self> {
+        names
+            .iter()
+            .filter_map(|name| Self::of(view, name, table))
+            .collect()
+    }
+
+    fn of(view: &View, name: &'static str, table: &'c Relation) -> Option<Self> {
+        let (kind, candidates) = match view.column(name) {
+            Some(column) => (column.canonical, column.from),
+            None => (
+                WRITE_ONLY.iter().find(|(only, _)| *only == name)?.1,
+                &[][..],
+            ),
+        };
+        let live = |live: &str| {
+            table
+                .column(live)
+                .filter(|column| !column.generated && !column.minor_units && fits(kind, column))
+        };
+        let column = if candidates.is_empty() {
+            live(name)?
+        } else {
+            // The first that is there is the one the view shows; one that is computed has no place to write to.
+            candidates.iter().find_map(|candidate| match candidate {
+                From::Column(other) => live(other),
+                _ => None,
+            })?
+        };
+        Some(Self {
+            canonical: name,
+            kind,
+            column,
+        })
+    }
+
+    /// The key of a table.
+    pub(super) fn key(table: &'c Relation, name: &str) -> Result<&'c Column, String> {
+        table
+            .column(name)
+            .filter(|column| fits(Canonical::Text, column))
+            .ok_or_else(|| {
+                format!(
+                    "the table {} has no column {name} to find a row by",
+                    table.name
+                )
+            })
+    }
+
+    /// Its value in an object of JSON. A text that is too long and a number that is too large are errors,
+    /// never cut: the cast is to the plain type, and the assignment checks.
+    pub(super) fn value(&self, object: &str) -> String {
+        let key = literal(self.canonical);
+        let text = format!("({object} ->> {key})");
+        match self.kind {
+            Canonical::Json => {
+                // JSON's null is no setting.
+                format!(
+                    "nullif({object} -> {key}, 'null'){}",
+                    if self.column.base == "json" {
+                        "::json"
+                    } else {
+                        ""
+                    }
+                )
+            }
+            Canonical::Time if self.column.base == "timestamp without time zone" => {
+                format!("({text}::timestamp with time zone at time zone 'UTC')")
+            }
+            _ => cast(self.column, &text),
+        }
+    }
+}
+
+fn fits(kind: Canonical, column: &Column) -> bool {
+    let base = column.base.as_str();
+    let integer = matches!(base, "smallint" | "integer" | "bigint");
+    match kind {
+        Canonical::Text => {
+            is_text(column) || column.enumerated || integer || matches!(base, "uuid" | "character")
+        }
+        Canonical::Uuid => base == "uuid",
+        // A float cannot keep money; integers cannot keep cents.
+        Canonical::Number => base == "numeric",
+        Canonical::Whole => integer || base == "numeric",
+        Canonical::YesNo => base == "boolean",
+        Canonical::Time => base.starts_with("timestamp"),
+        Canonical::Date => base == "date",
+        Canonical::Json => matches!(base, "json" | "jsonb"),
+    }
+}
+
+/// Text as the column's type.
+pub(super) fn cast(column: &Column, text: &str) -> String {
+    if column.base == "text" {
+        text.to_owned()
+    } else {
+        format!("{text}::{}", column.base)
+    }
+}
+
+/// A row by its key; the key came from a view, so it has the column's type.
+pub(super) fn key_equals(key: &Column, value: &str) -> String {
+    format!("t.{} = {}", quoted(&key.name), cast(key, value))
+}
+
+/// Rows by their keys, which may be anything somebody typed.
+pub(super) fn key_among(key: &Column, values: &str) -> String {
+    let name = quoted(&key.name);
+    match key.base.as_str() {
+        "text" => format!("t.{name} = any (p_ids)"),
+        "uuid" => format!(
+            "t.{name} = any (array(select i::uuid from pg_catalog.unnest({values}) as i where i ~ {UUID}))"
+        ),
+        _ => format!("t.{name}::text = any ({values})"),
+    }
+}
