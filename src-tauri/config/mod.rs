@@ -1,5 +1,6 @@
 //! Settings from file and environment: one struct a section, names of secrets but never their values.
 
+pub mod anchors;
 pub mod database;
 pub mod receiver;
 pub mod window;

@@ -106,6 +106,11 @@ impl Console {
         Settings::load(&self.settings_path)
     }
 
+    /// A file of ours beside the settings.
+    pub(in crate::desktop) fn beside_settings(&self, name: &str) -> PathBuf {
+        self.settings_path.with_file_name(name)
+    }
+
     /// Writes the settings.
     pub(in crate::desktop) fn save(&self, settings: &Settings) -> Result<(), SettingsError> {
         settings.save(&self.settings_path)

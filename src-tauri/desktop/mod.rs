@@ -119,6 +119,19 @@ pub fn run(parts: ConsoleParts) -> Result<(), tauri::Error> {
             commands::exports::dismiss_export,
             commands::exports::open_export,
             commands::exports::save_chart,
+            commands::staff::who_is_there,
+            commands::staff::elevate,
+            commands::staff::end_elevation,
+            commands::actions::actions_for,
+            commands::actions::preview_action,
+            commands::actions::perform_action,
+            commands::actions::undo_action,
+            commands::actions::perform_on_many,
+            commands::actions::action_effects,
+            commands::actions::notes,
+            commands::audit::audit_page,
+            commands::audit::audit_entry,
+            commands::audit::verify_audit,
         ])
         .setup(move |app| {
             let link = parts.link.clone();

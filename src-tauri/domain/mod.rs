@@ -1,6 +1,8 @@
 //! Types and pure rules of the service: ids, money, periods, accounts. No I/O, no async, no clock.
 
 pub mod account;
+pub mod action;
+pub mod audit;
 pub mod balances;
 pub mod browse;
 pub mod changes;
@@ -30,6 +32,7 @@ pub mod registration;
 pub mod retry;
 pub mod schema;
 pub mod slice;
+pub mod staff;
 pub mod standing;
 pub mod teams;
 pub mod usage;

@@ -41,6 +41,17 @@ pub enum StoreError {
         /// What Postgres said.
         source: sqlx::Error,
     },
+    /// A rule of ours in the database declined: who may do what, and what stands against it. The sentence
+    /// says what to do, and holds no secret.
+    #[error("the database declined ({code})")]
+    Declined {
+        /// Which rule: `HD001` and so on, as listed at the head of the console's migration 0010.
+        code: String,
+        /// For people.
+        message: String,
+        /// What Postgres said.
+        source: sqlx::Error,
+    },
     /// A row count or a value that cannot be.
     #[error("the database answered something impossible: {0}")]
     Impossible(String),
@@ -62,7 +73,10 @@ impl StoreError {
             | Self::CaFile { .. }
             | Self::Forbidden(_)
             | Self::NotAttached(_) => true,
-            Self::Constraint { .. } | Self::Impossible(_) | Self::Unexpected(_) => false,
+            Self::Constraint { .. }
+            | Self::Declined { .. }
+            | Self::Impossible(_)
+            | Self::Unexpected(_) => false,
         }
     }
 
@@ -85,6 +99,7 @@ impl StoreError {
             | Self::Forbidden(source)
             | Self::NotAttached(source)
             | Self::Constraint { source, .. }
+            | Self::Declined { source, .. }
             | Self::Unexpected(source) => source,
             Self::CaFile { .. } | Self::Impossible(_) => return self.to_string(),
         };
@@ -144,6 +159,11 @@ impl From<sqlx::Error> for StoreError {
                     "42501" => Self::Forbidden(error),
                     // undefined table, column, function, schema
                     "42P01" | "42703" | "42883" | "3F000" => Self::NotAttached(error),
+                    code if code.starts_with("HD") => Self::Declined {
+                        code: code.to_owned(),
+                        message: reply.message().to_owned(),
+                        source: error,
+                    },
                     code if code.starts_with("23") => Self::Constraint {
                         name: constraint.unwrap_or_default(),
                         source: error,

@@ -2,7 +2,10 @@
 //!
 //! No HTTP here, and no clock: the time comes in as an argument.
 
+mod action_record;
+pub mod actions;
 pub mod attach;
+pub mod audit;
 pub mod balances;
 mod borrowed;
 pub mod changes;
@@ -29,6 +32,7 @@ pub mod registrations;
 pub mod rollups;
 pub mod schema;
 pub mod server;
+pub mod staff;
 mod standing_record;
 pub mod teams;
 pub mod totals;

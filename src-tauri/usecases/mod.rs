@@ -1,7 +1,9 @@
 //! One verb a file: what the programs do, free of windows, routes and SQL.
 
 pub mod accept_registration;
+pub mod act;
 pub mod apply_inbox;
+pub mod audit;
 pub mod browse_clusters;
 pub mod browse_credits;
 pub mod browse_invoices;
@@ -9,6 +11,7 @@ pub mod browse_teams;
 pub mod browse_users;
 pub mod chart_usage;
 pub mod desk;
+pub mod elevate;
 pub mod export_list;
 pub mod exported;
 pub mod failure;

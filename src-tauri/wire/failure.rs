@@ -45,6 +45,18 @@ pub enum FailureCode {
     Timeout,
     /// Another program holds a lock on what was asked for; ask `table_locks` for who.
     Locked,
+    /// The login is nobody of the staff.
+    NotStaff,
+    /// To do this, elevation is missing.
+    NotElevated,
+    /// The login's group may not do this.
+    NotAllowed,
+    /// It has changed since it was looked at; the message says what.
+    Stale,
+    /// Something stands against it; the message says what.
+    Conflict,
+    /// This database cannot take it.
+    NotSupported,
     /// Something we did not foresee; the message carries the reference.
     Unexpected,
 }
@@ -68,6 +80,12 @@ impl FailureCode {
             Self::NoPostgres => "no_postgres",
             Self::Timeout => "timeout",
             Self::Locked => "locked",
+            Self::NotStaff => "not_staff",
+            Self::NotElevated => "not_elevated",
+            Self::NotAllowed => "not_allowed",
+            Self::Stale => "stale",
+            Self::Conflict => "conflict",
+            Self::NotSupported => "not_supported",
             Self::Unexpected => "unexpected",
         }
     }

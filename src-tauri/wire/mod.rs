@@ -4,6 +4,8 @@
 //! files are compared in `make check`. Money and quantities cross as decimal strings, times as RFC 3339
 //! in UTC, ids as strings.
 
+pub mod actions;
+pub mod audit;
 pub mod changes;
 pub mod chart;
 pub mod cluster_page;
@@ -16,6 +18,7 @@ pub mod fiscal;
 pub mod invoice;
 pub mod invoice_words;
 pub mod invoices;
+pub mod json_words;
 pub mod ledger;
 pub mod locks;
 pub mod money;
@@ -26,6 +29,7 @@ pub mod rows;
 pub mod schema;
 pub mod search;
 pub mod session;
+pub mod staff;
 pub mod standing;
 pub mod store_failure;
 pub mod teams;

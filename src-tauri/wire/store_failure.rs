@@ -85,6 +85,7 @@ pub fn store_failure(error: &StoreError, place: &str, reference: &str) -> Failur
             ),
         ),
         StoreError::NotAttached(_) => (FailureCode::NotAttached, not_attached(place)),
+        StoreError::Declined { code, message, .. } => (declined(code), message.clone()),
         StoreError::Constraint { .. } | StoreError::Impossible(_) | StoreError::Unexpected(_) => {
             return unexpected(reference);
         }
@@ -93,6 +94,20 @@ pub fn store_failure(error: &StoreError, place: &str, reference: &str) -> Failur
         code,
         message,
         reference: None,
+    }
+}
+
+/// The rules of the console's functions, as listed at the head of its migration 0010.
+fn declined(code: &str) -> FailureCode {
+    match code {
+        "HD001" => FailureCode::NotStaff,
+        "HD002" => FailureCode::NotElevated,
+        "HD003" => FailureCode::NotAllowed,
+        "HD004" => FailureCode::Stale,
+        "HD005" | "HD009" => FailureCode::Invalid,
+        "HD006" => FailureCode::NotFound,
+        "HD008" | "HD010" | "HD011" => FailureCode::NotSupported,
+        _ => FailureCode::Conflict,
     }
 }
 

@@ -1,5 +1,7 @@
 //! The commands the window may call; `permissions/console.toml` lists them too.
 
+pub(in crate::desktop) mod actions;
+pub(in crate::desktop) mod audit;
 pub(in crate::desktop) mod clusters;
 pub(in crate::desktop) mod credits;
 pub(in crate::desktop) mod exports;
@@ -11,6 +13,7 @@ pub(in crate::desktop) mod locks;
 pub(in crate::desktop) mod overview;
 pub(in crate::desktop) mod schema;
 pub(in crate::desktop) mod session;
+pub(in crate::desktop) mod staff;
 pub(in crate::desktop) mod teams;
 pub(in crate::desktop) mod usage;
 pub(in crate::desktop) mod user;

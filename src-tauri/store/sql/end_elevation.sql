@@ -1,0 +1,1 @@
+select console.end_elevation() as ended

@@ -1,0 +1,1 @@
+select console.undo($1, $2, $3)::text as answer

@@ -1,0 +1,2 @@
+-- Who the database takes this login for, and until when it may write.
+select console.whoami()::text as answer

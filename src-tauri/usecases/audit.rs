@@ -1,0 +1,70 @@
+//! Audit: what was done, by whom and why, and whether that record is whole.
+
+use crate::domain::audit::{AuditFilter, Chain, Entry, EntryDetail, Head, Verdict};
+use crate::domain::slice::{Part, Slice};
+use crate::store::audit;
+use crate::usecases::desk::Desk;
+use crate::usecases::failure::DeskError;
+use crate::usecases::show_user_work::LONGEST_PART;
+
+/// Entries, newest first.
+///
+/// # Errors
+/// When the part is empty or too long, or the database fails.
+pub async fn browse_audit(
+    desk: &Desk,
+    filter: &AuditFilter,
+    part: &Part,
+) -> Result<Slice<Entry>, DeskError> {
+    if part.limit == 0 || part.limit > LONGEST_PART {
+        return Err(DeskError::Invalid {
+            field: "limit",
+            problem: format!("choose from 1 to {LONGEST_PART} rows"),
+        });
+    }
+    let mut reading = desk.store.read().await?;
+    let slice = audit::page(&mut reading, filter, part).await?;
+    reading.end().await?;
+    Ok(slice)
+}
+
+/// One entry with what it says.
+///
+/// # Errors
+/// When there is none, or the database fails.
+pub async fn show_entry(desk: &Desk, id: i64) -> Result<EntryDetail, DeskError> {
+    let mut reading = desk.store.read().await?;
+    let entry = audit::entry(&mut reading, id).await?;
+    reading.end().await?;
+    entry.ok_or_else(|| DeskError::NotFound {
+        what: "entry",
+        id: id.to_string(),
+    })
+}
+
+/// Where both chains end, to be remembered outside the database.
+///
+/// # Errors
+/// When the database fails.
+pub async fn audit_heads(desk: &Desk) -> Result<Vec<Head>, DeskError> {
+    let mut reading = desk.store.read().await?;
+    let heads = audit::heads(&mut reading).await?;
+    reading.end().await?;
+    Ok(heads)
+}
+
+/// Checks both chains, link by link, against the heads that were remembered.
+///
+/// # Errors
+/// When the database fails. A chain that is not whole is a verdict, not an error.
+pub async fn verify_audit(desk: &Desk, remembered: &[Head]) -> Result<Vec<Verdict>, DeskError> {
+    // A long trail takes longer than a screen may.
+    let mut reading = desk.store.snapshot().await?;
+    let mut verdicts = Vec::new();
+    for chain in Chain::ALL {
+        let remembered = remembered.iter().find(|head| head.chain == chain);
+        verdicts.push(audit::verify(&mut reading, chain, remembered).await?);
+    }
+    reading.end().await?;
+    Ok(verdicts)
+}
