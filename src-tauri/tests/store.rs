@@ -7,6 +7,7 @@
 )]
 
 mod store {
+    mod acting;
     mod attach;
     mod balances;
     mod clusters;
