@@ -13,7 +13,7 @@ select current_setting('server_version') as version,
            'attachment', 'attached_columns', 'attached_functions',
            'rollup_state', 'service_figures', 'cluster_seats', 'credit_standing', 'team_standing',
            'usage_by_account_month', 'usage_by_cluster_day', 'usage_by_user_month', 'usage_recent',
-           'without_seat'
+           'without_seat', 'audit_entries'
          ]) as named (relation)
          where to_regclass('console.' || named.relation) is null
        ) as has_views,
