@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 use crate::domain::account::{Plan, TeamRole, UserStatus};
 use crate::domain::directory::UserRow;
 use crate::domain::ids::{ClusterId, UserId};
+use crate::domain::moment::Moment;
 
 /// Which users; empty lists and `None` mean "any".
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -93,7 +94,7 @@ pub enum CursorKey {
     /// The last row had none: only such rows are left.
     Null,
     /// Registered or seen last.
-    Time(OffsetDateTime),
+    Time(Moment),
     /// Name or e-mail.
     Text(String),
     /// Cost, exact.

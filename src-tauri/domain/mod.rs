@@ -24,6 +24,7 @@ pub mod lacks;
 pub mod layers;
 pub mod ledger;
 pub mod measures;
+pub mod moment;
 pub mod money;
 pub mod overview;
 pub mod period;

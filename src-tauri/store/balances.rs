@@ -110,7 +110,7 @@ pub async fn page(reading: &mut Reading, query: &CreditsQuery) -> Result<Credits
         .into_iter()
         .take(query.limit.into())
         .map(BalanceRecord::into_row)
-        .collect::<Result<Vec<_>, _>>()?;
+        .collect();
     let count = query.after.is_none().then(|| {
         let matching = u64::try_from(matching.unwrap_or(0)).unwrap_or(0);
         if matching > COUNT_LIMIT {
@@ -134,7 +134,7 @@ pub fn listed<'r>(
 ) -> impl Stream<Item = Result<AccountBalance, StoreError>> + Send + 'r {
     reading
         .stream(bound::<BalanceRecord>(CREDITS_PAGE, query, None))
-        .map(|record| record?.into_row())
+        .map(|record| Ok(record?.into_row()))
 }
 
 /// How many are on the list, and what they have left together.
@@ -204,7 +204,7 @@ impl BalanceRecord {
             CreditsSort::RunsOut => self.runs_out_on.map(|day| CursorKey::Text(day.to_string())),
             CreditsSort::Balance => Some(CursorKey::Number(self.balance)),
             CreditsSort::Name => self.name.clone().map(CursorKey::Text),
-            CreditsSort::LastPurchase => self.last_purchase_at.map(CursorKey::Time),
+            CreditsSort::LastPurchase => self.last_purchase_at.map(|at| CursorKey::Time(at.into())),
         };
         Cursor {
             key: key.unwrap_or(CursorKey::Null),
@@ -213,12 +213,9 @@ impl BalanceRecord {
     }
 
     /// The row as the screen and an export have it.
-    ///
-    /// # Errors
-    /// When the id can be none.
-    pub fn into_row(self) -> Result<AccountBalance, StoreError> {
-        Ok(AccountBalance {
-            person: people::person(&self.id, self.name, self.email, self.status.as_deref())?,
+    pub fn into_row(self) -> AccountBalance {
+        AccountBalance {
+            person: people::person(&self.id, self.name, self.email, self.status.as_deref()),
             company: self.company,
             plan: Plan::read(self.billing_mode.as_deref()),
             paid_left: self.paid_left,
@@ -229,7 +226,7 @@ impl BalanceRecord {
             runs_out: self.runs_out_on.filter(|_| self.balance > Decimal::ZERO),
             low: self.low,
             last_purchase_at: self.last_purchase_at,
-        })
+        }
     }
 }
 

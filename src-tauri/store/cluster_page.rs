@@ -67,7 +67,8 @@ pub async fn people(
         )
         .await?;
     let count = counted(records.first().and_then(|record| record.matching_rows));
-    Slice::cut(records, query.limit, count, SeatRecord::cursor).try_map(SeatRecord::into_seated)
+    let slice = Slice::cut(records, query.limit, count, SeatRecord::cursor);
+    Ok(slice.map(SeatRecord::into_seated))
 }
 
 /// Counts what is wrong on a cluster.
@@ -105,8 +106,8 @@ pub async fn findings(
         day: record.day,
         strangers: strangers
             .zip(names.into_iter().chain(std::iter::repeat(None)))
-            .map(|(id, name)| Ok((user_id(&id)?, name)))
-            .collect::<Result<_, StoreError>>()?,
+            .map(|(id, name)| (UserId::recorded(&id), name))
+            .collect(),
     })
 }
 
@@ -137,14 +138,10 @@ pub async fn projects(
         )
         .await?;
     let count = counted(records.first().and_then(|record| record.matching_rows));
-    Slice::cut(records, part.limit, count, |record| {
+    let slice = Slice::cut(records, part.limit, count, |record| {
         after(record.last_seen_at, &record.key)
-    })
-    .try_map(ProjectRecord::into_project)
-}
-
-fn user_id(id: &str) -> Result<UserId, StoreError> {
-    UserId::parse(id).map_err(|error| StoreError::Impossible(format!("a user's id: {error}")))
+    });
+    Ok(slice.map(ProjectRecord::into_project))
 }
 
 #[derive(Debug, FromRow)]
@@ -168,7 +165,7 @@ struct SeatRecord {
 
 impl SeatRecord {
     fn cursor(&self) -> Cursor {
-        let time = self.time_key.map(CursorKey::Time);
+        let time = self.time_key.map(|at| CursorKey::Time(at.into()));
         let text = self.text_key.clone().map(CursorKey::Text);
         let number = self.number_key.map(CursorKey::Number);
         Cursor {
@@ -177,19 +174,19 @@ impl SeatRecord {
         }
     }
 
-    fn into_seated(self) -> Result<Seated, StoreError> {
-        let user_id = user_id(&self.user_id)?;
+    fn into_seated(self) -> Seated {
+        let user_id = UserId::recorded(&self.user_id);
         let somebody = if self.found {
             Some(person(
                 &self.user_id,
                 self.name,
                 self.email,
                 self.status.as_deref(),
-            )?)
+            ))
         } else {
             None
         };
-        Ok(Seated {
+        Seated {
             user_id,
             person: somebody,
             team: self.team,
@@ -198,7 +195,7 @@ impl SeatRecord {
             hopsworks_username: self.hopsworks_username,
             month_cost: self.month_cost,
             also_on: self.also_on,
-        })
+        }
     }
 }
 
@@ -232,17 +229,17 @@ struct ProjectRecord {
 }
 
 impl ProjectRecord {
-    fn into_project(self) -> Result<ClusterProject, StoreError> {
-        let owner = match self.user_id.as_deref().filter(|_| self.found) {
-            Some(id) => Some(person(
+    fn into_project(self) -> ClusterProject {
+        let found = self.user_id.as_deref().filter(|_| self.found);
+        let owner = found.map(|id| {
+            person(
                 id,
                 self.owner_name,
                 self.owner_email,
                 self.owner_status.as_deref(),
-            )?),
-            None => None,
-        };
-        Ok(ClusterProject {
+            )
+        });
+        ClusterProject {
             project: Project {
                 key: self.key,
                 number: self.project_id,
@@ -255,6 +252,6 @@ impl ProjectRecord {
             },
             owner_id: self.user_id,
             owner,
-        })
+        }
     }
 }

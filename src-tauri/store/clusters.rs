@@ -15,7 +15,7 @@ use crate::domain::usage::{Metric, UsageSeries};
 use crate::statement;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
-use crate::store::people::{cluster_id, fragment_pattern};
+use crate::store::people::fragment_pattern;
 use crate::store::usage::{DayRecord, series};
 use crate::store::work::counted;
 
@@ -65,7 +65,7 @@ pub async fn page(
     let count = counted(records.first().and_then(|record| record.matching_rows));
     let as_of = records.first().and_then(|record| record.cluster.as_of);
     let slice = Slice::cut(records, query.limit, count, ListedRecord::cursor)
-        .try_map(|record| record.cluster.into_row())?;
+        .map(|record| record.cluster.into_row());
     Ok((slice, as_of))
 }
 
@@ -92,7 +92,7 @@ pub async fn detail(
         .map(|record| {
             Ok(ClusterDetail {
                 as_of: record.cluster.as_of,
-                row: record.cluster.into_row()?,
+                row: record.cluster.into_row(),
                 api_url: record.api_url,
                 created_at: record.created_at,
                 updated_at: record.updated_at,
@@ -177,11 +177,11 @@ struct ClusterRecord {
 }
 
 impl ClusterRecord {
-    fn into_row(self) -> Result<ClusterRow, StoreError> {
+    fn into_row(self) -> ClusterRow {
         let whole =
             |count: Option<i64>| count.map(|count| u32::try_from(count.max(0)).unwrap_or(u32::MAX));
-        Ok(ClusterRow {
-            id: cluster_id(&self.id)?,
+        ClusterRow {
+            id: ClusterId::recorded(&self.id),
             name: self.name.filter(|name| !name.trim().is_empty()),
             region: self.region,
             status: ClusterStatus::read(self.known, self.status.as_deref()),
@@ -204,7 +204,7 @@ impl ClusterRecord {
                 cpu_hours: self.before_cpu,
                 gpu_hours: self.before_gpu,
             },
-        })
+        }
     }
 }
 

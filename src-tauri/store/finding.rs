@@ -4,11 +4,11 @@ use sqlx::FromRow;
 
 use crate::domain::finding::pasted::Pasted;
 use crate::domain::finding::{Finding, Found, FoundCluster, FoundInvoice, FoundProject, FoundTeam};
-use crate::domain::ids::UserId;
+use crate::domain::ids::{ClusterId, UserId};
 use crate::statement;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
-use crate::store::people::{beginning_pattern, cluster_id, escaped, person};
+use crate::store::people::{beginning_pattern, escaped, person};
 
 const SEARCH: Statement = statement!("search.sql");
 const FIND_NAMED: Statement = statement!("find_named.sql");
@@ -153,14 +153,14 @@ impl FoundRecord {
         let name = known(self.name);
         let whose = name.clone().or_else(|| self.email.clone());
         let finding = match self.kind.as_str() {
-            "user" => Finding::User(person(&self.id, name, self.email, self.status.as_deref())?),
+            "user" => Finding::User(person(&self.id, name, self.email, self.status.as_deref())),
             "team" => Finding::Team(FoundTeam {
-                owner: person(&self.id, name, self.email, self.status.as_deref())?,
+                owner: person(&self.id, name, self.email, self.status.as_deref()),
                 company: known(self.company),
                 members: u32::try_from(self.members.unwrap_or(0)).unwrap_or(u32::MAX),
             }),
             "cluster" => Finding::Cluster(FoundCluster {
-                id: cluster_id(&self.id)?,
+                id: ClusterId::recorded(&self.id),
                 name: self.cluster_name.unwrap_or_else(|| self.id.clone()),
                 region: self.region,
                 status: self.cluster_status,
@@ -171,9 +171,7 @@ impl FoundRecord {
                     .or_else(|| self.namespace.clone())
                     .unwrap_or_default(),
                 namespace: self.namespace,
-                user_id: UserId::parse(self.user_id.as_deref().unwrap_or(&self.id)).map_err(
-                    |error| StoreError::Impossible(format!("a project's user: {error}")),
-                )?,
+                user_id: UserId::recorded(self.user_id.as_deref().unwrap_or(&self.id)),
                 user: whose,
                 cluster: self.cluster_name.or(self.cluster_id),
             }),
@@ -182,7 +180,7 @@ impl FoundRecord {
                 id: self.id,
                 number: self.title,
                 status: self.state,
-                user_id: self.user_id.and_then(|id| UserId::parse(&id).ok()),
+                user_id: self.user_id.as_deref().map(UserId::recorded),
                 user: whose,
             }),
             other => {

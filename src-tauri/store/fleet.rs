@@ -16,7 +16,7 @@ use crate::domain::fleet::{
     AccountRow, AccountsPage, AccountsPlan, AccountsQuery, ClusterSums, FleetSums, Recorded, Sums,
     UsageQuery,
 };
-use crate::domain::ids::UserId;
+use crate::domain::ids::{ClusterId, UserId};
 use crate::domain::layers::{Layer, LayerName, Layers, Step};
 use crate::domain::measures::Measures;
 use crate::domain::period::Days;
@@ -25,7 +25,7 @@ use crate::statement;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
 use crate::store::measures_record::MeasuresRecord;
-use crate::store::people::{self, fragment_pattern, person};
+use crate::store::people::{fragment_pattern, person};
 use crate::store::rollups;
 use crate::store::totals::{Bound, TotalsRecord};
 use crate::totals;
@@ -122,7 +122,7 @@ pub async fn sums(reading: &mut Reading, query: &UsageQuery) -> Result<FleetSums
             None
         } else {
             let name = record.cluster_name.unwrap_or_else(|| id.clone());
-            Some((people::cluster_id(&id)?, name))
+            Some((ClusterId::recorded(&id), name))
         };
         fleet.clusters.push(ClusterSums { cluster, sums });
     }
@@ -156,7 +156,7 @@ pub async fn accounts(
         .into_iter()
         .take(query.limit.into())
         .map(AccountRecord::into_row)
-        .collect::<Result<Vec<_>, _>>()?;
+        .collect();
     Ok(AccountsPage {
         rows,
         next,
@@ -175,7 +175,7 @@ pub fn listed_accounts<'r>(
 ) -> impl Stream<Item = Result<AccountRow, StoreError>> + Send + 'r {
     reading
         .stream(bound::<AccountRecord>(ACCOUNTS, query, plan, None))
-        .map(|record| record?.into_row())
+        .map(|record| Ok(record?.into_row()))
 }
 
 /// How many are on the list, and what they used together.
@@ -347,21 +347,21 @@ struct AccountRecord {
 }
 
 impl AccountRecord {
-    fn into_row(self) -> Result<AccountRow, StoreError> {
-        Ok(AccountRow {
+    fn into_row(self) -> AccountRow {
+        AccountRow {
             owner: known_person(
                 &self.id,
                 self.name,
                 self.email,
                 self.status.as_deref(),
                 self.is_known,
-            )?,
+            ),
             company: self.company,
             plan: self.is_known.then(|| Plan::read(self.plan.as_deref())),
             members: u32::try_from(self.members.unwrap_or(0)).unwrap_or(0),
             measures: self.measures.into(),
             cost_before: self.cost_before,
-        })
+        }
     }
 
     fn cursor(&self, sort: Metric) -> Cursor {
@@ -380,16 +380,14 @@ pub(in crate::store) fn known_person(
     email: Option<String>,
     status: Option<&str>,
     is_known: bool,
-) -> Result<Person, StoreError> {
+) -> Person {
     if is_known {
         return person(id, name, email, status);
     }
-    let id = UserId::parse(id)
-        .map_err(|error| StoreError::Impossible(format!("an account's id: {error}")))?;
-    Ok(Person {
-        id,
+    Person {
+        id: UserId::recorded(id),
         name: None,
         email: String::new(),
         status: UserStatus::Deleted,
-    })
+    }
 }

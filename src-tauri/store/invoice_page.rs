@@ -5,6 +5,7 @@ use sqlx::FromRow;
 use time::OffsetDateTime;
 
 use crate::domain::invoices::{InvoiceDetail, Origin, Recorded, SubscriptionFacts, Twin, TwinWord};
+use crate::domain::moment::{self, Moment};
 use crate::statement;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
@@ -134,7 +135,7 @@ struct TwinRecord {
     currency: Option<String>,
     status: Option<String>,
     paid_at: Option<OffsetDateTime>,
-    created_at: Option<OffsetDateTime>,
+    created_at: Option<Moment>,
     description: Option<String>,
     stripe_payment_intent_id: Option<String>,
 }
@@ -149,7 +150,7 @@ impl TwinRecord {
                 amount: self.amount,
                 currency: self.currency,
             },
-            created_at: self.created_at,
+            created_at: moment::known(self.created_at),
             paid_at: self.paid_at,
             description: self.description,
             payment_id: self.stripe_payment_intent_id,

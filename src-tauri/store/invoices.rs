@@ -15,6 +15,7 @@ use crate::domain::invoices::{
     FiscalMonth, InvoiceRow, InvoiceStanding, InvoicesFilter, InvoicesPage, InvoicesQuery,
     InvoicesSort, Origin, Payer, Recorded, TwinWord,
 };
+use crate::domain::moment::{self, Moment};
 use crate::domain::period::Month;
 use crate::statement;
 use crate::store::door::{Reading, Statement};
@@ -267,7 +268,7 @@ pub struct InvoiceRecord {
     period_end: Option<OffsetDateTime>,
     due_at: Option<OffsetDateTime>,
     paid_at: Option<OffsetDateTime>,
-    created_at: Option<OffsetDateTime>,
+    created_at: Option<Moment>,
     description: Option<String>,
     hosted_url: Option<String>,
     stripe_invoice_id: Option<String>,
@@ -288,7 +289,7 @@ impl InvoiceRecord {
         let key = match sort {
             InvoicesSort::Date => self.created_at.map(CursorKey::Time),
             InvoicesSort::Amount => self.amount.map(CursorKey::Number),
-            InvoicesSort::Due => self.due_at.map(CursorKey::Time),
+            InvoicesSort::Due => self.due_at.map(|at| CursorKey::Time(at.into())),
         };
         Cursor {
             key: key.unwrap_or(CursorKey::Null),
@@ -306,17 +307,14 @@ impl InvoiceRecord {
         let payer = match self.user_id {
             None => None,
             Some(id) => Some(Payer {
-                person: self
-                    .account_found
-                    .then(|| {
-                        people::person(
-                            &id,
-                            self.account_name,
-                            self.account_email,
-                            self.account_status.as_deref(),
-                        )
-                    })
-                    .transpose()?,
+                person: self.account_found.then(|| {
+                    people::person(
+                        &id,
+                        self.account_name,
+                        self.account_email,
+                        self.account_status.as_deref(),
+                    )
+                }),
                 id,
                 company: self.account_company,
             }),
@@ -336,7 +334,7 @@ impl InvoiceRecord {
             period_end: self.period_end,
             due_at: self.due_at,
             paid_at: self.paid_at,
-            created_at: self.created_at,
+            created_at: moment::known(self.created_at),
             description: self.description,
             hosted_url: self.hosted_url,
             stripe_invoice_id: self.stripe_invoice_id,

@@ -4,11 +4,11 @@ use futures_util::{Stream, StreamExt as _};
 use rust_decimal::Decimal;
 use sqlx::FromRow;
 use sqlx::postgres::PgRow;
-use time::OffsetDateTime;
 
 use crate::domain::browse::{Cursor, CursorKey};
 use crate::domain::ids::UserId;
 use crate::domain::ledger::{Entry, EntryKind, KindSum, LedgerPage, LedgerSums, RecordedStep};
+use crate::domain::moment::{self, Moment};
 use crate::statement;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
@@ -116,8 +116,8 @@ pub async fn sums(reading: &mut Reading, account: &UserId) -> Result<LedgerSums,
         .await?;
     let mut sums = LedgerSums {
         opening: records.first().and_then(|record| record.opening),
-        first_at: records.iter().filter_map(|record| record.first_at).min(),
-        last_at: records.iter().filter_map(|record| record.last_at).max(),
+        first_at: moment::known(records.iter().filter_map(|record| record.first_at).min()),
+        last_at: moment::known(records.iter().filter_map(|record| record.last_at).max()),
         ..LedgerSums::default()
     };
     for record in records {
@@ -146,7 +146,7 @@ pub struct EntryRecord {
     balance: Decimal,
     description: Option<String>,
     stripe_payment_intent_id: Option<String>,
-    created_at: Option<OffsetDateTime>,
+    created_at: Option<Moment>,
 }
 
 impl EntryRecord {
@@ -155,7 +155,7 @@ impl EntryRecord {
     pub fn into_entry(self) -> Entry {
         Entry {
             id: self.id,
-            at: self.created_at,
+            at: moment::known(self.created_at),
             kind: EntryKind::read(self.r#type.as_deref()),
             amount: self.amount,
             step: RecordedStep {
@@ -179,8 +179,8 @@ struct SumRecord {
     without_amount: i64,
     broken: i64,
     opening: Option<Decimal>,
-    first_at: Option<OffsetDateTime>,
-    last_at: Option<OffsetDateTime>,
+    first_at: Option<Moment>,
+    last_at: Option<Moment>,
 }
 
 /// Counts are never negative.

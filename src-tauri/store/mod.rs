@@ -25,6 +25,7 @@ pub mod ledger;
 pub mod locks;
 mod measures_record;
 pub mod migrate;
+mod moment;
 pub mod overview;
 pub mod people;
 pub mod readiness;

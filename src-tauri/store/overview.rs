@@ -4,13 +4,12 @@ use rust_decimal::Decimal;
 use sqlx::FromRow;
 use time::{Date, OffsetDateTime, UtcOffset};
 
-use crate::domain::ids::UserId;
+use crate::domain::ids::{ClusterId, UserId};
 use crate::domain::overview::{ClusterFill, Compared, Figures, OpenInvoices, Outstanding};
 use crate::domain::period::Days;
 use crate::statement;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
-use crate::store::people;
 
 const FIGURES: Statement = statement!("overview_figures.sql");
 const MONEY: Statement = statement!("overview_money.sql");
@@ -63,7 +62,7 @@ pub async fn outstanding(reading: &mut Reading) -> Result<Option<Outstanding>, S
 /// Whatever the database says.
 pub async fn clusters(reading: &mut Reading) -> Result<Vec<ClusterFill>, StoreError> {
     let records: Vec<ClusterRecord> = reading.all(CLUSTERS.rows()).await?;
-    records.into_iter().map(ClusterRecord::into_fill).collect()
+    Ok(records.into_iter().map(ClusterRecord::into_fill).collect())
 }
 
 /// Troubles counted over the whole service.
@@ -91,7 +90,7 @@ pub async fn concerns(reading: &mut Reading) -> Result<Concerns, StoreError> {
         no_seat: count(record.no_seat),
         invites_expired: count(record.invites_expired),
         conflicts: count(record.conflicts),
-        existing_user: record.existing_user.and_then(|id| UserId::parse(&id).ok()),
+        existing_user: record.existing_user.as_deref().map(UserId::recorded),
         dead_events: count(record.dead),
     })
 }
@@ -156,17 +155,17 @@ struct ClusterRecord {
 }
 
 impl ClusterRecord {
-    fn into_fill(self) -> Result<ClusterFill, StoreError> {
-        Ok(ClusterFill {
+    fn into_fill(self) -> ClusterFill {
+        ClusterFill {
             name: self.name.unwrap_or_else(|| self.id.clone()),
-            id: people::cluster_id(&self.id)?,
+            id: ClusterId::recorded(&self.id),
             region: self.region,
             status: self.status,
             seats_limit: self.max_users.map(count),
             seats_assigned: count(self.assigned),
             seats_recorded: self.current_users.map(count),
             assigned_lately: count(self.lately),
-        })
+        }
     }
 }
 

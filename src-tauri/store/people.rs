@@ -10,6 +10,7 @@ use crate::domain::account::{Plan, TeamRole, UserStatus};
 use crate::domain::browse::{Concern, Count, Cursor, CursorKey, UsersPage, UsersQuery, UsersSort};
 use crate::domain::directory::{Person, TeamRef, UserRow};
 use crate::domain::ids::{ClusterId, UserId};
+use crate::domain::moment::{self, Moment};
 use crate::domain::period::Month;
 use crate::statement;
 use crate::store::door::{Reading, Statement};
@@ -58,7 +59,7 @@ pub async fn page(
         .into_iter()
         .take(query.limit.into())
         .map(UserRecord::into_row)
-        .collect::<Result<Vec<_>, _>>()?;
+        .collect();
     let count = match (after, matching) {
         (Some(_), _) => None,
         (None, matching) => {
@@ -81,7 +82,7 @@ pub fn listed<'r>(
 ) -> impl Stream<Item = Result<UserRow, StoreError>> + Send + 'r {
     reading
         .stream(bound::<UserRecord>(USERS_PAGE, query, None, now))
-        .map(|record| record?.into_row())
+        .map(|record| Ok(record?.into_row()))
 }
 
 /// How many are on the list, and what they cost this month.
@@ -182,7 +183,7 @@ fn is_after_null(query: &UsersQuery) -> bool {
         .is_some_and(|cursor| cursor.key == CursorKey::Null)
 }
 
-fn time_key(query: &UsersQuery) -> Option<OffsetDateTime> {
+fn time_key(query: &UsersQuery) -> Option<Moment> {
     match query.after.as_ref()?.key {
         CursorKey::Time(at) => Some(at),
         _ => None,
@@ -209,13 +210,11 @@ fn number_key(query: &UsersQuery) -> Option<Decimal> {
 /// Whatever the database says.
 pub async fn clusters(reading: &mut Reading) -> Result<Vec<(ClusterId, String)>, StoreError> {
     let records: Vec<(String, Option<String>)> = reading.all(CLUSTERS_NAMED.rows()).await?;
-    records
-        .into_iter()
-        .map(|(id, name)| {
-            let name = name.unwrap_or_else(|| id.clone());
-            Ok((cluster_id(&id)?, name))
-        })
-        .collect()
+    let named = records.into_iter().map(|(id, name)| {
+        let name = name.unwrap_or_else(|| id.clone());
+        (ClusterId::recorded(&id), name)
+    });
+    Ok(named.collect())
 }
 
 /// Owners of the account that somebody calls so: by id, e-mail or company; up to three.
@@ -226,10 +225,10 @@ pub async fn owners_called(reading: &mut Reading, text: &str) -> Result<Vec<Pers
     let records: Vec<OwnerRecord> = reading
         .all(TEAM_OWNERS.rows().bind(text.to_owned()))
         .await?;
-    records
+    Ok(records
         .into_iter()
         .map(|owner| person(&owner.id, owner.name, owner.email, owner.status.as_deref()))
-        .collect()
+        .collect())
 }
 
 #[derive(Debug, FromRow)]
@@ -248,8 +247,8 @@ pub(in crate::store) struct UserRecord {
     email: Option<String>,
     status: Option<String>,
     account_owner_id: Option<String>,
-    created_at: Option<OffsetDateTime>,
-    last_login_at: Option<OffsetDateTime>,
+    created_at: Option<Moment>,
+    last_login_at: Option<Moment>,
     owner_name: Option<String>,
     owner_email: Option<String>,
     pub(in crate::store) company: Option<String>,
@@ -262,14 +261,14 @@ pub(in crate::store) struct UserRecord {
 }
 
 impl UserRecord {
-    pub(in crate::store) fn into_row(self) -> Result<UserRow, StoreError> {
+    pub(in crate::store) fn into_row(self) -> UserRow {
         let plan = Plan::read(self.standing.plan.as_deref());
         let members = u32::try_from(self.members.unwrap_or(0)).unwrap_or(u32::MAX);
-        let person = person(&self.id, self.name, self.email, self.status.as_deref())?;
+        let person = person(&self.id, self.name, self.email, self.status.as_deref());
         let owner = match &self.account_owner_id {
             None => person.clone(),
             Some(owner_id) => Person {
-                id: user_id(owner_id)?,
+                id: UserId::recorded(&owner_id),
                 name: self.owner_name,
                 email: self.owner_email.unwrap_or_default(),
                 status: UserStatus::read(self.standing.owner_status.as_deref()),
@@ -284,10 +283,10 @@ impl UserRecord {
                     .cluster_name
                     .clone()
                     .unwrap_or_else(|| id.clone());
-                Some((cluster_id(id)?, name))
+                Some((ClusterId::recorded(&id), name))
             }
         };
-        Ok(UserRow {
+        UserRow {
             role: if is_member {
                 TeamRole::Member
             } else {
@@ -305,9 +304,9 @@ impl UserRecord {
             plan,
             cluster,
             month_cost: self.month_cost,
-            created_at: self.created_at,
-            last_login_at: self.last_login_at,
-        })
+            created_at: moment::known(self.created_at),
+            last_login_at: moment::known(self.last_login_at),
+        }
     }
 }
 
@@ -316,21 +315,13 @@ pub(in crate::store) fn person(
     name: Option<String>,
     email: Option<String>,
     status: Option<&str>,
-) -> Result<Person, StoreError> {
-    Ok(Person {
-        id: user_id(id)?,
+) -> Person {
+    Person {
+        id: UserId::recorded(id),
         name: name.filter(|name| !name.trim().is_empty()),
         email: email.unwrap_or_default(),
         status: UserStatus::read(status),
-    })
-}
-
-fn user_id(id: &str) -> Result<UserId, StoreError> {
-    UserId::parse(id).map_err(|error| StoreError::Impossible(format!("a user's id: {error}")))
-}
-
-pub(in crate::store) fn cluster_id(id: &str) -> Result<ClusterId, StoreError> {
-    ClusterId::parse(id).map_err(|error| StoreError::Impossible(format!("a cluster's id: {error}")))
+    }
 }
 
 /// From the row as the database has it: what the screen makes of a blank name is not what it sorts by.

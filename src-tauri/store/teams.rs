@@ -9,9 +9,10 @@ use time::{Date, Duration, OffsetDateTime};
 use crate::domain::account::Plan;
 use crate::domain::browse::{Cursor, CursorKey};
 use crate::domain::directory::Invite;
-use crate::domain::ids::UserId;
+use crate::domain::ids::{ClusterId, UserId};
 use crate::domain::layers::{Layer, LayerName, Layers, Step};
 use crate::domain::measures::{Measures, gb_months};
+use crate::domain::moment::{self, Moment};
 use crate::domain::period::Month;
 use crate::domain::teams::{
     TeamConcern, TeamPerson, TeamPlace, TeamRow, TeamStanding, TeamUsage, TeamsPage, TeamsQuery,
@@ -23,7 +24,7 @@ use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
 use crate::store::fleet::{counted, known_person};
 use crate::store::measures_record::MeasuresRecord;
-use crate::store::people::{self, fragment_pattern, person};
+use crate::store::people::{fragment_pattern, person};
 use crate::store::rollups;
 use crate::store::totals::{Bound, TotalsRecord};
 use crate::totals;
@@ -66,7 +67,7 @@ pub async fn page(
         .into_iter()
         .take(query.limit.into())
         .map(TeamRecord::into_row)
-        .collect::<Result<Vec<_>, _>>()?;
+        .collect();
     Ok(TeamsPage {
         rows,
         next,
@@ -83,7 +84,7 @@ pub fn listed<'r>(
 ) -> impl Stream<Item = Result<TeamRow, StoreError>> + Send + 'r {
     reading
         .stream(bound::<TeamRecord>(TEAMS_PAGE, query, None, now))
-        .map(|record| record?.into_row())
+        .map(|record| Ok(record?.into_row()))
 }
 
 /// How many are on the list, and what they used together.
@@ -155,7 +156,7 @@ pub async fn head(
                 .bind(now),
         )
         .await?;
-    record.map(TeamRecord::into_row).transpose()
+    Ok(record.map(TeamRecord::into_row))
 }
 
 /// Everybody whose usage the owner pays for, with the whole beside them.
@@ -192,10 +193,7 @@ pub async fn people(
         .map_or(0, |record| usize::try_from(record.everybody).unwrap_or(0));
     let unlisted = u32::try_from(everybody.saturating_sub(records.len())).unwrap_or(u32::MAX);
     Ok(TeamUsage {
-        people: records
-            .into_iter()
-            .map(PersonRecord::into_person)
-            .collect::<Result<_, _>>()?,
+        people: records.into_iter().map(PersonRecord::into_person).collect(),
         unlisted,
         month: sums.month.into(),
         cost_before: sums.cost_before,
@@ -302,7 +300,7 @@ struct TeamRecord {
     status: Option<String>,
     company: Option<String>,
     plan: Option<String>,
-    created_at: Option<OffsetDateTime>,
+    created_at: Option<Moment>,
     members: Option<i64>,
     members_active: Option<i64>,
     members_suspended: Option<i64>,
@@ -315,9 +313,9 @@ struct TeamRecord {
 }
 
 impl TeamRecord {
-    fn into_row(self) -> Result<TeamRow, StoreError> {
-        Ok(TeamRow {
-            owner: person(&self.id, self.name, self.email, self.status.as_deref())?,
+    fn into_row(self) -> TeamRow {
+        TeamRow {
+            owner: person(&self.id, self.name, self.email, self.status.as_deref()),
             company: self.company,
             plan: Plan::read(self.plan.as_deref()),
             standing: TeamStanding {
@@ -327,10 +325,10 @@ impl TeamRecord {
                 invites_pending: count(self.invites_pending),
                 invites_expired: count(self.invites_expired),
             },
-            created_at: self.created_at,
+            created_at: moment::known(self.created_at),
             month: self.month.into(),
             cost_before: self.cost_before,
-        })
+        }
     }
 
     /// From the row as the database has it: what the screen makes of a blank name is not what it sorts by.
@@ -361,8 +359,8 @@ struct PersonRecord {
     name: Option<String>,
     email: Option<String>,
     status: Option<String>,
-    created_at: Option<OffsetDateTime>,
-    last_login_at: Option<OffsetDateTime>,
+    created_at: Option<Moment>,
+    last_login_at: Option<Moment>,
     is_owner: bool,
     /// Null for somebody who is no longer on record.
     is_in_it: Option<bool>,
@@ -375,9 +373,9 @@ struct PersonRecord {
 }
 
 impl PersonRecord {
-    fn into_person(self) -> Result<TeamPerson, StoreError> {
+    fn into_person(self) -> TeamPerson {
         let is_known = self.is_in_it.is_some();
-        Ok(TeamPerson {
+        TeamPerson {
             place: match (self.is_owner, self.is_in_it) {
                 (true, _) => TeamPlace::Owner,
                 (false, Some(true)) => TeamPlace::Member,
@@ -387,7 +385,7 @@ impl PersonRecord {
                 None => None,
                 Some(id) => {
                     let name = self.cluster_name.unwrap_or_else(|| id.clone());
-                    Some((people::cluster_id(&id)?, name))
+                    Some((ClusterId::recorded(&id), name))
                 }
             },
             person: known_person(
@@ -396,12 +394,12 @@ impl PersonRecord {
                 self.email,
                 self.status.as_deref(),
                 is_known,
-            )?,
-            joined_at: self.created_at,
-            last_login_at: self.last_login_at,
+            ),
+            joined_at: moment::known(self.created_at),
+            last_login_at: moment::known(self.last_login_at),
             month: self.month.into(),
             cost_before: self.cost_before,
-        })
+        }
     }
 }
 
@@ -409,7 +407,7 @@ impl PersonRecord {
 struct InviteRecord {
     email: Option<String>,
     project_role: Option<String>,
-    created_at: Option<OffsetDateTime>,
+    created_at: Option<Moment>,
     expires_at: Option<OffsetDateTime>,
     accepted_at: Option<OffsetDateTime>,
     all_of_them: i64,
@@ -417,15 +415,15 @@ struct InviteRecord {
 
 impl InviteRecord {
     fn into_invite(self) -> Invite {
+        let created_at = moment::known(self.created_at);
         Invite {
             email: self.email.unwrap_or_default(),
             role: self.project_role,
             // A database that records no end has the service's rule: seven days.
-            expires_at: self.expires_at.or_else(|| {
-                self.created_at
-                    .and_then(|at| at.checked_add(Duration::days(7)))
-            }),
-            created_at: self.created_at,
+            expires_at: self
+                .expires_at
+                .or_else(|| created_at.and_then(|at| at.checked_add(Duration::days(7)))),
+            created_at,
             accepted_at: self.accepted_at,
         }
     }

@@ -88,7 +88,7 @@ pub async fn credits(
             record.name,
             record.email,
             record.status.as_deref(),
-        )?,
+        ),
         paid_by_another: record.paid_by_another,
         credits: record.has_credits.then(|| Credits {
             purchased: record.total_purchased.unwrap_or_default(),

@@ -5,6 +5,7 @@ use sqlx::FromRow;
 use time::OffsetDateTime;
 
 use crate::domain::ids::UserId;
+use crate::domain::moment::{self, Moment};
 use crate::domain::slice::{Part, Slice};
 use crate::domain::user_invoices::UserInvoice;
 use crate::statement;
@@ -43,7 +44,7 @@ pub async fn of_user(
         period_end: record.period_end,
         due_at: record.due_at,
         paid_at: record.paid_at,
-        created_at: record.created_at,
+        created_at: moment::known(record.created_at),
         description: record.description,
     }))
 }
@@ -63,7 +64,7 @@ struct InvoiceRecord {
     period_end: Option<OffsetDateTime>,
     due_at: Option<OffsetDateTime>,
     paid_at: Option<OffsetDateTime>,
-    created_at: Option<OffsetDateTime>,
+    created_at: Option<Moment>,
     description: Option<String>,
     matching_rows: Option<i64>,
 }

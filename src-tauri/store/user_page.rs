@@ -11,6 +11,7 @@ use crate::domain::directory::{
     AutoRefill, Instance, Invite, Member, Seat, Team, Terms, UserDetail,
 };
 use crate::domain::ids::UserId;
+use crate::domain::moment::{self, Moment};
 use crate::domain::period::Month;
 use crate::statement;
 use crate::store::door::{Reading, Statement};
@@ -40,7 +41,7 @@ pub async fn detail(
                 .bind(now),
         )
         .await?;
-    record.map(DetailRecord::into_detail).transpose()
+    Ok(record.map(DetailRecord::into_detail))
 }
 
 /// Reads the team a user owns or belongs to; `None` when there is no such user.
@@ -70,10 +71,8 @@ pub async fn team(
         .all(TEAM_INVITES.rows().bind(id.as_str().to_owned()))
         .await?;
     Ok(Some(Team {
-        owner: owner.into_member()?,
-        members: people
-            .map(MemberRecord::into_member)
-            .collect::<Result<_, _>>()?,
+        owner: owner.into_member(),
+        members: people.map(MemberRecord::into_member).collect(),
         invites: invites.into_iter().map(InviteRecord::into_invite).collect(),
     }))
 }
@@ -101,12 +100,12 @@ struct DetailRecord {
 }
 
 impl DetailRecord {
-    fn into_detail(self) -> Result<UserDetail, StoreError> {
+    fn into_detail(self) -> UserDetail {
         let company = self.user.company.clone();
         let cluster_status = self.user.standing.cluster_status.clone();
         let instance_status = self.user.standing.instance_status.clone();
-        let row = self.user.into_row()?;
-        Ok(UserDetail {
+        let row = self.user.into_row();
+        UserDetail {
             company,
             is_admin: self.is_admin,
             registration_source: self.registration_source,
@@ -141,7 +140,7 @@ impl DetailRecord {
                 activated_at: self.instance_activated_at,
             }),
             row,
-        })
+        }
     }
 }
 
@@ -189,19 +188,19 @@ struct MemberRecord {
     name: Option<String>,
     email: Option<String>,
     status: Option<String>,
-    joined_at: Option<OffsetDateTime>,
-    last_login_at: Option<OffsetDateTime>,
+    joined_at: Option<Moment>,
+    last_login_at: Option<Moment>,
     month_cost: Option<Decimal>,
 }
 
 impl MemberRecord {
-    fn into_member(self) -> Result<Member, StoreError> {
-        Ok(Member {
-            person: person(&self.id, self.name, self.email, self.status.as_deref())?,
-            joined_at: self.joined_at,
-            last_login_at: self.last_login_at,
+    fn into_member(self) -> Member {
+        Member {
+            person: person(&self.id, self.name, self.email, self.status.as_deref()),
+            joined_at: moment::known(self.joined_at),
+            last_login_at: moment::known(self.last_login_at),
             month_cost: self.month_cost,
-        })
+        }
     }
 }
 
@@ -209,22 +208,22 @@ impl MemberRecord {
 struct InviteRecord {
     email: Option<String>,
     project_role: Option<String>,
-    created_at: Option<OffsetDateTime>,
+    created_at: Option<Moment>,
     expires_at: Option<OffsetDateTime>,
     accepted_at: Option<OffsetDateTime>,
 }
 
 impl InviteRecord {
     fn into_invite(self) -> Invite {
+        let created_at = moment::known(self.created_at);
         Invite {
             email: self.email.unwrap_or_default(),
             role: self.project_role,
             // A database that records no end has the service's rule: seven days.
-            expires_at: self.expires_at.or_else(|| {
-                self.created_at
-                    .and_then(|at| at.checked_add(Duration::days(7)))
-            }),
-            created_at: self.created_at,
+            expires_at: self
+                .expires_at
+                .or_else(|| created_at.and_then(|at| at.checked_add(Duration::days(7)))),
+            created_at,
             accepted_at: self.accepted_at,
         }
     }

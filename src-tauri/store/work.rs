@@ -8,7 +8,8 @@ use sqlx::{FromRow, Postgres};
 use time::OffsetDateTime;
 
 use crate::domain::browse::{Count, Cursor, CursorKey};
-use crate::domain::ids::UserId;
+use crate::domain::ids::{ClusterId, UserId};
+use crate::domain::moment::{self, Moment};
 use crate::domain::slice::{Part, Slice};
 use crate::domain::work::{
     Deployment, FeatureGroup, HealthCheck, PriceOverride, Project, ProjectMembers, ProjectPart,
@@ -17,7 +18,7 @@ use crate::domain::work::{
 use crate::statement;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
-use crate::store::people::{cluster_id, person};
+use crate::store::people::person;
 
 const PROJECTS: Statement = statement!("user_projects.sql");
 const FEATURE_GROUPS: Statement = statement!("user_feature_groups.sql");
@@ -39,10 +40,10 @@ pub async fn projects(
 ) -> Result<Slice<UserProject>, StoreError> {
     let records: Vec<ProjectRecord> = reading.all(bound(PROJECTS, id, part)).await?;
     let count = counted(records.first().and_then(|record| record.matching_rows));
-    Slice::cut(records, part.limit, count, |record| {
+    let slice = Slice::cut(records, part.limit, count, |record| {
         after(record.last_seen_at, &record.key)
-    })
-    .try_map(ProjectRecord::into_project)
+    });
+    Ok(slice.map(ProjectRecord::into_project))
 }
 
 /// Feature groups, newest first.
@@ -135,7 +136,7 @@ pub async fn health_checks(
         check: record.check_type.unwrap_or_default(),
         message: record.error_message,
         details: record.details.as_ref().and_then(indented),
-        found_at: record.created_at,
+        found_at: moment::known(record.created_at),
         resolved_at: record.resolved_at,
         notes: record.resolution_notes,
     }))
@@ -194,9 +195,9 @@ where
 }
 
 /// The place after a row; one without a time is among the last.
-pub(in crate::store) fn after(at: Option<OffsetDateTime>, key: &str) -> Cursor {
+pub(in crate::store) fn after(at: Option<impl Into<Moment>>, key: &str) -> Cursor {
     Cursor {
-        key: at.map_or(CursorKey::Null, CursorKey::Time),
+        key: at.map_or(CursorKey::Null, |at| CursorKey::Time(at.into())),
         id: key.to_owned(),
     }
 }
@@ -254,7 +255,7 @@ struct ProjectRecord {
 }
 
 impl ProjectRecord {
-    fn into_project(self) -> Result<UserProject, StoreError> {
+    fn into_project(self) -> UserProject {
         let whole = |count: Option<i64>| u32::try_from(count.unwrap_or(0)).unwrap_or(u32::MAX);
         let part = if self.owned {
             ProjectPart::Owner(ProjectMembers {
@@ -271,7 +272,7 @@ impl ProjectRecord {
                     self.owner_name,
                     self.owner_email,
                     self.owner_status.as_deref(),
-                )?),
+                )),
                 None => None,
             };
             ProjectPart::Member {
@@ -281,10 +282,10 @@ impl ProjectRecord {
             }
         };
         let cluster = match &self.cluster_id {
-            Some(id) => Some((cluster_id(id)?, self.cluster_name)),
+            Some(id) => Some((ClusterId::recorded(&id), self.cluster_name)),
             None => None,
         };
-        Ok(UserProject {
+        UserProject {
             project: Project {
                 key: self.key,
                 number: self.project_id,
@@ -296,7 +297,7 @@ impl ProjectRecord {
                 last_seen_at: self.last_seen_at,
             },
             part,
-        })
+        }
     }
 }
 
@@ -327,7 +328,7 @@ struct HealthRecord {
     check_type: Option<String>,
     error_message: Option<String>,
     details: Option<Value>,
-    created_at: Option<OffsetDateTime>,
+    created_at: Option<Moment>,
     resolved_at: Option<OffsetDateTime>,
     resolution_notes: Option<String>,
     matching_rows: Option<i64>,

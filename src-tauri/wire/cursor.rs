@@ -2,15 +2,15 @@
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
 
 use crate::domain::browse::{Cursor, CursorKey};
+use crate::domain::moment::Moment;
 
 /// At most one of the keys is set; none means that the last row had no value.
 #[derive(Serialize, Deserialize)]
 struct Encoded {
     id: String,
-    /// Nanoseconds since 1970, exact.
+    /// Microseconds since 1970, exact.
     #[serde(skip_serializing_if = "Option::is_none")]
     time: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -30,7 +30,7 @@ pub fn encode(cursor: &Cursor) -> String {
     };
     match &cursor.key {
         CursorKey::Null => {}
-        CursorKey::Time(at) => encoded.time = Some(at.unix_timestamp_nanos().to_string()),
+        CursorKey::Time(at) => encoded.time = Some(at.micros().to_string()),
         CursorKey::Text(text) => encoded.text = Some(text.clone()),
         CursorKey::Number(number) => encoded.number = Some(*number),
     }
@@ -43,10 +43,7 @@ pub fn decode(text: &str) -> Option<Cursor> {
     let encoded: Encoded = serde_json::from_slice(&hex::decode(text).ok()?).ok()?;
     let key = match (encoded.time, encoded.text, encoded.number) {
         (None, None, None) => CursorKey::Null,
-        (Some(nanos), None, None) => {
-            let at = OffsetDateTime::from_unix_timestamp_nanos(nanos.parse().ok()?).ok()?;
-            CursorKey::Time(at)
-        }
+        (Some(micros), None, None) => CursorKey::Time(Moment::from_micros(micros.parse().ok()?)),
         (None, Some(text), None) => CursorKey::Text(text),
         (None, None, Some(number)) => CursorKey::Number(number),
         _ => return None,
@@ -69,7 +66,10 @@ mod tests {
     fn a_cursor_comes_back_as_it_went() {
         for key in [
             CursorKey::Null,
-            CursorKey::Time(datetime!(2026-11-20 13:05:07.123456 UTC)),
+            CursorKey::Time(datetime!(2026-11-20 13:05:07.123456 UTC).into()),
+            CursorKey::Time(Moment::from_micros(
+                i128::from(i64::MAX) + 946_684_800_000_000,
+            )),
             CursorKey::Text("O\u{2019}Connor".to_owned()),
             CursorKey::Number(dec!(0.0000000012)),
         ] {

@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn what_is_handed_out_leads_to_the_next_rows() {
         let cursor = Cursor {
-            key: CursorKey::Time(datetime!(2026-11-20 13:05:07.123456 UTC)),
+            key: CursorKey::Time(datetime!(2026-11-20 13:05:07.123456 UTC).into()),
             id: "a".to_owned(),
         };
         let slice = Slice {

@@ -17,7 +17,7 @@ cross join lateral (
   select count(*) filter (where t.ends > $4) as invites_pending,
          count(*) filter (where t.ends <= $4) as invites_expired
   from (
-    select coalesce(v.expires_at, v.created_at + interval '7 days', 'infinity') as ends
+    select coalesce(v.expires_at, case when v.created_at < '9999-12-31' then v.created_at + interval '7 days' end, 'infinity') as ends
     from console.team_invites v
     where v.account_owner_id = u.id and v.accepted_at is null
   ) t

@@ -3,7 +3,7 @@
 -- $1 user id · after: $2 time · $3 key · $4 limit · $5 now
 --
 -- Of the ledger what is not usage: usage has its chart. Feature groups have a list of their own and would
--- drown the rest.
+-- drown the rest. Nor what has a time that no calendar has.
 with person as (
   select u.* from console.users u where u.id = $1
 ),
@@ -107,6 +107,7 @@ changes as (
 )
 select c.at, c.kind, c.key, c.subject, c.subject_id, c.detail, c.amount, c.currency
 from changes c
-where c.at is not null and ($3::text is null or (c.at, c.key) < ($2::timestamptz, $3))
+where c.at >= '0001-01-02' and c.at < '9999-12-31'
+  and ($3::text is null or (c.at, c.key) < ($2::timestamptz, $3))
 order by c.at desc, c.key desc
 limit $4
