@@ -30,6 +30,13 @@ pub fn propose(catalogue: &Catalogue, existing: &Existing) -> Vec<Proposal> {
             continue;
         };
         for source in &sources::of(view, catalogue).tables {
+            // Rows of the same id are told apart first, by that id: no other index helps with that.
+            if let Some(key) = view.key
+                && !source.keeps_unique(view, key)
+                && !matches!(wanted.keys, [only] if only.column() == key)
+            {
+                continue;
+            }
             let keys: Option<Vec<LiveKey>> = wanted
                 .keys
                 .iter()
@@ -37,7 +44,7 @@ pub fn propose(catalogue: &Catalogue, existing: &Existing) -> Vec<Proposal> {
                 .collect();
             // A column that is not there needs no index.
             if let Some(keys) = keys {
-                proposals.push(proposal(wanted, source.table, &keys, existing));
+                proposals.push(proposal(wanted, source, &keys, existing));
             }
         }
     }
@@ -54,6 +61,8 @@ struct LiveKey {
     column: String,
     fragment: bool,
     beginning: bool,
+    /// The canonical column, as it stands in the table: in small letters for some.
+    bare: String,
 }
 
 fn live(
@@ -63,6 +72,10 @@ fn live(
 ) -> Option<LiveKey> {
     let found = source.find(column, "");
     found.source.as_ref()?;
+    // A row's place is no column: nothing orders by it.
+    if found.expression.contains("ctid") {
+        return None;
+    }
     let own = source.table.columns.iter().find(|live| {
         let name = quoted(&live.name);
         found.expression == name || found.expression == format!("{name}::text")
@@ -77,6 +90,7 @@ fn live(
         (Key::Beginning(_), _) => {
             format!("pg_catalog.lower({}) text_pattern_ops", found.expression)
         }
+        (Key::Small(_), _) => format!("pg_catalog.lower({})", found.expression),
         (_, Some(own)) => quoted(&own.name),
         (_, None) => format!("({})", found.expression),
     };
@@ -91,10 +105,18 @@ fn live(
         column: own.map(|own| own.name.clone()).unwrap_or_default(),
         fragment: matches!(key, Key::Fragment(_)),
         beginning: matches!(key, Key::Beginning(_)),
+        bare: found.expression,
     })
 }
 
-fn proposal(wanted: &Wanted, table: &Relation, keys: &[LiveKey], existing: &Existing) -> Proposal {
+fn proposal(
+    wanted: &Wanted,
+    source: &Source<'_>,
+    keys: &[LiveKey],
+    existing: &Existing,
+) -> Proposal {
+    let table = source.table;
+    let present = present(wanted, source, keys);
     let plain_name = named(wanted, table, 1);
     let size = existing.size(&table.name);
     let rows = size.and_then(|size| size.rows);
@@ -104,8 +126,8 @@ fn proposal(wanted: &Wanted, table: &Relation, keys: &[LiveKey], existing: &Exis
         .filter(|index| index.table_name == table.name);
     let same = there.clone().find(|index| {
         // What Postgres makes of a longer expression is not told from ours by its text: the name tells.
-        let long = keys.iter().any(|key| key.sql.contains("case "));
-        serves(index, wanted, keys) || (long && index.valid && index.name == plain_name)
+        let long = keys.iter().any(|key| is_long(&key.sql));
+        serves(index, wanted, keys, &present) || (long && index.valid && index.name == plain_name)
     });
     let name = match same {
         Some(_) => plain_name,
@@ -235,11 +257,30 @@ fn statements(
     statements
 }
 
+/// What holds for every row that these statements ask for, as the predicate of an index would say it.
+fn present(wanted: &Wanted, source: &Source<'_>, keys: &[LiveKey]) -> Vec<String> {
+    let mut present = Vec::new();
+    // Whatever equals something, or is like it, is not null.
+    if wanted.equal > 0 {
+        present.push(format!("{}isnotnull", plain(&keys[0].bare)));
+    }
+    let view = VIEWS.iter().find(|view| view.name == wanted.view);
+    for name in wanted.without {
+        let live = view
+            .and_then(|view| view.column(name))
+            .and_then(|column| source.column_of(column));
+        if let Some(live) = live {
+            present.push(format!("{}isnull", plain(&quoted(&live.name))));
+        }
+    }
+    present
+}
+
 /// Whether an index does what the wanted one would.
-fn serves(index: &Index, wanted: &Wanted, keys: &[LiveKey]) -> bool {
-    // Whatever equals something is not null.
+fn serves(index: &Index, wanted: &Wanted, keys: &[LiveKey], present: &[String]) -> bool {
     let whole = index.predicate.as_ref().is_none_or(|predicate| {
-        wanted.equal > 0 && plain(predicate) == format!("{}isnotnull", plain(&keys[0].sql))
+        let mut parts = predicate.split(" AND ");
+        parts.all(|part| present.contains(&plain(part)))
     });
     if !index.valid || !whole {
         return false;
@@ -289,9 +330,52 @@ fn serves(index: &Index, wanted: &Wanted, keys: &[LiveKey]) -> bool {
 
 /// An expression without what two ways of writing it may differ in.
 fn plain(sql: &str) -> String {
+    let sql = sql.to_lowercase();
+    let sql = if is_long(&sql) { uncast(&sql) } else { sql };
     sql.replace("text_pattern_ops", "")
         .replace("pg_catalog.", "")
         .replace("'::text", "'")
         .replace([' ', '(', ')', '\n'], "")
-        .to_lowercase()
 }
+
+/// Whether it has constants in it, to which Postgres adds their types.
+fn is_long(sql: &str) -> bool {
+    let sql = sql.to_lowercase();
+    ["case when", "case\n", "nullif("]
+        .iter()
+        .any(|beginning| sql.contains(beginning))
+}
+
+/// A longer expression without the types that Postgres adds to every constant in it, without the branch
+/// that is null anyway, and with days for the moments at which they begin.
+fn uncast(sql: &str) -> String {
+    let mut plain = String::with_capacity(sql.len());
+    let mut rest = sql;
+    while let Some((before, after)) = rest.split_once("::") {
+        plain.push_str(before);
+        rest = TYPES
+            .iter()
+            .find_map(|name| after.strip_prefix(name))
+            .unwrap_or(after);
+    }
+    plain.push_str(rest);
+    plain
+        .replace(" 00:00:00+00", "")
+        .replace(" else null", "")
+        .replace('\'', "")
+}
+
+/// Types as Postgres writes them, and as we do; the longer before those they begin like.
+const TYPES: &[&str] = &[
+    "timestamp with time zone",
+    "timestamp without time zone",
+    "timestamptz",
+    "timestamp",
+    "double precision",
+    "date",
+    "bigint",
+    "integer",
+    "numeric",
+    "real",
+    "text",
+];

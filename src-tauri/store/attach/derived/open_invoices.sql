@@ -9,14 +9,14 @@ select
   i.amount,
   lower(coalesce(i.currency, 'usd')) as currency,
   i.due_at,
-  i.status in ('failed', 'past_due', 'overdue')
+  lower(i.status) in ('failed', 'past_due', 'overdue')
     or exists (
       select from console.invoices h
-      where h.origin = 'billing_history' and h.status = 'failed' and h.user_id = i.user_id
+      where h.origin = 'billing_history' and lower(h.status) = 'failed' and h.user_id = i.user_id
         and (h.number = i.number or h.stripe_invoice_id = i.stripe_invoice_id)
     ) as failed
 from console.invoices i
-where i.status in ('open', 'pending', 'unpaid', 'failed', 'past_due', 'overdue')
+where lower(i.status) in ('open', 'pending', 'unpaid', 'failed', 'past_due', 'overdue')
   and (
     i.origin <> 'billing_history'
     or not exists (

@@ -14,6 +14,8 @@ pub struct Wanted {
     pub equal: usize,
     /// How it finds things.
     pub method: Method,
+    /// Canonical columns that are null in every row these statements ask for: an index of such rows alone does.
+    pub without: &'static [&'static str],
     /// What it is for, as a sentence.
     pub reason: &'static str,
 }
@@ -23,6 +25,8 @@ pub struct Wanted {
 pub enum Key {
     /// A canonical column.
     Column(&'static str),
+    /// A canonical column in small letters, compared as a whole.
+    Small(&'static str),
     /// A canonical column in small letters, found by how it begins.
     Beginning(&'static str),
     /// A canonical column, found by any three letters of it.
@@ -34,7 +38,10 @@ impl Key {
     #[must_use]
     pub fn column(&self) -> &'static str {
         match self {
-            Self::Column(name) | Self::Beginning(name) | Self::Fragment(name) => name,
+            Self::Column(name)
+            | Self::Small(name)
+            | Self::Beginning(name)
+            | Self::Fragment(name) => name,
         }
     }
 }
@@ -74,6 +81,7 @@ const fn ordered(
         keys,
         equal: 0,
         method: Method::Ordered,
+        without: &[],
         reason,
     }
 }
@@ -90,11 +98,35 @@ const fn found_by(
         keys,
         equal: 1,
         method: Method::Ordered,
+        without: &[],
         reason,
     }
 }
 
-use Key::{Beginning, Column, Fragment};
+const fn fragment(
+    name: &'static str,
+    view: &'static str,
+    keys: &'static [Key],
+    reason: &'static str,
+) -> Wanted {
+    Wanted {
+        name,
+        view,
+        keys,
+        equal: 1,
+        method: Method::Inverted,
+        without: &[],
+        reason,
+    }
+}
+
+impl Wanted {
+    const fn without(self, without: &'static [&'static str]) -> Self {
+        Self { without, ..self }
+    }
+}
+
+use Key::{Beginning, Column, Fragment, Small};
 
 /// All of them; those for the largest tables and the busiest screens first.
 pub const WANTED: &[Wanted] = &[
@@ -116,6 +148,7 @@ pub const WANTED: &[Wanted] = &[
         keys: &[Column("date")],
         equal: 1,
         method: Method::Blocks,
+        without: &[],
         reason: "The last days of usage, which are read again and again to keep the sums right.",
     },
     found_by("id", "users", &[Column("id")], "A person by id."),
@@ -131,22 +164,32 @@ pub const WANTED: &[Wanted] = &[
         &[Beginning("name")],
         "Search by the beginning of a name.",
     ),
-    Wanted {
-        name: "email_fragment",
-        view: "users",
-        keys: &[Fragment("email")],
-        equal: 1,
-        method: Method::Inverted,
-        reason: "Search by any part of an address.",
-    },
-    Wanted {
-        name: "name_fragment",
-        view: "users",
-        keys: &[Fragment("name")],
-        equal: 1,
-        method: Method::Inverted,
-        reason: "Search by any part of a name.",
-    },
+    fragment(
+        "email_fragment",
+        "users",
+        &[Fragment("email")],
+        "Search by any part of an address.",
+    ),
+    fragment(
+        "name_fragment",
+        "users",
+        &[Fragment("name")],
+        "Search by any part of a name.",
+    ),
+    found_by(
+        "company_beginning",
+        "users",
+        &[Beginning("company")],
+        "Search by the beginning of a company.",
+    )
+    .without(&["account_owner_id"]),
+    fragment(
+        "company_fragment",
+        "users",
+        &[Fragment("company")],
+        "Search by any part of a company.",
+    )
+    .without(&["account_owner_id"]),
     ordered(
         "created",
         "users",
@@ -185,6 +228,12 @@ pub const WANTED: &[Wanted] = &[
         "A Hopsworks username, pasted into search.",
     ),
     found_by(
+        "hopsworks_number",
+        "users",
+        &[Column("hopsworks_user_id")],
+        "A user's number in Hopsworks, pasted into search.",
+    ),
+    found_by(
         "user",
         "user_credits",
         &[Column("user_id")],
@@ -202,17 +251,48 @@ pub const WANTED: &[Wanted] = &[
         &[Column("user_id"), Column("created_at")],
         "An account's invoices, the newest first.",
     ),
+    found_by(
+        "payment",
+        "credit_transactions",
+        &[Column("stripe_payment_intent_id")],
+        "A payment for credits, pasted into search.",
+    ),
     ordered(
         "created",
         "invoices",
-        &[Column("created_at")],
+        &[Column("created_at"), Column("id")],
         "Invoices, the newest first.",
     ),
-    found_by(
-        "status_created",
+    ordered(
+        "amount",
         "invoices",
-        &[Column("status"), Column("created_at")],
-        "Open and failed invoices.",
+        &[Column("amount"), Column("id")],
+        "Invoices, the dearest first.",
+    ),
+    ordered(
+        "due",
+        "invoices",
+        &[Column("due_at"), Column("id")],
+        "Invoices by their due date.",
+    ),
+    found_by(
+        "status_small",
+        "invoices",
+        &[Small("status"), Column("created_at")],
+        "Open and failed invoices, however the service writes that.",
+    ),
+    found_by("id", "invoices", &[Column("id")], "An invoice's page."),
+    found_by(
+        "payment",
+        "invoices",
+        &[Column("stripe_payment_intent_id")],
+        "A payment, pasted into search.",
+    ),
+    fragment(
+        "number_fragment",
+        "invoices",
+        &[Fragment("number")],
+        "Search by any part of an invoice's number.",
     ),
     found_by(
         "number",
@@ -226,6 +306,12 @@ pub const WANTED: &[Wanted] = &[
         &[Column("user_id")],
         "An account's subscriptions.",
     ),
+    ordered(
+        "created",
+        "subscriptions",
+        &[Column("created_at"), Column("id")],
+        "Subscriptions among the invoices, the newest first.",
+    ),
     found_by(
         "user",
         "cluster_assignments",
@@ -237,6 +323,18 @@ pub const WANTED: &[Wanted] = &[
         "cluster_assignments",
         &[Column("cluster_id")],
         "Who works on a cluster.",
+    ),
+    found_by(
+        "username",
+        "cluster_assignments",
+        &[Column("hopsworks_username")],
+        "A Hopsworks username that only a seat knows, pasted into search.",
+    ),
+    found_by(
+        "hopsworks_number",
+        "cluster_assignments",
+        &[Column("hopsworks_user_id")],
+        "A number in Hopsworks that only a seat knows, pasted into search.",
     ),
     found_by(
         "owner",
@@ -274,11 +372,11 @@ pub const WANTED: &[Wanted] = &[
         &[Column("user_id")],
         "A customer's projects.",
     ),
-    found_by(
-        "namespace",
+    fragment(
+        "fragment",
         "user_projects",
-        &[Column("namespace")],
-        "A namespace, pasted into search.",
+        &[Fragment("project_name"), Fragment("namespace")],
+        "Search by any part of a project's name or namespace.",
     ),
     found_by(
         "member",
