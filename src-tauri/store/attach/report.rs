@@ -5,7 +5,7 @@ use crate::store::attach::catalogue::{Catalogue, Relation, folded};
 use crate::store::attach::ddl::Plan;
 use crate::store::attach::indexes::existing::Existing;
 use crate::store::attach::known::{Known, known};
-use crate::store::attach::mapping::{VIEWS, View};
+use crate::store::attach::mapping::{From, VIEWS, View};
 use crate::store::attach::sources;
 
 /// Tells every table of `public`, and those we know that are not there. What wants a look comes first.
@@ -56,7 +56,10 @@ fn describe(relation: &Relation, catalogue: &Catalogue, plan: &Plan) -> Table {
     if let Some(view) = read.and_then(|(name, _)| VIEWS.iter().find(|view| view.name == *name)) {
         table.view = Some(view.name);
         table.columns = columns(view, relation, catalogue);
-        let partly = table.columns.iter().any(|column| column.reason.is_some());
+        let partly = table
+            .columns
+            .iter()
+            .any(|column| column.reason.is_some() && !goes_without(view, relation, column));
         table.fit = if partly { Fit::Different } else { Fit::Present };
     } else if let Some((_, why)) = plan.skipped.iter().find(|(name, _)| *name == relation.name) {
         table.fit = Fit::Different;
@@ -75,6 +78,47 @@ fn describe(relation: &Relation, catalogue: &Catalogue, plan: &Plan) -> Table {
         .map(|live| (live.name.clone(), live.declared.clone()))
         .collect();
     table
+}
+
+/// Canonical columns that a table may go without and be complete: other generations have them, or the other of
+/// two tables that hold parts of one thing. The schema this program makes goes without all of these.
+const UNUSUAL: &[(&str, &[&str])] = &[
+    (
+        "usage_daily",
+        &[
+            "cpu_cost",
+            "gpu_cost",
+            "ram_cost",
+            "storage_cost",
+            "online_storage_cost",
+            "offline_storage_cost",
+            "network_egress_cost",
+            "total_credits",
+            "instance_types",
+            "resource_efficiency",
+        ],
+    ),
+    (
+        "billing_history",
+        &["period_start", "period_end", "due_at", "hosted_url"],
+    ),
+    ("invoices", &["description", "stripe_payment_intent_id"]),
+    ("subscriptions", &["plan", "amount", "currency"]),
+];
+
+/// Whether that column is simply not there, and need not be.
+fn goes_without(view: &View, relation: &Relation, column: &CanonicalColumn) -> bool {
+    let unusual = UNUSUAL.iter().any(|(name, columns)| {
+        folded(name) == folded(&relation.name) && columns.contains(&column.name)
+    });
+    // One of the wrong type is there, and odd.
+    let is_there = view.column(column.name).is_some_and(|wanted| {
+        wanted.from.iter().any(|from| match from {
+            From::Column(name) => relation.column(name).is_some(),
+            _ => false,
+        }) || relation.column(column.name).is_some()
+    });
+    unusual && column.source.is_none() && !is_there
 }
 
 /// Whether a canonical column is made from that live one.
