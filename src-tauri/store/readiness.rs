@@ -9,7 +9,7 @@ use crate::store::door::Store;
 use crate::store::failure::StoreError;
 
 /// What is missing, the first thing first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Readiness {
     /// Nothing.
     Ready,
@@ -19,6 +19,9 @@ pub enum Readiness {
     NotAttached,
     /// They are there, and the tables, or this program, have changed since.
     OutOfDate,
+    /// All is there that can be, and on this database registrations cannot become users: why not, as a
+    /// sentence without its full stop.
+    CannotApply(String),
     /// The database takes no writes: a replica, or a project in read-only mode.
     ReadOnly,
 }
@@ -50,6 +53,13 @@ pub async fn readiness(store: &Store, version: i64) -> Result<Readiness, StoreEr
     } else {
         0
     };
+    let impossible: Option<(String,)> = if found.views && !found.applies {
+        writing
+            .optional(statement!("readiness_impossible.sql").rows())
+            .await?
+    } else {
+        None
+    };
     writing.commit().await?;
     if found.read_only {
         return Ok(Readiness::ReadOnly);
@@ -57,16 +67,21 @@ pub async fn readiness(store: &Store, version: i64) -> Result<Readiness, StoreEr
     if !found.inbox || applied < version {
         return Ok(Readiness::NotMigrated);
     }
-    if !found.views || !found.applies {
+    if !found.views || (!found.applies && impossible.is_none()) {
         return Ok(Readiness::NotAttached);
     }
     Ok(match run::standing(store).await {
-        Ok(Standing::Current) => Readiness::Ready,
+        Ok(Standing::Current) => {
+            impossible.map_or(Readiness::Ready, |(why,)| Readiness::CannotApply(why))
+        }
         Ok(Standing::NotAttached) => Readiness::NotAttached,
         // Tables that are not a service's any more have changed as well; attach says how.
         Ok(Standing::OutOfDate)
         | Err(
-            AttachError::EmptyDatabase | AttachError::Unrelated { .. } | AttachError::Migrate(_),
+            AttachError::EmptyDatabase
+            | AttachError::Unrelated { .. }
+            | AttachError::Migrate(_)
+            | AttachError::Held(_),
         ) => Readiness::OutOfDate,
         Err(AttachError::Store(error)) => return Err(error),
     })

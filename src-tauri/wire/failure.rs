@@ -34,6 +34,8 @@ pub enum FailureCode {
     NotAttached,
     /// Our views are missing or older than the tables: `attach` has to run again.
     OutOfDate,
+    /// Registrations are stored and cannot become users: the table of users does not allow it.
+    CannotApply,
     NotFound,
     /// What was asked is not valid; the message names the field.
     Invalid,
@@ -74,6 +76,7 @@ impl FailureCode {
             Self::UnrelatedDatabase => "unrelated_database",
             Self::NotAttached => "not_attached",
             Self::OutOfDate => "out_of_date",
+            Self::CannotApply => "cannot_apply",
             Self::NotFound => "not_found",
             Self::Invalid => "invalid",
             Self::Keychain => "keychain",

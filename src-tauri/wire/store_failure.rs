@@ -131,6 +131,13 @@ pub fn not_ready(readiness: Readiness, place: &str) -> Option<Failure> {
                  `hopsdesk-webhook attach`."
             ),
         ),
+        Readiness::CannotApply(why) => (
+            FailureCode::CannotApply,
+            format!(
+                "Registrations cannot be applied on {place}, because {why}. They are stored, and \
+                 become users once that has changed and `hopsdesk-webhook attach` has run."
+            ),
+        ),
         Readiness::ReadOnly => (
             FailureCode::Unreachable,
             format!(

@@ -5,7 +5,7 @@ use std::time::Duration;
 use hopsdesk::receiver::limits::Limits;
 use serde_json::json;
 
-use super::running::{OLD_SECRET, Running, SECRET, registration, reply};
+use super::running::{OLD_SECRET, Running, SECRET, registration, reply, until};
 use crate::support::database::{Kind, TestDatabase};
 
 const STORED: &str = "select count(*) from console.inbox";
@@ -255,6 +255,31 @@ async fn health_is_alive_and_readiness_tells_what_is_missing() {
         released.message.contains("hopsdesk-webhook attach"),
         "{released:?}"
     );
+
+    // Attached, but over a table that no registration can be put into.
+    let strange = TestDatabase::new(Kind::G2Bare).await;
+    strange.psql("alter table public.users add column tax_number text not null default ''; alter table public.users alter column tax_number drop default");
+    let mut owner = strange.direct().await;
+    hopsdesk::store::attach::run::attach(&mut owner)
+        .await
+        .expect("attached");
+    let receiver = Running::start(&strange).await;
+    let answer = receiver.get("/readyz").await;
+    assert_eq!((answer.status, answer.code.as_str()), (503, "cannot_apply"));
+    assert!(
+        answer
+            .message
+            .contains("because users.tax_number takes no null and has no default"),
+        "{answer:?}"
+    );
+    let stored = receiver.register(&registration("patient")).await;
+    assert_eq!(stored.status, 200, "it waits in the inbox: {stored:?}");
+    strange.psql("alter table public.users alter column tax_number set default 'none'");
+    hopsdesk::store::attach::run::attach(&mut owner)
+        .await
+        .expect("attached anew");
+    let arrived = "select count(*) from public.users where id = 'auth0|patient'";
+    until(&strange, arrived, "1").await;
 
     let bare = TestDatabase::new(Kind::ManagedBare).await;
     let receiver = Running::start(&bare).await;
