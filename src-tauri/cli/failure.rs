@@ -6,7 +6,9 @@ use crate::config::ConfigError;
 use crate::secrets::environment::EnvironmentError;
 use crate::store::attach::failure::AttachError;
 use crate::store::failure::StoreError;
+use crate::store::locks::HeldTable;
 use crate::store::migrate::MigrateError;
+use crate::wire::locks::TableLock;
 use crate::wire::store_failure::store_failure;
 
 /// Why a command stopped. `Display` is for people, on stderr.
@@ -70,11 +72,36 @@ impl CliError {
         match error {
             AttachError::Store(error) => Self::store(error, place, reference),
             AttachError::Migrate(error) => Self::migration(error, place, reference),
+            AttachError::Held(held) => {
+                let holders: Vec<String> = held.iter().map(holder).collect();
+                Self::Failed(format!(
+                    "{place}: {error}. They are: {}.",
+                    holders.join("; ")
+                ))
+            }
             AttachError::EmptyDatabase | AttachError::Unrelated { .. } => {
                 Self::Failed(format!("{place}: {error}"))
             }
         }
     }
+}
+
+/// A session in the way, in words.
+fn holder(held: &HeldTable) -> String {
+    let lock = TableLock::new(
+        held.table.clone(),
+        held.program.clone(),
+        held.login.as_deref(),
+        held.pid,
+        held.since,
+    );
+    let since = lock.since.map(|since| format!(" since {since}"));
+    format!(
+        "{} on {}{}",
+        lock.holder,
+        lock.table,
+        since.unwrap_or_default()
+    )
 }
 
 impl From<std::io::Error> for CliError {

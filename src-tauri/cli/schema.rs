@@ -123,7 +123,7 @@ impl Session {
     async fn release(&mut self, reference: &str) -> Result<(), CliError> {
         let released = run::release(&mut self.direct)
             .await
-            .map_err(|error| CliError::store(&error, &self.place, reference))?;
+            .map_err(|error| CliError::attach(&error, &self.place, reference))?;
         say(if released {
             "released: the views and generated functions are gone, everything else stays. Change the \
              tables, then run `hopsdesk-webhook attach`"

@@ -87,6 +87,17 @@ impl StoreError {
         matches!(self, Self::Timeout(_)) && !self.is_outage()
     }
 
+    /// Whether somebody held a lock for longer than was waited, or waited for one of ours in turn.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        match self {
+            Self::Timeout(sqlx::Error::Database(reply)) => {
+                matches!(reply.code().as_deref(), Some("55P03" | "40P01"))
+            }
+            _ => false,
+        }
+    }
+
     /// The failure and what Postgres calls it, without a word that could quote a row: safe to keep and
     /// to log.
     #[must_use]

@@ -4,10 +4,12 @@ use sqlx::FromRow;
 use time::OffsetDateTime;
 
 use crate::statement;
+use crate::store::direct::Direct;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
 
 const LOCKS: Statement = statement!("locks.sql");
+const HOLDERS: Statement = statement!("locks_holders.sql");
 
 /// A table that nobody else may read now.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
@@ -31,4 +33,13 @@ pub struct HeldTable {
 /// Whatever the database says.
 pub async fn held(reading: &mut Reading) -> Result<Vec<HeldTable>, StoreError> {
     reading.all(LOCKS.rows()).await
+}
+
+/// Who is in the way of replacing our views: whoever uses one, or keeps a table of the service to itself; one
+/// line a session, the longest first.
+///
+/// # Errors
+/// Whatever the database says.
+pub(in crate::store) async fn holders(direct: &mut Direct) -> Result<Vec<HeldTable>, StoreError> {
+    direct.all(HOLDERS).await
 }

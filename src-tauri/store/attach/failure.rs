@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use crate::store::failure::StoreError;
+use crate::store::locks::HeldTable;
 use crate::store::migrate::MigrateError;
 
 /// A failure of attach. The sentences say what to do: `attach` prints them as they are.
@@ -26,12 +27,37 @@ pub enum AttachError {
         /// The tables found, by name.
         tables: Vec<String>,
     },
+    /// Others held what is to be replaced for too long.
+    #[error(
+        "other sessions have held {} for a minute, and our views cannot be replaced meanwhile. Nothing was \
+         changed; try again once they are done",
+        relations(.0)
+    )]
+    Held(Vec<HeldTable>),
     /// Our own migrations failed.
     #[error(transparent)]
     Migrate(#[from] MigrateError),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl AttachError {
+    /// Whether others were in the way, so that it may work a moment later.
+    pub(super) fn is_held(&self) -> bool {
+        match self {
+            Self::Store(error)
+            | Self::Migrate(
+                MigrateError::Store(error) | MigrateError::Failed { source: error, .. },
+            ) => error.is_held(),
+            _ => false,
+        }
+    }
+}
+
+fn relations(held: &[HeldTable]) -> String {
+    let names: Vec<&str> = held.iter().map(|one| one.table.as_str()).collect();
+    names.join(", ")
 }
 
 /// How many names a sentence can carry.

@@ -2,9 +2,11 @@
 //!
 //! Everything happens in one transaction behind the migrators' lock, which ends with it: it works fully
 //! or not at all, and from several places at once. Tables of the service are only read from the
-//! catalogue; what waits, and gives up after five seconds, is the replacing of our own views.
+//! catalogue; what waits for others is the replacing of our own views. Whoever reads them queues behind it
+//! meanwhile, so it waits a few seconds at a time, lets them through, and gives up after a minute.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, FromRow};
@@ -16,9 +18,17 @@ use crate::store::attach::failure::AttachError;
 use crate::store::direct::Direct;
 use crate::store::door::{Reading, Statement, Store};
 use crate::store::failure::StoreError;
+use crate::store::locks;
 use crate::store::migrate::{self, Applied, MigrationSet};
 
 const RECORDED: Statement = statement!("attach_recorded.sql");
+
+/// How often it is tried to replace the views while others hold them, for five seconds each
+/// ([`migrate::lock`]): with the pauses, a minute. A refresh of the rollups on a large service takes as long.
+const TRIES: u32 = 10;
+
+/// Between two tries, for those who queued behind.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// What attach would do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,6 +131,27 @@ async fn preview_within(transaction: &mut PgConnection) -> Result<Preview, Attac
 /// # Errors
 /// [`AttachError`]; then nothing was changed.
 pub async fn attach(direct: &mut Direct) -> Result<Attached, AttachError> {
+    for _ in 1..TRIES {
+        match attach_once(direct).await {
+            Err(error) if error.is_held() => tokio::time::sleep(PAUSE).await,
+            other => return other,
+        }
+    }
+    match attach_once(direct).await {
+        Err(error) if error.is_held() => Err(held(direct, error).await),
+        other => other,
+    }
+}
+
+/// The failure that says who holds what is to be replaced, as far as that can be known.
+async fn held(direct: &mut Direct, error: AttachError) -> AttachError {
+    match locks::holders(direct).await {
+        Ok(holders) if !holders.is_empty() => AttachError::Held(holders),
+        _ => error,
+    }
+}
+
+async fn attach_once(direct: &mut Direct) -> Result<Attached, AttachError> {
     let mut transaction = direct
         .connection()
         .begin()
@@ -159,8 +190,21 @@ async fn attach_within(transaction: &mut PgConnection) -> Result<Attached, Attac
 /// remembers stays. [`attach`] brings them back. Whether there was anything to take away.
 ///
 /// # Errors
-/// [`StoreError`]; then nothing was changed.
-pub async fn release(direct: &mut Direct) -> Result<bool, StoreError> {
+/// [`AttachError`]; then nothing was changed.
+pub async fn release(direct: &mut Direct) -> Result<bool, AttachError> {
+    for _ in 1..TRIES {
+        match release_once(direct).await {
+            Err(error) if error.is_held() => tokio::time::sleep(PAUSE).await,
+            other => return Ok(other?),
+        }
+    }
+    match release_once(direct).await {
+        Err(error) if error.is_held() => Err(held(direct, error.into()).await),
+        other => Ok(other?),
+    }
+}
+
+async fn release_once(direct: &mut Direct) -> Result<bool, StoreError> {
     let mut transaction = direct.connection().begin().await?;
     let released = release_within(&mut transaction).await;
     if released.is_ok() {
