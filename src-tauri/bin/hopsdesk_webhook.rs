@@ -10,7 +10,7 @@ use std::sync::Arc;
 use clap::Parser as _;
 use hopsdesk::cli::failure::CliError;
 use hopsdesk::cli::settings::{DatabaseSettings, ServeSettings};
-use hopsdesk::cli::{Cli, Command, Serve, logs, sandbox, schema};
+use hopsdesk::cli::{Cli, Command, Serve, logs, rollups, sandbox, schema};
 use hopsdesk::domain::clock::Clock as _;
 use hopsdesk::domain::random::Random as _;
 use hopsdesk::receiver::context::{Context, Parts};
@@ -59,6 +59,9 @@ fn run(command: Command) -> Result<(), CliError> {
             Command::Serve(options) => receive(&options, &reference).await,
             Command::Migrate(options) => schema::migrate(&options, &variable, &reference).await,
             Command::Attach(options) => schema::attach(&options, &variable, &reference).await,
+            Command::Rollups(options) => {
+                rollups::run(&options, &variable, &SystemClock, &reference).await
+            }
             Command::Sandbox(options) => {
                 sandbox::run(&options, SystemClock.now(), &SystemRandom, asked_to_stop).await
             }

@@ -3,13 +3,14 @@
 pub mod failure;
 pub mod indexes;
 pub mod logs;
+pub mod rollups;
 pub mod sandbox;
 pub mod schema;
 pub mod settings;
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::store::migrate::MigrationSet;
 
@@ -72,6 +73,12 @@ pub enum Command {
     /// whenever the service has changed its tables.
     #[command(after_help = ENVIRONMENT)]
     Attach(Attach),
+    /// Check or refresh the sums that screens read
+    ///
+    /// `serve` and every open console keep them by themselves: the last days every few seconds,
+    /// everything once a night. This does it now, whoever else is running.
+    #[command(after_help = ENVIRONMENT)]
+    Rollups(Rollups),
     /// Run a private Postgres with the sample data of a believable service
     ///
     /// Needs PostgreSQL 15 or newer on this machine. Prints its `DATABASE_URL` on stdout once it can be
@@ -121,6 +128,24 @@ pub struct Attach {
     /// With --indexes: those for small tables too
     #[arg(long, requires = "indexes")]
     pub all: bool,
+}
+
+/// Options of `rollups`.
+#[derive(Debug, Args)]
+pub struct Rollups {
+    /// What to do
+    #[arg(value_enum, value_name = "check|refresh")]
+    pub task: RollupsTask,
+}
+
+/// What to do with the sums.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RollupsTask {
+    /// Compare every sum with the rows it is made of, and mend what differs. Exit code 0: all were right (or
+    /// were filled for the first time); 1: some differed
+    Check,
+    /// Bring the sums up to date now, filling them first where they never were
+    Refresh,
 }
 
 /// Options of `sandbox`.

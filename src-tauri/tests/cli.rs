@@ -9,6 +9,7 @@
 mod cli {
     pub(crate) mod program;
 
+    mod rollups;
     mod sandbox;
     mod schema;
     mod serving;

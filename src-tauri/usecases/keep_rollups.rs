@@ -114,6 +114,19 @@ pub async fn check_rollups(
     clock: &dyn Clock,
     force: bool,
 ) -> Result<Result<Compared, NotChecked>, StoreError> {
+    check_rollups_telling(store, clock, force, |_, _| {}).await
+}
+
+/// [`check_rollups`], telling each month by its first day as it is done, the latest first.
+///
+/// # Errors
+/// As there.
+pub async fn check_rollups_telling(
+    store: &Store,
+    clock: &dyn Clock,
+    force: bool,
+    mut tell: impl FnMut(time::Date, Compared) + Send,
+) -> Result<Result<Compared, NotChecked>, StoreError> {
     let began = clock.now();
     let months = match rollups::begin_check(store, began, force).await? {
         CheckBegun::Months(months) => months,
@@ -127,6 +140,7 @@ pub async fn check_rollups(
     for month in months {
         let compared = month_in_turn(store, clock, month).await?;
         tracing::info!(%month, keys = compared.keys, differences = compared.differences, "compared a month");
+        tell(month, compared);
         total.keys += compared.keys;
         total.differences += compared.differences;
     }
