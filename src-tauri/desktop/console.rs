@@ -9,6 +9,7 @@ use crate::desktop::ConsoleParts;
 use crate::desktop::exports::Exports;
 use crate::desktop::fiscal::CheckedZone;
 use crate::desktop::indexing::{Job, Way};
+use crate::desktop::instance::settings_path;
 use crate::desktop::links::Links;
 use crate::desktop::workspaces::SANDBOX;
 use crate::domain::clock::Clock;
@@ -71,12 +72,7 @@ impl Drop for Keeping {
 
 impl Console {
     pub(in crate::desktop) fn new(parts: ConsoleParts, version: String) -> Arc<Self> {
-        let settings_path = parts.settings.unwrap_or_else(|| {
-            directories::ProjectDirs::from("ai", "hopsdesk", "hopsdesk").map_or_else(
-                || PathBuf::from("hopsdesk.toml"),
-                |folders| folders.config_dir().join("console.toml"),
-            )
-        });
+        let settings_path = settings_path(parts.settings.as_deref());
         Arc::new(Self {
             clock: parts.clock,
             random: parts.random,

@@ -6,6 +6,7 @@ mod console;
 mod exports;
 mod fiscal;
 mod indexing;
+mod instance;
 mod links;
 mod opening;
 mod window;
@@ -41,15 +42,24 @@ pub struct ConsoleParts {
 /// # Errors
 /// When the window system cannot be reached.
 pub fn run(parts: ConsoleParts) -> Result<(), tauri::Error> {
+    let context = tauri::generate_context!();
+    let name = instance::bus_name(
+        &context.config().identifier,
+        &instance::settings_path(parts.settings.as_deref()),
+        parts.sandbox.as_deref(),
+    );
     let app = tauri::Builder::default()
-        // First: a second start hands over its arguments here and goes no further. Without a session bus
-        // there is nobody to ask, and the window opens all the same.
-        .plugin(tauri_plugin_single_instance::init(
-            |handle, arguments, _| {
-                hear(handle, arguments.iter().skip(1).map(String::as_str));
-                window::show(handle);
-            },
-        ))
+        // First: a second start on the same settings hands over its arguments here and goes no further.
+        // Without a session bus there is nobody to ask, and the window opens all the same.
+        .plugin(
+            tauri_plugin_single_instance::Builder::new()
+                .dbus_id(name)
+                .callback(|handle, arguments, _| {
+                    hear(handle, arguments.iter().skip(1).map(String::as_str));
+                    window::show(handle);
+                })
+                .build(),
+        )
         .plugin(tauri_plugin_deep_link::init())
         .invoke_handler(tauri::generate_handler![
             commands::session::session,
@@ -145,7 +155,7 @@ pub fn run(parts: ConsoleParts) -> Result<(), tauri::Error> {
             leave_on_signal(app.handle().clone());
             Ok(())
         })
-        .build(tauri::generate_context!())?;
+        .build(context)?;
     app.run(|handle, event| {
         if matches!(event, RunEvent::Exit) {
             window::remember(handle);

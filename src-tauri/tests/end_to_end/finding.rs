@@ -174,6 +174,37 @@ async fn a_second_start_hands_its_link_over_and_a_hostile_one_does_nothing() {
 }
 
 #[tokio::test]
+async fn a_start_with_other_settings_is_a_window_of_its_own() {
+    let person = Person::new("two-windows").await;
+    let window = person.at_work().await;
+    let settings = person.start.home.join("other/console.toml");
+    let mut other = Command::new(&person.start.binary)
+        .arg("hopsdesk://users")
+        .env("HOME", &person.start.home)
+        .env("XDG_CONFIG_HOME", person.start.home.join(".config"))
+        .env("XDG_DATA_HOME", person.start.home.join(".local/share"))
+        .env("HOPSDESK_SANDBOX", &person.start.sandbox)
+        .env("HOPSDESK_SETTINGS", &settings)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    // A start that is taken in ends within a second.
+    tokio::time::sleep(std::time::Duration::from_secs(5)).await;
+    let ended = other.try_wait().expect("a child");
+    let hash = window.ask("location.hash").await;
+    let process = nix::unistd::Pid::from_raw(i32::try_from(other.id()).expect("a process"));
+    if ended.is_none() {
+        nix::sys::signal::kill(process, nix::sys::signal::Signal::SIGTERM).expect("it is there");
+        other.wait().expect("it ends");
+    }
+    assert_eq!(ended, None, "it stays open beside the first");
+    assert_eq!(hash, "#/overview", "and its link is its own");
+    window.close().await;
+}
+
+#[tokio::test]
 async fn a_restart_finds_the_last_screen_and_the_size_of_the_window() {
     let person = Person::new("restored").await;
     let window = person.at_work().await;
