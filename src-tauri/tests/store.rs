@@ -18,9 +18,11 @@ mod store {
     mod fleet;
     mod generations;
     mod indexes;
+    mod indexes_used;
     mod invoices;
     mod ledger;
     mod migrations;
+    mod pages;
     mod people;
     mod pooler;
     mod registrations;
@@ -29,6 +31,7 @@ mod store {
     mod silence;
     mod statements;
     mod strange;
+    mod strangers;
     mod teams;
     mod user_work;
 }

@@ -132,6 +132,9 @@ fn text(column: &Column, live: &str) -> Option<Conversion> {
         }
         _ => return None,
     };
+    if column.recollated {
+        return Some(format!("({sql} collate pg_catalog.\"default\")").into());
+    }
     Some(sql.into())
 }
 
@@ -150,6 +153,15 @@ fn digits(declared: &str) -> Option<(i32, i32)> {
     let (precision, scale) = inside.split_once(',')?;
     let (precision, scale): (i32, i32) = (precision.parse().ok()?, scale.parse().ok()?);
     Some((precision - scale, scale))
+}
+
+/// A text that a pattern can be held against.
+fn words(column: &Column, live: &str) -> String {
+    if column.recollated {
+        format!("({live}::text collate pg_catalog.\"C\")")
+    } else {
+        format!("{live}::text")
+    }
 }
 
 fn within_limit(live: &str) -> String {
@@ -179,8 +191,9 @@ fn number(column: &Column, live: &str) -> Option<Conversion> {
         "bigint" => format!("case when {} then {live}::numeric end", within_limit(live)),
         _ if is_integer(column) => format!("{live}::numeric"),
         _ if is_text(column) => {
+            let words = words(column, live);
             let sql = format!(
-                "case when {live}::text ~ '^ *-?[0-9]{{1,15}}([.][0-9]{{1,18}})? *$' \
+                "case when {words} ~ '^ *-?[0-9]{{1,15}}([.][0-9]{{1,18}})? *$' \
                  then {live}::text::numeric end"
             );
             return Some(partly(
@@ -214,7 +227,8 @@ fn whole(column: &Column, live: &str) -> Option<Conversion> {
         "real" | "double precision" => Some(guarded(live.to_owned())),
         _ if is_text(column) => Some(partly(
             format!(
-                "case when {live}::text ~ '^ *-?[0-9]{{1,18}} *$' then {live}::text::bigint end"
+                "case when {words} ~ '^ *-?[0-9]{{1,18}} *$' then {live}::text::bigint end",
+                words = words(column, live)
             ),
             FRACTIONS,
         )),

@@ -49,6 +49,9 @@ pub struct Relation {
     /// It is kept in parts.
     #[serde(default)]
     pub partitioned: bool,
+    /// It can be read: no materialized view without its first refresh.
+    #[serde(default = "yes")]
+    pub filled: bool,
     /// Row level security is on.
     pub row_security: bool,
     /// Its policies hold for whoever attaches: rows may be hidden from our views.
@@ -87,6 +90,9 @@ pub struct Column {
     /// Whoever attaches may read it.
     #[serde(default = "yes")]
     pub readable: bool,
+    /// Its collation is one that other texts of this database cannot be compared in.
+    #[serde(default)]
+    pub recollated: bool,
     /// Its comment says that it counts cents or other minor units.
     #[serde(default)]
     pub minor_units: bool,
@@ -165,6 +171,12 @@ impl Relation {
         named(&self.columns, name, |column| &column.name)
     }
 
+    /// Whether rows can be told apart by their place. Whoever may read only some columns may not read that.
+    #[must_use]
+    pub fn has_places(&self) -> bool {
+        self.kind == "table" && self.columns.iter().all(|column| column.readable)
+    }
+
     /// Whether this one column identifies a row.
     #[must_use]
     pub fn is_unique(&self, column: &str) -> bool {
@@ -181,6 +193,7 @@ struct RelationRow {
     name: String,
     kind: String,
     partitioned: bool,
+    filled: bool,
     row_security: bool,
     rows_hidden: bool,
     columns: Json<Vec<Column>>,
@@ -194,6 +207,7 @@ impl From<RelationRow> for Relation {
             name: row.name,
             kind: row.kind,
             partitioned: row.partitioned,
+            filled: row.filled,
             row_security: row.row_security,
             rows_hidden: row.rows_hidden,
             columns: row.columns.0,

@@ -11,7 +11,7 @@ use crate::store::attach::failure::AttachError;
 use crate::store::attach::mapping::{VIEWS, View, ViewColumn};
 use crate::store::attach::product::{self, Product};
 use crate::store::attach::registration;
-use crate::store::attach::sources::{self, Found};
+use crate::store::attach::sources::{self, Found, Source};
 use crate::store::attach::writing;
 
 /// What attach would make of a database.
@@ -112,7 +112,7 @@ fn create_view(view: &'static View, catalogue: &Catalogue) -> Made {
     let mut branches = Vec::new();
     let mut found: Vec<Vec<Found>> = Vec::new();
     for source in &sources.tables {
-        let columns: Vec<Found> = view
+        let mut columns: Vec<Found> = view
             .columns
             .iter()
             .map(|column| source.find(column, "t."))
@@ -128,7 +128,8 @@ fn create_view(view: &'static View, catalogue: &Catalogue) -> Made {
                 "\nwhere {sql} >= '0001-01-01' and {sql} <= '9999-12-31'"
             );
         }
-        branches.push(select(view, &columns, &from));
+        let distinct = keyed(view, source, &mut columns, &mut from);
+        branches.push(select(view, &columns, distinct.as_deref(), &from));
         found.push(columns);
     }
     if sources.tables.is_empty() {
@@ -137,7 +138,7 @@ fn create_view(view: &'static View, catalogue: &Catalogue) -> Made {
             .iter()
             .map(|column| Found::nothing(column, sources.missing.clone()))
             .collect();
-        branches.push(select(view, &nulls, "where false"));
+        branches.push(select(view, &nulls, None, "where false"));
         found.push(nulls);
     }
     let sql = format!(
@@ -174,8 +175,47 @@ struct Made {
     skipped: Vec<(String, String)>,
 }
 
-fn select(view: &View, columns: &[Found], from: &str) -> String {
-    let mut sql = String::from("select\n");
+/// Sees to it that there is one row for each key, where the table itself does not; the key, if rows have to be
+/// told apart by it.
+fn keyed(
+    view: &View,
+    source: &Source<'_>,
+    columns: &mut [Found],
+    from: &mut String,
+) -> Option<String> {
+    let place = view
+        .columns
+        .iter()
+        .position(|column| Some(column.name) == view.key)?;
+    let live = source.column_of(&view.columns[place])?;
+    let found = &mut columns[place];
+    let key = found.expression.clone();
+    if !live.not_null {
+        // Writing to a String cannot fail.
+        let _ = write!(from, "\nwhere t.{} is not null", quoted(&live.name));
+    }
+    if source.keeps_unique(view, view.columns[place].name) {
+        return None;
+    }
+    found.reason = found.reason.take().or_else(|| {
+        Some(format!(
+            "{}.{} is not kept unique: of rows with the same one, one is read",
+            source.table.name, live.name
+        ))
+    });
+    let _ = write!(from, "\norder by {key}");
+    if source.table.has_places() {
+        // The same one each time.
+        from.push_str(", t.tableoid, t.ctid");
+    }
+    Some(key)
+}
+
+fn select(view: &View, columns: &[Found], distinct: Option<&str>, from: &str) -> String {
+    let mut sql = match distinct {
+        Some(key) => format!("select distinct on ({key})\n"),
+        None => String::from("select\n"),
+    };
     for (place, (column, found)) in view.columns.iter().zip(columns).enumerate() {
         let comma = if place + 1 < columns.len() { "," } else { "" };
         // Writing to a String cannot fail.

@@ -21,6 +21,9 @@ pub struct View {
     pub tables: Tables,
     /// Canonical columns without which a table of that name is not the one meant.
     pub needs: &'static [&'static str],
+    /// The canonical column that tells rows apart, and that others join by: there is a row without it nowhere,
+    /// and none twice, whatever the table allows.
+    pub key: Option<&'static str>,
     /// The canonical column whose rows must lie in the calendar: others belong to no day and are left out.
     pub dated: Option<&'static str>,
     /// In their order.
@@ -49,6 +52,8 @@ pub struct ViewColumn {
     pub sorted: bool,
     /// What stands for a null, where the live column allows one and no program of ours could do without.
     pub required: Option<&'static str>,
+    /// Lists go on after it: a row that has none is told apart by its place in the table.
+    pub identity: bool,
 }
 
 /// Where a canonical column may come from.
@@ -148,6 +153,7 @@ const fn column(name: &'static str, canonical: Canonical) -> ViewColumn {
         from: &[],
         sorted: false,
         required: None,
+        identity: false,
     }
 }
 
@@ -159,6 +165,13 @@ impl ViewColumn {
     const fn sorted(self) -> Self {
         Self {
             sorted: true,
+            ..self
+        }
+    }
+
+    const fn identity(self) -> Self {
+        Self {
+            identity: true,
             ..self
         }
     }

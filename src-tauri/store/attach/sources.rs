@@ -60,12 +60,14 @@ pub(super) fn of<'c>(view: &View, catalogue: &'c Catalogue) -> Sources<'c> {
             continue;
         };
         let source = Source { name, table };
-        let unmet = view.needs.iter().find_map(|need| {
-            let found = source.find(view.column(need)?, "");
-            match found.source {
-                Some(_) => None,
-                None => found.reason,
-            }
+        let unmet = unreadable(table).or_else(|| {
+            view.needs.iter().find_map(|need| {
+                let found = source.find(view.column(need)?, "");
+                match found.source {
+                    Some(_) => None,
+                    None => found.reason,
+                }
+            })
         });
         match unmet {
             Some(why) => skipped.push((table.name.clone(), why)),
@@ -84,6 +86,19 @@ pub(super) fn of<'c>(view: &View, catalogue: &'c Catalogue) -> Sources<'c> {
         missing,
         skipped,
     }
+}
+
+/// What no statement could read without failing for it.
+fn unreadable(table: &Relation) -> Option<String> {
+    let name = &table.name;
+    if table.kind == "foreign table" {
+        return Some(format!(
+            "{name} is a foreign table, and whatever reads it fails whenever its server does"
+        ));
+    }
+    (!table.filled).then(|| {
+        format!("{name} is a materialized view that was never filled, and Postgres reads none such")
+    })
 }
 
 fn not_there(names: &[&str], catalogue: &Catalogue) -> String {
@@ -137,7 +152,38 @@ impl Source<'_> {
                 format!("the table {table} has no column {}", names.join(" or "))
             }
         });
-        Found::nothing(column, reason)
+        let mut nothing = Found::nothing(column, reason);
+        if column.identity {
+            nothing.expression = self.place(alias);
+        }
+        nothing
+    }
+
+    /// The live column that a canonical one comes from by its name.
+    pub(super) fn column_of(&self, column: &ViewColumn) -> Option<&Column> {
+        let mut names = column.from.iter().filter_map(|candidate| match candidate {
+            From::Column(name) => Some(*name),
+            _ => None,
+        });
+        names
+            .find_map(|name| self.table.column(name))
+            .or_else(|| self.table.column(column.name))
+    }
+
+    /// Whether the table itself sees to it that no two rows share this canonical column.
+    pub(super) fn keeps_unique(&self, view: &View, name: &str) -> bool {
+        view.column(name)
+            .and_then(|column| self.column_of(column))
+            .is_some_and(|live| self.table.is_unique(&live.name))
+    }
+
+    /// What stands for the identity of a row that has none: its place, where it has one.
+    fn place(&self, alias: &str) -> String {
+        if self.table.has_places() {
+            format!("{alias}ctid::text")
+        } else {
+            "''".to_owned()
+        }
     }
 
     /// The columns a candidate would have needed, to name them.
@@ -179,6 +225,9 @@ impl Taking<'_> {
     /// What stands for nulls, and the reason when policies hide rows.
     fn whole(&self, taken: Taken) -> Found {
         let expression = match self.column.required {
+            None if self.column.identity && taken.nullable => {
+                format!("coalesce({}, {})", taken.sql, self.source.place(self.alias))
+            }
             Some(otherwise) if taken.nullable => format!("coalesce({}, {otherwise})", taken.sql),
             _ => taken.sql,
         };

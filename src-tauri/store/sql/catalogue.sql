@@ -7,6 +7,7 @@ select
     when 'r' then 'table' when 'p' then 'table' when 'v' then 'view' when 'm' then 'materialized view' else 'foreign table'
   end as kind,
   c.relkind = 'p' as partitioned,
+  c.relispopulated as filled,
   c.relrowsecurity as row_security,
   -- Whether policies hold for whoever attaches: our views read with that login's rights.
   c.relkind in ('r', 'p') and c.relrowsecurity and not keeper.rolsuper and not keeper.rolbypassrls
@@ -24,6 +25,15 @@ select
           'has_default', a.atthasdef or a.attidentity <> '' or t.typdefault is not null,
           'generated', a.attgenerated <> '' or a.attidentity = 'a',
           'readable', pg_catalog.has_column_privilege(keeper.oid, c.oid, a.attnum, 'select'),
+          -- Texts of two collations beside the database's own cannot be compared with each other, and some
+          -- can be compared with nothing but themselves.
+          'recollated',
+            a.attcollation not in (0, 'pg_catalog."default"'::pg_catalog.regcollation) and (
+              mixed.collations > 1
+              or exists (
+                select from pg_catalog.pg_collation as l where l.oid = a.attcollation and not l.collisdeterministic
+              )
+            ),
           'minor_units',
             coalesce(
               pg_catalog.col_description(c.oid, a.attnum) ~* '\min (us )?cents\M|\mminor units?\M'
@@ -88,6 +98,14 @@ join pg_catalog.pg_roles as keeper on keeper.oid = coalesce(
   (select n.nspowner from pg_catalog.pg_namespace as n where n.nspname = 'console'),
   (select r.oid from pg_catalog.pg_roles as r where r.rolname = current_user)
 )
+cross join (
+  select count(distinct t.attcollation) as collations
+  from pg_catalog.pg_attribute as t
+  join pg_catalog.pg_class as r on r.oid = t.attrelid
+  where r.relnamespace = (select n.oid from pg_catalog.pg_namespace as n where n.nspname = 'public')
+    and r.relkind in ('r', 'p', 'v', 'm', 'f') and t.attnum > 0 and not t.attisdropped
+    and t.attcollation not in (0, 'pg_catalog."default"'::pg_catalog.regcollation)
+) as mixed
 where c.relnamespace = (select n.oid from pg_catalog.pg_namespace as n where n.nspname = 'public')
   and c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
   -- What an extension brought along says nothing about the service.

@@ -8,7 +8,7 @@
 with seats as (
   select a.user_id, a.assigned_at, a.assigned_by, a.hopsworks_username
   from console.cluster_assignments a
-  where a.cluster_id = $1
+  where a.cluster_id = $1 and a.user_id is not null
     and ($2::text is null or a.user_id = $3 or a.hopsworks_username ilike $2 or exists (
           select from console.users u where u.id = a.user_id and (u.name ilike $2 or u.email ilike $2)))
     and ($4::text is distinct from 'two_clusters' or exists (

@@ -67,9 +67,9 @@ measured as (
 keyed as (
   select m.*,
          case $4 when 'name' then coalesce(m.name, m.id) when 'region' then m.region end as text_key,
-         case $4 when 'fill' then m.assigned::numeric / nullif(m.max_users, 0)
+         case $4 when 'fill' then round(m.assigned::numeric / nullif(m.max_users, 0), 15)
                  when 'assigned' then m.assigned
-                 when 'drift' then abs(m.current_users - m.assigned)
+                 when 'drift' then abs(m.current_users::numeric - m.assigned)
                  when 'people' then m.people
                  when 'month_cost' then m.month_cost
                  when 'month_before_cost' then m.before_cost

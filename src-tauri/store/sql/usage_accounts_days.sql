@@ -20,7 +20,7 @@ with added as materialized (
     select coalesce(d.account_owner_id, d.user_id), d.total_cost, d.cpu_hours, d.gpu_hours, d.storage_gb,
            d.feature_store_api_calls, d.model_inference_calls
     from console.usage_daily d
-    where $4::text is null and (d.date between $13 and $14 or d.date between $15 and $16)
+    where $4::text is null and d.user_id is not null and (d.date between $13 and $14 or d.date between $15 and $16)
       and ($3::text is null or d.hopsworks_cluster_id = $3)
     union all
     select $4, d.total_cost, d.cpu_hours, d.gpu_hours, d.storage_gb,

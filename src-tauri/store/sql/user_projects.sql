@@ -4,14 +4,14 @@
 --
 -- A role names its project by the number on the owner's cluster, where members work too.
 with mine as (
-  select 'own ' || coalesce(p.id, p.project_id::text) as key, true as owned,
+  select concat('own ', coalesce(p.id, p.project_id::text)) as key, true as owned,
          p.project_id, p.project_name, p.namespace, p.status, p.cluster_id, p.created_at, p.last_seen_at,
          null::text as owner_id, null::text as role, null::boolean as synced, null::text as sync_error,
          null::timestamptz as last_sync_at
   from console.user_projects p
   where p.user_id = $1
   union all
-  select 'role ' || coalesce(r.account_owner_id, '') || ' ' || r.project_id, false,
+  select concat('role ', r.account_owner_id, ' ', r.project_id), false,
          r.project_id, coalesce(p.project_name, r.project_name), p.namespace, p.status, p.cluster_id,
          p.created_at, p.last_seen_at,
          r.account_owner_id, r.role, r.synced, r.sync_error, r.last_sync_at

@@ -7,23 +7,23 @@
 -- Users without a value come last, by id. The direction that is not asked for stands outside of its limit,
 -- where the planner sees that it is false. Above ten thousand users the rollup's count will do.
 with page as (
-  -- An e-mail is unique, so it needs no id to break ties, and everybody has one.
+  -- Everybody has an e-mail, if an empty one; where it is not kept unique, the id breaks ties.
   select * from (
     select u.id, u.name, u.email, u.status, u.account_owner_id, u.billing_mode, u.created_at, u.last_login_at,
            u.company, u.hopsworks_username,
-           row_number() over (order by u.email desc) as position
+           row_number() over (order by u.email desc, u.id desc) as position
     from console.users u
-    where $5::text is null or u.email < $5
-    order by u.email desc limit $7
+    where $5::text is null or (u.email, u.id) < ($5, $6)
+    order by u.email desc, u.id desc limit $7
   ) down where $3::boolean and not $4::boolean
   union all
   select * from (
     select u.id, u.name, u.email, u.status, u.account_owner_id, u.billing_mode, u.created_at, u.last_login_at,
            u.company, u.hopsworks_username,
-           row_number() over (order by u.email) as position
+           row_number() over (order by u.email, u.id) as position
     from console.users u
-    where $5::text is null or u.email > $5
-    order by u.email limit $7
+    where $5::text is null or (u.email, u.id) > ($5, $6)
+    order by u.email, u.id limit $7
   ) up where not $3 and not $4
 )
 select

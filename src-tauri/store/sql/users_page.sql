@@ -28,10 +28,14 @@ matching as not materialized (
   select u.id, u.name, u.email, u.created_at, u.last_login_at
   from console.users u
   where ($1::text is null or u.email ilike $1 or u.name ilike $1 or u.id = $2)
-    and ($3::text[] is null or u.status = any ($3) or (u.status is null and 'active' = any ($3)))
+    and ($3::text[] is null or u.status = any ($3) or ('active' = any ($3)
+          and (u.status is null or u.status not in ('active', 'suspended', 'deleted'))))
     and ($4::text[] is null or coalesce(
-          case when u.account_owner_id is null then u.billing_mode
-               else (select o.billing_mode from console.users o where o.id = u.account_owner_id) end,
+          (select plan.word
+           from (select case when u.account_owner_id is null then u.billing_mode
+                             else (select o.billing_mode from console.users o where o.id = u.account_owner_id)
+                        end) plan (word)
+           where plan.word in ('prepaid', 'postpaid', 'free')),
           'none') = any ($4))
     and ($5::text is null or ($5 = 'member') = (u.account_owner_id is not null))
     and ($6::text is null or exists (
@@ -102,15 +106,15 @@ page as (
   union all
   -- An e-mail is unique, so it needs no id to break ties.
   select * from (
-    select id, row_number() over (order by email desc) as position from matching
-    where $12::text is null or email < $12
-    order by email desc limit $15
+    select id, row_number() over (order by email desc, id desc) as position from matching
+    where $12::text is null or (email, id) < ($12, $14)
+    order by email desc, id desc limit $15
   ) email_down where $8 = 'email' and $9
   union all
   select * from (
-    select id, row_number() over (order by email) as position from matching
-    where $12::text is null or email > $12
-    order by email limit $15
+    select id, row_number() over (order by email, id) as position from matching
+    where $12::text is null or (email, id) > ($12, $14)
+    order by email, id limit $15
   ) email_up where $8 = 'email' and not $9
   union all
   -- Costs come from the rollup, whose index has everybody in their order once.

@@ -100,6 +100,7 @@ fn table(name: &str, columns: &[&str], unique: &[&str]) -> Relation {
             has_default,
             generated: false,
             readable: true,
+            recollated: false,
             minor_units: false,
         }
     });
@@ -107,6 +108,7 @@ fn table(name: &str, columns: &[&str], unique: &[&str]) -> Relation {
         name: name.to_owned(),
         kind: "table".to_owned(),
         partitioned: false,
+        filled: true,
         row_security: false,
         rows_hidden: false,
         columns: columns.collect(),

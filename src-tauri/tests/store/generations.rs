@@ -177,7 +177,8 @@ async fn names_an_orm_made_are_found() {
             "select reason from console.attached_columns where view_name = 'user_credits' and column_name = 'user_id'
              union all select reason from console.attached_columns where view_name = 'invoices' and column_name = 'id'"
         ),
-        "\nthis database has no table invoices or billing_history in the schema public, and billing.invoices is not read"
+        "user_credits.user_id is not kept unique: of rows with the same one, one is read\n\
+         this database has no table invoices or billing_history in the schema public, and billing.invoices is not read"
     );
 }
 
@@ -406,4 +407,24 @@ async fn a_fresh_service_needs_no_index_more() {
         .collect();
     assert!(missing.is_empty(), "{missing:#?}");
     assert!(proposals.len() > 30, "it was asked");
+}
+
+#[tokio::test]
+async fn of_a_fresh_service_no_table_wants_a_look() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    let mut reading = database.store().read().await.expect("reads");
+    let tables = schema::tables(&mut reading).await.expect("tables");
+    let odd: Vec<_> = tables
+        .iter()
+        .filter(|table| !matches!(table.fit, Fit::Present | Fit::ServiceView))
+        .collect();
+    assert!(odd.is_empty(), "{odd:#?}");
+    assert!(tables.len() > 17, "it was looked at");
+
+    // A column of the wrong type is odd all the same.
+    database.psql("alter table public.subscriptions add column plan bytea");
+    let mut reading = database.store().read().await.expect("reads");
+    let tables = schema::tables(&mut reading).await.expect("tables");
+    assert_eq!(table(&tables, "subscriptions").fit, Fit::Different);
+    assert_eq!(table(&tables, "users").fit, Fit::Present);
 }

@@ -10,6 +10,7 @@ pub const USERS: View = View {
     about: "Customers: account owners, who are billed, and the members of their teams (account_owner_id).",
     tables: Tables::First(&["users"]),
     needs: &["id", "email"],
+    key: Some("id"),
     dated: None,
     columns: &[
         text("id"),
@@ -56,6 +57,7 @@ pub const TEAM_INVITES: View = View {
     about: "Invitations into a team, without their token. Waiting: accepted_at is null and expires_at lies ahead.",
     tables: Tables::First(&["team_invites"]),
     needs: &["account_owner_id", "email"],
+    key: None,
     dated: None,
     columns: &[
         text("id"),
@@ -77,6 +79,7 @@ pub const PROJECT_MEMBER_ROLES: View = View {
     about: "What a member may do in the owner's projects, and whether Hopsworks has been told.",
     tables: Tables::First(&["project_member_roles"]),
     needs: &["member_id", "project_id"],
+    key: None,
     dated: None,
     columns: &[
         text("id"),
@@ -98,6 +101,7 @@ pub const HEALTH_CHECK_FAILURES: View = View {
     about: "What the service's nightly checks found wrong. Open: resolved_at is null.",
     tables: Tables::First(&["health_check_failures"]),
     needs: &["check_type"],
+    key: None,
     dated: None,
     columns: &[
         text("id"),

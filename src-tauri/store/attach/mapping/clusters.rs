@@ -8,6 +8,7 @@ pub const CLUSTERS: View = View {
     about: "Hopsworks clusters, without their secrets. current_users is the service's own count and may have drifted.",
     tables: Tables::First(&["hopsworks_clusters", "clusters"]),
     needs: &["id", "name"],
+    key: Some("id"),
     dated: None,
     columns: &[
         text("id"),
@@ -28,6 +29,7 @@ pub const CLUSTER_ASSIGNMENTS: View = View {
     about: "Who works on which cluster.",
     tables: Tables::First(&["user_hopsworks_assignments"]),
     needs: &["user_id"],
+    key: None,
     dated: None,
     columns: &[
         text("id"),
@@ -49,6 +51,7 @@ pub const INSTANCES: View = View {
     about: "The Hopsworks instance of a customer.",
     tables: Tables::First(&["instances"]),
     needs: &["user_id"],
+    key: None,
     dated: None,
     columns: &[
         text("id"),
@@ -69,6 +72,7 @@ pub const USER_PROJECTS: View = View {
     about: "Hopsworks projects and whose they are; a namespace belongs to one cluster only.",
     tables: Tables::First(&["user_projects"]),
     needs: &["user_id", "project_id"],
+    key: None,
     dated: None,
     columns: &[
         text("id"),
@@ -93,6 +97,7 @@ pub const FEATURE_GROUPS: View = View {
     about: "Feature groups customers made, as the service counts them.",
     tables: Tables::First(&["feature_groups"]),
     needs: &["user_id"],
+    key: None,
     dated: None,
     columns: &[
         text("id"),
@@ -110,6 +115,7 @@ pub const MODEL_DEPLOYMENTS: View = View {
     about: "Models customers deployed.",
     tables: Tables::First(&["model_deployments"]),
     needs: &["user_id"],
+    key: None,
     dated: None,
     columns: &[
         text("id"),

@@ -8,6 +8,7 @@ pub const USER_CREDITS: View = View {
     about: "Credits per account, USD. Balance = (total_purchased - total_used) + (free_credits_granted - free_credits_used).",
     tables: Tables::First(&["user_credits"]),
     needs: &["user_id"],
+    key: Some("user_id"),
     dated: None,
     columns: &[
         text("user_id"),
@@ -30,9 +31,10 @@ pub const CREDIT_TRANSACTIONS: View = View {
     about: "What was added to and taken from an account's credits, signed, USD.",
     tables: Tables::First(&["credit_transactions"]),
     needs: &["user_id", "amount"],
+    key: None,
     dated: None,
     columns: &[
-        text("id"),
+        text("id").identity(),
         text("user_id"),
         text("type"),
         number("amount"),
@@ -53,9 +55,10 @@ pub const INVOICES: View = View {
     about: "Invoices and charges in major units of their currency; origin says which table a row is from. A service that fills both tables lists a charge in each: stripe_invoice_id tells.",
     tables: Tables::All(&["invoices", "billing_history"]),
     needs: &["user_id", "amount"],
+    key: None,
     dated: None,
     columns: &[
-        text("id"),
+        text("id").identity(),
         text("number").from(&[
             From::Column("invoice_number"),
             From::Column("number"),
@@ -96,9 +99,10 @@ pub const SUBSCRIPTIONS: View = View {
     about: "Stripe subscriptions, ended ones included.",
     tables: Tables::First(&["subscriptions"]),
     needs: &["user_id"],
+    key: None,
     dated: None,
     columns: &[
-        text("id"),
+        text("id").identity(),
         text("user_id"),
         text("stripe_subscription_id"),
         text("stripe_customer_id"),
@@ -127,6 +131,7 @@ pub const PRICE_OVERRIDES: View = View {
     about: "Prices promised to one account instead of the rate card's, USD per unit.",
     tables: Tables::First(&["user_pricing_overrides"]),
     needs: &["user_id", "resource_type"],
+    key: None,
     dated: None,
     columns: &[
         text("id"),
@@ -149,6 +154,7 @@ pub const STRIPE_PRODUCTS: View = View {
     about: "Products and unit prices as once set up at Stripe, USD per unit. Deprecated by the service: nothing is priced from it.",
     tables: Tables::First(&["stripe_products"]),
     needs: &["stripe_product_id"],
+    key: None,
     dated: None,
     columns: &[
         text("id"),

@@ -13,6 +13,7 @@ pub const USAGE_DAILY: View = View {
     about: "Use and cost per user and UTC day. Hours of cores, GPUs and GB of memory; GB kept that day; USD.",
     tables: Tables::First(&["usage_daily"]),
     needs: &["user_id", "date"],
+    key: None,
     dated: Some("date"),
     columns: &[
         text("id"),

@@ -1,0 +1,120 @@
+//! Databases as thousands of projects make them (`migrations/tests/fixtures/strangers`): each is attached and
+//! every page of it looked at, or it is refused with a sentence.
+
+use std::path::Path;
+
+use hopsdesk::store::attach::failure::AttachError;
+use hopsdesk::store::attach::run::{attach, release};
+
+use super::pages::{Visit, visit};
+use crate::support::database::{Kind, TestDatabase};
+
+fn fixture(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/tests/fixtures/strangers");
+    std::fs::read_to_string(folder.join(format!("{name}.sql"))).expect("a fixture")
+}
+
+/// The database of that fixture. Some need what only a superuser may do; the tables are the owner's all the
+/// same, unless the fixture says otherwise.
+async fn database(name: &str) -> TestDatabase {
+    let database = TestDatabase::new(Kind::Empty).await;
+    let sql = fixture(name);
+    if sql.contains("foreign data wrapper") {
+        database.psql("alter role hopsdesk_owner superuser");
+    }
+    let mut owner = database.direct().await;
+    let made = owner.script(&sql).await;
+    database.psql("alter role hopsdesk_owner nosuperuser");
+    if let Err(error) = made {
+        panic!("{name}: {:?}", std::error::Error::source(&error));
+    }
+    database
+}
+
+/// Attaches, looks at everything, and takes the views away again.
+async fn visited(database: &TestDatabase) -> Visit {
+    let mut owner = database.direct().await;
+    attach(&mut owner).await.expect("attached");
+    assert!(!attach(&mut owner).await.expect("again").renewed);
+    let seen = visit(database).await;
+    assert!(seen.problems.is_empty(), "{:#?}", seen.problems);
+    assert!(seen.pages > 100, "every page was looked at: {}", seen.pages);
+    assert!(release(&mut owner).await.expect("released"));
+    seen
+}
+
+#[tokio::test]
+async fn times_that_no_calendar_has_are_unknown_and_lists_go_on_behind_them() {
+    let database = database("infinite_times").await;
+    let seen = visited(&database).await;
+    assert_eq!(seen.users.len(), 8, "{:?}", seen.users);
+    assert_eq!(seen.users[0], "auth0|3", "the endless past comes first");
+    assert_eq!(
+        seen.users[7], "auth0|8",
+        "who has no time at all comes last"
+    );
+    assert!(seen.invoices.len() > 48, "{:?}", seen.invoices);
+}
+
+#[tokio::test]
+async fn rows_without_a_key_break_nothing() {
+    let seen = visited(&database("no_keys").await).await;
+    assert!(seen.users.contains(&"twice".to_owned()), "{:?}", seen.users);
+}
+
+#[tokio::test]
+async fn ids_of_any_type_are_texts_to_us() {
+    let seen = visited(&database("uuid_ids").await).await;
+    assert_eq!(seen.users.len(), 2);
+    let seen = visited(&database("bigint_ids").await).await;
+    // Two of them have no time that a calendar has: last, by id.
+    assert_eq!(seen.users, ["1", "-1", "9223372036854775807"]);
+}
+
+#[tokio::test]
+async fn what_stands_in_place_of_a_table_is_read_or_reported() {
+    let seen = visited(&database("views_and_foreign").await).await;
+    assert_eq!(seen.users, ["auth0|1", "auth0|2"]);
+}
+
+#[tokio::test]
+async fn names_of_any_kind_are_found_or_left_alone() {
+    let seen = visited(&database("odd_names").await).await;
+    assert_eq!(seen.users, ["auth0|1"]);
+}
+
+#[tokio::test]
+async fn what_may_not_be_read_is_said() {
+    let name = "not_ours";
+    let database = TestDatabase::new(Kind::Empty).await;
+    database.psql("create role stranger nologin");
+    database.psql(&format!(
+        "set role hopsdesk_owner; {}",
+        fixture(name).replace(
+            "alter table public.usage_daily",
+            "reset role; alter table public.usage_daily"
+        )
+    ));
+    let seen = visited(&database).await;
+    database
+        .psql("reassign owned by stranger to postgres; drop owned by stranger; drop role stranger");
+    assert_eq!(seen.users, ["auth0|1"]);
+}
+
+#[tokio::test]
+async fn databases_of_others_are_refused_with_a_sentence() {
+    for name in ["auth_only", "users_only", "starter"] {
+        let database = database(name).await;
+        let mut owner = database.direct().await;
+        let refused = attach(&mut owner).await;
+        assert!(
+            matches!(refused, Err(AttachError::Unrelated { .. })),
+            "{name}: {refused:?}"
+        );
+        assert_eq!(
+            database.psql("select count(*) from pg_namespace where nspname = 'console'"),
+            "0",
+            "{name} stays as it is"
+        );
+    }
+}
