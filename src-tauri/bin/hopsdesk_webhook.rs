@@ -11,9 +11,10 @@ use clap::Parser as _;
 use hopsdesk::cli::failure::CliError;
 use hopsdesk::cli::settings::{DatabaseSettings, ServeSettings};
 use hopsdesk::cli::{Cli, Command, Serve, logs, rollups, sandbox, schema};
+use hopsdesk::clusters::connections::Connections;
 use hopsdesk::domain::clock::Clock as _;
 use hopsdesk::domain::random::Random as _;
-use hopsdesk::receiver::context::{Context, Parts};
+use hopsdesk::receiver::context::{Context, Effects, Parts};
 use hopsdesk::receiver::limits::Limits;
 use hopsdesk::receiver::serve::serve;
 use hopsdesk::store::connect;
@@ -104,6 +105,10 @@ async fn receive(options: &Serve, reference: &str) -> Result<(), CliError> {
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
         limits: Limits::default(),
+        effects: Effects {
+            connections: Connections::default(),
+            client_id: settings.client_id,
+        },
     });
     serve(context, listener, stop).await;
     if let Some(sandbox) = lease {

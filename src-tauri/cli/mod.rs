@@ -26,6 +26,7 @@ Environment:
   SUPABASE_DB_PASSWORD  the password, where the URL has none
   AUTH0_WEBHOOK_SECRET  what Auth0's action sends in X-Auth0-Secret; several, separated by commas,
                         while one is being replaced
+  AUTH0_CLIENT_ID       the OAuth client under which clusters know Auth0: needed to make users there
   HOPSDESK_BIND         where serve listens, default 127.0.0.1:8787
   HOPSDESK_SANDBOX      folder of the sandbox, where the console was started with one
   RUST_LOG              what is logged, e.g. info or debug
@@ -55,7 +56,8 @@ pub enum Command {
     ///   GET  /readyz               200 when the database is reachable, migrated and attached, else 503
     ///
     /// An event that is answered with 200 is stored; the user is made of it right after. Copies are
-    /// harmless, and any number of replicas may run. Logs are JSON lines on stderr. SIGTERM lets
+    /// harmless, and any number of replicas may run. What staff decide is carried out in the clusters'
+    /// Hopsworks, and tried again for days while one is down. Logs are JSON lines on stderr. SIGTERM lets
     /// requests under way end, for up to ten seconds.
     #[command(verbatim_doc_comment, after_help = ENVIRONMENT)]
     Serve(Serve),

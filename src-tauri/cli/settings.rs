@@ -10,6 +10,9 @@ use crate::identity::webhook_secret::WebhookSecrets;
 use crate::secrets::url::take_password;
 use crate::secrets::{Secret, environment};
 
+/// The OAuth client under which clusters know Auth0.
+const AUTH0_CLIENT_ID: &str = "AUTH0_CLIENT_ID";
+
 /// A password kept out of the URL.
 const PASSWORD: &str = "SUPABASE_DB_PASSWORD";
 
@@ -96,6 +99,8 @@ pub struct ServeSettings {
     pub receiver: ReceiverConfig,
     /// What Auth0 has to send.
     pub auth0: WebhookSecrets,
+    /// The OAuth client under which clusters know Auth0; without it no user is made there.
+    pub client_id: Option<String>,
 }
 
 impl ServeSettings {
@@ -113,6 +118,7 @@ impl ServeSettings {
         Ok(Self {
             receiver: ReceiverConfig::read(variables)?,
             auth0: WebhookSecrets::new(&secrets),
+            client_id: variables(AUTH0_CLIENT_ID),
         })
     }
 }

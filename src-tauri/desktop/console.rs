@@ -15,6 +15,7 @@ use crate::desktop::workspaces::SANDBOX;
 use crate::domain::clock::Clock;
 use crate::domain::random::Random;
 use crate::sandbox::Sandbox;
+use crate::usecases::carry_out_own::carry_out_own;
 use crate::usecases::desk::Desk;
 use crate::usecases::keep_rollups::keep_rollups;
 use crate::wire::failure::{Failure, FailureCode};
@@ -57,11 +58,11 @@ struct Open {
     desk: Option<Desk>,
     /// How it was reached, for what wants a session of its own.
     way: Option<Way>,
-    /// Keeps the rollups of the open workspace.
-    keeping: Option<Keeping>,
+    /// Keeps the rollups of the open workspace, and carries out what was decided in it.
+    keeping: Vec<Keeping>,
 }
 
-/// Keeps rollups until it is dropped.
+/// Works in the background until it is dropped.
 struct Keeping(tauri::async_runtime::JoinHandle<()>);
 
 impl Drop for Keeping {
@@ -87,7 +88,7 @@ impl Console {
                 workspace: crate::desktop::workspaces::sandbox_workspace(),
                 state: starting("Starting", None),
                 desk: None,
-                keeping: None,
+                keeping: Vec::new(),
                 way: None,
             }),
             fiscal: CheckedZone::default(),
@@ -146,7 +147,7 @@ impl Console {
         open.state = starting("Connecting", None);
         open.workspace = workspace;
         open.desk = None;
-        open.keeping = None;
+        open.keeping.clear();
         open.way = None;
         open.turn
     }
@@ -187,7 +188,18 @@ impl Console {
                 open.workspace = workspace;
                 open.state = state;
                 let keeping = keep_rollups(desk.store.clone(), Arc::clone(&self.clock));
-                open.keeping = Some(Keeping(tauri::async_runtime::spawn(keeping)));
+                // The sandbox's clusters know any client.
+                let client = is_sandbox(&open.workspace.id).then(|| SANDBOX.to_owned());
+                let effects = carry_out_own(
+                    desk.store.clone(),
+                    Arc::clone(&self.clock),
+                    Arc::clone(&self.random),
+                    client,
+                );
+                open.keeping = vec![
+                    Keeping(tauri::async_runtime::spawn(keeping)),
+                    Keeping(tauri::async_runtime::spawn(effects)),
+                ];
                 open.desk = Some(desk);
             }
             Err(failure) => open.state = SessionState::Failed { failure },
@@ -204,7 +216,7 @@ impl Console {
     pub(in crate::desktop) async fn leave(&self) {
         let desk = {
             let mut open = self.lock();
-            open.keeping = None;
+            open.keeping.clear();
             open.desk.take()
         };
         let leaving = async {

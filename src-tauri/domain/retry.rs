@@ -11,13 +11,30 @@ const LONGEST: Duration = Duration::from_secs(3600);
 /// How often a thing is tried before somebody has to look at it.
 pub const MAX_ATTEMPTS: i32 = 10;
 
+/// How often something outside is tried that may be down for days: with [`patient_pause`] between, between
+/// two and three and a half days.
+pub const PATIENT_ATTEMPTS: i32 = 1000;
+
+/// The longest pause before something outside is asked again.
+const LONGEST_PATIENT: Duration = Duration::from_secs(300);
+
+/// As [`pause`], and never more than five minutes: once the other system is back, nobody waits for long.
+#[must_use]
+pub fn patient_pause(failures: i32, random: u128) -> Duration {
+    pause_within(failures, random, LONGEST_PATIENT)
+}
+
 /// The pause after the `failures`-th failure in a row: 5 s, doubled each time up to an hour, of which
 /// the second half is left to chance so that what failed together does not come back together. Ten
 /// attempts span about half an hour, and never more than 43 minutes.
 #[must_use]
 pub fn pause(failures: i32, random: u128) -> Duration {
+    pause_within(failures, random, LONGEST)
+}
+
+fn pause_within(failures: i32, random: u128, longest: Duration) -> Duration {
     let doublings = u32::try_from(failures.saturating_sub(1).clamp(0, 20)).unwrap_or(0);
-    let half = FIRST.saturating_mul(1 << doublings).min(LONGEST) / 2;
+    let half = FIRST.saturating_mul(1 << doublings).min(longest) / 2;
     let millis = half.as_millis().max(1);
     // Less than `millis`, which fits: half an hour.
     let jitter = u64::try_from(random % millis).unwrap_or(0);
@@ -46,6 +63,19 @@ mod tests {
         assert_eq!(pause(2, 0), Duration::from_secs(5));
         assert_eq!(pause(3, 2_000), Duration::from_secs(12));
         assert_eq!(pause(i32::MAX, 0), Duration::from_secs(1800));
+    }
+
+    #[test]
+    fn patience_lasts_days_and_asks_every_few_minutes() {
+        let hours = |random: fn(i32) -> u128| {
+            let all: Duration = (1..PATIENT_ATTEMPTS)
+                .map(|n| patient_pause(n, random(n)))
+                .sum();
+            all.as_secs() / 3600
+        };
+        assert_eq!(hours(|_| 0), 41);
+        assert_eq!(hours(|n| patient_pause(n, 0).as_millis() - 1), 82);
+        assert!(patient_pause(i32::MAX, u128::MAX) <= LONGEST_PATIENT);
     }
 
     proptest! {

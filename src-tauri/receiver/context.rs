@@ -6,6 +6,7 @@ use tokio::sync::{Mutex, Notify, Semaphore};
 use tokio::time::Instant;
 use uuid::Uuid;
 
+use crate::clusters::connections::Connections;
 use crate::domain::clock::Clock;
 use crate::domain::random::Random;
 use crate::identity::webhook_secret::WebhookSecrets;
@@ -29,6 +30,17 @@ pub struct Parts {
     pub random: Arc<dyn Random>,
     /// How much is borne at once, and for how long.
     pub limits: Limits,
+    /// What effects in other systems are carried out with.
+    pub effects: Effects,
+}
+
+/// Ways into other systems.
+#[derive(Debug, Default)]
+pub struct Effects {
+    /// To the clusters.
+    pub connections: Connections,
+    /// The OAuth client under which clusters know the identity provider (`AUTH0_CLIENT_ID`).
+    pub client_id: Option<String>,
 }
 
 /// [`Parts`], shared.

@@ -4,6 +4,7 @@ pub mod answer;
 pub mod body;
 pub mod context;
 pub mod limits;
+pub mod outbox;
 pub mod routes;
 pub mod serve;
 pub mod watch;

@@ -13,6 +13,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::time::Instant;
 
 use crate::receiver::context::Context;
+use crate::receiver::outbox;
 use crate::receiver::routes;
 use crate::receiver::worker;
 use crate::usecases::keep_rollups::keep_rollups;
@@ -23,7 +24,8 @@ use crate::usecases::keep_rollups::keep_rollups;
 pub async fn serve(context: Context, listener: TcpListener, stop: impl Future<Output = ()>) {
     let limits = context.parts.limits;
     let (stopping, stopped) = watch::channel(false);
-    let mut worker = tokio::spawn(worker::keep_working(context.clone(), stopped));
+    let mut worker = tokio::spawn(worker::keep_working(context.clone(), stopped.clone()));
+    let mut effects = tokio::spawn(outbox::keep_executing(context.clone(), stopped));
     let parts = &context.parts;
     let keeping = tokio::spawn(keep_rollups(parts.store.clone(), Arc::clone(&parts.clock)));
 
@@ -42,13 +44,15 @@ pub async fn serve(context: Context, listener: TcpListener, stop: impl Future<Ou
     keeping.abort();
     let _ = stopping.send(true);
     let rest = async {
-        // It has been told to stop; how it ended matters no more.
+        // They have been told to stop; how they ended matters no more.
         let _ = (&mut worker).await;
+        let _ = (&mut effects).await;
         context.parts.store.close().await;
     };
     if tokio::time::timeout_at(end, rest).await.is_err() {
         // Nothing is lost: what was not committed is still pending.
         worker.abort();
+        effects.abort();
         tracing::warn!("the database did not let go in time");
     }
     tracing::info!("stopped");

@@ -67,7 +67,7 @@ mod tests {
     use crate::domain::clock::FixedClock;
     use crate::domain::random::FixedRandom;
     use crate::identity::webhook_secret::WebhookSecrets;
-    use crate::receiver::context::Parts;
+    use crate::receiver::context::{Effects, Parts};
     use crate::receiver::limits::Limits;
     use crate::receiver::routes::watched;
     use crate::store::door::Store;
@@ -84,6 +84,7 @@ mod tests {
             clock: Arc::new(FixedClock(time::OffsetDateTime::UNIX_EPOCH)),
             random: Arc::new(FixedRandom(7)),
             limits: Limits::default(),
+            effects: Effects::default(),
         })
     }
 

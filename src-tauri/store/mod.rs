@@ -26,6 +26,7 @@ pub mod locks;
 mod measures_record;
 pub mod migrate;
 mod moment;
+pub mod outbox;
 pub mod overview;
 pub mod people;
 pub mod readiness;

@@ -9,6 +9,7 @@
 mod cli {
     pub(crate) mod program;
 
+    mod effects;
     mod rollups;
     mod sandbox;
     mod schema;

@@ -13,6 +13,7 @@ mod receiver {
     mod effects;
     mod faults;
     mod hostile;
+    mod outbox;
     mod patience;
 }
 mod support;

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 
+use crate::store::attach::access;
 use crate::store::attach::catalogue::Catalogue;
 use crate::store::attach::derived::DERIVED;
 use crate::store::attach::failure::AttachError;
@@ -93,6 +94,9 @@ pub fn plan(catalogue: &Catalogue) -> Result<Plan, AttachError> {
     let mut functions = vec![function];
     let (mut written, mut made) = writing::functions(catalogue);
     functions.append(&mut written);
+    statements.append(&mut made);
+    let (function, mut made) = access::function(catalogue);
+    functions.push(function);
     statements.append(&mut made);
     let digest = digest(&statements, &columns, &functions);
     Ok(Plan {

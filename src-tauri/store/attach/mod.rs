@@ -4,6 +4,7 @@
 //! turns the one and the other into SQL and touches no database, [`run`] carries it out. Nothing outside
 //! the schema `console` is changed.
 
+mod access;
 pub mod canonical;
 pub mod catalogue;
 pub mod ddl;

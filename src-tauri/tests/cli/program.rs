@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::support::database::TestDatabase;
+use crate::support::install_tls;
 
 /// The secret that `serve` is given.
 pub(crate) const SECRET: &str = "s3cret-of-the-action";
@@ -48,6 +49,7 @@ pub(crate) struct Serving {
 
 impl Serving {
     pub(crate) fn start(database: &TestDatabase) -> Self {
+        install_tls();
         let mut environment = database.environment();
         environment.push(("AUTH0_WEBHOOK_SECRET", format!("another,{SECRET}")));
         environment.push(("HOPSDESK_BIND", "127.0.0.1:0".to_owned()));

@@ -4,10 +4,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hopsdesk::clusters::connections::Connections;
 use hopsdesk::domain::clock::Clock;
 use hopsdesk::domain::random::FixedRandom;
 use hopsdesk::identity::webhook_secret::WebhookSecrets;
-use hopsdesk::receiver::context::{Context, Parts};
+use hopsdesk::receiver::context::{Context, Effects, Parts};
 use hopsdesk::receiver::limits::Limits;
 use hopsdesk::receiver::serve::serve;
 use hopsdesk::secrets::Secret;
@@ -21,13 +22,14 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::support::database::TestDatabase;
+use crate::support::install_tls;
 
 /// One of the two secrets that are accepted.
 pub(crate) const SECRET: &str = "the-new-secret";
 /// The other one.
 pub(crate) const OLD_SECRET: &str = "the-old-secret";
 
-struct RealClock;
+pub(crate) struct RealClock;
 
 impl Clock for RealClock {
     fn now(&self) -> OffsetDateTime {
@@ -61,6 +63,7 @@ impl Running {
     }
 
     pub(crate) async fn with(store: Store, limits: Limits) -> Self {
+        install_tls();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let secrets = [OLD_SECRET, SECRET].map(|text| Secret::new(text.to_owned()));
@@ -72,6 +75,10 @@ impl Running {
             clock: Arc::new(RealClock),
             random: Arc::new(FixedRandom(0)),
             limits,
+            effects: Effects {
+                connections: Connections::default(),
+                client_id: Some("the-client".to_owned()),
+            },
         });
         let (stop, stopped) = oneshot::channel();
         let served = tokio::spawn(serve(context, listener, async {

@@ -156,6 +156,9 @@ async fn run_all(kind: Kind) {
         match writing.run(statement.command()).await {
             // A null where none may be: it was understood and carried out as far as that.
             Ok(_) | Err(StoreError::Constraint { .. }) => {}
+            // As is what a function of ours refuses.
+            Err(StoreError::Unexpected(sqlx::Error::Database(reply)))
+                if reply.code().is_some_and(|code| code.starts_with("HD")) => {}
             Err(error) => wrong.push(format!("{name}: {error:?}")),
         }
     }

@@ -15,6 +15,13 @@
     reason = "a test that cannot go on should panic, and no test uses the whole harness"
 )]
 
+/// Installs the TLS library, as `main` does. Clients of HTTP want it even for plain addresses.
+pub fn install_tls() {
+    // The second test of a process finds it installed.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
 pub mod cluster;
 pub mod database;
+pub mod desk;
 pub mod template;
