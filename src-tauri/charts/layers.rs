@@ -6,7 +6,7 @@ use plotters::prelude::{IntoDrawingArea as _, Polygon, SVGBackend};
 use plotters::style::{Color as _, RGBColor};
 
 use crate::charts::ChartError;
-use crate::charts::palette::Palette;
+use crate::charts::palette::{Palette, Theme};
 use crate::charts::scale::ValueScale;
 use crate::charts::usage::{
     Area, ChartStyle, DrawnChart, Frame, UNITS, draw_dates, draw_grid, failed, in_pixels, pixels,
@@ -70,6 +70,22 @@ pub fn draw(chart: &Layers, style: ChartStyle) -> Result<DrawnChart, ChartError>
             .map(|(x, y)| (pixels(x), y.map(pixels)))
             .collect(),
     })
+}
+
+/// The colour of a layer's line as `#3557c9`, for a legend.
+#[must_use]
+pub fn layer_colour(theme: Theme, layers: usize, number: usize) -> String {
+    written(colours(theme.palette(), layers, number).0)
+}
+
+/// The colour of the period before, likewise.
+#[must_use]
+pub fn before_colour(theme: Theme) -> String {
+    written(theme.palette().before)
+}
+
+fn written(colour: RGBColor) -> String {
+    format!("#{:02x}{:02x}{:02x}", colour.0, colour.1, colour.2)
 }
 
 /// Line and fill of a layer; a layer alone is drawn as any usage chart.
@@ -145,7 +161,6 @@ mod tests {
     use time::macros::date;
 
     use super::*;
-    use crate::charts::palette::Theme;
     use crate::domain::layers::{Layer, LayerName, Step};
     use crate::domain::period::Days;
     use crate::domain::usage::Metric;

@@ -26,7 +26,10 @@ const LEGEND: u32 = 24;
 const FOOT: u32 = 44;
 
 /// Pixels of a name in the legend, on average, for each letter.
-const LETTER: usize = 7;
+const LETTER: u32 = 7;
+
+/// Letters of a name in the legend.
+const LONGEST_NAME: usize = 40;
 
 /// What a picture shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +78,8 @@ impl Picture {
 
     /// Everything as one drawing, and its size in pixels.
     fn composed(&self) -> (String, u32, u32) {
-        let legend = if self.legend.is_empty() { 0 } else { LEGEND };
+        let (entries, lines) = self.placed_legend();
+        let legend = lines * LEGEND;
         let width = u32::from(self.width) + 2 * MARGIN;
         let height = u32::from(self.height) + HEAD + legend + FOOT;
         let top = HEAD + legend;
@@ -95,19 +99,18 @@ impl Picture {
         text(34, 16, 600, "#1d1c1a", &self.title);
         text(56, 12, 400, "#67655f", &self.subtitle);
         text(height - 18, 11, 400, "#67655f", &self.source);
-        let mut x = usize::try_from(MARGIN).unwrap_or(0);
-        for (colour, words) in &self.legend {
+        for (x, line, colour, words) in entries {
+            let y = HEAD + line * LEGEND;
             let _ = write!(
                 svg,
                 "<rect x=\"{x}\" y=\"{}\" width=\"10\" height=\"10\" rx=\"2\" fill=\"{}\"/>\
                  <text x=\"{}\" y=\"{}\" font-size=\"12\" fill=\"#1d1c1a\">{}</text>",
-                HEAD - 4,
+                y - 4,
                 escaped(colour),
                 x + 16,
-                HEAD + 5,
-                escaped(words)
+                y + 5,
+                escaped(&words)
             );
-            x += 16 + words.chars().count() * LETTER + 20;
         }
         let _ = write!(
             svg,
@@ -117,6 +120,36 @@ impl Picture {
         // The drawing asks for the window's font by the name it has there.
         let svg = svg.replace("Inter Variable, Inter, sans-serif", "Inter");
         (svg, width, height)
+    }
+}
+
+impl Picture {
+    /// Where each entry of the legend begins, in which of its lines, and how many lines there are. A name
+    /// that alone would fill a line is cut.
+    fn placed_legend(&self) -> (Vec<(u32, u32, &str, String)>, u32) {
+        let end = MARGIN + u32::from(self.width);
+        let (mut x, mut line) = (MARGIN, 0);
+        let mut entries = Vec::with_capacity(self.legend.len());
+        for (colour, words) in &self.legend {
+            let words = if words.chars().count() > LONGEST_NAME {
+                words
+                    .chars()
+                    .take(LONGEST_NAME - 1)
+                    .chain(['\u{2026}'])
+                    .collect()
+            } else {
+                words.clone()
+            };
+            let letters = u32::try_from(words.chars().count()).unwrap_or(0);
+            let wide = 16 + letters * LETTER;
+            if x > MARGIN && x + wide > end {
+                (x, line) = (MARGIN, line + 1);
+            }
+            entries.push((x, line, colour.as_str(), words));
+            x += wide + 20;
+        }
+        let lines = if entries.is_empty() { 0 } else { line + 1 };
+        (entries, lines)
     }
 }
 
@@ -234,6 +267,21 @@ mod tests {
         for word in ["محمد", "北京", "\u{202E}x"] {
             assert!(!can_write(word), "{word}");
         }
+    }
+
+    #[test]
+    fn a_long_legend_goes_on_in_further_lines() {
+        let mut layered = picture("Usage cost per day");
+        let name = |number: u8| format!("a cluster with a rather long name, number {number}");
+        layered.legend = (1..=4).map(|n| ("#1b8f86".to_owned(), name(n))).collect();
+        let (entries, lines) = layered.placed_legend();
+        assert_eq!(lines, 4, "one of these fills a line of 400 pixels");
+        assert!(entries.iter().all(|(x, ..)| *x == MARGIN));
+        assert!(entries[3].3.chars().count() == LONGEST_NAME && entries[3].3.ends_with('\u{2026}'));
+        let pixmap = read(&layered);
+        assert_eq!(pixmap.height(), (100 + HEAD + 4 * LEGEND + FOOT) * DENSITY);
+        layered.legend.clear();
+        assert_eq!(layered.placed_legend().1, 0, "no legend takes no room");
     }
 
     #[test]

@@ -150,6 +150,7 @@ pub fn run(parts: ConsoleParts) -> Result<(), tauri::Error> {
             app.manage(Arc::clone(&console));
             #[cfg(target_os = "macos")]
             hear_events(app.handle());
+            clear_leftovers(&console);
             window::open(app)?;
             opening::open_configured(&console);
             leave_on_signal(app.handle().clone());
@@ -164,6 +165,13 @@ pub fn run(parts: ConsoleParts) -> Result<(), tauri::Error> {
         }
     });
     Ok(())
+}
+
+/// Beside the window's start, which does not wait for a slow disk.
+fn clear_leftovers(console: &Console) {
+    if let Ok(folder) = console.exports_folder() {
+        tauri::async_runtime::spawn(exports::Exports::clear_leftovers(folder));
+    }
 }
 
 /// Takes a link out of the arguments of another start.

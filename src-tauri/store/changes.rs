@@ -1,5 +1,6 @@
 //! What happened to one user, from everything that is recorded with a time.
 
+use futures_util::{Stream, StreamExt as _};
 use rust_decimal::Decimal;
 use sqlx::FromRow;
 use time::OffsetDateTime;
@@ -10,9 +11,12 @@ use crate::domain::slice::{Part, Slice};
 use crate::statement;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
-use crate::store::work::{after, bound};
+use crate::store::totals::TotalsRecord;
+use crate::store::work::{after, bound, whole};
+use crate::totals;
 
 const CHANGES: Statement = statement!("user_changes.sql");
+const CHANGES_TOTALS: Statement = totals!("user_changes.sql");
 
 /// What happened, newest first. Not counted: nobody asks how many things ever happened.
 ///
@@ -29,6 +33,29 @@ pub async fn of_user(
         after(Some(record.at), &record.key)
     })
     .try_map(ChangeRecord::into_change)
+}
+
+/// Everything that happened, newest first.
+pub fn listed<'r>(
+    reading: &'r mut Reading,
+    id: &UserId,
+    now: OffsetDateTime,
+) -> impl Stream<Item = Result<Change, StoreError>> + Send + 'r {
+    reading
+        .stream(whole::<ChangeRecord>(CHANGES, id).bind(now))
+        .map(|record| record?.into_change())
+}
+
+/// How many things happened.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn listed_totals(
+    reading: &mut Reading,
+    id: &UserId,
+    now: OffsetDateTime,
+) -> Result<Vec<TotalsRecord>, StoreError> {
+    reading.all(whole(CHANGES_TOTALS, id).bind(now)).await
 }
 
 #[derive(Debug, FromRow)]

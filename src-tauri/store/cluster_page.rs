@@ -1,7 +1,9 @@
 //! One cluster's page: who is on it, what is wrong there, and its projects.
 
+use futures_util::{Stream, StreamExt as _};
 use rust_decimal::Decimal;
 use sqlx::FromRow;
+use sqlx::postgres::PgRow;
 use time::{Date, OffsetDateTime};
 
 use crate::domain::browse::{Cursor, CursorKey};
@@ -16,11 +18,15 @@ use crate::statement;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
 use crate::store::people::{fragment_pattern, person};
+use crate::store::totals::{Bound, TotalsRecord};
 use crate::store::work::{after, counted};
+use crate::totals;
 
 const PEOPLE: Statement = statement!("cluster_people.sql");
+const PEOPLE_TOTALS: Statement = totals!("cluster_people.sql"; "month_cost");
 const FINDINGS: Statement = statement!("cluster_findings.sql");
 const PROJECTS: Statement = statement!("cluster_projects.sql");
+const PROJECTS_TOTALS: Statement = totals!("cluster_projects.sql");
 
 /// Reads one page of the people with a seat on a cluster.
 ///
@@ -31,44 +37,81 @@ pub async fn people(
     query: &SeatedQuery,
     now: OffsetDateTime,
 ) -> Result<Slice<Seated>, StoreError> {
-    let key = query.after.as_ref().map(|cursor| &cursor.key);
-    let month = Month::of(now);
+    let limit = i64::from(query.limit) + 1;
     let records: Vec<SeatRecord> = reading
-        .all(
-            PEOPLE
-                .rows()
-                .bind(query.cluster.as_str().to_owned())
-                .bind(query.text.as_deref().map(fragment_pattern))
-                .bind(query.text.clone())
-                .bind(query.finding.map(SeatFinding::word))
-                .bind(match query.sort {
-                    SeatedSort::Assigned => "assigned",
-                    SeatedSort::Name => "name",
-                    SeatedSort::MonthCost => "month_cost",
-                })
-                .bind(query.descending)
-                .bind(key == Some(&CursorKey::Null))
-                .bind(key.and_then(|key| match key {
-                    CursorKey::Time(at) => Some(*at),
-                    _ => None,
-                }))
-                .bind(key.and_then(|key| match key {
-                    CursorKey::Text(text) => Some(text.clone()),
-                    _ => None,
-                }))
-                .bind(key.and_then(|key| match key {
-                    CursorKey::Number(number) => Some(*number),
-                    _ => None,
-                }))
-                .bind(query.after.as_ref().map(|cursor| cursor.id.clone()))
-                .bind(i64::from(query.limit) + 1)
-                .bind(month.first_day())
-                .bind(month.before().first_day()),
-        )
+        .all(people_bound(PEOPLE, query, Some(limit), now))
         .await?;
     let count = counted(records.first().and_then(|record| record.matching_rows));
     let slice = Slice::cut(records, query.limit, count, SeatRecord::cursor);
     Ok(slice.map(SeatRecord::into_seated))
+}
+
+/// Everybody with a seat there, in the order of the list.
+pub fn listed_people<'r>(
+    reading: &'r mut Reading,
+    query: &SeatedQuery,
+    now: OffsetDateTime,
+) -> impl Stream<Item = Result<Seated, StoreError>> + Send + 'r {
+    reading
+        .stream(people_bound::<SeatRecord>(PEOPLE, query, None, now))
+        .map(|record| Ok(record?.into_seated()))
+}
+
+/// How many they are, and what they cost together.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn listed_people_totals(
+    reading: &mut Reading,
+    query: &SeatedQuery,
+    now: OffsetDateTime,
+) -> Result<Vec<TotalsRecord>, StoreError> {
+    reading
+        .all(people_bound(PEOPLE_TOTALS, query, None, now))
+        .await
+}
+
+/// The statement of a page with its arguments; without a limit, all of them.
+fn people_bound<R>(
+    statement: Statement,
+    query: &SeatedQuery,
+    limit: Option<i64>,
+    now: OffsetDateTime,
+) -> Bound<R>
+where
+    R: for<'r> FromRow<'r, PgRow>,
+{
+    let key = query.after.as_ref().map(|cursor| &cursor.key);
+    let month = Month::of(now);
+    statement
+        .rows()
+        .bind(query.cluster.as_str().to_owned())
+        .bind(query.text.as_deref().map(fragment_pattern))
+        .bind(query.text.clone())
+        .bind(query.finding.map(SeatFinding::word))
+        .bind(match query.sort {
+            SeatedSort::Assigned => "assigned",
+            SeatedSort::Name => "name",
+            SeatedSort::MonthCost => "month_cost",
+        })
+        .bind(query.descending)
+        .bind(key == Some(&CursorKey::Null))
+        .bind(key.and_then(|key| match key {
+            CursorKey::Time(at) => Some(*at),
+            _ => None,
+        }))
+        .bind(key.and_then(|key| match key {
+            CursorKey::Text(text) => Some(text.clone()),
+            _ => None,
+        }))
+        .bind(key.and_then(|key| match key {
+            CursorKey::Number(number) => Some(*number),
+            _ => None,
+        }))
+        .bind(query.after.as_ref().map(|cursor| cursor.id.clone()))
+        .bind(limit)
+        .bind(month.first_day())
+        .bind(month.before().first_day())
 }
 
 /// Counts what is wrong on a cluster.
@@ -122,26 +165,63 @@ pub async fn projects(
     part: &Part,
     by_seat: bool,
 ) -> Result<Slice<ClusterProject>, StoreError> {
-    let at = part.after.as_ref().and_then(|cursor| match cursor.key {
-        CursorKey::Time(at) => Some(at),
-        _ => None,
-    });
     let records: Vec<ProjectRecord> = reading
-        .all(
-            PROJECTS
-                .rows()
-                .bind(id.as_str().to_owned())
-                .bind(at)
-                .bind(part.after.as_ref().map(|cursor| cursor.id.clone()))
-                .bind(i64::from(part.limit) + 1)
-                .bind(by_seat),
-        )
+        .all(projects_bound(PROJECTS, id, Some(part), by_seat))
         .await?;
     let count = counted(records.first().and_then(|record| record.matching_rows));
     let slice = Slice::cut(records, part.limit, count, |record| {
         after(record.last_seen_at, &record.key)
     });
     Ok(slice.map(ProjectRecord::into_project))
+}
+
+/// All of these projects, in the same order.
+pub fn listed_projects<'r>(
+    reading: &'r mut Reading,
+    id: &ClusterId,
+    by_seat: bool,
+) -> impl Stream<Item = Result<ClusterProject, StoreError>> + Send + 'r {
+    reading
+        .stream(projects_bound::<ProjectRecord>(PROJECTS, id, None, by_seat))
+        .map(|record| Ok(record?.into_project()))
+}
+
+/// How many they are.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn listed_projects_totals(
+    reading: &mut Reading,
+    id: &ClusterId,
+    by_seat: bool,
+) -> Result<Vec<TotalsRecord>, StoreError> {
+    reading
+        .all(projects_bound(PROJECTS_TOTALS, id, None, by_seat))
+        .await
+}
+
+/// The statement of projects with its arguments; without a part, all of them.
+fn projects_bound<R>(
+    statement: Statement,
+    id: &ClusterId,
+    part: Option<&Part>,
+    by_seat: bool,
+) -> Bound<R>
+where
+    R: for<'r> FromRow<'r, PgRow>,
+{
+    let after = part.and_then(|part| part.after.as_ref());
+    let at = after.and_then(|cursor| match cursor.key {
+        CursorKey::Time(at) => Some(at),
+        _ => None,
+    });
+    statement
+        .rows()
+        .bind(id.as_str().to_owned())
+        .bind(at)
+        .bind(after.map(|cursor| cursor.id.clone()))
+        .bind(part.map(|part| i64::from(part.limit) + 1))
+        .bind(by_seat)
 }
 
 #[derive(Debug, FromRow)]

@@ -1,7 +1,9 @@
 //! Clusters: the list, one of them, and what it carried per day, from the rollups.
 
+use futures_util::{Stream, StreamExt as _};
 use rust_decimal::Decimal;
 use sqlx::FromRow;
+use sqlx::postgres::PgRow;
 use time::{Date, OffsetDateTime};
 
 use crate::domain::browse::{Cursor, CursorKey};
@@ -16,10 +18,14 @@ use crate::statement;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
 use crate::store::people::fragment_pattern;
+use crate::store::totals::{Bound, TotalsRecord};
 use crate::store::usage::{DayRecord, series};
 use crate::store::work::counted;
+use crate::totals;
 
 const PAGE: Statement = statement!("clusters_page.sql");
+const TOTALS: Statement = totals!("clusters_page.sql"; "month_cost", "month_cpu", "month_gpu", "before_cost",
+    "before_cpu", "before_gpu");
 const DETAIL: Statement = statement!("cluster_detail.sql");
 const USAGE: Statement = statement!("cluster_usage.sql");
 
@@ -33,40 +39,74 @@ pub async fn page(
     query: &ClustersQuery,
     now: OffsetDateTime,
 ) -> Result<(Slice<ClusterRow>, Option<OffsetDateTime>), StoreError> {
+    let limit = i64::from(query.limit) + 1;
+    let records: Vec<ListedRecord> = reading.all(bound(PAGE, query, Some(limit), now)).await?;
+    let count = counted(records.first().and_then(|record| record.matching_rows));
+    let as_of = records.first().and_then(|record| record.cluster.as_of);
+    let slice = Slice::cut(records, query.limit, count, ListedRecord::cursor)
+        .map(|record| record.cluster.into_row());
+    Ok((slice, as_of))
+}
+
+/// Every cluster on the list, in its order.
+pub fn listed<'r>(
+    reading: &'r mut Reading,
+    query: &ClustersQuery,
+    now: OffsetDateTime,
+) -> impl Stream<Item = Result<ClusterRow, StoreError>> + Send + 'r {
+    reading
+        .stream(bound::<ListedRecord>(PAGE, query, None, now))
+        .map(|record| Ok(record?.cluster.into_row()))
+}
+
+/// How many are on the list, and what they carried together.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn listed_totals(
+    reading: &mut Reading,
+    query: &ClustersQuery,
+    now: OffsetDateTime,
+) -> Result<Vec<TotalsRecord>, StoreError> {
+    reading.all(bound(TOTALS, query, None, now)).await
+}
+
+/// The statement of a page with its arguments; without a limit, all of them.
+fn bound<R>(
+    statement: Statement,
+    query: &ClustersQuery,
+    limit: Option<i64>,
+    now: OffsetDateTime,
+) -> Bound<R>
+where
+    R: for<'r> FromRow<'r, PgRow>,
+{
     let key = query.after.as_ref().map(|cursor| &cursor.key);
     let statuses: Option<Vec<String>> = (!query.filter.statuses.is_empty()).then(|| {
         let words = query.filter.statuses.iter().map(|status| status.word());
         words.map(str::to_owned).collect()
     });
     let month = Month::of(now);
-    let records: Vec<ListedRecord> = reading
-        .all(
-            PAGE.rows()
-                .bind(query.filter.text.as_deref().map(fragment_pattern))
-                .bind(query.filter.text.clone())
-                .bind(statuses)
-                .bind(sort_word(query.sort))
-                .bind(query.descending)
-                .bind(key == Some(&CursorKey::Null))
-                .bind(key.and_then(|key| match key {
-                    CursorKey::Text(text) => Some(text.clone()),
-                    _ => None,
-                }))
-                .bind(key.and_then(|key| match key {
-                    CursorKey::Number(number) => Some(*number),
-                    _ => None,
-                }))
-                .bind(query.after.as_ref().map(|cursor| cursor.id.clone()))
-                .bind(i64::from(query.limit) + 1)
-                .bind(month.first_day())
-                .bind(month.before().first_day()),
-        )
-        .await?;
-    let count = counted(records.first().and_then(|record| record.matching_rows));
-    let as_of = records.first().and_then(|record| record.cluster.as_of);
-    let slice = Slice::cut(records, query.limit, count, ListedRecord::cursor)
-        .map(|record| record.cluster.into_row());
-    Ok((slice, as_of))
+    statement
+        .rows()
+        .bind(query.filter.text.as_deref().map(fragment_pattern))
+        .bind(query.filter.text.clone())
+        .bind(statuses)
+        .bind(sort_word(query.sort))
+        .bind(query.descending)
+        .bind(key == Some(&CursorKey::Null))
+        .bind(key.and_then(|key| match key {
+            CursorKey::Text(text) => Some(text.clone()),
+            _ => None,
+        }))
+        .bind(key.and_then(|key| match key {
+            CursorKey::Number(number) => Some(*number),
+            _ => None,
+        }))
+        .bind(query.after.as_ref().map(|cursor| cursor.id.clone()))
+        .bind(limit)
+        .bind(month.first_day())
+        .bind(month.before().first_day())
 }
 
 /// Reads one cluster; `None` when neither a table of clusters nor assignments nor usage name it.

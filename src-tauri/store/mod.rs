@@ -39,6 +39,7 @@ mod standing_record;
 pub mod teams;
 pub mod totals;
 pub mod usage;
+pub mod usage_lists;
 pub mod user_invoices;
 pub mod user_page;
 pub mod work;

@@ -1,5 +1,6 @@
 //! Invoices of one user's page.
 
+use futures_util::{Stream, StreamExt as _};
 use rust_decimal::Decimal;
 use sqlx::FromRow;
 use time::OffsetDateTime;
@@ -11,9 +12,12 @@ use crate::domain::user_invoices::UserInvoice;
 use crate::statement;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
-use crate::store::work::{after, bound, counted};
+use crate::store::totals::TotalsRecord;
+use crate::store::work::{after, bound, counted, whole};
+use crate::totals;
 
 const INVOICES: Statement = statement!("user_invoices.sql");
+const INVOICES_TOTALS: Statement = totals!("user_invoices.sql" by "currency"; "amount");
 
 /// Invoices and charges of the account that pays for a user, newest first.
 ///
@@ -30,23 +34,30 @@ pub async fn of_user(
     let slice = Slice::cut(records, part.limit, count, |record| {
         after(record.created_at, &record.key)
     });
-    Ok(slice.map(|record| UserInvoice {
-        key: record.key,
-        origin: record.origin,
-        id: record.id.unwrap_or_default(),
-        number: record.number,
-        amount: record.amount,
-        currency: record.currency,
-        status: record.status,
-        overdue: record.overdue.unwrap_or(false),
-        failed: record.failed.unwrap_or(false),
-        period_start: record.period_start,
-        period_end: record.period_end,
-        due_at: record.due_at,
-        paid_at: record.paid_at,
-        created_at: moment::known(record.created_at),
-        description: record.description,
-    }))
+    Ok(slice.map(InvoiceRecord::into_invoice))
+}
+
+/// All of them, newest first.
+pub fn listed<'r>(
+    reading: &'r mut Reading,
+    id: &UserId,
+    now: OffsetDateTime,
+) -> impl Stream<Item = Result<UserInvoice, StoreError>> + Send + 'r {
+    reading
+        .stream(whole::<InvoiceRecord>(INVOICES, id).bind(now))
+        .map(|record| Ok(record?.into_invoice()))
+}
+
+/// How many there are, and what they come to in each currency.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn listed_totals(
+    reading: &mut Reading,
+    id: &UserId,
+    now: OffsetDateTime,
+) -> Result<Vec<TotalsRecord>, StoreError> {
+    reading.all(whole(INVOICES_TOTALS, id).bind(now)).await
 }
 
 #[derive(Debug, FromRow)]
@@ -67,4 +78,26 @@ struct InvoiceRecord {
     created_at: Option<Moment>,
     description: Option<String>,
     matching_rows: Option<i64>,
+}
+
+impl InvoiceRecord {
+    fn into_invoice(self) -> UserInvoice {
+        UserInvoice {
+            key: self.key,
+            origin: self.origin,
+            id: self.id.unwrap_or_default(),
+            number: self.number,
+            amount: self.amount,
+            currency: self.currency,
+            status: self.status,
+            overdue: self.overdue.unwrap_or(false),
+            failed: self.failed.unwrap_or(false),
+            period_start: self.period_start,
+            period_end: self.period_end,
+            due_at: self.due_at,
+            paid_at: self.paid_at,
+            created_at: moment::known(self.created_at),
+            description: self.description,
+        }
+    }
 }

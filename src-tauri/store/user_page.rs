@@ -1,8 +1,10 @@
 //! One user's page: the profile, and the team with its invites.
 
+use futures_util::{Stream, StreamExt as _};
 use rust_decimal::Decimal;
 use serde_json::Value;
 use sqlx::FromRow;
+use sqlx::postgres::PgRow;
 use time::{Duration, OffsetDateTime};
 
 use crate::domain::account::TeamRole;
@@ -17,10 +19,17 @@ use crate::statement;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
 use crate::store::people::{UserRecord, person};
+use crate::store::totals::{Bound, TotalsRecord};
+use crate::totals;
 
 const USER_DETAIL: Statement = statement!("user_detail.sql");
 const TEAM_MEMBERS: Statement = statement!("user_team_members.sql");
+const TEAM_MEMBERS_TOTALS: Statement = totals!("user_team_members.sql"; "month_cost");
 const TEAM_INVITES: Statement = statement!("user_team_invites.sql");
+const TEAM_INVITES_TOTALS: Statement = totals!("user_team_invites.sql");
+
+/// Invites of one team that its people's pages list.
+const MOST_INVITES: i64 = 200;
 
 /// Reads one user's page; `None` when there is no such user.
 ///
@@ -53,28 +62,93 @@ pub async fn team(
     id: &UserId,
     now: OffsetDateTime,
 ) -> Result<Option<Team>, StoreError> {
-    let month = Month::of(now).first_day();
-    let people: Vec<MemberRecord> = reading
-        .all(
-            TEAM_MEMBERS
-                .rows()
-                .bind(id.as_str().to_owned())
-                .bind(month)
-                .bind(now.date()),
-        )
-        .await?;
+    let people: Vec<MemberRecord> = reading.all(members_bound(TEAM_MEMBERS, id, now)).await?;
     let mut people = people.into_iter();
     let Some(owner) = people.next() else {
         return Ok(None);
     };
     let invites: Vec<InviteRecord> = reading
-        .all(TEAM_INVITES.rows().bind(id.as_str().to_owned()))
+        .all(invites_bound(TEAM_INVITES, id, Some(MOST_INVITES)))
         .await?;
     Ok(Some(Team {
         owner: owner.into_member(),
         members: people.map(MemberRecord::into_member).collect(),
         invites: invites.into_iter().map(InviteRecord::into_invite).collect(),
     }))
+}
+
+/// Everybody in that team: the owner first, then members by name.
+pub fn listed_members<'r>(
+    reading: &'r mut Reading,
+    id: &UserId,
+    now: OffsetDateTime,
+) -> impl Stream<Item = Result<(Member, TeamRole), StoreError>> + Send + 'r {
+    reading
+        .stream(members_bound::<MemberRecord>(TEAM_MEMBERS, id, now))
+        .map(|record| {
+            let record = record?;
+            let role = if record.is_owner {
+                TeamRole::Owner
+            } else {
+                TeamRole::Member
+            };
+            Ok((record.into_member(), role))
+        })
+}
+
+/// How many [`listed_members`] gives, and what they cost together.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn listed_members_totals(
+    reading: &mut Reading,
+    id: &UserId,
+    now: OffsetDateTime,
+) -> Result<Vec<TotalsRecord>, StoreError> {
+    reading
+        .all(members_bound(TEAM_MEMBERS_TOTALS, id, now))
+        .await
+}
+
+/// Every invite of that team, newest first.
+pub fn listed_invites<'r>(
+    reading: &'r mut Reading,
+    id: &UserId,
+) -> impl Stream<Item = Result<Invite, StoreError>> + Send + 'r {
+    reading
+        .stream(invites_bound::<InviteRecord>(TEAM_INVITES, id, None))
+        .map(|record| Ok(record?.into_invite()))
+}
+
+/// How many [`listed_invites`] gives.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn listed_invites_totals(
+    reading: &mut Reading,
+    id: &UserId,
+) -> Result<Vec<TotalsRecord>, StoreError> {
+    reading
+        .all(invites_bound(TEAM_INVITES_TOTALS, id, None))
+        .await
+}
+
+fn members_bound<R>(statement: Statement, id: &UserId, now: OffsetDateTime) -> Bound<R>
+where
+    R: for<'r> FromRow<'r, PgRow>,
+{
+    statement
+        .rows()
+        .bind(id.as_str().to_owned())
+        .bind(Month::of(now).first_day())
+        .bind(now.date())
+}
+
+fn invites_bound<R>(statement: Statement, id: &UserId, limit: Option<i64>) -> Bound<R>
+where
+    R: for<'r> FromRow<'r, PgRow>,
+{
+    statement.rows().bind(id.as_str().to_owned()).bind(limit)
 }
 
 #[derive(Debug, FromRow)]
@@ -190,6 +264,7 @@ struct MemberRecord {
     status: Option<String>,
     joined_at: Option<Moment>,
     last_login_at: Option<Moment>,
+    is_owner: bool,
     month_cost: Option<Decimal>,
 }
 

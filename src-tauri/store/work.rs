@@ -1,10 +1,9 @@
 //! What somebody has in Hopsworks, what the checks found, and what prices were promised to them.
 
+use futures_util::{Stream, StreamExt as _};
 use rust_decimal::Decimal;
 use serde_json::Value;
-use sqlx::postgres::PgArguments;
-use sqlx::query::QueryAs;
-use sqlx::{FromRow, Postgres};
+use sqlx::FromRow;
 use time::OffsetDateTime;
 
 use crate::domain::browse::{Count, Cursor, CursorKey};
@@ -19,12 +18,24 @@ use crate::statement;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
 use crate::store::people::person;
+use crate::store::totals::{Bound, TotalsRecord};
+use crate::totals;
 
 const PROJECTS: Statement = statement!("user_projects.sql");
 const FEATURE_GROUPS: Statement = statement!("user_feature_groups.sql");
 const DEPLOYMENTS: Statement = statement!("user_deployments.sql");
 const HEALTH_CHECKS: Statement = statement!("user_health_checks.sql");
 const PRICES: Statement = statement!("user_prices.sql");
+
+/// How many of each there are, for a list without a limit.
+const PROJECTS_TOTALS: Statement = totals!("user_projects.sql");
+const FEATURE_GROUPS_TOTALS: Statement = totals!("user_feature_groups.sql");
+const DEPLOYMENTS_TOTALS: Statement = totals!("user_deployments.sql");
+const HEALTH_CHECKS_TOTALS: Statement = totals!("user_health_checks.sql");
+const PRICES_TOTALS: Statement = totals!("user_prices.sql");
+
+/// Prices of one account that its page lists.
+const MOST_PRICES: i64 = 200;
 
 /// More rows than this are not counted one by one.
 const COUNT_LIMIT: u64 = 10_000;
@@ -60,13 +71,7 @@ pub async fn feature_groups(
     let slice = Slice::cut(records, part.limit, count, |record| {
         after(record.created_at, &record.key)
     });
-    Ok(slice.map(|record| FeatureGroup {
-        key: record.key,
-        name: record.name,
-        version: record.version,
-        created_at: record.created_at,
-        deleted_at: record.deleted_at,
-    }))
+    Ok(slice.map(FeatureGroupRecord::into_group))
 }
 
 /// Deployed models, newest first.
@@ -83,14 +88,7 @@ pub async fn deployments(
     let slice = Slice::cut(records, part.limit, count, |record| {
         after(record.created_at, &record.key)
     });
-    Ok(slice.map(|record| Deployment {
-        key: record.key,
-        name: record.name,
-        endpoint: record.endpoint,
-        status: record.status,
-        created_at: record.created_at,
-        deleted_at: record.deleted_at,
-    }))
+    Ok(slice.map(DeploymentRecord::into_deployment))
 }
 
 /// What the service's checks found, open findings first.
@@ -131,15 +129,7 @@ pub async fn health_checks(
         };
         after(record.created_at, &format!("{half}{}", record.key))
     });
-    Ok(slice.map(|record| HealthCheck {
-        key: record.key,
-        check: record.check_type.unwrap_or_default(),
-        message: record.error_message,
-        details: record.details.as_ref().and_then(indented),
-        found_at: moment::known(record.created_at),
-        resolved_at: record.resolved_at,
-        notes: record.resolution_notes,
-    }))
+    Ok(slice.map(HealthRecord::into_check))
 }
 
 /// Marks the place of a finding that is mended. No key of the service begins like this.
@@ -155,29 +145,140 @@ pub async fn prices(
     now: OffsetDateTime,
 ) -> Result<Vec<PriceOverride>, StoreError> {
     let records: Vec<PriceRecord> = reading
-        .all(PRICES.rows().bind(id.as_str().to_owned()).bind(now))
+        .all(prices_bound(PRICES, id, now, Some(MOST_PRICES)))
         .await?;
-    Ok(records
-        .into_iter()
-        .map(|record| PriceOverride {
-            resource: record.resource_type.unwrap_or_default(),
-            price: record.override_price,
-            original: record.original_price,
-            discount: record.discount_percentage,
-            valid_from: record.valid_from,
-            valid_until: record.valid_until,
-            created_by: record.created_by,
-            reason: record.reason,
-        })
-        .collect())
+    Ok(records.into_iter().map(PriceRecord::into_price).collect())
+}
+
+fn prices_bound<R>(
+    statement: Statement,
+    id: &UserId,
+    now: OffsetDateTime,
+    limit: Option<i64>,
+) -> Bound<R>
+where
+    R: for<'r> FromRow<'r, sqlx::postgres::PgRow>,
+{
+    statement
+        .rows()
+        .bind(id.as_str().to_owned())
+        .bind(now)
+        .bind(limit)
+}
+
+/// Every project somebody owns or shares, in the order of [`projects`].
+pub fn listed_projects<'r>(
+    reading: &'r mut Reading,
+    id: &UserId,
+) -> impl Stream<Item = Result<UserProject, StoreError>> + Send + 'r {
+    reading
+        .stream(whole::<ProjectRecord>(PROJECTS, id))
+        .map(|record| Ok(record?.into_project()))
+}
+
+/// How many [`listed_projects`] gives.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn listed_projects_totals(
+    reading: &mut Reading,
+    id: &UserId,
+) -> Result<Vec<TotalsRecord>, StoreError> {
+    reading.all(whole(PROJECTS_TOTALS, id)).await
+}
+
+/// Every feature group, in the order of [`feature_groups`].
+pub fn listed_feature_groups<'r>(
+    reading: &'r mut Reading,
+    id: &UserId,
+) -> impl Stream<Item = Result<FeatureGroup, StoreError>> + Send + 'r {
+    reading
+        .stream(whole::<FeatureGroupRecord>(FEATURE_GROUPS, id))
+        .map(|record| Ok(record?.into_group()))
+}
+
+/// How many [`listed_feature_groups`] gives.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn listed_feature_groups_totals(
+    reading: &mut Reading,
+    id: &UserId,
+) -> Result<Vec<TotalsRecord>, StoreError> {
+    reading.all(whole(FEATURE_GROUPS_TOTALS, id)).await
+}
+
+/// Every deployed model, in the order of [`deployments`].
+pub fn listed_deployments<'r>(
+    reading: &'r mut Reading,
+    id: &UserId,
+) -> impl Stream<Item = Result<Deployment, StoreError>> + Send + 'r {
+    reading
+        .stream(whole::<DeploymentRecord>(DEPLOYMENTS, id))
+        .map(|record| Ok(record?.into_deployment()))
+}
+
+/// How many [`listed_deployments`] gives.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn listed_deployments_totals(
+    reading: &mut Reading,
+    id: &UserId,
+) -> Result<Vec<TotalsRecord>, StoreError> {
+    reading.all(whole(DEPLOYMENTS_TOTALS, id)).await
+}
+
+/// Every finding of the service's checks, in the order of [`health_checks`].
+pub fn listed_health_checks<'r>(
+    reading: &'r mut Reading,
+    id: &UserId,
+) -> impl Stream<Item = Result<HealthCheck, StoreError>> + Send + 'r {
+    reading
+        .stream(whole::<HealthRecord>(HEALTH_CHECKS, id).bind(true))
+        .map(|record| Ok(record?.into_check()))
+}
+
+/// How many [`listed_health_checks`] gives.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn listed_health_checks_totals(
+    reading: &mut Reading,
+    id: &UserId,
+) -> Result<Vec<TotalsRecord>, StoreError> {
+    reading
+        .all(whole(HEALTH_CHECKS_TOTALS, id).bind(true))
+        .await
+}
+
+/// Every price promised to the account that pays, in the order of [`prices`].
+pub fn listed_prices<'r>(
+    reading: &'r mut Reading,
+    id: &UserId,
+    now: OffsetDateTime,
+) -> impl Stream<Item = Result<PriceOverride, StoreError>> + Send + 'r {
+    reading
+        .stream(prices_bound::<PriceRecord>(PRICES, id, now, None))
+        .map(|record| Ok(record?.into_price()))
+}
+
+/// How many [`listed_prices`] gives.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn listed_prices_totals(
+    reading: &mut Reading,
+    id: &UserId,
+    now: OffsetDateTime,
+) -> Result<Vec<TotalsRecord>, StoreError> {
+    reading
+        .all(prices_bound(PRICES_TOTALS, id, now, None))
+        .await
 }
 
 /// The arguments that all lists of one user begin with; one row more than asked for is read.
-pub(in crate::store) fn bound<R>(
-    statement: Statement,
-    id: &UserId,
-    part: &Part,
-) -> QueryAs<'static, Postgres, R, PgArguments>
+pub(in crate::store) fn bound<R>(statement: Statement, id: &UserId, part: &Part) -> Bound<R>
 where
     R: for<'r> FromRow<'r, sqlx::postgres::PgRow>,
 {
@@ -192,6 +293,19 @@ where
         .bind(at)
         .bind(after.map(|cursor| cursor.id.clone()))
         .bind(i64::from(part.limit) + 1)
+}
+
+/// The same for all rows of such a list.
+pub(in crate::store) fn whole<R>(statement: Statement, id: &UserId) -> Bound<R>
+where
+    R: for<'r> FromRow<'r, sqlx::postgres::PgRow>,
+{
+    statement
+        .rows()
+        .bind(id.as_str().to_owned())
+        .bind(None::<OffsetDateTime>)
+        .bind(None::<String>)
+        .bind(None::<i64>)
 }
 
 /// The place after a row; one without a time is among the last.
@@ -311,6 +425,18 @@ struct FeatureGroupRecord {
     matching_rows: Option<i64>,
 }
 
+impl FeatureGroupRecord {
+    fn into_group(self) -> FeatureGroup {
+        FeatureGroup {
+            key: self.key,
+            name: self.name,
+            version: self.version,
+            created_at: self.created_at,
+            deleted_at: self.deleted_at,
+        }
+    }
+}
+
 #[derive(Debug, FromRow)]
 struct DeploymentRecord {
     key: String,
@@ -320,6 +446,19 @@ struct DeploymentRecord {
     created_at: Option<OffsetDateTime>,
     deleted_at: Option<OffsetDateTime>,
     matching_rows: Option<i64>,
+}
+
+impl DeploymentRecord {
+    fn into_deployment(self) -> Deployment {
+        Deployment {
+            key: self.key,
+            name: self.name,
+            endpoint: self.endpoint,
+            status: self.status,
+            created_at: self.created_at,
+            deleted_at: self.deleted_at,
+        }
+    }
 }
 
 #[derive(Debug, FromRow)]
@@ -334,6 +473,20 @@ struct HealthRecord {
     matching_rows: Option<i64>,
 }
 
+impl HealthRecord {
+    fn into_check(self) -> HealthCheck {
+        HealthCheck {
+            key: self.key,
+            check: self.check_type.unwrap_or_default(),
+            message: self.error_message,
+            details: self.details.as_ref().and_then(indented),
+            found_at: moment::known(self.created_at),
+            resolved_at: self.resolved_at,
+            notes: self.resolution_notes,
+        }
+    }
+}
+
 #[derive(Debug, FromRow)]
 struct PriceRecord {
     resource_type: Option<String>,
@@ -344,4 +497,19 @@ struct PriceRecord {
     valid_until: Option<OffsetDateTime>,
     created_by: Option<String>,
     reason: Option<String>,
+}
+
+impl PriceRecord {
+    fn into_price(self) -> PriceOverride {
+        PriceOverride {
+            resource: self.resource_type.unwrap_or_default(),
+            price: self.override_price,
+            original: self.original_price,
+            discount: self.discount_percentage,
+            valid_from: self.valid_from,
+            valid_until: self.valid_until,
+            created_by: self.created_by,
+            reason: self.reason,
+        }
+    }
 }

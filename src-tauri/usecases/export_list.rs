@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
+use futures_util::future::BoxFuture;
 use thiserror::Error;
 use time::format_description::well_known::Rfc3339;
 use time::{OffsetDateTime, UtcOffset};
@@ -127,32 +128,55 @@ pub struct Origin {
 /// # Errors
 /// When the database or the sink fails, when what was written differs from what the database counts, or
 /// when it was cancelled.
-pub async fn export_list<W>(
-    desk: &Desk,
-    listing: &Listing,
+pub fn export_list<'a, W>(
+    desk: &'a Desk,
+    listing: &'a Listing,
     format: Format,
-    origin: &Origin,
+    origin: &'a Origin,
     sink: W,
-    progress: &Progress,
-) -> Result<W, ExportError>
+    progress: &'a Progress,
+) -> BoxFuture<'a, Result<W, ExportError>>
 where
     W: Write + Seek + Send + 'static,
 {
     match listing {
-        Listing::Users(list) => export(desk, list, format, origin, sink, progress).await,
-        Listing::Teams(list) => export(desk, list, format, origin, sink, progress).await,
-        Listing::Accounts(list) => export(desk, list, format, origin, sink, progress).await,
-        Listing::Credits(list) => export(desk, list, format, origin, sink, progress).await,
-        Listing::Ledger(list) => export(desk, list, format, origin, sink, progress).await,
-        Listing::Invoices(list) => export(desk, list, format, origin, sink, progress).await,
+        Listing::Users(list) => export(desk, list, format, origin, sink, progress),
+        Listing::Teams(list) => export(desk, list, format, origin, sink, progress),
+        Listing::Accounts(list) => export(desk, list, format, origin, sink, progress),
+        Listing::Credits(list) => export(desk, list, format, origin, sink, progress),
+        Listing::Ledger(list) => export(desk, list, format, origin, sink, progress),
+        Listing::Invoices(list) => export(desk, list, format, origin, sink, progress),
+        Listing::Clusters(list) => export(desk, list, format, origin, sink, progress),
+        Listing::Seated(list) => export(desk, list, format, origin, sink, progress),
+        Listing::ClusterProjects(list) => export(desk, list, format, origin, sink, progress),
+        Listing::UsageByDay(list) => export(desk, list, format, origin, sink, progress),
+        Listing::UsageByDayAndCluster(list) => export(desk, list, format, origin, sink, progress),
+        Listing::UsageByCluster(list) => export(desk, list, format, origin, sink, progress),
+        Listing::OfUser(list) => export(desk, list, format, origin, sink, progress),
     }
 }
 
-/// [`export_list`] for one kind of list.
+/// [`export_list`] for one kind of list. Boxed, so that the compiler proves each kind fit to be sent to
+/// another thread once, and not again for whoever awaits any of them.
 ///
 /// # Errors
 /// As there.
-pub async fn export<L, W>(
+pub fn export<'a, L, W>(
+    desk: &'a Desk,
+    list: &'a L,
+    format: Format,
+    origin: &'a Origin,
+    sink: W,
+    progress: &'a Progress,
+) -> BoxFuture<'a, Result<W, ExportError>>
+where
+    L: Exported,
+    W: Write + Seek + Send + 'static,
+{
+    Box::pin(export_one(desk, list, format, origin, sink, progress))
+}
+
+async fn export_one<L, W>(
     desk: &Desk,
     list: &L,
     format: Format,

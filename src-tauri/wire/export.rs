@@ -1,23 +1,31 @@
 //! Exports: what the window orders, and how far each is.
 
 use serde::{Deserialize, Serialize};
-use time::UtcOffset;
+use time::{Date, UtcOffset};
 use ts_rs::TS;
 
 use crate::domain::fiscal::FiscalZone;
 use crate::domain::ids::{ClusterId, UserId};
+use crate::domain::period::Days;
 use crate::reports;
+use crate::usecases::browse_teams::Reach;
 use crate::usecases::chart_usage::ChartSubject;
 use crate::usecases::desk::Desk;
+use crate::usecases::exported::clusters::ClusterProjects;
 use crate::usecases::exported::invoices::FiscalInvoices;
+use crate::usecases::exported::usage::{UsageByCluster, UsageByDay, UsageByDayAndCluster};
+use crate::usecases::exported::user_lists::{self, UserListQuery};
 use crate::usecases::exported::{self, Listing};
+use crate::usecases::picture_chart::PicturedChart;
 use crate::wire::chart::Metric;
+use crate::wire::cluster_page::SeatedQuery;
+use crate::wire::clusters::{ClustersQuery, same};
 use crate::wire::credits::CreditsQuery;
 use crate::wire::failure::Failure;
 use crate::wire::invoices::InvoicesQuery;
 use crate::wire::ledger::LedgerQuery;
-use crate::wire::teams::TeamsQuery;
-use crate::wire::usage::UsageAccountsQuery;
+use crate::wire::teams::{ChartStep, TeamsQuery};
+use crate::wire::usage::{UsageAccountsQuery, UsageQuery};
 use crate::wire::users::UsersQuery;
 
 /// A list as a file, please. Where it goes is not the window's to say.
@@ -35,12 +43,68 @@ pub struct ExportOrder {
 #[serde(tag = "list", rename_all = "snake_case")]
 #[ts(export)]
 pub enum ExportList {
-    Users { query: UsersQuery },
-    Teams { query: TeamsQuery },
-    Accounts { query: UsageAccountsQuery },
-    Credits { query: CreditsQuery },
-    Ledger { query: LedgerQuery },
-    Invoices { query: InvoicesQuery },
+    Users {
+        query: UsersQuery,
+    },
+    Teams {
+        query: TeamsQuery,
+    },
+    Accounts {
+        query: UsageAccountsQuery,
+    },
+    Credits {
+        query: CreditsQuery,
+    },
+    Ledger {
+        query: LedgerQuery,
+    },
+    Invoices {
+        query: InvoicesQuery,
+    },
+    Clusters {
+        query: ClustersQuery,
+    },
+    Seated {
+        cluster: String,
+        query: SeatedQuery,
+    },
+    ClusterProjects {
+        cluster: String,
+    },
+    /// The days of a chart.
+    UsageByDay {
+        subject: PictureSubject,
+        days: u16,
+    },
+    UsageByDayAndCluster {
+        query: UsageQuery,
+    },
+    UsageByCluster {
+        query: UsageQuery,
+    },
+    /// A list on the page of a user, or on that of the team this user owns.
+    OfUser {
+        user: String,
+        of: UserList,
+    },
+}
+
+/// Which list of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum UserList {
+    Invoices,
+    Changes,
+    Members,
+    Invites,
+    Projects,
+    HealthChecks,
+    FeatureGroups,
+    Deployments,
+    Prices,
+    TeamPeople,
+    OpenInvites,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -115,11 +179,58 @@ pub enum ExportOpening {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 #[ts(export)]
 pub struct PictureOrder {
-    pub subject: PictureSubject,
+    pub chart: PictureChart,
     pub metric: Metric,
-    /// 30, 90 or 365.
-    pub days: u16,
     pub zone: Option<Zone>,
+}
+
+/// Which chart a picture is of.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[serde(tag = "chart", rename_all = "snake_case")]
+#[ts(export)]
+pub enum PictureChart {
+    /// The days up to today.
+    Days {
+        subject: PictureSubject,
+        /// 30, 90 or 365.
+        days: u16,
+    },
+    /// The Usage screen's.
+    Usage { query: UsageQuery, by_cluster: bool },
+    /// A team's, by its owner.
+    Team {
+        owner: String,
+        step: ChartStep,
+        count: u16,
+    },
+}
+
+impl PictureChart {
+    /// What the core is asked for, on that day.
+    ///
+    /// # Errors
+    /// The field's name and what is wrong with it.
+    pub fn decode(self, today: Date) -> Result<PicturedChart, (&'static str, String)> {
+        Ok(match self {
+            Self::Days { subject, days } => PicturedChart::Days {
+                subject: subject
+                    .decode()
+                    .map_err(|field| (field, "can be no id".to_owned()))?,
+                days,
+            },
+            Self::Usage { query, by_cluster } => PicturedChart::Usage {
+                query: query.decode(today)?,
+                by_cluster,
+            },
+            Self::Team { owner, step, count } => PicturedChart::Team {
+                owner: user_id(&owner)?,
+                reach: match step {
+                    ChartStep::Day => Reach::Days(count),
+                    ChartStep::Month => Reach::Months(count),
+                },
+            },
+        })
+    }
 }
 
 /// Whose usage a picture shows.
@@ -151,6 +262,9 @@ impl PictureSubject {
     }
 }
 
+/// Most days of a chart that are written to a file: ten years.
+const MOST_DAYS: u16 = 3660;
+
 /// Longest name of a zone; the longest there is has 32 letters.
 const LONGEST_ZONE: usize = 64;
 
@@ -167,13 +281,37 @@ impl ExportList {
             Self::Accounts { query } => Listing::Accounts(query.decode(desk.now().date())?),
             Self::Credits { query } => Listing::Credits(query.decode().map_err(strange)?),
             Self::Ledger { query } => Listing::Ledger(exported::ledger::LedgerQuery {
-                account: UserId::parse(&query.account)
-                    .map_err(|error| ("Account", error.to_string()))?,
+                account: user_id(&query.account)?,
                 kinds: query.kinds,
             }),
             Self::Invoices { query } => {
                 let query = query.decode().map_err(strange)?;
                 Listing::Invoices(FiscalInvoices::new(desk, query, zone))
+            }
+            Self::Clusters { query } => Listing::Clusters(query.decode().map_err(strange)?),
+            Self::Seated { cluster, query } => {
+                Listing::Seated(query.decode(cluster_id(&cluster)?).map_err(strange)?)
+            }
+            Self::ClusterProjects { cluster } => {
+                Listing::ClusterProjects(ClusterProjects::new(desk, cluster_id(&cluster)?))
+            }
+            Self::UsageByDay { subject, days } => {
+                if days == 0 || days > MOST_DAYS {
+                    return Err(("days", format!("must be 1 to {MOST_DAYS}")));
+                }
+                Listing::UsageByDay(UsageByDay {
+                    subject: subject.decode().map_err(strange)?,
+                    days: Days::ending(desk.now().date(), days),
+                })
+            }
+            Self::UsageByDayAndCluster { query } => Listing::UsageByDayAndCluster(
+                UsageByDayAndCluster(query.decode(desk.now().date())?),
+            ),
+            Self::UsageByCluster { query } => {
+                Listing::UsageByCluster(UsageByCluster(query.decode(desk.now().date())?))
+            }
+            Self::OfUser { user, of } => {
+                Listing::OfUser(UserListQuery::new(desk, user_id(&user)?, of.into()))
             }
         })
     }
@@ -184,6 +322,30 @@ impl ExportList {
         matches!(self, Self::Invoices { .. })
     }
 }
+
+fn user_id(text: &str) -> Result<UserId, (&'static str, String)> {
+    UserId::parse(text).map_err(|error| ("Account", error.to_string()))
+}
+
+fn cluster_id(text: &str) -> Result<ClusterId, (&'static str, String)> {
+    ClusterId::parse(text).map_err(|error| ("Cluster", error.to_string()))
+}
+
+same!(
+    UserList = user_lists::UserList {
+        Invoices,
+        Changes,
+        Members,
+        Invites,
+        Projects,
+        HealthChecks,
+        FeatureGroups,
+        Deployments,
+        Prices,
+        TeamPeople,
+        OpenInvites
+    }
+);
 
 impl Zone {
     /// The zone, if there can be one of that name and distance.

@@ -102,13 +102,13 @@ pub(in crate::desktop) async fn save_chart(
     order: PictureOrder,
 ) -> Answer<Export> {
     let desk = console.desk()?;
-    let subject = order
-        .subject
-        .decode()
-        .map_err(|field| invalid(field, "can be no id"))?;
+    let chart = order
+        .chart
+        .decode(desk.now().date())
+        .map_err(|(field, problem)| invalid(field, &problem))?;
     let origin = console.origin(order.zone);
     let metric = order.metric.into();
-    let picture = picture_chart(&desk, &subject, metric, order.days, &origin.workspace)
+    let picture = picture_chart(&desk, &chart, metric, &origin.workspace)
         .await
         .map_err(|error| console.desk_failure(&error))?;
     let drawn = tokio::task::spawn_blocking(move || (picture.png(), picture.title)).await;

@@ -1,7 +1,7 @@
 //! A file that is there only when it is whole: written under another name beside its place, moved at the
 //! end, removed on any other way out.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -33,7 +33,8 @@ impl Partial {
             for number in 0..MOST_NAMES {
                 let path = partial_name(&target, number);
                 match create_new(&path) {
-                    Ok(file) => return Ok(Self { target, path, file }),
+                    Ok(file) if claimed(&file, &path) => return Ok(Self { target, path, file }),
+                    Ok(_) => {}
                     Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                     Err(error) => return Err(error),
                 }
@@ -85,6 +86,46 @@ impl Drop for Partial {
     }
 }
 
+/// Marks the file as being written, for as long as this program lives; whether nobody who clears up took it
+/// for a leftover first. Where files cannot be locked, nobody clears up either.
+fn claimed(file: &File, path: &Path) -> bool {
+    match file.try_lock() {
+        Ok(()) => path.exists(),
+        Err(TryLockError::WouldBlock) => false,
+        Err(TryLockError::Error(_)) => true,
+    }
+}
+
+/// Removes what exports left half-written when their program was killed; how many files. What another
+/// program is still writing is locked, and stays.
+pub(in crate::desktop) async fn clear_leftovers(folder: PathBuf) -> io::Result<usize> {
+    blocking(move || {
+        let entries = match std::fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
+            Err(error) => return Err(error),
+        };
+        let mut removed = 0;
+        for entry in entries {
+            let entry = entry?;
+            let name = entry.file_name();
+            let ours = name.to_str().is_some_and(is_partial_name);
+            // A link of that name would be somebody else's doing, and so is what it leads to.
+            if !ours || !entry.file_type()?.is_file() {
+                continue;
+            }
+            let path = entry.path();
+            let file = OpenOptions::new().write(true).open(&path)?;
+            if file.try_lock().is_ok() {
+                std::fs::remove_file(&path)?;
+                removed += 1;
+            }
+        }
+        Ok(removed)
+    })
+    .await
+}
+
 fn create_new(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).read(true).create_new(true);
@@ -120,6 +161,12 @@ fn partial_name(target: &Path, number: u32) -> PathBuf {
         format!(".{number}")
     };
     target.with_file_name(format!(".{name}{number}.part"))
+}
+
+/// Whether [`partial_name`] could have made it.
+fn is_partial_name(name: &str) -> bool {
+    name.strip_suffix(".part")
+        .is_some_and(|name| name.starts_with(".hopsdesk-"))
 }
 
 /// The name itself, then `… (2)`.
@@ -188,6 +235,38 @@ mod tests {
         let writer = second.writer().expect("a writer");
         second.complete(writer).await.expect("moved");
         assert_eq!(names(folder.path()), ["users.csv"]);
+    }
+
+    #[tokio::test]
+    async fn leftovers_go_and_what_is_still_written_or_not_ours_stays() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| folder.path().join(name);
+        std::fs::write(at(".hopsdesk-users-2026-11-21-1403.csv.part"), b"half").expect("written");
+        std::fs::write(at(".other.part"), b"theirs").expect("written");
+        std::fs::write(at("hopsdesk-users.csv"), b"whole").expect("written");
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(at("hopsdesk-users.csv"), at(".hopsdesk-link.part"))
+            .expect("a link");
+        let written = Partial::create(&at("hopsdesk-teams.csv")).await;
+        let written = written.expect("a file");
+
+        let removed = clear_leftovers(folder.path().to_owned()).await;
+        assert_eq!(removed.expect("cleared"), 1, "the killed program's");
+        let mut expected = vec![
+            ".hopsdesk-teams.csv.part".to_owned(),
+            ".other.part".to_owned(),
+            "hopsdesk-users.csv".to_owned(),
+        ];
+        if cfg!(unix) {
+            expected.push(".hopsdesk-link.part".to_owned());
+        }
+        expected.sort();
+        assert_eq!(names(folder.path()), expected);
+
+        let writer = written.writer().expect("a writer");
+        written.complete(writer).await.expect("moved");
+        let nowhere = at("nowhere");
+        assert_eq!(clear_leftovers(nowhere).await.expect("no folder"), 0);
     }
 
     #[cfg(unix)]

@@ -65,6 +65,18 @@ pub(in crate::desktop) enum JobError {
 }
 
 impl Exports {
+    /// Removes what exports of a killed program left half-written in a folder. Whether that works is no
+    /// condition for anything else.
+    pub(in crate::desktop) async fn clear_leftovers(folder: PathBuf) {
+        match file::clear_leftovers(folder).await {
+            Ok(0) => {}
+            Ok(removed) => {
+                tracing::info!(removed, "half-written exports of an earlier start removed");
+            }
+            Err(error) => tracing::warn!(%error, "half-written exports may be left"),
+        }
+    }
+
     /// Begins an export. `failed` puts a failure into words.
     ///
     /// # Errors

@@ -4,7 +4,7 @@
 --
 -- A role names its project by the number on the owner's cluster, where members work too.
 with mine as (
-  select concat('own ', coalesce(p.id, p.project_id::text)) as key, true as owned,
+  select concat('own ', coalesce(p.id, p.project_id::text, p.project_name)) as key, true as owned,
          p.project_id, p.project_name, p.namespace, p.status, p.cluster_id, p.created_at, p.last_seen_at,
          null::text as owner_id, null::text as role, null::boolean as synced, null::text as sync_error,
          null::timestamptz as last_sync_at

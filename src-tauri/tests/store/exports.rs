@@ -56,11 +56,16 @@ async fn desk() -> (TestDatabase, Desk) {
 
 /// Brings the sums of usage up to date.
 async fn count(desk: &Desk) {
-    check_rollups(&desk.store, &At(NOW), true)
+    count_at(desk, NOW).await;
+}
+
+/// The same at another time.
+pub(super) async fn count_at(desk: &Desk, now: time::OffsetDateTime) {
+    check_rollups(&desk.store, &At(now), true)
         .await
         .expect("a check")
         .expect("done");
-    refresh_rollups(&desk.store, &At(NOW))
+    refresh_rollups(&desk.store, &At(now))
         .await
         .expect("a refresh");
 }
@@ -102,7 +107,7 @@ async fn exported(desk: &Desk, query: UsersQuery, format: Format) -> Vec<u8> {
 }
 
 /// The rows of a CSV file, and the lines about it.
-fn read_csv(bytes: &[u8]) -> (Vec<Vec<String>>, Vec<(String, String)>) {
+pub(super) fn read_csv(bytes: &[u8]) -> (Vec<Vec<String>>, Vec<(String, String)>) {
     let bytes = bytes.strip_prefix("\u{FEFF}".as_bytes()).expect("a mark");
     let mut reader = csv::ReaderBuilder::new().from_reader(bytes);
     let records = reader.records().map(|record| record.expect("RFC 4180"));
@@ -117,7 +122,7 @@ fn read_csv(bytes: &[u8]) -> (Vec<Vec<String>>, Vec<(String, String)>) {
     (rows, about)
 }
 
-fn said<'a>(about: &'a [(String, String)], name: &str) -> &'a str {
+pub(super) fn said<'a>(about: &'a [(String, String)], name: &str) -> &'a str {
     let line = about.iter().find(|(each, _)| each == name);
     &line
         .unwrap_or_else(|| panic!("{name} is not said: {about:?}"))

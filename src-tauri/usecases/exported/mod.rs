@@ -1,10 +1,13 @@
 //! The lists that can be exported: for each its columns, its cells, and its filter in words.
 
 pub mod accounts;
+pub mod clusters;
 pub mod credits;
 pub mod invoices;
 pub mod ledger;
 pub mod teams;
+pub mod usage;
+pub mod user_lists;
 pub mod users;
 mod words;
 
@@ -15,6 +18,7 @@ use time::OffsetDateTime;
 
 use crate::domain::balances::CreditsQuery;
 use crate::domain::browse::UsersQuery;
+use crate::domain::clusters::{ClustersQuery, SeatedQuery};
 use crate::domain::fleet::AccountsQuery;
 use crate::domain::teams::TeamsQuery;
 use crate::reports::column::{Cell, Column};
@@ -23,8 +27,11 @@ use crate::store::failure::StoreError;
 use crate::store::totals::TotalsRecord;
 use crate::usecases::browse_users::searchable;
 use crate::usecases::desk::Desk;
+use crate::usecases::exported::clusters::ClusterProjects;
 use crate::usecases::exported::invoices::FiscalInvoices;
 use crate::usecases::exported::ledger::LedgerQuery;
+use crate::usecases::exported::usage::{UsageByCluster, UsageByDay, UsageByDayAndCluster};
+use crate::usecases::exported::user_lists::UserListQuery;
 use crate::usecases::failure::DeskError;
 use crate::usecases::understand_query::understood_query;
 
@@ -43,6 +50,20 @@ pub enum Listing {
     Ledger(LedgerQuery),
     /// The Invoices list.
     Invoices(FiscalInvoices),
+    /// The Clusters list.
+    Clusters(ClustersQuery),
+    /// The people on one cluster.
+    Seated(SeatedQuery),
+    /// The projects on one cluster.
+    ClusterProjects(ClusterProjects),
+    /// The days of a chart.
+    UsageByDay(UsageByDay),
+    /// A period's days, cluster by cluster.
+    UsageByDayAndCluster(UsageByDayAndCluster),
+    /// A period's clusters.
+    UsageByCluster(UsageByCluster),
+    /// A list on the page of a user or a team.
+    OfUser(UserListQuery),
 }
 
 impl Listing {
@@ -67,6 +88,13 @@ impl Listing {
             Self::Credits(list) => list.title(),
             Self::Ledger(list) => list.title(),
             Self::Invoices(list) => list.title(),
+            Self::Clusters(list) => list.title(),
+            Self::Seated(list) => list.title(),
+            Self::ClusterProjects(list) => list.title(),
+            Self::UsageByDay(list) => list.title(),
+            Self::UsageByDayAndCluster(list) => list.title(),
+            Self::UsageByCluster(list) => list.title(),
+            Self::OfUser(list) => list.title(),
         }
     }
 
@@ -96,18 +124,37 @@ impl Listing {
                 query.after = None;
                 Self::Credits(query)
             }
-            Self::Ledger(query) => Self::Ledger(query),
             Self::Invoices(mut list) => {
                 list.query.filter.text = searchable(list.query.filter.text.as_deref())?;
                 list.query.after = None;
                 Self::Invoices(list)
             }
+            Self::Clusters(mut query) => {
+                query.filter.text = searchable(query.filter.text.as_deref())?;
+                query.after = None;
+                Self::Clusters(query)
+            }
+            Self::Seated(mut query) => {
+                query.text = searchable(query.text.as_deref())?;
+                query.after = None;
+                Self::Seated(query)
+            }
+            // These have neither a text to look for nor pages.
+            list @ (Self::Ledger(_)
+            | Self::ClusterProjects(_)
+            | Self::UsageByDay(_)
+            | Self::UsageByDayAndCluster(_)
+            | Self::UsageByCluster(_)
+            | Self::OfUser(_)) => list,
         })
     }
 }
 
 /// Rows as they come.
 pub type Rows<'r, R> = BoxStream<'r, Result<R, StoreError>>;
+
+/// What columns are read from: column's title, canonical view, column of the view.
+pub type Origins = &'static [(&'static str, &'static str, &'static str)];
 
 /// What a list must be able to tell to be exported.
 pub trait Exported: Sync {
@@ -129,9 +176,8 @@ pub trait Exported: Sync {
     /// The order in words: `newest registration first`.
     fn order(&self) -> String;
 
-    /// What the columns are read from: column's title, canonical view, column of the view. What a
-    /// database lacks among these is said in the file.
-    fn origins(&self) -> &'static [(&'static str, &'static str, &'static str)];
+    /// What the columns are read from. What a database lacks among these is said in the file.
+    fn origins(&self) -> Origins;
 
     /// The rows, as the screen shows them.
     fn rows<'r>(

@@ -6,11 +6,16 @@ import type { Export } from '../ipc/generated/Export'
 import type { ExportFormat } from '../ipc/generated/ExportFormat'
 import type { ExportList } from '../ipc/generated/ExportList'
 import type { ExportOpening } from '../ipc/generated/ExportOpening'
+import type { Metric } from '../ipc/generated/Metric'
 import type { PictureOrder } from '../ipc/generated/PictureOrder'
+import type { PictureSubject } from '../ipc/generated/PictureSubject'
 import type { Zone } from '../ipc/generated/Zone'
 import { toasts } from './toasts.svelte'
 
 const every = 300
+
+/** What a chart can be saved as. */
+export type SavedAs = 'png' | ExportFormat
 
 /** In the place of a page: an export begins at the first row and has no limit. */
 export const wholeList = { after: null, limit: 1 }
@@ -33,6 +38,12 @@ export class Exports {
 
   /** Saves a chart as PNG. */
   picture = (order: Omit<PictureOrder, 'zone'>) => this.#tried(() => saveChart({ ...order, zone: ownZone() }))
+
+  /** Saves a chart of the days up to today: as a picture, or its days with every measure as a list. */
+  chart = (subject: PictureSubject, { metric, days }: { metric: Metric; days: number }, as: SavedAs) =>
+    as === 'png'
+      ? this.picture({ chart: { chart: 'days', subject, days }, metric })
+      : this.begin({ list: 'usage_by_day', subject, days }, as)
 
   /** Ends an export that runs; takes one that has ended out of sight. */
   dismiss = (id: number) => this.#tried(() => dismissExport(id))
