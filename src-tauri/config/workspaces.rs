@@ -60,6 +60,9 @@ pub struct SandboxEntry {
     /// IANA name of the time zone its months are counted in; none for UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fiscal_zone: Option<String>,
+    /// The Auth0 tenant's own domain, for links to its dashboard.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth0_domain: Option<String>,
     /// What other versions wrote.
     #[serde(flatten)]
     pub other: toml::Table,
@@ -82,6 +85,9 @@ pub struct WorkspaceEntry {
     /// IANA name of the time zone its months are counted in; none for UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fiscal_zone: Option<String>,
+    /// The Auth0 tenant's own domain, for links to its dashboard.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth0_domain: Option<String>,
     /// What other versions wrote.
     #[serde(flatten)]
     pub other: toml::Table,

@@ -122,6 +122,8 @@ pub fn run(parts: ConsoleParts) -> Result<(), tauri::Error> {
             commands::workspaces::open_workspace,
             commands::workspaces::remove_workspace,
             commands::link::open_link,
+            commands::link::outside_settings,
+            commands::link::set_auth0_domain,
             commands::link::next_link,
             commands::locks::table_locks,
             commands::exports::export_list,

@@ -23,6 +23,10 @@ use crate::store::failure::StoreError;
 const READ: &str =
     "begin read only; set local lock_timeout = '3s'; set local statement_timeout = '20s'";
 
+/// The same, but all of its statements see one moment: what stands side by side must agree.
+const READ_OF_ONE_INSTANT: &str = "begin isolation level repeatable read read only; \
+     set local lock_timeout = '3s'; set local statement_timeout = '20s'";
+
 /// How long a reading waits for an answer: longer than the server takes to say that it was too long.
 const READ_PATIENCE: Duration = Duration::from_secs(25);
 
@@ -126,6 +130,17 @@ impl Store {
     /// When no connection can be had.
     pub async fn read(&self) -> Result<Reading, StoreError> {
         Borrowed::begin(&self.pool, READ, READ_PATIENCE)
+            .await
+            .map(Reading)
+    }
+
+    /// Begins a read-only transaction with the same limits that sees the database as it is now until it
+    /// ends: for figures that are held against each other.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn read_of_one_instant(&self) -> Result<Reading, StoreError> {
+        Borrowed::begin(&self.pool, READ_OF_ONE_INSTANT, READ_PATIENCE)
             .await
             .map(Reading)
     }

@@ -21,6 +21,7 @@ pub mod failure;
 pub mod fiscal_zone;
 pub mod keep_rollups;
 pub mod open_database;
+pub mod outside_address;
 pub mod picture_chart;
 pub mod propose_indexes;
 pub mod search_everything;

@@ -5,6 +5,7 @@ use time::OffsetDateTime;
 use ts_rs::TS;
 
 use crate::domain::clusters;
+use crate::domain::finding::outside::openable;
 use crate::domain::ids::ClusterId;
 use crate::domain::money::count_shown;
 use crate::domain::period::Month;
@@ -15,7 +16,7 @@ use crate::wire::cursor;
 use crate::wire::money::{Money, Quantity};
 use crate::wire::standing::Severity;
 use crate::wire::time::{day_shown, rfc3339};
-use crate::wire::user::{PersonRef, openable};
+use crate::wire::user::PersonRef;
 use crate::wire::work::Project;
 
 /// One cluster's facts.

@@ -4,11 +4,11 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use ts_rs::TS;
 
+use crate::domain::finding::outside::openable;
 use crate::domain::invoices as domain;
 use crate::wire::invoices::{InvoiceRow, recorded};
 use crate::wire::money::Money;
 use crate::wire::time::rfc3339;
-use crate::wire::user::openable;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]

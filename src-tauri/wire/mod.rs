@@ -22,6 +22,7 @@ pub mod json_words;
 pub mod ledger;
 pub mod locks;
 pub mod money;
+pub mod outside;
 pub mod overview;
 pub mod panel;
 pub mod query_help;

@@ -9,8 +9,10 @@ use crate::domain::money::{self, count_shown};
 use crate::domain::overview::{self, Fill};
 use crate::domain::period::{Days, Month};
 
+use crate::wire::invoices::{InvoiceState, InvoicesFilter};
 use crate::wire::money::{Change, Money, Quantity};
 use crate::wire::standing::Severity;
+use crate::wire::teams::{TeamConcern, TeamsFilter};
 use crate::wire::time::day_shown;
 use crate::wire::users::UsersFilter;
 
@@ -91,6 +93,18 @@ pub enum AttentionLink {
         filter: Box<UsersFilter>,
     },
     User {
+        id: String,
+    },
+    /// The Invoices list with this filter.
+    Invoices {
+        filter: InvoicesFilter,
+    },
+    /// The Teams list with this filter.
+    Teams {
+        filter: TeamsFilter,
+    },
+    /// A cluster's page.
+    Cluster {
         id: String,
     },
 }
@@ -206,7 +220,7 @@ impl Attention {
                 let when = cluster.full_on(today).map_or_else(String::new, |day| {
                     format!("; at this pace full on {}", day_shown(day, today))
                 });
-                (Severity::Bad, left + &when, users(on_cluster(cluster)))
+                (Severity::Bad, left + &when, page_of(cluster))
             }
             A::ClusterDrift(cluster) => (
                 Severity::Warn,
@@ -219,7 +233,7 @@ impl Attention {
                         count => format!("{} are", count_shown(count.into())),
                     }
                 ),
-                users(on_cluster(cluster)),
+                page_of(cluster),
             ),
             A::InvoicesOverdue { count, amount } => (
                 Severity::Bad,
@@ -228,7 +242,12 @@ impl Attention {
                     counted(*count, "invoice", "invoices"),
                     money::Money::usd(*amount)
                 ),
-                users(UsersFilter::concerning(Concern::InvoiceOverdue)),
+                AttentionLink::Invoices {
+                    filter: InvoicesFilter {
+                        states: vec![InvoiceState::Overdue, InvoiceState::Failed],
+                        ..InvoicesFilter::default()
+                    },
+                },
             ),
             A::People { concern, count } => {
                 let (severity, sentence) = match concern {
@@ -261,7 +280,16 @@ impl Attention {
                         ),
                     ),
                 };
-                (severity, sentence, users(UsersFilter::concerning(*concern)))
+                let leads_to = match concern {
+                    Concern::InviteExpired => AttentionLink::Teams {
+                        filter: TeamsFilter {
+                            concern: Some(TeamConcern::ExpiredInvites),
+                            ..TeamsFilter::default()
+                        },
+                    },
+                    _ => users(UsersFilter::concerning(*concern)),
+                };
+                (severity, sentence, leads_to)
             }
         };
         Self {
@@ -272,10 +300,9 @@ impl Attention {
     }
 }
 
-fn on_cluster(cluster: &overview::ClusterFill) -> UsersFilter {
-    UsersFilter {
-        cluster: Some(cluster.id.to_string()),
-        ..UsersFilter::default()
+fn page_of(cluster: &overview::ClusterFill) -> AttentionLink {
+    AttentionLink::Cluster {
+        id: cluster.id.to_string(),
     }
 }
 
@@ -306,7 +333,20 @@ mod tests {
             line(overdue(4, dec!(2310))),
             "4 invoices overdue or failed, $2,310.00 in all"
         );
+        let leads = |line| Attention::describe(&line, date!(2026 - 11 - 20)).leads_to;
+        assert!(
+            matches!(leads(overdue(1, dec!(12))), AttentionLink::Invoices { filter }
+                if filter.states == [InvoiceState::Overdue, InvoiceState::Failed]),
+            "an invoice leads to invoices"
+        );
         let people = |concern, count| overview::Attention::People { concern, count };
+        assert!(
+            matches!(
+                leads(people(Concern::InviteExpired, 1)),
+                AttentionLink::Teams { .. }
+            ),
+            "an invite leads to its team"
+        );
         assert_eq!(
             line(people(Concern::NoSeat, 1)),
             "1 active user has no seat"

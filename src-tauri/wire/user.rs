@@ -5,6 +5,7 @@ use time::{Date, OffsetDateTime};
 use ts_rs::TS;
 
 use crate::domain::credits::{AccountCredits, RunOut};
+use crate::domain::finding::outside::openable;
 use crate::domain::money::exact_sum;
 use crate::domain::{account, directory};
 
@@ -201,17 +202,6 @@ impl UserProfile {
             lacking,
         }
     }
-}
-
-/// An address that may be handed to the OS: https with a host and no credentials in it.
-#[must_use]
-pub fn openable(text: &str) -> Option<String> {
-    let url = url::Url::parse(text.trim()).ok()?;
-    let plain = url.scheme() == "https"
-        && url.host_str().is_some_and(|host| !host.is_empty())
-        && url.username().is_empty()
-        && url.password().is_none();
-    plain.then(|| url.to_string())
 }
 
 impl From<directory::Person> for PersonRef {

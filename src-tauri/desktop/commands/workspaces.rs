@@ -89,6 +89,7 @@ pub(in crate::desktop) async fn add_workspace(
         url: form.url,
         ca_file: form.ca_file,
         fiscal_zone: None,
+        auth0_domain: None,
         other: toml::Table::new(),
     };
     keychain::keep(&password_item(&entry.id), password).await?;

@@ -63,6 +63,17 @@ pub fn hopsworks(api_url: &str) -> Option<String> {
     Some(format!("https://{host}{port}/"))
 }
 
+/// An address that may be handed to the OS: https with a host and no credentials in it.
+#[must_use]
+pub fn openable(text: &str) -> Option<String> {
+    let url = Url::parse(text.trim()).ok()?;
+    let plain = url.scheme() == "https"
+        && url.host_str().is_some_and(|host| !host.is_empty())
+        && url.username().is_empty()
+        && url.password().is_none();
+    plain.then(|| url.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

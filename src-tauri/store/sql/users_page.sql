@@ -22,7 +22,7 @@ with overdue as materialized (
 unanswered as materialized (
   select t.account_owner_id
   from console.team_invites t
-  where t.accepted_at is null and t.expires_at <= $17 and t.expires_at > $17 - interval '30 days'
+  where t.accepted_at is null and coalesce(t.expires_at, t.created_at + interval '7 days') <= $17
 ),
 matching as not materialized (
   select u.id, u.name, u.email, u.created_at, u.last_login_at

@@ -98,17 +98,18 @@ async fn the_core_answers_to_the_commands_on_the_list_and_to_no_others() {
             "{command}: {answer}"
         );
     }
-    for url in [
-        "file:///etc/passwd",
-        "http://example.com/",
-        "javascript:alert(1)",
+    for arguments in [
+        json!({ "url": "https://example.com/" }),
+        json!({ "target": { "to": "url", "url": "https://example.com/" } }),
+        json!({ "target": { "to": "stripe_record", "id": "https://example.com/" } }),
+        json!({ "target": { "to": "stripe_record", "id": "cus_../../x" } }),
     ] {
         let answer = window
-            .run_later(call, vec![json!("open_link"), json!({ "url": url })])
+            .run_later(call, vec![json!("open_link"), arguments.clone()])
             .await;
         assert!(
             answer["error"].is_string(),
-            "only https leaves the window, not {url}: {answer}"
+            "the window does not say where a link leads: {arguments} gave {answer}"
         );
     }
     window.close().await;

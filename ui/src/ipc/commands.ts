@@ -33,6 +33,8 @@ import type { InvoiceTotals } from './generated/InvoiceTotals'
 import type { LedgerHead } from './generated/LedgerHead'
 import type { LedgerPage } from './generated/LedgerPage'
 import type { LedgerQuery } from './generated/LedgerQuery'
+import type { OutsideSettings } from './generated/OutsideSettings'
+import type { OutsideTarget } from './generated/OutsideTarget'
 import type { OverviewFigures } from './generated/OverviewFigures'
 import type { Panel } from './generated/Panel'
 import type { PictureOrder } from './generated/PictureOrder'
@@ -141,7 +143,9 @@ export interface Commands {
   open_workspace: { args: { id: string }; answer: null }
   remove_workspace: { args: { id: string }; answer: null }
   table_locks: { args: Nothing; answer: TableLock[] }
-  open_link: { args: { url: string }; answer: null }
+  open_link: { args: { target: OutsideTarget }; answer: null }
+  outside_settings: { args: Nothing; answer: OutsideSettings }
+  set_auth0_domain: { args: { domain: string }; answer: null }
   export_list: { args: { order: ExportOrder }; answer: Export }
   exports: { args: Nothing; answer: Export[] }
   dismiss_export: { args: { id: number }; answer: null }
@@ -235,8 +239,11 @@ export const tableLocks = () => call('table_locks', {})
 /** The next link into the console from outside; null when somebody asks after this. */
 export const nextLink = () => call('next_link', {})
 
-/** Opens an https address in the person's own browser. */
-export const openLink = (url: string) => call('open_link', { url })
+/** Opens the address of something on record in the person's own browser. The core makes the address. */
+export const openLink = (target: OutsideTarget) => call('open_link', { target })
+export const outsideSettings = () => call('outside_settings', {})
+/** An empty domain takes it away. */
+export const setAuth0Domain = (domain: string) => call('set_auth0_domain', { domain })
 
 /** Begins to write a list to a file, in the background. */
 export const exportList = (order: ExportOrder) => call('export_list', { order })

@@ -1,13 +1,17 @@
 -- Invoices that wait for money, each once. A service that keeps both `invoices` and `billing_history`
 -- lists a charge in each: the invoice stands for both, whatever state it is in, and a failed charge of an
--- open invoice marks it as failed. Amounts are in major units of their currency.
+-- open invoice marks it as failed. Amounts are in major units of their currency. A missing currency stays
+-- missing; only where the database has no column for it at all are amounts taken for dollars.
 create view console.open_invoices as
 select
   i.id,
   i.number,
   i.user_id,
   i.amount,
-  lower(coalesce(i.currency, 'usd')) as currency,
+  lower(coalesce(i.currency, case when not exists (
+    select from console.attached_columns c
+    where c.view_name = 'invoices' and c.column_name = 'currency' and c.source is not null
+  ) then 'usd' end)) as currency,
   i.due_at,
   lower(i.status) in ('failed', 'past_due', 'overdue')
     or exists (

@@ -50,4 +50,8 @@ export const teams: Place<TeamsRoute> = {
   },
 }
 
+/** The Teams list with some of the filter set, the rest open. */
+export const toTeamsWith = (filter: Partial<TeamsFilter>) =>
+  teams.format({ screen: 'teams', view: { ...dearestTeams, filter: { ...anyTeam, ...filter } } })
+
 export const toTeams = teams.format({ screen: 'teams', view: dearestTeams })
