@@ -225,3 +225,106 @@ impl Drop for Holder {
         let _ = self.0.wait();
     }
 }
+
+/// Rows and lines about a file, read as a program would.
+fn read(path: &Path) -> (Vec<csv::StringRecord>, Vec<csv::StringRecord>) {
+    let bytes = fs::read(path).expect("the CSV");
+    let bytes = bytes.strip_prefix("\u{FEFF}".as_bytes()).expect("a mark");
+    let mut reader = csv::Reader::from_reader(bytes);
+    let records = reader.records().map(|record| record.expect("RFC 4180"));
+    records.partition(|record| !record[0].starts_with('#'))
+}
+
+#[tokio::test]
+async fn lists_of_pages_and_days_of_charts_are_saved_whole() {
+    let person = Person::new("exporting-pages").await;
+    let window = person.at_work().await;
+    window.resize(1280, 800).await;
+
+    window.visit_clusters("").await;
+    export(&window, "Clusters", "CSV", 1).await;
+    window.visit("#/usage?period=90d").await;
+    window
+        .until(
+            "the clusters' menu",
+            "document.querySelector('[aria-label=\"Export clusters\"]') && document.querySelector('[data-testid=save-chart]')",
+        )
+        .await;
+    export(&window, "clusters", "CSV", 2).await;
+    for (kind, saved) in [("Picture PNG", 3), ("Days as CSV for programs", 4)] {
+        window.click("[data-testid=save-chart]").await;
+        window.click_words(kind).await;
+        window
+            .until("the saved chart", &format!("{DONE} === {saved}"))
+            .await;
+    }
+    let owner = window
+        .first_user("?plan=prepaid&role=owner&sort=month_cost")
+        .await;
+    window.visit_user(&owner).await;
+    window
+        .run(
+            "document.getElementById('changes').scrollIntoView()",
+            vec![],
+        )
+        .await;
+    window
+        .until(
+            "what changed",
+            "document.querySelector('[aria-label=\"Export What changed\"]')",
+        )
+        .await;
+    export(&window, "What changed", "CSV", 5).await;
+
+    let folder = downloads(&person);
+    let names = files(&folder);
+    assert_eq!(names.len(), 5, "{names:?}");
+    let named = |what: &str| {
+        let name = names.iter().find(|name| name.contains(what));
+        folder.join(name.unwrap_or_else(|| panic!("{what}: {names:?}")))
+    };
+    let (clusters, _) = read(&named("hopsdesk-clusters-"));
+    let recorded = psql(&person, "select count(*) from public.hopsworks_clusters");
+    assert_eq!(clusters.len().to_string(), recorded);
+    for list in ["usage-by-cluster", "usage-by-day-and-cluster"] {
+        let (rows, about) = read(&named(&format!("hopsdesk-{list}-")));
+        let said = |name: &str| {
+            let found = about.iter().find(|line| line[0] == *format!("# {name}"));
+            found.unwrap_or_else(|| panic!("{name}: {about:?}"))[1].to_owned()
+        };
+        assert_eq!(said("Rows"), rows.len().to_string(), "{list}");
+        let recorded = psql(
+            &person,
+            "select sum(total_cost) from public.usage_daily
+             where date > (now() at time zone 'utc')::date - 90 and date <= (now() at time zone 'utc')::date",
+        );
+        let number = |text: &str| text.parse::<rust_decimal::Decimal>().expect("a number");
+        assert_eq!(
+            number(&said("Total Cost (USD)")),
+            number(&recorded),
+            "{list}"
+        );
+    }
+    let png = fs::read(named(".png")).expect("the picture");
+    assert!(png.starts_with(b"\x89PNG"), "a picture");
+    window.close().await;
+}
+
+#[tokio::test]
+async fn what_a_killed_program_left_half_written_is_gone_after_the_next_start() {
+    let person = Person::new("killed-exports").await;
+    let folder = downloads(&person);
+    fs::create_dir_all(&folder).expect("Downloads");
+    let left = folder.join(".hopsdesk-users-2026-11-21-1403.csv.part");
+    fs::write(&left, b"half of it").expect("a leftover");
+    fs::write(folder.join("mine.part"), b"not ours").expect("another's");
+    let window = person.at_work().await;
+    for _ in 0..50 {
+        if !left.exists() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    assert_eq!(files(&folder), ["mine.part"]);
+    window.close().await;
+}

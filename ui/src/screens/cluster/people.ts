@@ -19,8 +19,8 @@ export const lastSeatedFirst: SeatedView = { filter: everybody, sort: 'assigned'
 export const columns: readonly Column<Seated, SeatedSort>[] = [
   { key: 'name', title: 'Name', width: 132, grows: 2, sort: 'name' },
   { key: 'status', title: 'Status', width: 146, grows: 0.5 },
-  { key: 'team', title: 'Team', width: 110, grows: 1.5, muted: true, absence: 'teams' },
-  { key: 'assigned_at', title: 'Assigned', width: 128, grows: 0.6, sort: 'assigned', absence: 'when seats were given' },
-  { key: 'hopsworks_username', title: 'Hopsworks user', width: 122, grows: 0.6, absence: 'Hopsworks user names' },
+  { key: 'team', title: 'Team', width: 96, grows: 1.5, muted: true, absence: 'teams' },
+  { key: 'assigned_at', title: 'Assigned', width: 108, grows: 0.6, sort: 'assigned', absence: 'when seats were given' },
+  { key: 'hopsworks_username', title: 'Hopsworks user', width: 118, grows: 0.6, absence: 'Hopsworks user names' },
   { key: 'month_cost', title: 'Cost', width: 104, grows: 0.2, sort: 'month_cost', end: true, absence: 'usage cost', money: (row) => row.month_cost },
 ]
