@@ -1,5 +1,7 @@
 //! Teams: the list, and one team with its people and invites.
 
+pub mod listed;
+
 use futures_util::{Stream, StreamExt as _};
 use rust_decimal::Decimal;
 use sqlx::FromRow;
@@ -34,11 +36,8 @@ const TEAMS_TOTALS: Statement = totals!("teams_page.sql"; "total_cost", "cpu_hou
     "feature_store_api_calls", "model_inference_calls", "cost_before");
 const TEAM_HEAD: Statement = statement!("team_head.sql");
 const TEAM_PEOPLE: Statement = statement!("team_people.sql");
-const TEAM_PEOPLE_TOTALS: Statement = totals!("team_people.sql"; "total_cost", "cpu_hours", "gpu_hours",
-    "storage_gb", "feature_store_api_calls", "model_inference_calls", "cost_before");
 const TEAM_SUMS: Statement = statement!("team_sums.sql");
 const TEAM_OPEN_INVITES: Statement = statement!("team_open_invites.sql");
-const TEAM_OPEN_INVITES_TOTALS: Statement = totals!("team_open_invites.sql");
 const ACCOUNT_MONTHS: Statement = statement!("account_months.sql");
 
 /// People of one team that are listed; what more there are is told in one line.
@@ -217,61 +216,6 @@ pub async fn open_invites(
     let all = records.first().map_or(0, |record| record.all_of_them);
     let invites = records.into_iter().map(InviteRecord::into_invite);
     Ok((invites.collect(), u32::try_from(all).unwrap_or(u32::MAX)))
-}
-
-/// All of these people, in the same order.
-pub fn listed_people<'r>(
-    reading: &'r mut Reading,
-    owner: &UserId,
-    now: OffsetDateTime,
-) -> impl Stream<Item = Result<TeamPerson, StoreError>> + Send + 'r {
-    reading
-        .stream(people_bound::<PersonRecord>(TEAM_PEOPLE, owner, now, None))
-        .map(|record| Ok(record?.into_person()))
-}
-
-/// How many they are, and what they used together.
-///
-/// # Errors
-/// Whatever the database says.
-pub async fn listed_people_totals(
-    reading: &mut Reading,
-    owner: &UserId,
-    now: OffsetDateTime,
-) -> Result<Vec<TotalsRecord>, StoreError> {
-    reading
-        .all(people_bound(TEAM_PEOPLE_TOTALS, owner, now, None))
-        .await
-}
-
-/// All invites that nobody took up, in the order of [`open_invites`].
-pub fn listed_open_invites<'r>(
-    reading: &'r mut Reading,
-    owner: &UserId,
-    now: OffsetDateTime,
-) -> impl Stream<Item = Result<Invite, StoreError>> + Send + 'r {
-    reading
-        .stream(invites_bound::<InviteRecord>(
-            TEAM_OPEN_INVITES,
-            owner,
-            now,
-            None,
-        ))
-        .map(|record| Ok(record?.into_invite()))
-}
-
-/// How many [`listed_open_invites`] gives.
-///
-/// # Errors
-/// Whatever the database says.
-pub async fn listed_open_invites_totals(
-    reading: &mut Reading,
-    owner: &UserId,
-    now: OffsetDateTime,
-) -> Result<Vec<TotalsRecord>, StoreError> {
-    reading
-        .all(invites_bound(TEAM_OPEN_INVITES_TOTALS, owner, now, None))
-        .await
 }
 
 fn people_bound<R>(

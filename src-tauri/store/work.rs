@@ -1,6 +1,7 @@
 //! What somebody has in Hopsworks, what the checks found, and what prices were promised to them.
 
-use futures_util::{Stream, StreamExt as _};
+pub mod listed;
+
 use rust_decimal::Decimal;
 use serde_json::Value;
 use sqlx::FromRow;
@@ -18,21 +19,13 @@ use crate::statement;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
 use crate::store::people::person;
-use crate::store::totals::{Bound, TotalsRecord};
-use crate::totals;
+use crate::store::totals::Bound;
 
 const PROJECTS: Statement = statement!("user_projects.sql");
 const FEATURE_GROUPS: Statement = statement!("user_feature_groups.sql");
 const DEPLOYMENTS: Statement = statement!("user_deployments.sql");
 const HEALTH_CHECKS: Statement = statement!("user_health_checks.sql");
 const PRICES: Statement = statement!("user_prices.sql");
-
-/// How many of each there are, for a list without a limit.
-const PROJECTS_TOTALS: Statement = totals!("user_projects.sql");
-const FEATURE_GROUPS_TOTALS: Statement = totals!("user_feature_groups.sql");
-const DEPLOYMENTS_TOTALS: Statement = totals!("user_deployments.sql");
-const HEALTH_CHECKS_TOTALS: Statement = totals!("user_health_checks.sql");
-const PRICES_TOTALS: Statement = totals!("user_prices.sql");
 
 /// Prices of one account that its page lists.
 const MOST_PRICES: i64 = 200;
@@ -164,117 +157,6 @@ where
         .bind(id.as_str().to_owned())
         .bind(now)
         .bind(limit)
-}
-
-/// Every project somebody owns or shares, in the order of [`projects`].
-pub fn listed_projects<'r>(
-    reading: &'r mut Reading,
-    id: &UserId,
-) -> impl Stream<Item = Result<UserProject, StoreError>> + Send + 'r {
-    reading
-        .stream(whole::<ProjectRecord>(PROJECTS, id))
-        .map(|record| Ok(record?.into_project()))
-}
-
-/// How many [`listed_projects`] gives.
-///
-/// # Errors
-/// Whatever the database says.
-pub async fn listed_projects_totals(
-    reading: &mut Reading,
-    id: &UserId,
-) -> Result<Vec<TotalsRecord>, StoreError> {
-    reading.all(whole(PROJECTS_TOTALS, id)).await
-}
-
-/// Every feature group, in the order of [`feature_groups`].
-pub fn listed_feature_groups<'r>(
-    reading: &'r mut Reading,
-    id: &UserId,
-) -> impl Stream<Item = Result<FeatureGroup, StoreError>> + Send + 'r {
-    reading
-        .stream(whole::<FeatureGroupRecord>(FEATURE_GROUPS, id))
-        .map(|record| Ok(record?.into_group()))
-}
-
-/// How many [`listed_feature_groups`] gives.
-///
-/// # Errors
-/// Whatever the database says.
-pub async fn listed_feature_groups_totals(
-    reading: &mut Reading,
-    id: &UserId,
-) -> Result<Vec<TotalsRecord>, StoreError> {
-    reading.all(whole(FEATURE_GROUPS_TOTALS, id)).await
-}
-
-/// Every deployed model, in the order of [`deployments`].
-pub fn listed_deployments<'r>(
-    reading: &'r mut Reading,
-    id: &UserId,
-) -> impl Stream<Item = Result<Deployment, StoreError>> + Send + 'r {
-    reading
-        .stream(whole::<DeploymentRecord>(DEPLOYMENTS, id))
-        .map(|record| Ok(record?.into_deployment()))
-}
-
-/// How many [`listed_deployments`] gives.
-///
-/// # Errors
-/// Whatever the database says.
-pub async fn listed_deployments_totals(
-    reading: &mut Reading,
-    id: &UserId,
-) -> Result<Vec<TotalsRecord>, StoreError> {
-    reading.all(whole(DEPLOYMENTS_TOTALS, id)).await
-}
-
-/// Every finding of the service's checks, in the order of [`health_checks`].
-pub fn listed_health_checks<'r>(
-    reading: &'r mut Reading,
-    id: &UserId,
-) -> impl Stream<Item = Result<HealthCheck, StoreError>> + Send + 'r {
-    reading
-        .stream(whole::<HealthRecord>(HEALTH_CHECKS, id).bind(true))
-        .map(|record| Ok(record?.into_check()))
-}
-
-/// How many [`listed_health_checks`] gives.
-///
-/// # Errors
-/// Whatever the database says.
-pub async fn listed_health_checks_totals(
-    reading: &mut Reading,
-    id: &UserId,
-) -> Result<Vec<TotalsRecord>, StoreError> {
-    reading
-        .all(whole(HEALTH_CHECKS_TOTALS, id).bind(true))
-        .await
-}
-
-/// Every price promised to the account that pays, in the order of [`prices`].
-pub fn listed_prices<'r>(
-    reading: &'r mut Reading,
-    id: &UserId,
-    now: OffsetDateTime,
-) -> impl Stream<Item = Result<PriceOverride, StoreError>> + Send + 'r {
-    reading
-        .stream(prices_bound::<PriceRecord>(PRICES, id, now, None))
-        .map(|record| Ok(record?.into_price()))
-}
-
-/// How many [`listed_prices`] gives.
-///
-/// # Errors
-/// Whatever the database says.
-pub async fn listed_prices_totals(
-    reading: &mut Reading,
-    id: &UserId,
-    now: OffsetDateTime,
-) -> Result<Vec<TotalsRecord>, StoreError> {
-    reading
-        .all(prices_bound(PRICES_TOTALS, id, now, None))
-        .await
 }
 
 /// The arguments that all lists of one user begin with; one row more than asked for is read.

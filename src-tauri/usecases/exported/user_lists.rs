@@ -11,8 +11,10 @@ use crate::domain::ids::UserId;
 use crate::reports::column::{Cell, Column};
 use crate::store::door::Reading;
 use crate::store::failure::StoreError;
+use crate::store::teams::listed as teams;
 use crate::store::totals::TotalsRecord;
-use crate::store::{changes, teams, user_invoices, user_page, work as store_work};
+use crate::store::work::listed as store_work;
+use crate::store::{changes, user_invoices, user_page};
 use crate::usecases::browse_invoices::assumed_currency;
 use crate::usecases::desk::Desk;
 use crate::usecases::exported::{Exported, Rows};
@@ -175,7 +177,7 @@ impl Exported for UserListQuery {
             UserList::Changes => changes::listed(reading, id, now)
                 .map_ok(money::change_cells)
                 .boxed(),
-            UserList::Prices => store_work::listed_prices(reading, id, now)
+            UserList::Prices => store_work::prices(reading, id, now)
                 .map_ok(move |row| money::price_cells(row, now))
                 .boxed(),
             UserList::Members => user_page::listed_members(reading, id, now)
@@ -184,22 +186,22 @@ impl Exported for UserListQuery {
             UserList::Invites => user_page::listed_invites(reading, id)
                 .map_ok(move |row| people::invite_cells(row, now))
                 .boxed(),
-            UserList::TeamPeople => teams::listed_people(reading, id, now)
+            UserList::TeamPeople => teams::people(reading, id, now)
                 .map_ok(people::team_cells)
                 .boxed(),
-            UserList::OpenInvites => teams::listed_open_invites(reading, id, now)
+            UserList::OpenInvites => teams::open_invites(reading, id, now)
                 .map_ok(move |row| people::invite_cells(row, now))
                 .boxed(),
-            UserList::Projects => store_work::listed_projects(reading, id)
+            UserList::Projects => store_work::projects(reading, id)
                 .map_ok(work::project_cells)
                 .boxed(),
-            UserList::HealthChecks => store_work::listed_health_checks(reading, id)
+            UserList::HealthChecks => store_work::health_checks(reading, id)
                 .map_ok(work::check_cells)
                 .boxed(),
-            UserList::FeatureGroups => store_work::listed_feature_groups(reading, id)
+            UserList::FeatureGroups => store_work::feature_groups(reading, id)
                 .map_ok(work::group_cells)
                 .boxed(),
-            UserList::Deployments => store_work::listed_deployments(reading, id)
+            UserList::Deployments => store_work::deployments(reading, id)
                 .map_ok(work::deployment_cells)
                 .boxed(),
         })
@@ -222,15 +224,15 @@ impl Exported for UserListQuery {
                 Ok(totals)
             }
             UserList::Changes => changes::listed_totals(reading, id, now).await,
-            UserList::Prices => store_work::listed_prices_totals(reading, id, now).await,
+            UserList::Prices => store_work::prices_totals(reading, id, now).await,
             UserList::Members => user_page::listed_members_totals(reading, id, now).await,
             UserList::Invites => user_page::listed_invites_totals(reading, id).await,
-            UserList::TeamPeople => teams::listed_people_totals(reading, id, now).await,
-            UserList::OpenInvites => teams::listed_open_invites_totals(reading, id, now).await,
-            UserList::Projects => store_work::listed_projects_totals(reading, id).await,
-            UserList::HealthChecks => store_work::listed_health_checks_totals(reading, id).await,
-            UserList::FeatureGroups => store_work::listed_feature_groups_totals(reading, id).await,
-            UserList::Deployments => store_work::listed_deployments_totals(reading, id).await,
+            UserList::TeamPeople => teams::people_totals(reading, id, now).await,
+            UserList::OpenInvites => teams::open_invites_totals(reading, id, now).await,
+            UserList::Projects => store_work::projects_totals(reading, id).await,
+            UserList::HealthChecks => store_work::health_checks_totals(reading, id).await,
+            UserList::FeatureGroups => store_work::feature_groups_totals(reading, id).await,
+            UserList::Deployments => store_work::deployments_totals(reading, id).await,
         }
     }
 
