@@ -13,8 +13,9 @@ use crate::domain::balances::{
     AccountBalance, BalanceSums, BalanceTotals, CreditsFilter, CreditsPage, CreditsQuery,
     CreditsSort,
 };
-use crate::domain::browse::{Count, Cursor, CursorKey};
+use crate::domain::browse::{Cursor, CursorKey};
 use crate::statement;
+use crate::store::count::CountRecord;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
 use crate::store::people;
@@ -23,12 +24,10 @@ use crate::store::totals::{Bound, TotalsRecord};
 use crate::totals;
 
 const CREDITS_PAGE: Statement = statement!("credits_page.sql");
+const CREDITS_SHOWN: Statement = statement!("credits_listed.sql");
 const CREDITS_LISTED: Statement =
     totals!("credits_page.sql"; "paid_left", "free_left", "balance", "spent_14_days");
 const CREDITS_TOTALS: Statement = statement!("credits_totals.sql");
-
-/// More matching rows than this are not counted one by one.
-const COUNT_LIMIT: u64 = 10_000;
 
 /// More matching accounts than this are added up only when somebody asks for it.
 pub const TOTALS_LIMIT: u32 = 20_000;
@@ -94,13 +93,13 @@ where
 pub async fn page(reading: &mut Reading, query: &CreditsQuery) -> Result<CreditsPage, StoreError> {
     let records = reading
         .all(bound::<BalanceRecord>(
-            CREDITS_PAGE,
+            CREDITS_SHOWN,
             query,
             Some(i64::from(query.limit) + 1),
         ))
         .await?;
     let as_of = rollups::as_of(reading).await?;
-    let matching = records.first().and_then(|record| record.matching_rows);
+    let count = CountRecord::of_first(records.first().map(|record| &record.count));
     let more = records.len() > usize::from(query.limit);
     let next = records
         .get(usize::from(query.limit).saturating_sub(1))
@@ -111,18 +110,10 @@ pub async fn page(reading: &mut Reading, query: &CreditsQuery) -> Result<Credits
         .take(query.limit.into())
         .map(BalanceRecord::into_row)
         .collect();
-    let count = query.after.is_none().then(|| {
-        let matching = u64::try_from(matching.unwrap_or(0)).unwrap_or(0);
-        if matching > COUNT_LIMIT {
-            Count::Over(COUNT_LIMIT)
-        } else {
-            Count::Exact(matching)
-        }
-    });
     Ok(CreditsPage {
         rows,
         next,
-        count,
+        count: query.after.is_none().then_some(count),
         as_of,
     })
 }
@@ -192,7 +183,8 @@ pub struct BalanceRecord {
     runs_out_on: Option<Date>,
     low: bool,
     last_purchase_at: Option<OffsetDateTime>,
-    matching_rows: Option<i64>,
+    #[sqlx(flatten)]
+    count: CountRecord,
 }
 
 impl BalanceRecord {

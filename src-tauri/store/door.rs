@@ -19,13 +19,15 @@ use crate::store::failure::StoreError;
 
 /// Begins what a screen reads. Its limits travel with it, in the same round trip, and end with it, as a
 /// transaction-mode pooler wants: nobody looks at a panel for longer than that, another program's lock is
-/// said rather than waited for, and no statement goes on for somebody who has left.
-const READ: &str =
-    "begin read only; set local lock_timeout = '3s'; set local statement_timeout = '20s'";
+/// said rather than waited for, and no statement goes on for somebody who has left. To start parallel workers
+/// takes longer than a page does.
+const READ: &str = "begin read only; set local lock_timeout = '3s'; set local statement_timeout = '20s'; \
+     set local max_parallel_workers_per_gather = 0";
 
 /// The same, but all of its statements see one moment: what stands side by side must agree.
 const READ_OF_ONE_INSTANT: &str = "begin isolation level repeatable read read only; \
-     set local lock_timeout = '3s'; set local statement_timeout = '20s'";
+     set local lock_timeout = '3s'; set local statement_timeout = '20s'; \
+     set local max_parallel_workers_per_gather = 0";
 
 /// How long a reading waits for an answer: longer than the server takes to say that it was too long.
 const READ_PATIENCE: Duration = Duration::from_secs(25);

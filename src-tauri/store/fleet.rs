@@ -9,7 +9,7 @@ use sqlx::postgres::PgRow;
 use time::Date;
 
 use crate::domain::account::{Plan, UserStatus};
-use crate::domain::browse::{Count, Cursor, CursorKey};
+use crate::domain::browse::{Cursor, CursorKey};
 use crate::domain::comparison::Parts;
 use crate::domain::directory::Person;
 use crate::domain::fleet::{
@@ -22,6 +22,7 @@ use crate::domain::measures::Measures;
 use crate::domain::period::Days;
 use crate::domain::usage::Metric;
 use crate::statement;
+use crate::store::count::CountRecord;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
 use crate::store::measures_record::MeasuresRecord;
@@ -33,6 +34,7 @@ use crate::totals;
 const USAGE_DAYS: Statement = statement!("usage_days.sql");
 const USAGE_SUMS: Statement = statement!("usage_sums.sql");
 const ACCOUNTS_MONTH: Statement = statement!("usage_accounts_month.sql");
+const ACCOUNTS_LISTED: Statement = statement!("accounts_listed.sql");
 const ACCOUNTS_DAYS: Statement = statement!("usage_accounts_days.sql");
 
 /// The totals of each, for a list without a limit.
@@ -40,9 +42,6 @@ const MONTH_TOTALS: Statement = totals!("usage_accounts_month.sql"; "total_cost"
     "feature_store_api_calls", "model_inference_calls", "cost_before");
 const DAYS_TOTALS: Statement = totals!("usage_accounts_days.sql"; "total_cost", "cpu_hours", "gpu_hours", "storage_gb",
     "feature_store_api_calls", "model_inference_calls", "cost_before");
-
-/// More matching rows than this are not counted one by one.
-const COUNT_LIMIT: u64 = 10_000;
 
 /// A measure per day, in one layer a cluster.
 ///
@@ -143,10 +142,8 @@ pub async fn accounts(
 ) -> Result<AccountsPage, StoreError> {
     let whole = sums(reading, &query.usage).await?;
     let limit = i64::from(query.limit) + 1;
-    let records: Vec<AccountRecord> = reading
-        .all(bound(ACCOUNTS, query, &plan, Some(limit)))
-        .await?;
-    let matching = records.first().and_then(|record| record.matching_rows);
+    let records: Vec<AccountRecord> = reading.all(bound(SHOWN, query, &plan, Some(limit))).await?;
+    let count = CountRecord::of_first(records.first().map(|record| &record.count));
     let more = records.len() > usize::from(query.limit);
     let next = records
         .get(usize::from(query.limit).saturating_sub(1))
@@ -160,7 +157,7 @@ pub async fn accounts(
     Ok(AccountsPage {
         rows,
         next,
-        count: query.after.is_none().then(|| counted(matching)),
+        count: query.after.is_none().then_some(count),
         whole_cost: whole.whole.now.measures.cost,
         plan,
         as_of: whole.as_of,
@@ -191,7 +188,10 @@ pub async fn listed_accounts_totals(
     reading.all(bound(totals, query, plan, None)).await
 }
 
-/// The statements of accounts: of one whole month, and of anything else.
+/// The statements of a page of accounts: of one whole month, and of anything else.
+const SHOWN: (Statement, Statement) = (ACCOUNTS_LISTED, ACCOUNTS_DAYS);
+
+/// The same for all of them, one after another.
 const ACCOUNTS: (Statement, Statement) = (ACCOUNTS_MONTH, ACCOUNTS_DAYS);
 
 /// The statement of a page of accounts with its arguments; without a limit, all of them.
@@ -272,15 +272,6 @@ where
     rows
 }
 
-pub(in crate::store) fn counted(matching: Option<i64>) -> Count {
-    let matching = u64::try_from(matching.unwrap_or(0)).unwrap_or(0);
-    if matching > COUNT_LIMIT {
-        Count::Over(COUNT_LIMIT)
-    } else {
-        Count::Exact(matching)
-    }
-}
-
 #[derive(Debug, FromRow)]
 struct DayRecord {
     day: Date,
@@ -343,7 +334,8 @@ struct AccountRecord {
     #[sqlx(flatten)]
     measures: MeasuresRecord,
     cost_before: Option<Decimal>,
-    matching_rows: Option<i64>,
+    #[sqlx(flatten)]
+    count: CountRecord,
 }
 
 impl AccountRecord {

@@ -8,7 +8,7 @@ use sqlx::query::QueryAs;
 use sqlx::{FromRow, Postgres};
 use time::OffsetDateTime;
 
-use crate::domain::browse::{Count, Cursor, CursorKey};
+use crate::domain::browse::{Cursor, CursorKey};
 use crate::domain::fiscal::FiscalZone;
 use crate::domain::invoice_totals::{InvoiceSum, InvoiceTotals};
 use crate::domain::invoices::{
@@ -18,6 +18,7 @@ use crate::domain::invoices::{
 use crate::domain::moment::{self, Moment};
 use crate::domain::period::Month;
 use crate::statement;
+use crate::store::count::CountRecord;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
 use crate::store::fiscal;
@@ -26,11 +27,9 @@ use crate::store::totals::{Bound, TotalsRecord};
 use crate::totals;
 
 const INVOICES_PAGE: Statement = statement!("invoices_page.sql");
+const INVOICES_SHOWN: Statement = statement!("invoices_listed.sql");
 const INVOICES_LISTED: Statement = totals!("invoices_page.sql" by "currency"; "amount");
 const INVOICES_TOTALS: Statement = statement!("invoices_totals.sql");
-
-/// More matching rows than this are not counted one by one.
-const COUNT_LIMIT: u64 = 10_000;
 
 /// More matching rows than this are added up only when somebody asks for it.
 pub const TOTALS_LIMIT: u32 = 20_000;
@@ -161,13 +160,13 @@ pub async fn page(
     let narrowed = Narrowed::of(reading, &query.filter, zone, now).await?;
     let records = reading
         .all(bound::<InvoiceRecord>(
-            INVOICES_PAGE,
+            INVOICES_SHOWN,
             &narrowed,
             query,
             Some(i64::from(query.limit) + 1),
         ))
         .await?;
-    let matching = records.first().and_then(|record| record.matching_rows);
+    let count = CountRecord::of_first(records.first().map(|record| &record.count));
     let more = records.len() > usize::from(query.limit);
     let next = records
         .get(usize::from(query.limit).saturating_sub(1))
@@ -178,14 +177,7 @@ pub async fn page(
         .take(query.limit.into())
         .map(InvoiceRecord::into_row)
         .collect::<Result<Vec<_>, _>>()?;
-    let count = query.after.is_none().then(|| {
-        let matching = u64::try_from(matching.unwrap_or(0)).unwrap_or(0);
-        if matching > COUNT_LIMIT {
-            Count::Over(COUNT_LIMIT)
-        } else {
-            Count::Exact(matching)
-        }
-    });
+    let count = query.after.is_none().then_some(count);
     Ok(InvoicesPage { rows, next, count })
 }
 
@@ -281,7 +273,8 @@ pub struct InvoiceRecord {
     twin_status: Option<String>,
     twin_amount: Option<Decimal>,
     twin_currency: Option<String>,
-    matching_rows: Option<i64>,
+    #[sqlx(flatten)]
+    count: CountRecord,
 }
 
 impl InvoiceRecord {

@@ -12,6 +12,7 @@ pub mod changes;
 pub mod cluster_page;
 pub mod clusters;
 pub mod connect;
+mod count;
 pub mod direct;
 pub mod door;
 pub mod failure;

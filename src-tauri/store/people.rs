@@ -7,12 +7,13 @@ use sqlx::postgres::PgRow;
 use time::OffsetDateTime;
 
 use crate::domain::account::{Plan, TeamRole, UserStatus};
-use crate::domain::browse::{Concern, Count, Cursor, CursorKey, UsersPage, UsersQuery, UsersSort};
+use crate::domain::browse::{Concern, Cursor, CursorKey, UsersPage, UsersQuery, UsersSort};
 use crate::domain::directory::{Person, TeamRef, UserRow};
 use crate::domain::ids::{ClusterId, UserId};
 use crate::domain::moment::{self, Moment};
 use crate::domain::period::Month;
 use crate::statement;
+use crate::store::count::CountRecord;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
 use crate::store::standing_record::StandingRecord;
@@ -20,17 +21,10 @@ use crate::store::totals::{Bound, TotalsRecord};
 use crate::totals;
 
 const USERS_PAGE: Statement = statement!("users_page.sql");
-const BY_CREATED: Statement = statement!("users_by_created.sql");
-const BY_NAME: Statement = statement!("users_by_name.sql");
-const BY_EMAIL: Statement = statement!("users_by_email.sql");
-const BY_MONTH_COST: Statement = statement!("users_by_month_cost.sql");
-const BY_LAST_LOGIN: Statement = statement!("users_by_last_login.sql");
+const USERS_LISTED: Statement = statement!("users_listed.sql");
 const USERS_TOTALS: Statement = totals!("users_page.sql"; "month_cost");
 const CLUSTERS_NAMED: Statement = statement!("clusters_named.sql");
 const TEAM_OWNERS: Statement = statement!("team_owners.sql");
-
-/// More matching rows than this are not counted one by one.
-const COUNT_LIMIT: u64 = 10_000;
 
 /// Reads one page of the Users list.
 ///
@@ -43,13 +37,12 @@ pub async fn page(
 ) -> Result<UsersPage, StoreError> {
     let limit = i64::from(query.limit) + 1;
     let after = query.after.as_ref();
-    let statement = if query.filter.is_open() {
-        bound_open(query, limit, now)
-    } else {
-        bound(USERS_PAGE, query, Some(limit), now)
-    };
-    let records: Vec<UserRecord> = reading.all(statement).await?;
-    let matching = records.first().and_then(|record| record.matching_rows);
+    let records: Vec<UserRecord> = reading
+        .all(bound(USERS_LISTED, query, Some(limit), now))
+        .await?;
+    let count = after
+        .is_none()
+        .then(|| CountRecord::of_first(records.first().map(|record| &record.count)));
     let more = records.len() > usize::from(query.limit);
     let last = records
         .get(usize::from(query.limit).saturating_sub(1))
@@ -60,17 +53,6 @@ pub async fn page(
         .take(query.limit.into())
         .map(UserRecord::into_row)
         .collect();
-    let count = match (after, matching) {
-        (Some(_), _) => None,
-        (None, matching) => {
-            let matching = u64::try_from(matching.unwrap_or(0)).unwrap_or(0);
-            Some(if matching > COUNT_LIMIT {
-                Count::Over(COUNT_LIMIT)
-            } else {
-                Count::Exact(matching)
-            })
-        }
-    };
     Ok(UsersPage { rows, next, count })
 }
 
@@ -152,30 +134,6 @@ where
         .bind(filter.team.as_ref().map(|id| id.as_str().to_owned()))
 }
 
-/// The statement for a page of everybody: with a file for each order there is less to plan.
-fn bound_open(query: &UsersQuery, limit: i64, now: OffsetDateTime) -> Bound<UserRecord> {
-    let statement = match query.sort {
-        UsersSort::Created => BY_CREATED,
-        UsersSort::Name => BY_NAME,
-        UsersSort::Email => BY_EMAIL,
-        UsersSort::MonthCost => BY_MONTH_COST,
-        UsersSort::LastLogin => BY_LAST_LOGIN,
-    };
-    let rows = statement
-        .rows()
-        .bind(Month::of(now).first_day())
-        .bind(now)
-        .bind(query.descending)
-        .bind(is_after_null(query));
-    let rows = match query.sort {
-        UsersSort::Created | UsersSort::LastLogin => rows.bind(time_key(query)),
-        UsersSort::Name | UsersSort::Email => rows.bind(text_key(query)),
-        UsersSort::MonthCost => rows.bind(number_key(query)),
-    };
-    rows.bind(query.after.as_ref().map(|cursor| cursor.id.clone()))
-        .bind(limit)
-}
-
 fn is_after_null(query: &UsersQuery) -> bool {
     query
         .after
@@ -255,7 +213,8 @@ pub(in crate::store) struct UserRecord {
     members: Option<i64>,
     cluster_id: Option<String>,
     month_cost: Option<Decimal>,
-    matching_rows: Option<i64>,
+    #[sqlx(flatten)]
+    count: CountRecord,
     #[sqlx(flatten)]
     pub(in crate::store) standing: StandingRecord,
 }

@@ -22,9 +22,10 @@ use crate::domain::teams::{
 };
 use crate::domain::usage::Metric;
 use crate::statement;
+use crate::store::count::CountRecord;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
-use crate::store::fleet::{counted, known_person};
+use crate::store::fleet::known_person;
 use crate::store::measures_record::MeasuresRecord;
 use crate::store::people::{fragment_pattern, person};
 use crate::store::rollups;
@@ -32,6 +33,7 @@ use crate::store::totals::{Bound, TotalsRecord};
 use crate::totals;
 
 const TEAMS_PAGE: Statement = statement!("teams_page.sql");
+const TEAMS_LISTED: Statement = statement!("teams_listed.sql");
 const TEAMS_TOTALS: Statement = totals!("teams_page.sql"; "total_cost", "cpu_hours", "gpu_hours", "storage_gb",
     "feature_store_api_calls", "model_inference_calls", "cost_before");
 const TEAM_HEAD: Statement = statement!("team_head.sql");
@@ -57,9 +59,9 @@ pub async fn page(
 ) -> Result<TeamsPage, StoreError> {
     let limit = i64::from(query.limit) + 1;
     let records: Vec<TeamRecord> = reading
-        .all(bound(TEAMS_PAGE, query, Some(limit), now))
+        .all(bound(TEAMS_LISTED, query, Some(limit), now))
         .await?;
-    let matching = records.first().and_then(|record| record.matching_rows);
+    let count = CountRecord::of_first(records.first().map(|record| &record.count));
     let more = records.len() > usize::from(query.limit);
     let next = records
         .get(usize::from(query.limit).saturating_sub(1))
@@ -73,7 +75,7 @@ pub async fn page(
     Ok(TeamsPage {
         rows,
         next,
-        count: query.after.is_none().then(|| counted(matching)),
+        count: query.after.is_none().then_some(count),
         as_of: rollups::as_of(reading).await?,
     })
 }
@@ -337,7 +339,8 @@ struct TeamRecord {
     #[sqlx(flatten)]
     month: MeasuresRecord,
     cost_before: Option<Decimal>,
-    matching_rows: Option<i64>,
+    #[sqlx(flatten)]
+    count: CountRecord,
 }
 
 impl TeamRecord {

@@ -22,6 +22,7 @@ mod store {
     mod indexes_used;
     mod invoices;
     mod ledger;
+    mod listed;
     mod migrations;
     mod pages;
     mod people;

@@ -9,6 +9,7 @@ use crate::store::attach::access;
 use crate::store::attach::catalogue::Catalogue;
 use crate::store::attach::derived::DERIVED;
 use crate::store::attach::failure::AttachError;
+use crate::store::attach::kept::KEPT;
 use crate::store::attach::mapping::{VIEWS, View, ViewColumn};
 use crate::store::attach::product::{self, Product};
 use crate::store::attach::registration;
@@ -98,6 +99,21 @@ pub fn plan(catalogue: &Catalogue) -> Result<Plan, AttachError> {
     let (function, mut made) = access::function(catalogue);
     functions.push(function);
     statements.append(&mut made);
+    for kept in KEPT {
+        statements.push(kept.sql.trim_end().to_owned());
+        statements.push(format!(
+            "revoke all on function console.{}({})\nfrom {};",
+            kept.name,
+            kept.arguments,
+            everybody(catalogue)
+        ));
+        functions.push(Function {
+            name: kept.name.into(),
+            arguments: kept.arguments,
+            reason: None,
+            writes: Vec::new(),
+        });
+    }
     let digest = digest(&statements, &columns, &functions);
     Ok(Plan {
         product,

@@ -11,6 +11,7 @@ pub mod ddl;
 mod derived;
 pub mod failure;
 pub mod indexes;
+mod kept;
 pub mod known;
 pub mod mapping;
 pub mod product;

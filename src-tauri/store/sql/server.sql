@@ -13,9 +13,14 @@ select current_setting('server_version') as version,
            'attachment', 'attached_columns', 'attached_functions',
            'rollup_state', 'service_figures', 'cluster_seats', 'credit_standing', 'team_standing',
            'usage_by_account_month', 'usage_by_cluster_day', 'usage_by_user_month', 'usage_recent',
-           'without_seat', 'audit_entries'
+           'without_seat', 'users_concerned', 'lists_counted', 'audit_entries'
          ]) as named (relation)
          where to_regclass('console.' || named.relation) is null
+       ) and not exists (
+         select from unnest(array[
+           'list_accounts', 'list_credits', 'list_invoices', 'list_teams', 'list_users', 'show_user'
+         ]) as named (function)
+         where to_regproc('console.' || named.function) is null
        ) as has_views,
        to_regclass('public.users') is not null as has_users,
        (to_regclass('public.usage_daily') is not null

@@ -1,5 +1,5 @@
--- One page of the Users list, whatever its filter and order: which rows (filter, sort, keyset), then what
--- each row shows. Without a filter, `users_by_created.sql` and its kin give the same rows with less planning.
+-- The Users list, whatever its filter and order: which rows (filter, sort, keyset), then what each row shows.
+-- For exports, which read all of it one after another; `users_listed.sql` gives the same rows a page at a time.
 --
 -- $1 ilike pattern · $2 exact id · $3 statuses · $4 plans ('none' for not chosen) · $5 owner|member
 -- $6 cluster · $7 concern · $8 sort · $9 descending

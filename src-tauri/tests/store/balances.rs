@@ -36,7 +36,7 @@ from generate_series(1, 30) n
 cross join lateral (select (n % 8 - 2) * 1.25 as left_over) p;
 ";
 
-async fn service() -> (TestDatabase, Store) {
+pub(super) async fn service() -> (TestDatabase, Store) {
     let database = TestDatabase::new(Kind::Managed).await;
     database.psql(STANDING);
     let store = database.store();

@@ -67,7 +67,7 @@ select 'auth0|' || n, 'sub_' || n, (array['active', 'past_due', 'canceled'])[n],
 from generate_series(1, 3) n;
 ";
 
-async fn service() -> (TestDatabase, Store) {
+pub(super) async fn service() -> (TestDatabase, Store) {
     let database = TestDatabase::new(Kind::Managed).await;
     database.psql(BILLING);
     let store = database.store();

@@ -45,7 +45,7 @@ insert into public.user_credits (user_id, total_purchased, total_used)
 select id, 10, 8 from public.users where id in ('auth0|06', 'auth0|12');
 ";
 
-async fn service() -> (TestDatabase, Store) {
+pub(super) async fn service() -> (TestDatabase, Store) {
     let database = TestDatabase::new(Kind::Managed).await;
     database.psql(PEOPLE);
     let store = database.store();
@@ -54,7 +54,7 @@ async fn service() -> (TestDatabase, Store) {
 }
 
 /// Brings the rollups up to date with everything, however long ago it is.
-async fn count(store: &Store) {
+pub(super) async fn count(store: &Store) {
     check_rollups(store, &At(NOW), true)
         .await
         .expect("a check")

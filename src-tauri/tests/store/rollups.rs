@@ -309,6 +309,45 @@ async fn rollups_equal_the_rows_whatever_is_written_to_the_second_generation() {
 }
 
 #[tokio::test]
+async fn what_nobody_wrote_to_is_not_counted_again_and_what_somebody_did_is() {
+    let (database, store) = filled(Kind::Managed).await;
+    refresh_rollups(&store, &At(NOW)).await.expect("a refresh");
+    // Wrong on purpose: whoever counts again puts them right.
+    let spoil = "update console.credit_standing set purchased = purchased + 1;
+                 update console.usage_recent set total_cost = total_cost + 1;
+                 update console.cluster_seats set assigned = assigned + 1;
+                 update console.team_standing set members = members + 1;
+                 update console.service_figures set users = users + 1";
+    database.psql(spoil);
+    let later = NOW + Duration::from_secs(60);
+    refresh_rollups(&store, &At(later))
+        .await
+        .expect("a refresh");
+    let wrong = "select (select count(*) from console.credit_standing s
+                         join public.user_credits c on c.user_id = s.account_id
+                         where s.purchased <> c.total_purchased) > 0,
+                        (select users from console.service_figures)
+                          <> (select count(*) from public.users where status <> 'deleted')";
+    assert_eq!(database.psql(wrong), "t|t", "nobody read what nobody wrote");
+    // The same values written again are other versions of the rows.
+    database.psql(
+        "update public.user_credits set total_used = total_used;
+         update public.usage_daily set total_cost = total_cost;
+         update public.user_hopsworks_assignments set assigned_by = assigned_by;
+         update public.users set name = name",
+    );
+    refresh_rollups(&store, &At(later))
+        .await
+        .expect("a refresh");
+    assert_right(&database, later, "everything was touched");
+    assert_eq!(database.psql(wrong), "f|f");
+    let unlike = "select count(*) from console.usage_recent r
+                  join console.usage_daily d on d.date = r.day and d.user_id = r.user_id
+                  where r.total_cost is distinct from d.total_cost";
+    assert_eq!(database.psql(unlike), "0");
+}
+
+#[tokio::test]
 async fn two_at_once_do_the_work_once() {
     let (database, store) = filled(Kind::Managed).await;
     database.psql(

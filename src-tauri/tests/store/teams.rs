@@ -51,7 +51,7 @@ from (select id, right(id, 2)::int as n from public.users where right(id, 2)::in
 cross join generate_series(date '2026-10-20', date '2026-11-20', interval '3 days') d;
 ";
 
-async fn service() -> (TestDatabase, Store) {
+pub(super) async fn service() -> (TestDatabase, Store) {
     let database = TestDatabase::new(Kind::Managed).await;
     database.psql(SERVICE);
     roll_up(&database);

@@ -1,0 +1,163 @@
+-- A page of the Invoices list: invoices, charges without an invoice, subscriptions. Which, by a small statement
+-- put together from what this page asks for, then what each row shows. As in list_users.
+--
+-- Each table is read in its own order, as far as the page reaches, so that each can use its index; origin and
+-- id break ties. Most charges have an invoice that stands for them. Those are skipped no further than the page
+-- of invoices reaches: beyond, no charge can be on the page. Rows without a value come last, by id.
+create function console.list_invoices(
+  p_pattern text, p_text text, p_standings text[], p_words text[], p_origins text[], p_account text, p_month date,
+  p_zone text, p_now timestamptz, p_sort text, p_descending boolean,
+  p_after_null boolean, p_after_time timestamptz, p_after_number numeric, p_after_id text, p_after_origin text,
+  p_limit bigint
+) returns table (
+  origin text, id text, number text, user_id text, amount numeric, currency text, status text, standing text,
+  period_start timestamptz, period_end timestamptz, due_at timestamptz, paid_at timestamptz, created_at timestamptz,
+  description text, hosted_url text, stripe_invoice_id text,
+  account_name text, account_email text, account_company text, account_status text, account_found boolean,
+  twin_there boolean, twin_status text, twin_amount numeric, twin_currency text,
+  matching_rows bigint, matching_over bigint
+)
+language plpgsql
+stable
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $function$
+#variable_conflict use_column
+declare
+  v_where text := 'true';
+  v_key text := case p_sort when 'created' then 'b.created_at' when 'amount' then 'b.amount' else 'b.due_at' end;
+  v_sense text := case when p_descending then ' desc' else '' end;
+  v_than text := case when p_descending then ' < ' else ' > ' end;
+  v_value text := case when p_sort = 'amount' then '$14' else '$13' end;
+  -- Each source: its origin, its view, and what is asked of it besides.
+  v_sources text[][] := array[
+    ['invoices', 'console.billed_invoices', ''],
+    ['billing_history', 'console.billed_charges', ' and ' || v_key
+      || case when p_descending then ' >= (select case when count(*) >= $17 then min(i.key) else ''-infinity'' end'
+              else ' <= (select case when count(*) >= $17 then max(i.key) else ''infinity'' end' end
+      || ' from invoices as i)'],
+    ['subscriptions', 'console.billed_subscriptions', '']
+  ];
+  v_source text[];
+  v_part text;
+  v_order text;
+  v_with text := '';
+  v_without text := '';
+  v_union text := '';
+  v_count text := '';
+  v_keys text[] := '{}';
+  v_more text[];
+  v_matching bigint;
+  v_over bigint;
+begin
+  if p_pattern is not null then
+    v_where := v_where || ' and (b.number ilike $1 or b.id = $2 or b.stripe_invoice_id = $2
+      or b.user_id = any (array(
+           select u.id from console.users as u where u.email ilike $1 or u.name ilike $1 or u.id = $2)))';
+  end if;
+  if p_words is not null then
+    v_where := v_where || ' and lower(b.status) = any ($4)';
+  end if;
+  if p_standings is not null then
+    v_where := v_where || $part$
+      and case when b.standing = 'open' and b.due_at < $9 then 'overdue' else b.standing end = any ($3)$part$;
+  end if;
+  if p_account is not null then
+    v_where := v_where || ' and b.user_id = $6';
+  end if;
+  if p_month is not null then
+    v_where := v_where || $part$ and b.created_at >= $7::timestamp at time zone $8
+      and b.created_at < ($7 + interval '1 month') at time zone $8$part$;
+  end if;
+
+  foreach v_source slice 1 in array v_sources loop
+    -- The page of invoices is what bounds the charges, whether it is shown or not.
+    v_part := 'select ' || quote_literal(v_source[1]) || '::text as origin, b.id, ' || v_key || ' as key from '
+      || v_source[2] || ' as b where ' || v_where || ' and ' || v_key || ' is not null'
+      || case when p_after_id is null then '' else ' and (' || v_key || ', b.id, ' || quote_literal(v_source[1]) || ')'
+              || v_than || '(' || v_value || ', $15, $16)' end
+      || case when p_origins is null or 'invoices' = any (p_origins) then v_source[3] else '' end
+      || case when p_origins is null or v_source[1] = any (p_origins) then '' else ' and false' end;
+    v_order := ' order by ' || v_key || v_sense || ', b.id' || v_sense || ' limit $17';
+    if cardinality(p_words) < 3 and p_sort = 'created' then
+      -- By date each word has an index that is in order only if it is asked for one word. Many words are those of
+      -- few invoices, which may as well be sorted.
+      v_part := 'select w.* from ((' || (
+        select string_agg(
+          v_part || ' and lower(b.status) = ' || quote_literal(w.word) || v_order, ') union all (' order by w.word)
+        from unnest(p_words) as w (word)
+      ) || ')) as w';
+      v_order := ' order by key' || v_sense || ', id' || v_sense || ' limit $17';
+    end if;
+    v_with := v_with || case when v_with = '' then 'with ' else ', ' end || v_source[1] || ' as materialized ('
+      || v_part || v_order || ')';
+    continue when not (p_origins is null or v_source[1] = any (p_origins));
+    v_union := v_union || case when v_union = '' then '' else ' union all ' end || 'select * from ' || v_source[1];
+    v_without := v_without || case when v_without = '' then '' else ' union all ' end || '(select '
+      || quote_literal(v_source[1]) || '::text as origin, b.id from ' || v_source[2] || ' as b where ' || v_where
+      || ' and ' || v_key || ' is null'
+      || case when p_after_null then ' and (b.id, ' || quote_literal(v_source[1]) || ') > ($15, $16)' else '' end
+      || ' order by b.id limit $17)';
+    v_count := v_count || case when v_count = '' then '' else ' union all ' end || 'select from ' || v_source[2]
+      || ' as b where ' || v_where;
+  end loop;
+  if not p_after_null and v_union <> '' then
+    execute v_with || $part$ select array(select m.origin || '/' || m.id from ($part$ || v_union || ') as m order by m.key'
+      || v_sense || ', m.id' || v_sense || ', m.origin' || v_sense || ' limit $17)'
+    into v_keys
+    using p_pattern, p_text, p_standings, p_words, p_origins, p_account, p_month, p_zone, p_now, p_sort,
+      p_descending, p_after_null, p_after_time, p_after_number, p_after_id, p_after_origin, p_limit;
+  end if;
+  if cardinality(v_keys) < p_limit and v_union <> '' then
+    execute $part$select array(select m.origin || '/' || m.id from ($part$ || v_without
+      || ') as m order by m.id, m.origin limit $17)'
+    into v_more
+    using p_pattern, p_text, p_standings, p_words, p_origins, p_account, p_month, p_zone, p_now, p_sort,
+      p_descending, p_after_null, p_after_time, p_after_number, p_after_id, p_after_origin,
+      p_limit - cardinality(v_keys);
+    v_keys := v_keys || v_more;
+  end if;
+
+  if p_after_id is null and v_union <> '' then
+    -- As in list_users: many are not counted one by one.
+    v_over := 1000;
+    execute 'select count(*) from (' || v_count || ' limit 1001) as c'
+    into v_matching
+    using p_pattern, p_text, p_standings, p_words, p_origins, p_account, p_month, p_zone, p_now;
+    if v_matching <= v_over then
+      v_over := null;
+    end if;
+  end if;
+
+  return query
+  select
+    b.origin, b.id, b.number, b.user_id, b.amount, b.currency, b.status,
+    case when b.standing = 'open' and b.due_at < p_now then 'overdue' else b.standing end,
+    b.period_start, b.period_end, b.due_at, coalesce(b.paid_at, twin.paid_at), b.created_at, b.description,
+    b.hosted_url, b.stripe_invoice_id,
+    u.name, u.email, u.company, u.status, u.id is not null,
+    twin.id is not null, twin.status, twin.amount, twin.currency, v_matching, v_over
+  from (
+    select split_part(k.key, '/', 1) as origin, substr(k.key, strpos(k.key, '/') + 1) as id, k.position
+    from unnest(v_keys) with ordinality as k (key, position)
+  ) as p
+  cross join lateral (
+    select * from console.billed_invoices as i where p.origin = 'invoices' and i.id = p.id
+    union all
+    select * from console.billed_charges as c where p.origin = 'billing_history' and c.id = p.id
+    union all
+    select * from console.billed_subscriptions as s where p.origin = 'subscriptions' and s.id = p.id
+  ) as b
+  left join console.users as u on u.id = b.user_id
+  left join lateral (
+    select h.id, h.status, h.amount, upper(h.currency) as currency, h.paid_at
+    from console.invoices as h
+    where b.origin = 'invoices' and h.origin = 'billing_history' and h.user_id = b.user_id
+      and (h.number = b.number or h.stripe_invoice_id = b.stripe_invoice_id)
+    order by h.created_at desc nulls last, h.id desc
+    limit 1
+  ) as twin on true
+  order by p.position
+  limit p_limit;
+end
+$function$;

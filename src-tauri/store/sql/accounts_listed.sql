@@ -1,0 +1,7 @@
+-- One page of the accounts of a month. The function chooses the rows by as little SQL as this page takes, and keeps
+-- the plan of what each row shows (attach makes it: `attach/kept/list_accounts.sql`).
+--
+-- Arguments as in `usage_accounts_month.sql`, which gives the same rows, the whole list one after another.
+select * from console.list_accounts(
+  $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
+)
