@@ -1,8 +1,8 @@
 //! Measures the store on a service of a million users, each figure beside a reference of the same run.
 //!
 //! `BENCH_USERS` and `BENCH_DAYS` set the size (1,000,000 and 10 unless said otherwise); `BENCH_FOLDER`
-//! names a folder where the service is kept for the next run. Everything goes
-//! the product's own way: its sample generator, its use cases, its door. A missed bar is said in the
+//! names a folder where the service is kept for the next run, and `BENCH_ONLY=search,lists` takes only these
+//! parts. Everything goes the product's own way: its sample generator, its use cases, its door. A missed bar is said in the
 //! table and is no failure; an answer that is empty where there must be one is.
 
 mod store {
@@ -50,11 +50,31 @@ async fn main() -> Measured<()> {
 }
 
 async fn measure(service: &Service, table: &mut Table) -> Measured<()> {
-    search::measure(service, table).await?;
-    lists::measure(service, table).await?;
-    userpage::measure(service, table).await?;
-    screens::measure(service, table).await?;
-    rollups::measure(service, table).await?;
-    exports::measure(service, table).await?;
-    charts::measure(service.runs, table).await
+    let only = std::env::var("BENCH_ONLY").ok();
+    let wanted = |part: &str| {
+        only.as_ref()
+            .is_none_or(|only| only.split(',').any(|one| one.trim() == part))
+    };
+    if wanted("search") {
+        search::measure(service, table).await?;
+    }
+    if wanted("lists") {
+        lists::measure(service, table).await?;
+    }
+    if wanted("user") {
+        userpage::measure(service, table).await?;
+    }
+    if wanted("screens") {
+        screens::measure(service, table).await?;
+    }
+    if wanted("rollups") {
+        rollups::measure(service, table).await?;
+    }
+    if wanted("exports") {
+        exports::measure(service, table).await?;
+    }
+    if wanted("charts") {
+        charts::measure(service.runs, table).await?;
+    }
+    Ok(())
 }

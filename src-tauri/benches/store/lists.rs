@@ -15,7 +15,7 @@ use crate::store::table::{Bar, Table};
 use crate::store::timing::{Timing, stopwatch, timed};
 
 /// Rows the window asks for at a time.
-const PAGE: u16 = 100;
+pub(crate) const PAGE: u16 = 50;
 
 /// A column's list in the product's order from an offset on, as one statement without the keyset.
 /// `$1` offset, `$2` rows; `$3` and `$4` are the month for the one column that is summed up.
@@ -50,9 +50,8 @@ const LAST_LOGIN: [&str; 2] = both!("u.last_login_at", "");
 const NAME: [&str; 2] = both!("u.name", "");
 const EMAIL: [&str; 2] = both!("u.email", "");
 const MONTH_COST: [&str; 2] = both!(
-    "coalesce(c.cost, 0)",
-    "left join (select d.user_id, sum(d.total_cost) as cost from console.usage_daily d \
-     where d.date between $3 and $4 group by d.user_id) c on c.user_id = u.id"
+    "c.user_cost",
+    "left join console.usage_by_user_month c on c.user_id = u.id and c.month = $3 and c.leads"
 );
 
 pub(crate) async fn measure(service: &Service, table: &mut Table) -> Measured<()> {
@@ -140,7 +139,7 @@ impl List<'_> {
         let (id, key) = match self.sort {
             UsersSort::Created | UsersSort::LastLogin => {
                 let (id, at) = self.row::<Option<OffsetDateTime>>(depth).await?;
-                (id, at.map(CursorKey::Time))
+                (id, at.map(|at| CursorKey::Time(at.into())))
             }
             UsersSort::Name | UsersSort::Email => {
                 let (id, text) = self.row::<Option<String>>(depth).await?;

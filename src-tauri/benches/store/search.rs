@@ -50,7 +50,9 @@ pub(crate) async fn measure(service: &Service, table: &mut Table) -> Measured<()
         let count = texts.len();
         let store = timed(service.runs.at_least(count), count, async |run| {
             let question = search_everything(&service.desk, &texts[run % count]);
-            answered(question, |answer| !found || !answer.found.is_empty()).await
+            answered(question, |answer| !found || !answer.found.is_empty())
+                .await
+                .map_err(|error| format!("searching {:?}: {error}", texts[run % count]).into())
         })
         .await?;
         let scan = timed(service.runs.of_reference(), 1, async |run| {
@@ -131,11 +133,15 @@ fn kinds(people: &[PersonRow]) -> Vec<Kind> {
     ]
 }
 
-/// Characters from somewhere inside, without a blank at either end: the box trims.
+/// Characters from somewhere inside that can be looked for: without a blank at either end, since the box
+/// trims, and with three letters or digits in a row, since anything less is taken for a beginning only.
 fn fragment(whole: &str, length: usize, place: usize) -> Option<String> {
     let letters: Vec<char> = whole.to_lowercase().chars().collect();
     let room = letters.len().checked_sub(length)?;
     let start = place * 7 % (room + 1);
     let cut: String = letters[start..start + length].iter().collect();
-    (cut.trim().chars().count() == length).then_some(cut)
+    let has_run = cut
+        .split(|letter: char| !letter.is_alphanumeric())
+        .any(|run| run.chars().count() >= 3);
+    (has_run && cut.trim().chars().count() == length).then_some(cut)
 }

@@ -163,9 +163,9 @@ impl Service {
         .await
     }
 
-    /// A reading transaction of its own.
+    /// A reading transaction of its own, in which a reference may take as long as it takes.
     pub(crate) async fn read(&self) -> Measured<Reading> {
-        Ok(self.desk.store.read().await?)
+        Ok(self.desk.store.snapshot().await?)
     }
 
     /// psql on the same database.
