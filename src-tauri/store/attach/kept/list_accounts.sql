@@ -84,3 +84,5 @@ begin
   limit p_limit;
 end
 $function$;
+
+comment on function console.list_accounts is 'A page of the accounts of one month.';

@@ -121,3 +121,5 @@ begin
   limit p_limit;
 end
 $function$;
+
+comment on function console.list_credits is 'A page of the Credits list.';

@@ -161,3 +161,5 @@ begin
   limit p_limit;
 end
 $function$;
+
+comment on function console.list_invoices is 'A page of the Invoices list.';

@@ -111,3 +111,5 @@ begin
   limit p_limit;
 end
 $function$;
+
+comment on function console.list_teams is 'A page of the Teams list.';

@@ -235,3 +235,5 @@ begin
   limit p_limit;
 end
 $function$;
+
+comment on function console.list_users is 'A page of the Users list.';

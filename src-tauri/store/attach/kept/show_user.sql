@@ -77,3 +77,5 @@ begin
   where u.id = p_id;
 end
 $function$;
+
+comment on function console.show_user is 'One user''s page.';
