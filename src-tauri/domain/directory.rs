@@ -189,6 +189,8 @@ pub struct Member {
 /// An invitation to a team.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invite {
+    /// What it is called by in an action; none where the service keeps no ids.
+    pub id: Option<String>,
     /// Whom it is for.
     pub email: String,
     /// `Data owner`, `Data scientist`.

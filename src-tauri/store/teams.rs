@@ -436,6 +436,7 @@ impl PersonRecord {
 
 #[derive(Debug, FromRow)]
 struct InviteRecord {
+    id: Option<String>,
     email: Option<String>,
     project_role: Option<String>,
     created_at: Option<Moment>,
@@ -448,6 +449,7 @@ impl InviteRecord {
     fn into_invite(self) -> Invite {
         let created_at = moment::known(self.created_at);
         Invite {
+            id: self.id,
             email: self.email.unwrap_or_default(),
             role: self.project_role,
             // A database that records no end has the service's rule: seven days.

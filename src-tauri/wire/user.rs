@@ -106,6 +106,8 @@ pub struct TeamMember {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
 pub struct Invite {
+    /// For actions; null where the service keeps no ids.
+    pub id: Option<String>,
     pub email: String,
     pub role: Option<String>,
     pub state: InviteState,
@@ -254,6 +256,7 @@ impl Invite {
                 directory::InviteState::Expired => InviteState::Expired,
                 directory::InviteState::Accepted => InviteState::Accepted,
             },
+            id: invite.id,
             email: invite.email,
             role: invite.role,
             expires_at: invite.expires_at.map(rfc3339),

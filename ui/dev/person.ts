@@ -98,8 +98,8 @@ export function team(all: UserRow[], id: string): Team {
     owner: member(owner),
     members: all.slice(10, 14).map(member),
     invites: [
-      { email: 'noura@finsight.example', role: 'member', state: 'pending', expires_at: days(5), created_at: days(-2) },
-      { email: 'a-very-long-address-of-somebody@a-very-long-domain-of-some-company.example', role: 'admin', state: 'expired', expires_at: days(-9), created_at: days(-16) },
+      { id: 'i1', email: 'noura@finsight.example', role: 'member', state: 'pending', expires_at: days(5), created_at: days(-2) },
+      { id: 'i2', email: 'a-very-long-address-of-somebody@a-very-long-domain-of-some-company.example', role: 'admin', state: 'expired', expires_at: days(-9), created_at: days(-16) },
     ],
     month_cost: usd(1204.9),
   }

@@ -58,7 +58,7 @@ const answers = {
   team_head: () => panel(head),
   team_people: () => panel(people),
   team_invites: () =>
-    panel({ invites: [{ email: 'guest@acme.example', role: 'Data owner', state: 'expired' as const, created_at: '2026-11-01T00:00:00Z', expires_at: '2026-11-08T00:00:00Z' }], count: 1 }),
+    panel({ invites: [{ id: 'i1', email: 'guest@acme.example', role: 'Data owner', state: 'expired' as const, created_at: '2026-11-01T00:00:00Z', expires_at: '2026-11-08T00:00:00Z' }], count: 1 }),
   team_usage: () => new Promise<never>(() => {}),
 }
 
