@@ -1,5 +1,18 @@
 // Every command of the core, typed: its name, its arguments, its answer.
 
+import type { ActionDone } from './generated/ActionDone'
+import type { ActionOffers } from './generated/ActionOffers'
+import type { ActionOrder } from './generated/ActionOrder'
+import type { AuditDetail } from './generated/AuditDetail'
+import type { AuditEntry } from './generated/AuditEntry'
+import type { AuditQuery } from './generated/AuditQuery'
+import type { AuditVerdict } from './generated/AuditVerdict'
+import type { EffectProgress } from './generated/EffectProgress'
+import type { ManyDone } from './generated/ManyDone'
+import type { ManyOrder } from './generated/ManyOrder'
+import type { Note } from './generated/Note'
+import type { SubjectKind } from './generated/SubjectKind'
+import type { WhoIsThere } from './generated/WhoIsThere'
 import type { Attention } from './generated/Attention'
 import type { Chart } from './generated/Chart'
 import type { ChartRequest } from './generated/ChartRequest'
@@ -152,6 +165,19 @@ export interface Commands {
   open_export: { args: { id: number; what: ExportOpening }; answer: null }
   save_chart: { args: { order: PictureOrder }; answer: Export }
   next_link: { args: Nothing; answer: Link | null }
+  who_is_there: { args: Nothing; answer: WhoIsThere }
+  elevate: { args: { reason: string; minutes: number }; answer: WhoIsThere }
+  end_elevation: { args: Nothing; answer: WhoIsThere }
+  actions_for: { args: { kind: SubjectKind; subject: string | null }; answer: ActionOffers }
+  preview_action: { args: { order: ActionOrder }; answer: ActionDone }
+  perform_action: { args: { order: ActionOrder }; answer: ActionDone }
+  undo_action: { args: { auditId: number; reason: string | null; dry: boolean }; answer: ActionDone }
+  perform_on_many: { args: { order: ManyOrder }; answer: ManyDone }
+  action_effects: { args: { auditId: number }; answer: EffectProgress[] }
+  notes: { args: { kind: SubjectKind; subject: string }; answer: Note[] }
+  audit_page: { args: { query: AuditQuery; after: string | null; limit: number }; answer: Rows<AuditEntry> }
+  audit_entry: { args: { id: number }; answer: AuditDetail }
+  verify_audit: { args: Nothing; answer: AuditVerdict[] }
 }
 
 export type CommandName = keyof Commands
@@ -253,3 +279,25 @@ export const dismissExport = (id: number) => call('dismiss_export', { id })
 export const openExport = (id: number, what: ExportOpening) => call('open_export', { id, what })
 /** Saves a chart as PNG, drawn again in the light theme. */
 export const saveChart = (order: PictureOrder) => call('save_chart', { order })
+
+/** Who the database takes the login for, and until when it lets them write. */
+export const whoIsThere = () => call('who_is_there', {})
+export const elevate = (reason: string, minutes: number) => call('elevate', { reason, minutes })
+export const endElevation = () => call('end_elevation', {})
+
+/** What may be done to a subject; null for what can be added to the service. */
+export const actionsFor = (kind: SubjectKind, subject: string | null) => call('actions_for', { kind, subject })
+export const previewAction = (order: ActionOrder) => call('preview_action', { order })
+export const performAction = (order: ActionOrder) => call('perform_action', { order })
+/** Takes an action back; `dry` only shows what that would do. */
+export const undoAction = (auditId: number, reason: string | null, dry: boolean) =>
+  call('undo_action', { auditId, reason, dry })
+/** Without a run it is a dry run; the same run again goes on where an earlier call ended. */
+export const performOnMany = (order: ManyOrder) => call('perform_on_many', { order })
+export const actionEffects = (auditId: number) => call('action_effects', { auditId })
+export const notes = (kind: SubjectKind, subject: string) => call('notes', { kind, subject })
+
+export const auditPage = (query: AuditQuery, after: string | null, limit: number) =>
+  call('audit_page', { query, after, limit })
+export const auditEntry = (id: number) => call('audit_entry', { id })
+export const verifyAudit = () => call('verify_audit', {})
