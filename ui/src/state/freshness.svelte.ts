@@ -7,6 +7,8 @@ export interface Aged {
   readonly readAt: number | null
   readonly failure: Failure | null
   refresh(): Promise<void>
+  /** Reads again even while a read is under way, which may have begun before something changed. */
+  renew?(): Promise<void>
 }
 
 const staleAfter = 30_000
@@ -52,6 +54,11 @@ class Freshness {
 
   refresh() {
     for (const aged of this.#all()) if (aged.failure || this.#leading.includes(aged)) void aged.refresh()
+  }
+
+  /** Something was changed from here: all that is on screen is read again at once. */
+  renew() {
+    for (const aged of this.#all()) void (aged.renew?.() ?? aged.refresh())
   }
 
   #all() {

@@ -43,6 +43,7 @@ export class Live<T> {
   #read: Read<T> | null = null
   #question = 0
   #inFlight = false
+  #again = false
   #failures = 0
   #took = 0
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -100,7 +101,14 @@ export class Live<T> {
     this.#inFlight = false
     this.askedAt = null
     this.#took = performance.now() - began
+    if (this.#again) return this.renew()
     this.#schedule()
+  }
+
+  /** Reads now; a read that is under way is followed by another, for it may not know the newest. */
+  async renew(): Promise<void> {
+    this.#again = this.#inFlight
+    if (!this.#inFlight) await this.refresh()
   }
 
   /** For the button "Try again": forgets the failure, so that the panel shows that it is trying. */

@@ -4,18 +4,22 @@ export interface Toast {
   id: number
   tone: 'ok' | 'bad'
   text: string
+  /** What can be done about it. */
+  offer?: { word: string; act: () => void }
 }
 
 const shownFor = 6000
+/** Long enough to read it, find that it was wrong, and press. */
+const offeredFor = 20_000
 
 class Toasts {
   all = $state.raw<readonly Toast[]>([])
   #last = 0
 
-  say(text: string, tone: Toast['tone'] = 'ok') {
+  say(text: string, tone: Toast['tone'] = 'ok', offer?: Toast['offer']) {
     const id = (this.#last += 1)
-    this.all = [...this.all.slice(-2), { id, tone, text }]
-    setTimeout(() => this.dismiss(id), shownFor)
+    this.all = [...this.all.slice(-2), { id, tone, text, offer }]
+    setTimeout(() => this.dismiss(id), offer ? offeredFor : shownFor)
   }
 
   dismiss(id: number) {

@@ -1,0 +1,76 @@
+// The action that is being asked for. Screens begin one; the frame shows its dialog; when it is done, everything
+// on screen is read again.
+
+import type { ActionDone } from '../ipc/generated/ActionDone'
+import type { SubjectKind } from '../ipc/generated/SubjectKind'
+import { doneSentence } from '../format/actions'
+import type { FormValues } from './action_forms'
+import { freshness } from './freshness.svelte'
+import { toasts } from './toasts.svelte'
+
+/** An action on one subject. */
+export interface ActRequest {
+  what: 'act'
+  action: string
+  /** As the database calls it: `Suspend`. */
+  title: string
+  kind: SubjectKind
+  /** Null where something is added to the service. */
+  subject: string | null
+  /** What people call it. */
+  name: string
+  /** The version that is on screen. */
+  expected: string | null
+  /** What the form begins with. */
+  known?: FormValues
+}
+
+/** Taking one back. */
+export interface UndoRequest {
+  what: 'undo'
+  auditId: number
+  /** What was done: `Suspended Acme and 4 members.` */
+  sentence: string
+  name: string
+}
+
+/** An action on many. */
+export interface ManyRequest {
+  what: 'many'
+  action: string
+  title: string
+  subjects: readonly { id: string; name: string }[]
+}
+
+export type Request = ActRequest | UndoRequest | ManyRequest
+
+class Acting {
+  request = $state.raw<Request | null>(null)
+
+  begin(request: Request) {
+    this.request = request
+  }
+
+  close() {
+    this.request = null
+  }
+
+  /** Something was done, from here. */
+  changed() {
+    freshness.renew()
+  }
+
+  /** Says what was done, with the way back. */
+  say({ action, title, name, done }: { action: string; title: string; name: string; done: ActionDone }) {
+    const sentence = doneSentence(action, title, name, done.cascade)
+    const { audit_id: auditId } = done
+    const undo = { word: 'Undo', act: () => this.begin({ what: 'undo', auditId: auditId!, sentence, name }) }
+    toasts.say(sentence, 'ok', done.reversible && auditId !== null ? undo : undefined)
+  }
+
+  saidUndone({ name }: UndoRequest) {
+    toasts.say(`Taken back: ${name} is as before.`)
+  }
+}
+
+export const acting = new Acting()
