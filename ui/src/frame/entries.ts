@@ -1,5 +1,5 @@
 // The entries of the sidebar, top to bottom: a screen adds one line here when it works.
-// Order: Overview, Users, Teams, Usage, Credits, Invoices, Clusters, Schema, Settings.
+// Order: Overview, Users, Teams, Usage, Credits, Invoices, Clusters, Audit, Schema, Settings.
 
 import Coins from '@lucide/svelte/icons/coins'
 import Database from '@lucide/svelte/icons/database'
@@ -8,10 +8,11 @@ import ReceiptText from '@lucide/svelte/icons/receipt-text'
 import Server from '@lucide/svelte/icons/server'
 import Settings from '@lucide/svelte/icons/settings'
 import ChartColumnStacked from '@lucide/svelte/icons/chart-column-stacked'
+import ShieldCheck from '@lucide/svelte/icons/shield-check'
 import Network from '@lucide/svelte/icons/network'
 import Users from '@lucide/svelte/icons/users'
 
-import { toClusters, toCredits, toInvoices, toOverview, toSchema, toSettings, toTeams, toUsage, toUsers, type Route } from '../state/routes'
+import { toAudit, toClusters, toCredits, toInvoices, toOverview, toSchema, toSettings, toTeams, toUsage, toUsers, type Route } from '../state/routes'
 
 export interface Entry {
   word: string
@@ -33,6 +34,7 @@ export const entries: Entry[][] = [
     { word: 'Clusters', to: toClusters, icon: Server, screens: ['clusters', 'cluster'] },
   ],
   [
+    { word: 'Audit', to: toAudit, icon: ShieldCheck, screens: ['audit', 'audit_entry'] },
     { word: 'Schema', to: toSchema, icon: Database, screens: ['schema'] },
     { word: 'Settings', to: toSettings, icon: Settings, screens: ['settings'] },
   ],

@@ -1,6 +1,7 @@
 // Addresses of screens: text to route and back. A screen's own part is a file beside this one; here it is
 // one line in `places`, under the name that its routes carry as `screen`, and its links for the others.
 
+import { audit, auditEntry } from './audit'
 import { creditAccount, credits } from './credits'
 import { invoice, invoices } from './invoices'
 import { cluster, clusters } from './clusters'
@@ -14,6 +15,7 @@ import { usage } from './usage'
 import { user } from './user'
 import { users } from './users'
 
+export { anyEntry, toAudit, toAuditEntry, toAuditWith, type AuditView } from './audit'
 export {
   anyCredits,
   creditsDescendFirst,
@@ -52,6 +54,8 @@ const places = {
   credit_account: creditAccount,
   invoices,
   invoice,
+  audit,
+  audit_entry: auditEntry,
   schema,
   clusters,
   cluster,
