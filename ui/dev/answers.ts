@@ -13,6 +13,7 @@ import { creditRows, invoiceRows, ledgerRows } from './money'
 import { clusters, people, usd } from './people'
 import { credits, profile, team } from './person'
 import { places } from './places'
+import { trust } from './trust'
 import * as schema from './schema'
 
 const parameters = new URLSearchParams(location.search)
@@ -176,6 +177,7 @@ const answers: Answers = {
   fiscal_settings: () => ({ zone: 'Europe/Stockholm', problem: null, zones: ['Europe/Stockholm', 'UTC'] }),
   set_fiscal_zone: () => null,
   ...places,
+  ...trust,
   search({ text }) {
     const wanted = text.toLowerCase()
     const found = all.filter((row) => row.id === text || `${row.name} ${row.email}`.toLowerCase().includes(wanted))
