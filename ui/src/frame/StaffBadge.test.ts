@@ -1,0 +1,52 @@
+import { render, screen, waitFor } from '@testing-library/svelte'
+import userEvent from '@testing-library/user-event'
+import { describe, expect, it } from 'vitest'
+
+import { staff } from '../state/staff.svelte'
+import { support } from '../test.actions'
+import { coreAnswers } from '../test.answers'
+import StaffBadge from './StaffBadge.svelte'
+
+async function badge(answers: Parameters<typeof coreAnswers>[0]) {
+  const asked = coreAnswers(answers)
+  await staff.look()
+  render(StaffBadge)
+  return { asked, open: () => userEvent.click(screen.getByTestId('staff')) }
+}
+
+describe('the badge of who may write', () => {
+  it('counts down by the clock of the server, whatever this machine thinks', async () => {
+    const server = Date.now() + 3_600_000
+    await badge({
+      who_is_there: () => support(0, { elevation: { until: new Date(server + 245_000).toISOString(), reason: 'ticket 1' }, server_time: new Date(server).toISOString() }),
+    })
+    expect(screen.getByTestId('staff')).toHaveTextContent(/Elevated\s*4:0\d/)
+    expect(staff.endsSoon).toBe(false)
+  })
+
+  it('warns in the last two minutes', async () => {
+    await badge({ who_is_there: () => support(100) })
+    expect(await screen.findByText('Your elevation ends in less than two minutes.')).toBeInTheDocument()
+  })
+
+  it('asks for a reason before it begins, and ends early', async () => {
+    const { asked, open } = await badge({ who_is_there: () => support(), elevate: () => support(600), end_elevation: () => support() })
+    await open()
+    await userEvent.click(screen.getByRole('button', { name: 'Elevate for 15 minutes' }))
+    expect(screen.getByRole('textbox', { name: 'Reason' })).toHaveAccessibleDescription('Say why, in at least 3 letters.')
+    await userEvent.click(screen.getByRole('radio', { name: '10 min' }))
+    await userEvent.type(screen.getByRole('textbox', { name: 'Reason' }), 'ticket 4711{Enter}')
+    await waitFor(() => expect(screen.getByTestId('staff')).toHaveTextContent('Elevated'))
+    expect(asked.find(({ command }) => command === 'elevate')?.args).toEqual({ reason: 'ticket 4711', minutes: 10 })
+    await open()
+    await userEvent.click(await screen.findByRole('button', { name: 'End it now' }))
+    await waitFor(() => expect(screen.getByTestId('staff')).toHaveTextContent('Read-only'))
+  }, 20_000)
+
+  it('says why somebody who is not of the staff only looks, and whom to ask', async () => {
+    const { open } = await badge({ who_is_there: () => support(0, { name: null, group: null }) })
+    await open()
+    expect(screen.getByText(/nobody of the staff here, so it only looks. Ask an admin/)).toBeInTheDocument()
+    expect(screen.queryByRole('textbox')).toBeNull()
+  })
+})
