@@ -96,6 +96,6 @@ create or replace function console.check_version(p_subject text, p_state jsonb, 
 create or replace function console.lock_clusters(p_ids text[]) returns void language sql set search_path = '' as 'select null::void'
 create or replace function console.effect_mode(p_effect text, p_cluster_id text) returns text language sql set search_path = '' as 'select ''live'''
 create or replace function console.may_see_addresses() returns boolean language sql security definer set search_path = '' as 'select true'
-create or replace function console.audit_data_digest(p_salt bytea, p_data jsonb) returns bytea language sql immutable set search_path = '' as 'select pg_catalog.sha256(p_salt)'
+create or replace function console.audit_data_digest(p_salt bytea, p_data jsonb) returns bytea language sql stable set search_path = '' as 'select pg_catalog.sha256(p_salt)'
 create or replace function console.elevation(p_login text) returns console.elevations language sql set search_path = '' as 'select e from console.elevations as e where e.login = p_login order by e.until desc limit 1'
 create or replace function console.elevation(p_login text) returns console.elevations language sql set search_path = '' as 'select e from console.elevations as e where e.ended_at is null and e.until > clock_timestamp() order by e.until desc limit 1'
