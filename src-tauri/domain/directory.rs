@@ -80,6 +80,8 @@ pub struct UserDetail {
     pub registration_source: Option<String>,
     /// Address they registered from.
     pub registration_ip: Option<String>,
+    /// This login may not see that address, whether or not there is one.
+    pub registration_ip_hidden: bool,
     /// Logins so far.
     pub login_count: Option<u32>,
     /// `cus_…`.

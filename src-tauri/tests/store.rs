@@ -31,6 +31,7 @@ mod store {
     mod rolled_up;
     mod rollups;
     mod silence;
+    mod staff;
     mod statements;
     mod strange;
     mod strangers;

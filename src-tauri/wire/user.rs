@@ -38,6 +38,8 @@ pub struct UserProfile {
     pub registered_at: Option<String>,
     pub registration_source: Option<String>,
     pub registration_ip: Option<String>,
+    /// This login may not see that address, whether or not there is one.
+    pub registration_ip_hidden: bool,
     pub last_login_at: Option<String>,
     pub login_count: Option<u32>,
     pub stripe_customer_id: Option<String>,
@@ -181,6 +183,7 @@ impl UserProfile {
             registered_at: row.created_at.map(rfc3339),
             registration_source: detail.registration_source,
             registration_ip: detail.registration_ip,
+            registration_ip_hidden: detail.registration_ip_hidden,
             last_login_at: row.last_login_at.map(rfc3339),
             login_count: detail.login_count,
             stripe_customer_id: detail.stripe_customer_id,

@@ -32,6 +32,7 @@ export function profile(row: UserRow, credits: UserProfile['credits']): UserProf
     registered_at: row.created_at,
     registration_source: 'website',
     registration_ip: '203.0.113.24',
+    registration_ip_hidden: false,
     last_login_at: row.last_login_at,
     login_count: 212,
     stripe_customer_id: 'cus_PxR4tQ2mLw8s',

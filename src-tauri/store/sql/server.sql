@@ -10,7 +10,7 @@ select current_setting('server_version') as version,
            'instances', 'invoices', 'model_deployments', 'price_overrides', 'project_member_roles',
            'stripe_products', 'subscriptions', 'team_invites', 'usage_daily', 'user_credits', 'user_projects',
            'users',
-           'attachment', 'attached_columns', 'attached_functions',
+           'attachment', 'attached_columns', 'attached_functions', 'functions',
            'rollup_state', 'service_figures', 'cluster_seats', 'credit_standing', 'team_standing',
            'usage_by_account_month', 'usage_by_cluster_day', 'usage_by_user_month', 'usage_recent',
            'without_seat', 'users_concerned', 'lists_counted', 'audit_entries'

@@ -12,7 +12,7 @@ returns table (
   month_cost numeric, instance_status text,
   total_purchased numeric, total_used numeric, free_credits_granted numeric, free_credits_used numeric,
   has_credits boolean, last_purchase_at timestamptz, per_day numeric, invoices_overdue bigint,
-  is_admin boolean, registration_source text, registration_ip text, login_count bigint,
+  is_admin boolean, registration_source text, registration_ip text, registration_ip_hidden boolean, login_count bigint,
   stripe_customer_id text, stripe_subscription_status text, stripe_subscription_id text,
   spending_cap numeric, feature_flags jsonb, auto_refill_enabled boolean, auto_refill_amount numeric,
   auto_refill_threshold numeric, downgrade_deadline timestamptz, terms_accepted_at timestamptz,
@@ -48,7 +48,10 @@ begin
     (select count(*) from console.open_invoices i
      where i.user_id = payer.id and (i.failed or i.due_at < p_now)) as invoices_overdue,
     coalesce(u.is_admin, false) as is_admin,
-    u.registration_source, console.registration_address(u.id) as registration_ip, u.login_count,
+    u.registration_source,
+    -- Not the column itself: whoever may not read it may read the rest of the page.
+    console.registration_address(u.id) as registration_ip,
+    not console.may_see_addresses() as registration_ip_hidden, u.login_count,
     u.stripe_customer_id, u.stripe_subscription_status, u.stripe_subscription_id,
     u.spending_cap, u.feature_flags, u.auto_refill_enabled, u.auto_refill_amount, u.auto_refill_threshold,
     u.downgrade_deadline, u.terms_accepted_at, u.marketing_consent, u.promo_code,

@@ -25,7 +25,11 @@ team_name: string | null,
 /**
  * Members besides the owner; 0 for members themselves.
  */
-members: number, is_admin: boolean, registered_at: string | null, registration_source: string | null, registration_ip: string | null, last_login_at: string | null, login_count: number | null, stripe_customer_id: string | null, stripe_subscription_status: string | null, terms: Terms, 
+members: number, is_admin: boolean, registered_at: string | null, registration_source: string | null, registration_ip: string | null, 
+/**
+ * This login may not see that address, whether or not there is one.
+ */
+registration_ip_hidden: boolean, last_login_at: string | null, login_count: number | null, stripe_customer_id: string | null, stripe_subscription_status: string | null, terms: Terms, 
 /**
  * Of the account that pays; a panel of its own.
  */
