@@ -10,7 +10,7 @@ use std::sync::Arc;
 use clap::Parser as _;
 use hopsdesk::cli::failure::CliError;
 use hopsdesk::cli::settings::{DatabaseSettings, ServeSettings};
-use hopsdesk::cli::{Cli, Command, Serve, logs, rollups, sandbox, schema};
+use hopsdesk::cli::{Cli, Command, Serve, detach, logs, rollups, sandbox, schema, staff};
 use hopsdesk::clusters::connections::Connections;
 use hopsdesk::domain::clock::Clock as _;
 use hopsdesk::domain::random::Random as _;
@@ -63,6 +63,9 @@ fn run(command: Command) -> Result<(), CliError> {
             Command::Rollups(options) => {
                 rollups::run(&options, &variable, &SystemClock, &reference).await
             }
+            Command::Detach(options) => detach::run(&options, &variable, &reference).await,
+            Command::Staff(options) => staff::staff(&options, &variable, &reference).await,
+            Command::Effects(options) => staff::effects(&options, &variable, &reference).await,
             Command::Sandbox(options) => {
                 sandbox::run(&options, SystemClock.now(), &SystemRandom, asked_to_stop).await
             }

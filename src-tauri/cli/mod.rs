@@ -1,5 +1,6 @@
 //! The command line of the headless program.
 
+pub mod detach;
 pub mod failure;
 pub mod indexes;
 pub mod logs;
@@ -7,6 +8,7 @@ pub mod rollups;
 pub mod sandbox;
 pub mod schema;
 pub mod settings;
+pub mod staff;
 
 use std::path::PathBuf;
 
@@ -81,6 +83,21 @@ pub enum Command {
     /// everything once a night. This does it now, whoever else is running.
     #[command(after_help = ENVIRONMENT)]
     Rollups(Rollups),
+    /// Take everything of Hopsdesk out of a database
+    ///
+    /// Keeps the audit trail, the ledger, notes and events in files, one a table, then removes the schema
+    /// `console` and the roles that no other database needs. The service's own tables are not touched.
+    #[command(after_help = ENVIRONMENT)]
+    Detach(Detach),
+    /// Who works here: add, list, revoke
+    ///
+    /// Whoever owns the console's schema adds the first; from then on any admin can, in an elevated
+    /// session of their own.
+    #[command(subcommand, after_help = ENVIRONMENT)]
+    Staff(Staff),
+    /// Which effects on other systems are off, in shadow, or live
+    #[command(subcommand, after_help = ENVIRONMENT)]
+    Effects(Effects),
     /// Run a private Postgres with the sample data of a believable service
     ///
     /// Needs PostgreSQL 15 or newer on this machine. Prints its `DATABASE_URL` on stdout once it can be
@@ -148,6 +165,71 @@ pub enum RollupsTask {
     Check,
     /// Bring the sums up to date now, filling them first where they never were
     Refresh,
+}
+
+/// Options of `detach`.
+#[derive(Debug, Args)]
+pub struct Detach {
+    /// Show what would be lost, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Detach although something is live or on record
+    #[arg(long, conflicts_with = "dry_run")]
+    pub yes: bool,
+    /// The new folder in which to keep what would be lost
+    #[arg(long, value_name = "DIR", default_value = "hopsdesk-detached")]
+    pub to: PathBuf,
+}
+
+/// What to do with the list of staff.
+#[derive(Debug, Subcommand)]
+pub enum Staff {
+    /// Make a login, valid for a day, and print its one-time code
+    Add {
+        /// Name of the database login: small letters, digits, points, hyphens, underscores
+        #[arg(long)]
+        login: String,
+        /// Auth0 user id of the person, e.g. auth0|5f7c8ec7c33c6c004bbafe82
+        #[arg(long)]
+        sub: String,
+        /// Their name
+        #[arg(long)]
+        name: String,
+        /// support, finance, admin or auditor
+        #[arg(long, value_parser = ["support", "finance", "admin", "auditor"])]
+        group: String,
+    },
+    /// Print everybody: login, group, name, Auth0 id, state
+    List,
+    /// End a login, its sessions and everything it may do
+    Revoke {
+        /// The login
+        login: String,
+        /// Why, for the record
+        #[arg(long)]
+        reason: Option<String>,
+    },
+}
+
+/// What to do with the switches of effects.
+#[derive(Debug, Subcommand)]
+pub enum Effects {
+    /// Print every switch: effect, cluster, mode, who set it
+    List,
+    /// Set one
+    Set {
+        /// The effect, as `effects list` names it
+        effect: String,
+        /// off (nothing is computed), shadow (computed and shown, not done) or live
+        #[arg(value_parser = ["off", "shadow", "live"])]
+        mode: String,
+        /// Only on this cluster, by its id
+        #[arg(long, value_name = "ID")]
+        cluster: Option<String>,
+        /// Why, for the record
+        #[arg(long)]
+        reason: String,
+    },
 }
 
 /// Options of `sandbox`.

@@ -36,6 +36,7 @@ pub mod rollups;
 pub mod schema;
 pub mod server;
 pub mod staff;
+pub mod staff_list;
 mod standing_record;
 pub mod teams;
 pub mod totals;

@@ -14,6 +14,7 @@ mod cli {
     mod sandbox;
     mod schema;
     mod serving;
+    mod staff;
     mod usage;
 }
 mod support;

@@ -9,6 +9,7 @@ pub mod canonical;
 pub mod catalogue;
 pub mod ddl;
 mod derived;
+pub mod detach;
 pub mod failure;
 pub mod indexes;
 mod kept;

@@ -217,6 +217,11 @@ async fn release_once(direct: &mut Direct) -> Result<bool, StoreError> {
 
 async fn release_within(transaction: &mut PgConnection) -> Result<bool, StoreError> {
     migrate::lock(transaction).await?;
+    release_attached(transaction).await
+}
+
+/// [`release`], inside a transaction that holds the migrators' lock already.
+pub(super) async fn release_attached(transaction: &mut PgConnection) -> Result<bool, StoreError> {
     let recorded = recorded(transaction).await?;
     let released = recorded.digest.is_some();
     if released {
