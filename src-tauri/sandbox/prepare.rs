@@ -46,11 +46,11 @@ pub(in crate::sandbox) async fn prepare(
     let is_noted = |name: &str, value: &str| done.get(name).is_some_and(|there| there == value);
 
     report(Step::Schema, 30);
+    let password = logins.owner.expose();
     let stand_in = hex::encode(Sha256::digest(SUPABASE));
     if !is_noted("stand-in", &stand_in) {
         admin.script(SUPABASE).await?;
         admin.script(include_str!("sql/manifest_make.sql")).await?;
-        let password = logins.owner.expose();
         admin
             .script(&format!("alter role {OWNER} password '{password}'"))
             .await?;
@@ -59,6 +59,9 @@ pub(in crate::sandbox) async fn prepare(
     let mut owner = Direct::open(&address(OWNER, server.port), Some(&logins.owner)).await?;
     migrate(&mut owner, &[MigrationSet::Managed]).await?;
     attach(&mut owner).await?;
+    // Logins belong to the server, the list of staff to the database: each is looked at by itself.
+    admin.script(&staff_logins(password)).await?;
+    owner.script(include_str!("sql/staff.sql")).await?;
     owner.close().await?;
 
     let sampled = is_noted("samples", &sample.to_string());
@@ -73,6 +76,19 @@ pub(in crate::sandbox) async fn prepare(
     report(Step::Counting, 96);
     count(server, now, !sampled).await?;
     Ok(admin.close().await?)
+}
+
+/// Logins of the sandbox's staff, which share the owner's password: they guard the same invented data.
+fn staff_logins(password: &str) -> String {
+    ["support", "finance", "admin", "auditor"]
+        .map(|group| {
+            format!(
+                "do $$ begin create role sandbox_{group} login; \
+                 exception when duplicate_object then null; end $$; \
+                 alter role sandbox_{group} password '{password}';"
+            )
+        })
+        .concat()
 }
 
 /// Fills the rollups, so that the first screen shows figures. Samples that were made anew are compared
