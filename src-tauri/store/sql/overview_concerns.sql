@@ -5,9 +5,7 @@ select coalesce(f.no_seat, 0)::bigint as no_seat, coalesce(f.invites_expired, 0)
 from (
   select count(*) filter (where i.state = 'conflict') as conflicts,
          count(*) filter (where i.state = 'dead') as dead,
-         (array_agg(i.outcome ->> 'holder_id' order by i.id)
-            filter (where i.state = 'conflict'))[1] as existing_user
-  from console.inbox i
-  where i.state in ('conflict', 'dead')
+         (array_agg(i.holder_id order by i.id) filter (where i.state = 'conflict'))[1] as existing_user
+  from console.inbox_attention i
 ) inbox
 left join console.service_figures f on true

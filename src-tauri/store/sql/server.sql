@@ -13,7 +13,9 @@ select current_setting('server_version') as version,
            'attachment', 'attached_columns', 'attached_functions', 'functions',
            'rollup_state', 'service_figures', 'cluster_seats', 'credit_standing', 'team_standing',
            'usage_by_account_month', 'usage_by_cluster_day', 'usage_by_user_month', 'usage_recent',
-           'without_seat', 'users_concerned', 'lists_counted', 'audit_entries'
+           'without_seat', 'users_concerned', 'lists_counted',
+           'audit', 'audit_entries', 'effect_switches', 'effects', 'inbox_attention', 'ledger_entries', 'notes',
+           'outbox', 'staff'
          ]) as named (relation)
          where to_regclass('console.' || named.relation) is null
        ) and not exists (

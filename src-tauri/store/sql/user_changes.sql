@@ -5,7 +5,10 @@
 -- Of the ledger what is not usage: usage has its chart. Feature groups have a list of their own and would
 -- drown the rest. Nor what has a time that no calendar has.
 with person as (
-  select u.* from console.users u where u.id = $1
+  -- By name: not every group may read every column.
+  select u.id, u.email, u.account_owner_id, u.created_at, u.registration_source, u.terms_accepted_at,
+         u.last_login_at, u.deleted_at, u.deletion_reason
+  from console.users u where u.id = $1
 ),
 changes as (
   select v.at, v.kind, v.kind as key, null::text as subject, null::text as subject_id, v.detail,

@@ -16,9 +16,21 @@ const PROGRAMS: &[&str] = &[
     "registration_",
     "migrations_",
     "detach_",
+    "cluster_access",
+    "outbox_shadow",
     "staff_add",
     "staff_revoke",
     "effect_set",
+];
+
+/// What an auditor, who changes nothing, is kept from.
+const CHANGES: &[&str] = &[
+    "act.",
+    "act_many",
+    "elevate",
+    "end_elevation",
+    "outbox_",
+    "undo",
 ];
 
 /// A login of that group, made here and on the list of staff.
@@ -94,10 +106,15 @@ async fn every_group_runs_every_statement_of_the_screens() {
             let address = database.cluster.direct(&database.name, &login);
             let mut session = Direct::open(&address, None).await.expect("a session");
             for (name, sql) in files() {
-                if PROGRAMS.iter().any(|program| name.starts_with(program)) {
+                let is = |kinds: &[&str]| kinds.iter().any(|kind| name.starts_with(kind));
+                if is(PROGRAMS) {
                     continue;
                 }
-                if let Some(why) = refused(&mut session, &name, &sql).await {
+                let why = refused(&mut session, &name, &sql).await;
+                if *group == "auditor" && is(CHANGES) {
+                    continue;
+                }
+                if let Some(why) = why {
                     wrong.push(format!("{group}: {why}"));
                 }
             }
