@@ -92,6 +92,19 @@ select is_empty(
      and p.proname <> 'upsert_registered_user' $$,
   'every definer function has an empty search path'
 );
+select is((select string_agg(p.proname, ' ') from pg_proc as p where p.pronamespace = 'console'::regnamespace and p.proname in ('act', 'act_many', 'undo') and p.prosecdef), null,
+  'the doors run as the caller, so that Postgres itself asks whether they may');
+select bag_eq(
+  $$ select a.name, array(select g from unnest(a.groups) as g order by g) from console.actions as a $$,
+  $$ select p.proname::text, array(
+       select replace(r.rolname, 'console_', '') from aclexplode(p.proacl) as x join pg_roles as r on r.oid = x.grantee
+       where r.rolname like 'console\_%' order by 1)
+     from pg_proc as p where p.pronamespace = 'console'::regnamespace and exists (select from console.actions as a where a.name = p.proname) $$,
+  'what an action asks and what Postgres asks are the same'
+);
+select is(tap.told('tap_finance', 'select console.may_see_addresses()'), 'false', 'finance is told that addresses are hidden');
+select is(tap.told('tap_finance', 'select console.registration_address(''o|ann'')'), null, 'and is given none');
+select is(tap.told('tap_support', 'select console.registration_address(''o|ann'')'), '203.0.113.7', 'support is');
 select is_empty(
   $$ select c.relname from pg_class as c where c.relnamespace = 'console'::regnamespace and c.relkind = 'r' and not c.relrowsecurity and c.relname not like 'migrations%' $$,
   'every table of ours has row level security on'

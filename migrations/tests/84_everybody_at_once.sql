@@ -35,6 +35,34 @@ create function pg_temp.work(n integer, round integer) returns text language sql
   end
 $$;
 
+-- The last seat, with both at it for certain: the first has taken it and not committed when the second asks.
+insert into public.hopsworks_clusters (id, name, api_url, max_users) values ('00000000-0000-4000-8000-0000000000f3', 'crowd-3', 'https://c3.example', 1);
+insert into public.users (id, email, name) values ('c|t1', 'ct1@crowd.example', 'T 1'), ('c|t2', 'ct2@crowd.example', 'T 2');
+create function pg_temp.last_seat() returns text language plpgsql as $$
+declare
+  here constant text := format('dbname=%s host=%s user=', current_database(), current_setting('unix_socket_directories'));
+  seat constant text := 'select console.act(''assign_cluster'', ''c|t%s'', ''{"cluster_id": "00000000-0000-4000-8000-0000000000f3"}'', null, false, ''a race'')';
+  verdict text := 'both';
+begin
+  perform dblink_connect('first', here || 'crowd_1');
+  perform dblink_connect('second', here || 'crowd_2');
+  perform dblink_exec('first', 'begin');
+  perform * from dblink('first', format(seat, 1)) as r (answer text);
+  perform dblink_send_query('second', format(seat, 2));
+  perform pg_sleep(0.3);
+  perform dblink_exec('first', 'commit');
+  begin
+    perform * from dblink_get_result('second') as r (answer text);
+  exception
+    when others then verdict := sqlstate;
+  end;
+  perform dblink_disconnect('first');
+  perform dblink_disconnect('second');
+  return verdict;
+end
+$$;
+select is(pg_temp.last_seat(), 'HD007', 'of two who want the last seat one is told that it is taken');
+
 create temporary table outcomes (n integer, round integer, outcome text);
 do $$
 declare
