@@ -41,6 +41,10 @@ pub struct ConsoleParts {
 ///
 /// # Errors
 /// When the window system cannot be reached.
+#[expect(
+    clippy::too_many_lines,
+    reason = "the list of commands, one a line, which Tauri wants in one place"
+)]
 pub fn run(parts: ConsoleParts) -> Result<(), tauri::Error> {
     let context = tauri::generate_context!();
     let name = instance::bus_name(

@@ -205,6 +205,7 @@ impl BalanceRecord {
     }
 
     /// The row as the screen and an export have it.
+    #[must_use]
     pub fn into_row(self) -> AccountBalance {
         AccountBalance {
             person: people::person(&self.id, self.name, self.email, self.status.as_deref()),

@@ -50,7 +50,7 @@ pub enum StoreError {
         /// For people.
         message: String,
         /// What Postgres said.
-        source: sqlx::Error,
+        source: Box<sqlx::Error>,
     },
     /// A row count or a value that cannot be.
     #[error("the database answered something impossible: {0}")]
@@ -110,8 +110,8 @@ impl StoreError {
             | Self::Forbidden(source)
             | Self::NotAttached(source)
             | Self::Constraint { source, .. }
-            | Self::Declined { source, .. }
             | Self::Unexpected(source) => source,
+            Self::Declined { source, .. } => source,
             Self::CaFile { .. } | Self::Impossible(_) => return self.to_string(),
         };
         let detail = match source {
@@ -173,7 +173,7 @@ impl From<sqlx::Error> for StoreError {
                     code if code.starts_with("HD") => Self::Declined {
                         code: code.to_owned(),
                         message: reply.message().to_owned(),
-                        source: error,
+                        source: Box::new(error),
                     },
                     code if code.starts_with("23") => Self::Constraint {
                         name: constraint.unwrap_or_default(),

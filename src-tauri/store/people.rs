@@ -227,7 +227,7 @@ impl UserRecord {
         let owner = match &self.account_owner_id {
             None => person.clone(),
             Some(owner_id) => Person {
-                id: UserId::recorded(&owner_id),
+                id: UserId::recorded(owner_id),
                 name: self.owner_name,
                 email: self.owner_email.unwrap_or_default(),
                 status: UserStatus::read(self.standing.owner_status.as_deref()),
@@ -242,7 +242,7 @@ impl UserRecord {
                     .cluster_name
                     .clone()
                     .unwrap_or_else(|| id.clone());
-                Some((ClusterId::recorded(&id), name))
+                Some((ClusterId::recorded(id), name))
             }
         };
         UserRow {

@@ -278,7 +278,7 @@ impl ProjectRecord {
             }
         };
         let cluster = match &self.cluster_id {
-            Some(id) => Some((ClusterId::recorded(&id), self.cluster_name)),
+            Some(id) => Some((ClusterId::recorded(id), self.cluster_name)),
             None => None,
         };
         UserProject {

@@ -182,6 +182,10 @@ impl From<overview::ClusterFill> for ClusterFill {
 impl Attention {
     /// A line in words.
     #[must_use]
+    #[expect(
+        clippy::too_many_lines,
+        reason = "a sentence for each kind of line, one after the other"
+    )]
     pub fn describe(line: &overview::Attention, today: Date) -> Self {
         use overview::Attention as A;
         let users = |filter| AttentionLink::Users {

@@ -115,7 +115,6 @@ fn understood(order: ActionOrder) -> Answer<Order> {
     order.try_into().map_err(no_action)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "what `map_err` hands over")]
 fn no_action(error: NotAnAction) -> Failure {
     invalid("Action", &error.to_string())
 }

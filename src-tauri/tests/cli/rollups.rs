@@ -104,7 +104,7 @@ async fn attach_waits_for_others_and_then_names_them() {
         .script("set application_name = 'month end'; begin; select count(*) from console.users")
         .await
         .expect("a long reading");
-    let begun = std::time::Instant::now();
+    let begun = tokio::time::Instant::now();
     let failing = {
         let environment = environment.clone();
         tokio::task::spawn_blocking(move || run(&environment, &["attach", "--release"]))

@@ -279,15 +279,15 @@ async fn lists_of_pages_and_days_of_charts_are_saved_whole() {
     let folder = downloads(&person);
     let names = files(&folder);
     assert_eq!(names.len(), 5, "{names:?}");
-    let named = |what: &str| {
+    let file_of = |what: &str| {
         let name = names.iter().find(|name| name.contains(what));
         folder.join(name.unwrap_or_else(|| panic!("{what}: {names:?}")))
     };
-    let (clusters, _) = read(&named("hopsdesk-clusters-"));
+    let (clusters, _) = read(&file_of("hopsdesk-clusters-"));
     let recorded = psql(&person, "select count(*) from public.hopsworks_clusters");
     assert_eq!(clusters.len().to_string(), recorded);
     for list in ["usage-by-cluster", "usage-by-day-and-cluster"] {
-        let (rows, about) = read(&named(&format!("hopsdesk-{list}-")));
+        let (rows, about) = read(&file_of(&format!("hopsdesk-{list}-")));
         let said = |name: &str| {
             let found = about.iter().find(|line| line[0] == *format!("# {name}"));
             found.unwrap_or_else(|| panic!("{name}: {about:?}"))[1].to_owned()
@@ -305,7 +305,7 @@ async fn lists_of_pages_and_days_of_charts_are_saved_whole() {
             "{list}"
         );
     }
-    let png = fs::read(named(".png")).expect("the picture");
+    let png = fs::read(file_of(".png")).expect("the picture");
     assert!(png.starts_with(b"\x89PNG"), "a picture");
     window.close().await;
 }
