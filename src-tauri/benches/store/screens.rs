@@ -80,6 +80,10 @@ pub(crate) async fn measure(service: &Service, table: &mut Table) -> Measured<()
 }
 
 /// The lists of Teams, Credits, Invoices, Clusters and Usage, as they open and by each order.
+#[expect(
+    clippy::too_many_lines,
+    reason = "a line for each screen, one after the other"
+)]
 async fn others(service: &Service, screens: &mut Vec<(String, Timing)>) -> Measured<()> {
     let desk = &service.desk;
     for (name, sort) in [

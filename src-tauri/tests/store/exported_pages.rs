@@ -155,8 +155,15 @@ async fn every_list_of_a_page_holds_what_the_tables_hold() {
     }
 }
 
-/// Each list with a statement that counts its rows, and statements for its control totals.
-fn expectations(desk: &Desk, service: &Service) -> Vec<(Listing, String, Vec<(String, String)>)> {
+/// A list, a statement that counts its rows, and statements for its control totals by name.
+type Expected = (Listing, String, Vec<(String, String)>);
+
+/// What each list is held against.
+#[expect(
+    clippy::too_many_lines,
+    reason = "an expectation for each list, one after the other"
+)]
+fn expectations(desk: &Desk, service: &Service) -> Vec<Expected> {
     let Service {
         now,
         owner,

@@ -105,6 +105,7 @@ fn users(sort: UsersSort, filter: UsersFilter) -> UsersQuery {
 }
 
 /// What a person does in a day.
+#[expect(clippy::too_many_lines, reason = "every screen, one after the other")]
 async fn look_around(desk: &Desk, samples: &Samples) {
     let (owner, email, company, username, hopsworks_number, customer, number, invoice, namespace) =
         samples;
