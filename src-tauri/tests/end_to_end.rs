@@ -11,6 +11,7 @@
 
 mod end_to_end {
     mod accessibility;
+    mod acting;
     mod bad_databases;
     mod clusters;
     mod driver;

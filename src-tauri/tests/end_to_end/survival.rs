@@ -9,8 +9,8 @@ use super::world::Person;
 
 const AGE: &str = "document.querySelector('[data-testid=data-age]').innerText";
 const LINE: &str = "document.querySelector('.stale[role=status]')?.innerText ?? ''";
-const NAMES: &str = "[...document.querySelectorAll('tr[data-row] td:first-child a')]
-    .map((each) => each.innerText).join()";
+const NAMES: &str = "[...document.querySelectorAll('tr[data-row]')]
+    .map((each) => each.querySelector('a')?.innerText).join()";
 
 /// Opens the service and its list of users; `sameWindow` marks this very page.
 async fn at_work(person: &Person, service: &Service) -> Window {
