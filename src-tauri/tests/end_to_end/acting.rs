@@ -1,9 +1,9 @@
-//! Staff at work in the real window: what would happen, that it happens, on record and in Hopsworks, and back.
+//! Staff at work in the real window: what would happen, that it happens, that it is on record, and back.
 
 use super::world::Person;
 
 #[tokio::test]
-async fn an_account_is_suspended_followed_into_hopsworks_and_taken_back() {
+async fn an_account_is_suspended_and_taken_back_and_both_are_on_record() {
     let person = Person::new("acting").await;
     let window = person.at_work().await;
     let id = window.first_user("?status=active&role=owner").await;
