@@ -54,7 +54,7 @@ async fn the_page_says_first_why_somebody_cannot_work() {
         .ask("[...document.querySelectorAll('main .panel .aside')].map((each) => each.innerText.trim())")
         .await;
     let sources: Vec<String> = serde_json::from_value(sources).unwrap();
-    assert_eq!(sources.len(), 12);
+    assert_eq!(sources.len(), 13);
     for source in sources {
         let (table, age) = source.split_once(" · ").expect("a source and an age");
         assert!(!table.is_empty() && age.ends_with(" s"), "{source}");
@@ -190,7 +190,7 @@ async fn every_panel_comes_when_it_is_seen_and_says_the_truth_or_that_there_is_n
         if id == "changes" {
             window
                 .press_until_shown(
-                    "#changes button",
+                    "#changes .foot button",
                     &format!("{}.includes('{words}')", shown(id)),
                 )
                 .await;
