@@ -46,7 +46,7 @@ async fn an_account_is_suspended_and_taken_back_and_both_are_on_record() {
     window
         .until(
             "the page as it is now",
-            "document.querySelector('main').innerText.includes('suspended')",
+            "document.querySelector('main section.panel .status')?.innerText.trim() === 'suspended'",
         )
         .await;
     window
@@ -78,11 +78,19 @@ async fn an_account_is_suspended_and_taken_back_and_both_are_on_record() {
         )
         .await;
 
+    window
+        .until(
+            "the account at work again",
+            "document.querySelector('main section.panel .status')?.innerText.trim() === 'active'",
+        )
+        .await;
+
     window.visit("#/audit").await;
     window
         .until(
             "both on record, and the chains whole",
-            "document.querySelectorAll('main tbody tr').length >= 2
+            "['fraud, ticket 4711', 'the ticket was about somebody else'].every((reason) =>
+               [...document.querySelectorAll('main tbody tr')].some((row) => row.innerText.includes(reason)))
                && !document.querySelector('main [role=alert]')",
         )
         .await;
