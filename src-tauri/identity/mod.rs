@@ -1,4 +1,8 @@
-//! Auth0: what its webhooks bring.
+//! Auth0: who somebody is, by tokens that are verified here, and what its webhooks bring.
 
+pub mod http;
+pub mod jwks;
 pub mod registration;
+pub mod tenant;
+pub mod tokens;
 pub mod webhook_secret;
