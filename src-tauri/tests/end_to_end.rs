@@ -28,6 +28,7 @@ mod end_to_end {
     mod service;
     mod settings;
     mod survival;
+    mod travelling;
     mod usage;
     mod user_page;
     mod users;

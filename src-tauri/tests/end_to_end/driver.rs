@@ -9,8 +9,8 @@
     reason = "who drives a window that is not as it should be cannot go on, and nobody uses all of it"
 )]
 
-#[path = "closing.rs"]
-mod closing;
+#[path = "display.rs"]
+mod display;
 
 use std::fmt::Display;
 use std::fs;
@@ -26,7 +26,7 @@ use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
-use self::closing::{close_politely, is_running};
+use self::display::{close_politely, is_running, press_button};
 
 /// Longest wait for anything; only a window that is broken takes that long.
 const PATIENCE: Duration = Duration::from_secs(40);
@@ -253,7 +253,9 @@ impl Window {
     /// Puts a text in the field with this label, in place of what is there.
     pub(crate) async fn fill(&self, label: &str, text: &str) {
         let label = json!(label);
-        let path = format!("//input[@id=//label[normalize-space()={label}]/@for]");
+        let path = format!(
+            "//*[self::input or self::textarea][@id=//label[normalize-space()={label}]/@for]"
+        );
         let input = self.locate(Locator::XPath(&path), &path).await;
         input.clear().await.expect("the field can be emptied");
         if !text.is_empty() {
@@ -293,6 +295,11 @@ impl Window {
         if pressed.await.is_err() {
             self.give_up(what, expression).await;
         }
+    }
+
+    /// Presses a button of the mouse on the window, as the display numbers them: 8 is back, 9 forward.
+    pub(crate) fn press_mouse(&self, button: u8) {
+        press_button(self.program(), button);
     }
 
     /// Types a text where the focus is.

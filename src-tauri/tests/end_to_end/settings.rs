@@ -156,6 +156,9 @@ async fn a_database_is_tested_added_opened_again_and_removed_with_its_password()
     window.visit_settings().await;
     window.click("[aria-label='Open Acme ML']").await;
     is_open(&window, "Acme ML", "sandbox").await;
+    // It opens where it was left, not at the Settings.
+    window.overview_is_filled().await;
+    window.visit_settings().await;
     window
         .click("[aria-label='Remove Production Europe …']")
         .await;

@@ -38,6 +38,21 @@ export type HeadOf<Page extends ListPage> = Omit<Page, 'rows' | 'next'>
 
 export type RowOf<Page extends ListPage> = Page['rows'][number]
 
+/** What an earlier question was answered with, to show it again when one comes back to it. */
+interface Answered<Page extends ListPage> {
+  rows: RowOf<Page>[]
+  pages: Loaded[]
+  head: HeadOf<Page>
+  readAt: number | null
+  next: string | null
+  chosen: string | null
+  scrollTop: number
+}
+
+/** So many earlier answers are kept, none of more rows than this. */
+const keptAnswers = 6
+const keptRows = 5000
+
 interface Loaded {
   /** How this page is asked for again. */
   after: string | null
@@ -72,6 +87,7 @@ export class PagedList<View extends ListView, Page extends ListPage> {
   #view: View | null = null
   #question = 0
   #inFlight: Promise<number> | null = null
+  readonly #answered = new Map<string, Answered<Page>>()
   readonly #page: (view: View, after: string | null, limit: number) => Promise<Page>
 
   constructor(page: (view: View, after: string | null, limit: number) => Promise<Page>) {
@@ -95,11 +111,15 @@ export class PagedList<View extends ListView, Page extends ListPage> {
     return this.#rows.length
   }
 
-  /** Shows another question's answer; what is loaded stays when it is the same question. */
-  show(workspace: string, view: View): boolean {
+  /**
+   * Shows another question's answer; what is loaded stays when it is the same question. One that is come back
+   * to is answered at once with what was there, at the place where it was left.
+   */
+  show(workspace: string, view: View, { back = false } = {}): boolean {
     const key = `${workspace} ${JSON.stringify(view)}`
     if (key === this.#key) return false
     const sameWorkspace = this.#key?.startsWith(`${workspace} `)
+    this.#keep()
     this.#key = key
     this.#view = view
     this.#question += 1
@@ -111,11 +131,47 @@ export class PagedList<View extends ListView, Page extends ListPage> {
     if (!sameWorkspace) {
       this.chosen = null
       this.failure = null
+      this.#answered.clear()
       this.#clear()
+    }
+    const before = back ? this.#answered.get(key) : undefined
+    if (before) {
+      this.#takeBack(before)
+      return true
     }
     // Within a workspace the old rows stay until the new answer is here: nothing flickers while typing.
     this.#pages = []
     return true
+  }
+
+  /** Keeps the answer to the question that is being left. */
+  #keep() {
+    if (this.#key === null || this.head === null || this.#pages.length === 0 || this.#rows.length > keptRows) return
+    this.#answered.delete(this.#key)
+    this.#answered.set(this.#key, {
+      rows: this.#rows,
+      pages: this.#pages,
+      head: this.head,
+      readAt: this.readAt,
+      next: this.next,
+      chosen: this.chosen,
+      scrollTop: this.scrollTop,
+    })
+    const [oldest] = this.#answered.keys()
+    if (this.#answered.size > keptAnswers && oldest !== undefined) this.#answered.delete(oldest)
+  }
+
+  #takeBack({ rows, pages, head, readAt, next, chosen, scrollTop }: Answered<Page>) {
+    this.#pages = pages
+    this.head = head
+    this.readAt = readAt
+    this.next = next
+    this.chosen = chosen
+    this.scrollTop = scrollTop
+    this.failure = null
+    this.changing = false
+    this.fresh = new Set()
+    this.#set(rows)
   }
 
   /**

@@ -207,3 +207,37 @@ describe('a list', () => {
     expect(list.failure?.message).toBe('The database did not answer.')
   })
 })
+
+describe('an earlier question', () => {
+  it('that one comes back to shows its rows and its place at once', async () => {
+    const { list } = await opened()
+    await list.more()
+    list.scrollTop = 72
+    list.chosen = 'auth0|3'
+    list.show('sandbox', byName)
+    await list.refresh(0)
+    expect(list.scrollTop, 'another question begins at the top').toBe(0)
+    list.show('sandbox', newestFirst, { back: true })
+    expect(ids(list).length).toBe(4)
+    expect([list.scrollTop, list.chosen, list.changing]).toEqual([72, 'auth0|3', false])
+    await list.more()
+    expect(ids(list)).toEqual(rows(0, 6).map((row) => row.id))
+  })
+
+  it('asked anew begins at the top', async () => {
+    const { list } = await opened()
+    list.scrollTop = 72
+    list.show('sandbox', byName)
+    await list.refresh(0)
+    list.show('sandbox', newestFirst)
+    expect([list.scrollTop, list.changing]).toEqual([0, true])
+  })
+
+  it('is forgotten with its workspace', async () => {
+    const { list } = await opened()
+    list.show('other', newestFirst)
+    await list.refresh(0)
+    list.show('sandbox', newestFirst, { back: true })
+    expect(list.count).toBe(0)
+  })
+})

@@ -1,4 +1,4 @@
-// Small choices that outlive the window (theme, last screen). Never data, never secrets.
+// Small choices that outlive the window (theme, last address of each workspace). Never data, never secrets.
 
 export function remembered(key: string): string | null {
   try {
@@ -13,5 +13,13 @@ export function remember(key: string, value: string) {
     localStorage.setItem(`hopsdesk.${key}`, value)
   } catch {
     // A window without storage works; it only forgets.
+  }
+}
+
+export function forget(key: string) {
+  try {
+    localStorage.removeItem(`hopsdesk.${key}`)
+  } catch {
+    // As above.
   }
 }

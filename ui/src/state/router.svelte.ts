@@ -1,36 +1,103 @@
-// Where the window is. The address is the truth: links are plain `<a href="#/…">`, back and forward
-// are the engine's own history.
+// Where the window is. The address is the truth: links are plain `<a href="#/…">`, and the steps back and
+// forward are the engine's own history, each marked with its number so that one knows where it ends.
 
-import { remember, remembered } from './remembered'
+import { forget, remember, remembered } from './remembered'
 import { address, elsewhere, parseRoute, toOverview, type Route } from './routes'
+import { toasts } from './toasts.svelte'
 
-class Router {
+/** What a step of the engine's history carries: its number. */
+interface Mark {
+  at: number
+}
+
+/** The step the engine stands at; null for one it has just made itself, by a link. */
+function mark(): Mark | null {
+  const state = history.state as Partial<Mark> | null
+  return typeof state?.at === 'number' ? { at: state.at } : null
+}
+
+/** Where the last address of a workspace is kept. */
+const kept = (workspace: string) => `screen.${workspace}`
+
+export class Router {
   route = $state.raw<Route>({ screen: 'overview' })
   /** Counts arrivals at another screen, so that the frame moves the focus there once each. */
   arrivals = $state(0)
+  /** The last arrival was a step back or forward: what was left there is put back. */
+  travelled = false
+  /** What scrolls, so that one knows where a page was left. */
+  page: { readonly scrollTop: number } | null = null
+
+  #at = $state(0)
+  /** The first step of this workspace: what lies before it is another one's. */
+  #first = $state(0)
+  #last = $state(0)
+  #workspace: string | null = null
+  /** Somebody asked for an address before the workspace was open: it is not replaced by the last one. */
+  #asked = false
+  /** The address that was put back from the last time, until one moves on. */
+  #restored: string | null = null
+  /** How far each step was scrolled when it was left. */
+  readonly #scrolls = new Map<number, number>()
 
   /** The address as it stands, to come back to. */
   get here() {
     return address(this.route)
   }
 
+  get canGoBack() {
+    return this.#at > this.#first
+  }
+
+  get canGoForward() {
+    return this.#at < this.#last
+  }
+
+  /** How far the page was scrolled when this step was left; 0 for a new one. */
+  get scroll() {
+    return this.#scrolls.get(this.#at) ?? 0
+  }
+
   start() {
-    const wanted = location.hash || remembered('screen') || toOverview
-    const route = parseRoute(wanted) ?? { screen: 'overview' }
-    history.replaceState(null, '', address(route))
+    const asked = parseRoute(location.hash)
+    this.#asked = asked !== null
+    // After a reload the steps go on from where they were.
+    this.#at = this.#first = this.#last = mark()?.at ?? 0
+    const route = asked ?? { screen: 'overview' as const }
+    this.#write(route, 'replace')
     this.#show(route)
     window.addEventListener('popstate', () => this.#follow())
     window.addEventListener('hashchange', () => this.#follow())
-    window.addEventListener('keydown', (event) => {
-      if (!event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
-      // On a Mac these keys move by a word while one types.
-      const typing = event.target instanceof Element && event.target.matches('input, textarea')
-      if (typing && navigator.platform.startsWith('Mac')) return
-      if (event.key === 'ArrowLeft') history.back()
-      else if (event.key === 'ArrowRight') history.forward()
-      else return
-      event.preventDefault()
-    })
+  }
+
+  /**
+   * A workspace is open. Shows what was shown of it last, and ends the way back into the one before, whose
+   * people and invoices are not here. `stay` where somebody is busy in the Settings.
+   */
+  enter(workspace: string, { stay = false } = {}) {
+    const before = this.#workspace
+    if (workspace === before) return
+    this.#workspace = workspace
+    if (before === null && (stay || this.#asked)) return this.#keep()
+    const last = stay ? this.route : parseRoute(remembered(kept(workspace)) ?? '')
+    const route = last ?? { screen: 'overview' as const }
+    this.travelled = false
+    if (before !== null) this.#first = this.#at + 1
+    this.#write(route, before === null ? 'replace' : 'push')
+    this.#restored = last && !stay ? address(route) : null
+    // At the start nobody has moved yet.
+    this.#show(route, { restored: true, moved: before !== null })
+  }
+
+  /** Where a workspace is to begin that is about to be opened. */
+  expect(workspace: string, to: string) {
+    const route = parseRoute(to)
+    if (route) remember(kept(workspace), address(route))
+  }
+
+  /** Nothing is kept of a workspace that was removed. */
+  forget(workspace: string) {
+    forget(kept(workspace))
   }
 
   /**
@@ -40,26 +107,92 @@ class Router {
   go(to: string, { replace = false } = {}): boolean {
     const route = parseRoute(to)
     if (!route) return false
-    const next = address(route)
-    if (next === this.here) return true
-    if (replace) history.replaceState(null, '', next)
-    else history.pushState(null, '', next)
+    this.#asked = true
+    if (address(route) === this.here) return true
+    this.travelled = false
+    this.#write(route, replace ? 'replace' : 'push')
     this.#show(route)
     return true
   }
 
+  /** A step back; none at the first one. */
+  back() {
+    if (this.canGoBack) history.back()
+  }
+
+  forward() {
+    if (this.canGoForward) history.forward()
+  }
+
+  /** What this page shows is not in the database. Where it was only put back from the last time, its list is better. */
+  gone(list: string, sentence: string) {
+    if (this.#restored === null || this.#restored !== this.here) return
+    this.#restored = null
+    this.go(list, { replace: true })
+    toasts.say(sentence, 'bad')
+  }
+
   #follow() {
+    const step = mark()
     const route = parseRoute(location.hash)
+    if (step !== null && step.at < this.#first) {
+      // The engine went back by itself, into another workspace.
+      history.go(this.#first - step.at)
+      return
+    }
+    if (step === null) {
+      // A link: the engine has made the step already.
+      this.travelled = false
+      this.#asked = true
+      this.#number(this.#at + 1)
+      history.replaceState({ at: this.#at } satisfies Mark, '')
+    } else {
+      if (step.at !== this.#at) {
+        this.#leave()
+        this.travelled = true
+      }
+      this.#at = step.at
+      this.#last = Math.max(this.#last, step.at)
+    }
     if (route) this.#show(route)
     else this.go(toOverview, { replace: true })
   }
 
-  #show(route: Route) {
+  /** Notes how far down one was, before the page is another one. */
+  #leave() {
+    if (this.page) this.#scrolls.set(this.#at, this.page.scrollTop)
+  }
+
+  /** Stands at a new step; what lay ahead is gone. */
+  #number(at: number) {
+    this.#leave()
+    this.#at = this.#last = at
+    for (const step of this.#scrolls.keys()) if (step >= at) this.#scrolls.delete(step)
+  }
+
+  /** Writes an address as a new step, or in the place of this one. */
+  #write(route: Route, how: 'push' | 'replace') {
+    if (how === 'push') {
+      this.#number(this.#at + 1)
+      history.pushState({ at: this.#at } satisfies Mark, '', address(route))
+    } else {
+      history.replaceState({ at: this.#at } satisfies Mark, '', address(route))
+    }
+  }
+
+  #show(route: Route, { restored = false, moved = true } = {}) {
     const before = this.route
-    const moved = elsewhere(before, route)
-    if (address(before) !== address(route) || this.arrivals === 0) this.route = route
-    if (moved || this.arrivals === 0) this.arrivals += 1
-    remember('screen', address(route))
+    const other = address(before) !== address(route)
+    const arrived = moved && elsewhere(before, route)
+    if (other || this.arrivals === 0) this.route = route
+    if (arrived || this.arrivals === 0) this.arrivals += 1
+    if (other && !restored) this.#restored = null
+    this.#keep()
+  }
+
+  /** The Settings are this computer's, and no place of a workspace to come back to. */
+  #keep() {
+    if (this.#workspace !== null && this.route.screen !== 'settings') remember(kept(this.#workspace), this.here)
   }
 }
 

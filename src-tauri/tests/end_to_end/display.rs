@@ -1,0 +1,97 @@
+//! The console's window as the display knows it: closed as a person does, clicked with a mouse that has side
+//! buttons, and gone.
+
+use std::fs;
+
+use x11rb::connection::Connection as _;
+use x11rb::protocol::xproto::{
+    Atom, AtomEnum, BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ClientMessageEvent,
+    ConnectionExt as _, EventMask, MOTION_NOTIFY_EVENT, MapState, Window as Id,
+};
+use x11rb::protocol::xtest::ConnectionExt as _;
+use x11rb::rust_connection::RustConnection;
+
+/// The window of a process is asked to close, as by the button in its corner.
+pub(super) fn close_politely(program: u32) {
+    let (screen, root) = display();
+    let protocols = atom(&screen, "WM_PROTOCOLS");
+    let delete = atom(&screen, "WM_DELETE_WINDOW");
+    let window = window_of(&screen, root, program);
+    let event = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
+    let sent = screen.send_event(false, window, EventMask::NO_EVENT, event);
+    sent.expect("X11").check().expect("the message is sent");
+}
+
+/// Presses and releases a button of the mouse, as its driver numbers them (8 is back, 9 forward), somewhere on
+/// the window of a process.
+pub(super) fn press_button(program: u32, button: u8) {
+    let (screen, root) = display();
+    let window = window_of(&screen, root, program);
+    let place = screen.translate_coordinates(window, root, 300, 300);
+    let place = place.expect("X11").reply().expect("where it is");
+    let happens = |what, detail, x, y| {
+        let sent = screen.xtest_fake_input(what, detail, x11rb::CURRENT_TIME, root, x, y, 0);
+        sent.expect("X11").check().expect("the display has XTEST");
+    };
+    happens(MOTION_NOTIFY_EVENT, 0, place.dst_x, place.dst_y);
+    happens(BUTTON_PRESS_EVENT, button, 0, 0);
+    happens(BUTTON_RELEASE_EVENT, button, 0, 0);
+}
+
+fn display() -> (RustConnection, Id) {
+    let (screen, number) = x11rb::connect(None).expect("a display");
+    let root = screen.setup().roots[number].root;
+    (screen, root)
+}
+
+fn atom(screen: &RustConnection, name: &str) -> Atom {
+    let cookie = screen.intern_atom(false, name.as_bytes()).expect("X11");
+    cookie.reply().expect("an atom").atom
+}
+
+fn below(screen: &RustConnection, window: Id, all: &mut Vec<Id>) {
+    let tree = screen.query_tree(window).expect("X11").reply();
+    for child in tree.map(|tree| tree.children).unwrap_or_default() {
+        all.push(child);
+        below(screen, child, all);
+    }
+}
+
+/// The one window of a process that a person can close.
+fn window_of(screen: &RustConnection, root: Id, program: u32) -> Id {
+    let pid = atom(screen, "_NET_WM_PID");
+    let protocols = atom(screen, "WM_PROTOCOLS");
+    let delete = atom(screen, "WM_DELETE_WINDOW");
+    let mut windows = Vec::new();
+    below(screen, root, &mut windows);
+    windows.retain(|window| {
+        let read = |property, kind| {
+            let cookie = screen.get_property(false, *window, property, kind, 0, 64);
+            let reply = cookie.ok()?.reply().ok()?;
+            Some(reply.value32()?.collect::<Vec<u32>>())
+        };
+        let of_program = read(pid, AtomEnum::CARDINAL).is_some_and(|pids| pids == [program]);
+        let closable = read(protocols, AtomEnum::ATOM).is_some_and(|atoms| atoms.contains(&delete));
+        // A hint that hangs over the window is one, too, and manages itself.
+        let shown = screen
+            .get_window_attributes(*window)
+            .ok()
+            .and_then(|cookie| cookie.reply().ok())
+            .is_some_and(|found| found.map_state == MapState::VIEWABLE && !found.override_redirect);
+        of_program && closable && shown
+    });
+    match windows.as_slice() {
+        [window] => *window,
+        others => panic!("the program has one window, not {}", others.len()),
+    }
+}
+
+/// Whether a program still runs.
+pub(super) fn is_running(program: u32) -> bool {
+    // An ended program stays in the list until its driver has noticed.
+    let status = fs::read_to_string(format!("/proc/{program}/stat")).unwrap_or_default();
+    let state = status
+        .rsplit_once(") ")
+        .map(|(_, rest)| rest.starts_with('Z'));
+    state == Some(false)
+}
