@@ -86,6 +86,12 @@ export function actionWord(action: string): string {
   return action.replaceAll('_', ' ')
 }
 
+/** The same where it stands first: `Suspend account`. */
+export function actionTitle(action: string): string {
+  const word = actionWord(action)
+  return word.charAt(0).toUpperCase() + word.slice(1)
+}
+
 const columns: Record<string, string> = {
   account_owner_id: 'team (its owner)',
   api_url: 'address',
