@@ -27,6 +27,13 @@ export interface Column<Row, Sort extends string = string> {
   hint?: string
 }
 
+/** What a button at a row's end copies. */
+export interface Copied {
+  value: string
+  /** What it is, e.g. `"number"`. */
+  what: string
+}
+
 /** The columns for a table of this width, without those that this database has no data for. */
 export function shownColumns<C extends Column<never>>(columns: readonly C[], width: number, lacking: readonly string[]): C[] {
   return columns.filter(
