@@ -102,9 +102,24 @@ create table console.usage_by_account_month (
   constraint usage_by_account_month_month_check check (extract(day from month) = 1)
 );
 
--- The accounts of a month, the dearest first.
+-- The accounts of a month, the dearest first, and by what else the Usage screen orders them.
 create index usage_by_account_month_cost_idx on console.usage_by_account_month (
   month, total_cost desc nulls last, account_id
+);
+create index usage_by_account_month_cpu_idx on console.usage_by_account_month (
+  month, cpu_hours desc nulls last, account_id
+);
+create index usage_by_account_month_gpu_idx on console.usage_by_account_month (
+  month, gpu_hours desc nulls last, account_id
+);
+create index usage_by_account_month_storage_idx on console.usage_by_account_month (
+  month, storage_gb desc nulls last, account_id
+);
+create index usage_by_account_month_features_idx on console.usage_by_account_month (
+  month, feature_store_api_calls desc nulls last, account_id
+);
+create index usage_by_account_month_inference_idx on console.usage_by_account_month (
+  month, model_inference_calls desc nulls last, account_id
 );
 
 comment on table console.usage_by_account_month is 'Usage per paying account and month, the whole team together.';
@@ -191,14 +206,19 @@ create table console.team_standing (
   members_active integer not null,
   members_suspended integer not null,
   invites_pending integer not null,
-  invites_expired integer not null
+  invites_expired integer not null,
+  created_at timestamptz
 );
+
+-- The order of teams by registration: their owners are few among all users.
+create index team_standing_created_idx on console.team_standing (created_at, account_id);
 
 comment on table console.team_standing is
   'Each account that has a member (who is not deleted), or an invite that was not accepted. The owner is not a member.';
 comment on column console.team_standing.members is 'Everybody but the owner and who is deleted.';
 comment on column console.team_standing.invites_pending is 'Not accepted, and not expired.';
 comment on column console.team_standing.invites_expired is 'Not accepted, and expired, however long ago.';
+comment on column console.team_standing.created_at is 'When the owner registered; null: nobody knows.';
 
 -- Seats as they are really given: the clusters' own counters drift.
 

@@ -143,7 +143,9 @@ begin
     select
       p.account_id, sum(p.members)::integer as members, sum(p.active)::integer as members_active,
       sum(p.suspended)::integer as members_suspended, sum(p.pending)::integer as invites_pending,
-      sum(p.expired)::integer as invites_expired
+      sum(p.expired)::integer as invites_expired,
+      -- Not every database forbids two users of one id.
+      (select min(o.created_at) from console.users as o where o.id = p.account_id) as created_at
     from (
       select
         u.account_owner_id as account_id, count(*) as members,
@@ -169,18 +171,19 @@ begin
   ),
   put as (
     insert into console.team_standing (
-      account_id, members, members_active, members_suspended, invites_pending, invites_expired
+      account_id, members, members_active, members_suspended, invites_pending, invites_expired, created_at
     )
     select t.*
     from truth as t
     left join console.team_standing as k on k.account_id = t.account_id
-    where (t.members, t.members_active, t.members_suspended, t.invites_pending, t.invites_expired)
+    where (t.members, t.members_active, t.members_suspended, t.invites_pending, t.invites_expired, t.created_at)
       is distinct from
-      (k.members, k.members_active, k.members_suspended, k.invites_pending, k.invites_expired)
+      (k.members, k.members_active, k.members_suspended, k.invites_pending, k.invites_expired, k.created_at)
+      or k.account_id is null
     on conflict (account_id) do update set
       members = excluded.members, members_active = excluded.members_active,
       members_suspended = excluded.members_suspended, invites_pending = excluded.invites_pending,
-      invites_expired = excluded.invites_expired
+      invites_expired = excluded.invites_expired, created_at = excluded.created_at
     returning 1
   )
   select (select count(*) from gone) + (select count(*) from put) into v_changed;

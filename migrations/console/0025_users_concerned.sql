@@ -29,9 +29,9 @@ create table console.lists_counted (
 
 comment on table console.lists_counted is
   'How many entries of a list pass one filter; of thousands a list says so much and does not count them.';
-comment on column console.lists_counted.list is 'users, teams or credits.';
+comment on column console.lists_counted.list is 'users, teams, credits or invoices.';
 comment on column console.lists_counted.kind is
-  'Of users: status, plan (that of the account that pays), role, cluster or concern. Of teams: concern. Of credits: filter.';
+  'Of users: status, plan (that of the account that pays), role, cluster or concern. Of teams: concern. Of credits: filter. Of invoices: standing or origin.';
 comment on column console.lists_counted.value is
   'As the filter names it; `none` for a plan that was not chosen; empty for the whole list.';
 
@@ -160,6 +160,22 @@ begin
     cross join lateral (
       values ('', q.whole), ('low', q.low), ('negative', q.negative), ('prepaid', q.prepaid)
     ) as c (filter, accounts)
+
+    union all
+    select
+      'invoices', case when grouping(b.origin) = 0 then 'origin' else 'standing' end,
+      case when grouping(b.origin) = 0 then b.origin else b.standing end, count(*)
+    from (
+      select i.origin, case when i.standing = 'open' and i.due_at < p_now then 'overdue' else i.standing end as standing
+      from (
+        select v.origin, v.standing, v.due_at from console.billed_invoices as v
+        union all
+        select v.origin, v.standing, v.due_at from console.billed_charges as v
+        union all
+        select v.origin, v.standing, v.due_at from console.billed_subscriptions as v
+      ) as i
+    ) as b
+    group by grouping sets ((b.origin), (b.standing))
   ),
   gone as (
     delete from console.lists_counted as k

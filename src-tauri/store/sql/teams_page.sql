@@ -8,7 +8,7 @@
 -- both directions; teams without a value come last, by id. Each branch is a copy of `matching`, planned
 -- only where its condition outside the limit holds.
 with matching as not materialized (
-  select u.id, u.name, u.created_at, t.members::numeric as members
+  select u.id, u.name, t.created_at, t.members::numeric as members
   from console.team_standing t
   join console.users u on u.id = t.account_id
   where ($1::text is null or u.email ilike $1 or u.name ilike $1 or u.company ilike $1 or u.id = $2)
@@ -87,7 +87,7 @@ page as (
     order by m.id limit $11
   ) without where $4 <> 'members'
 )
-select u.id, u.name, u.email, u.status, u.company, u.billing_mode as plan, u.created_at,
+select u.id, u.name, u.email, u.status, u.company, u.billing_mode as plan, t.created_at,
        t.members::bigint as members, t.members_active::bigint as members_active,
        t.members_suspended::bigint as members_suspended, t.invites_pending::bigint as invites_pending,
        t.invites_expired::bigint as invites_expired,

@@ -24,7 +24,7 @@ pub(super) fn roll_up(database: &TestDatabase) {
          select date, coalesce(hopsworks_cluster_id, ''), {sums}, count(distinct user_id)
          from console.usage_daily group by 1, 2;
          insert into console.team_standing
-         select id, max(members), max(active), max(suspended), max(pending), max(expired)
+         select t.id, max(members), max(active), max(suspended), max(pending), max(expired), min(u.created_at)
          from (
            select account_owner_id as id, count(*) as members,
              count(*) filter (where coalesce(status, 'active') = 'active') as active,
@@ -36,7 +36,8 @@ pub(super) fn roll_up(database: &TestDatabase) {
              count(*) filter (where expires_at > '2026-11-20 12:00Z'),
              count(*) filter (where expires_at <= '2026-11-20 12:00Z')
            from console.team_invites where accepted_at is null group by 1
-         ) one
-         group by id;"
+         ) t
+         left join console.users u on u.id = t.id
+         group by t.id;"
     ));
 }

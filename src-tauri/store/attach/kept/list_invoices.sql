@@ -120,12 +120,24 @@ begin
 
   if p_after_id is null and v_union <> '' then
     -- As in list_users: many are not counted one by one.
-    v_over := 1000;
-    execute 'select count(*) from (' || v_count || ' limit 1001) as c'
-    into v_matching
-    using p_pattern, p_text, p_standings, p_words, p_origins, p_account, p_month, p_zone, p_now;
-    if v_matching <= v_over then
-      v_over := null;
+    if num_nonnulls(p_pattern, p_account, p_month) = 0 and (p_standings is null or p_origins is null) then
+      v_over := (
+        select sum(k.entries)
+        from console.lists_counted as k
+        where k.list = 'invoices' and case
+          when p_origins is not null then k.kind = 'origin' and k.value = any (p_origins)
+          else k.kind = 'standing' and (p_standings is null or k.value = any (p_standings)) end
+      );
+      v_over := case when v_over is not null then least(v_over - v_over % 1000, 10000) end;
+    end if;
+    if coalesce(v_over, 0) = 0 then
+      v_over := 1000;
+      execute 'select count(*) from (' || v_count || ' limit 1001) as c'
+      into v_matching
+      using p_pattern, p_text, p_standings, p_words, p_origins, p_account, p_month, p_zone, p_now;
+      if v_matching <= v_over then
+        v_over := null;
+      end if;
     end if;
   end if;
 

@@ -23,10 +23,10 @@ declare
   v_from text := 'console.team_standing as t join console.users as u on u.id = t.account_id';
   v_where text := 'true';
   v_key text := case p_sort when 'cost' then 's.total_cost' when 'members' then 't.members' when 'name' then 'u.name'
-                            else 'u.created_at' end;
+                            else 't.created_at' end;
   v_value text := case p_sort when 'name' then '$8' when 'created' then '$9' else '$7' end;
   -- Ties go by the id of the table that is read in order.
-  v_id text := case p_sort when 'cost' then 's.account_id' when 'members' then 't.account_id' else 'u.id' end;
+  v_id text := case p_sort when 'cost' then 's.account_id' when 'name' then 'u.id' else 't.account_id' end;
   v_sum text := '';
   v_after text := '';
   v_ids text[] := '{}';
@@ -97,7 +97,7 @@ begin
 
   return query
   select
-    u.id, u.name, u.email, u.status, u.company, u.billing_mode, u.created_at,
+    u.id, u.name, u.email, u.status, u.company, u.billing_mode, t.created_at,
     t.members::bigint, t.members_active::bigint, t.members_suspended::bigint, t.invites_pending::bigint,
     t.invites_expired::bigint,
     s.total_cost, s.cpu_hours, s.gpu_hours, s.storage_gb, s.feature_store_api_calls, s.model_inference_calls,

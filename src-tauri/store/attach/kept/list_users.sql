@@ -123,7 +123,9 @@ begin
     v_with_key := 'p.month = $16 and p.leads and p.user_cost is not null';
     v_without_key := 'not exists (
       select from console.usage_by_user_month as p
-      where p.user_id = u.id and p.month = $16 and p.leads and p.user_cost is not null)';
+      where p.user_id = u.id and p.month = $16 and p.leads and p.user_cost is not null'
+      -- Where both are read in the order of their ids, the rollup is to begin where the page does.
+      || case when p_after_null then ' and p.user_id > $14)' else ')' end;
   end if;
   if p_sort = 'created' and v_concern is not null then
     v_from := 'console.users_concerned as c join console.users as u on u.id = c.user_id';
