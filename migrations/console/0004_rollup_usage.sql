@@ -404,45 +404,6 @@ $function$;
 comment on function console.rollups_count_days(date, boolean) is
   'Internal: counts days per cluster anew, a whole month or the changed days; how many keys it changed.';
 
--- Everything that follows from rows of usage that changed since a day.
-create function console.rollups_refresh_usage(p_now timestamptz) returns bigint
-language plpgsql
-security definer
-set search_path = ''
-as $function$
-declare
-  v_today date := (p_now at time zone 'UTC')::date;
-  v_from date;
-  v_month date;
-  v_changed bigint := 0;
-begin
-  -- Days since the last refresh, and two more: a day's rows are still written after it.
-  select least((s.refreshed_at at time zone 'UTC')::date, v_today) - 2 into v_from
-  from console.rollup_state as s where s.rollup = 'usage';
-  if console.rollups_read_recent(v_from) > 0 then
-    for v_month in
-      select distinct date_trunc('month', c.day)::date from console.usage_changed as c
-    loop
-      delete from console.accounts_changed;
-      v_changed := v_changed + console.rollups_count_users(v_month, false);
-      v_changed := v_changed + console.rollups_count_accounts(v_month, false);
-      v_changed := v_changed + console.rollups_count_days(v_month, false);
-    end loop;
-    -- A pace is of whole days: what was written of today does not change it.
-    update console.credit_standing as s
-    set pace_day = s.pace_day - 1
-    where s.account_id in (select c.account_id from console.usage_changed as c where c.day < v_today);
-    delete from console.accounts_changed;
-    delete from console.usage_changed;
-  end if;
-  delete from console.usage_recent as r where r.day < v_today - 2;
-  return v_changed;
-end
-$function$;
-
-comment on function console.rollups_refresh_usage(timestamptz) is
-  'Internal: counts into the months and days what changed in the last days; how many keys it changed.';
-
 do $$
 declare
   ours text;

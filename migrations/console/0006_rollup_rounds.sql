@@ -1,5 +1,6 @@
--- What the programs call: a refresh of all rollups, and the check that compares everything. Both let one
--- caller work and tell the others why they need not.
+-- What the programs call when they compare everything. The round that brings the rollups up to date, and the
+-- check of one month, need what 0024 and 0025 keep and stand there. Each lets one caller work and tells the
+-- others why they need not.
 
 create function console.rollups_note_refresh(
   p_rollup text, p_now timestamptz, p_since timestamptz, p_changed bigint
@@ -16,66 +17,6 @@ $function$;
 
 comment on function console.rollups_note_refresh(text, timestamptz, timestamptz, bigint) is
   'Internal: records what a refresh did, and how long it took.';
-
-create function console.refresh_rollups(
-  p_now timestamptz, p_pace_days integer, p_low_days integer, p_forecast_days integer, p_force boolean,
-  out outcome text, out changed bigint, out took_ms bigint, out due_in_ms bigint
-)
-language plpgsql
-security definer
-set search_path = ''
-as $function$
-declare
-  v_began timestamptz := clock_timestamp();
-  v_since timestamptz := v_began;
-  v_state console.rollup_state;
-  v_part bigint;
-begin
-  select s.* into v_state from console.rollup_state as s where s.rollup = 'usage' for update skip locked;
-  if not found then
-    outcome := 'busy';
-    return;
-  end if;
-  if v_state.refreshed_at is null then
-    outcome := 'empty';
-    return;
-  end if;
-  if v_state.due_at > v_began and not p_force then
-    outcome := 'not_due';
-    due_in_ms := (extract(epoch from v_state.due_at - v_began) * 1000)::bigint;
-    return;
-  end if;
-
-  changed := console.rollups_refresh_usage(p_now);
-  perform console.rollups_note_refresh('usage', p_now, v_since, changed);
-  v_since := clock_timestamp();
-  v_part := console.rollups_refresh_credits(p_now, p_pace_days, p_low_days, p_forecast_days);
-  perform console.rollups_note_refresh('credits', p_now, v_since, v_part);
-  changed := changed + v_part;
-  v_since := clock_timestamp();
-  v_part := console.rollups_refresh_teams(p_now);
-  perform console.rollups_note_refresh('teams', p_now, v_since, v_part);
-  changed := changed + v_part;
-  v_since := clock_timestamp();
-  v_part := console.rollups_refresh_seats(p_now);
-  perform console.rollups_note_refresh('seats', p_now, v_since, v_part);
-  changed := changed + v_part;
-  v_since := clock_timestamp();
-  v_part := console.rollups_refresh_figures(p_now);
-  perform console.rollups_note_refresh('figures', p_now, v_since, v_part);
-
-  outcome := 'done';
-  v_since := clock_timestamp();
-  took_ms := (extract(epoch from v_since - v_began) * 1000)::bigint;
-  due_in_ms := greatest(3000, 20 * took_ms);
-  update console.rollup_state as s
-  set due_at = v_since + due_in_ms * interval '1 millisecond'
-  where s.rollup = 'usage';
-end
-$function$;
-
-comment on function console.refresh_rollups(timestamptz, integer, integer, integer, boolean) is
-  'Brings the rollups up to date, unless somebody else is at it (busy), did it just now (not_due), or they were never filled (empty).';
 
 create function console.check_rollups_begin(p_now timestamptz, p_force boolean, out outcome text, out months date[])
 language plpgsql
@@ -124,51 +65,6 @@ $function$;
 
 comment on function console.check_rollups_begin(timestamptz, boolean) is
   'Begins to compare everything, or to fill the rollups for the first time: which months there are.';
-
-create function console.check_rollups_month(
-  p_now timestamptz, p_month date, out outcome text, out compared bigint, out differences bigint
-)
-language plpgsql
-security definer
-set search_path = ''
-as $function$
-declare
-  v_state console.rollup_state;
-begin
-  select s.* into v_state from console.rollup_state as s where s.rollup = 'usage' for update skip locked;
-  if not found then
-    outcome := 'busy';
-    return;
-  end if;
-  if v_state.refreshed_at is not null then
-    -- What changed in the last days is no difference; it is merely not counted yet.
-    perform console.rollups_refresh_usage(p_now);
-  end if;
-  delete from console.accounts_changed;
-  differences := console.rollups_count_users(p_month, true);
-  -- Rows of long ago may be of the last fourteen days: the next refresh measures those paces anew.
-  update console.credit_standing as s
-  set pace_day = s.pace_day - 1
-  where s.account_id in (select c.account_id from console.accounts_changed as c);
-  delete from console.accounts_changed;
-  differences := differences + console.rollups_count_accounts(p_month, true);
-  differences := differences + console.rollups_count_days(p_month, true);
-  compared :=
-    (select count(*) from console.usage_by_user_month as m where m.month = p_month)
-    + (select count(*) from console.usage_by_account_month as m where m.month = p_month)
-    + (
-      select count(*) from console.usage_by_cluster_day as c
-      where c.day >= p_month and c.day < p_month + interval '1 month'
-    );
-  update console.rollup_state as s
-  set check_until = clock_timestamp() + interval '15 minutes'
-  where s.rollup = 'usage';
-  outcome := 'done';
-end
-$function$;
-
-comment on function console.check_rollups_month(timestamptz, date) is
-  'Compares one month with the rows themselves, and mends it: how many keys there are, and how many were wrong.';
 
 create function console.check_rollups_end(
   p_now timestamptz, p_took_ms bigint, p_compared bigint, p_differences bigint

@@ -1,6 +1,6 @@
 -- The Overview counts the expired invites that the Teams list shows: both lead to the same teams, and two
 -- counts of one thing make people doubt both. Teams are counted before the figures in each round.
-create or replace function console.rollups_refresh_figures(p_now timestamptz) returns bigint
+create function console.rollups_refresh_figures(p_now timestamptz) returns bigint
 language plpgsql
 security definer
 set search_path = ''
@@ -72,3 +72,5 @@ begin
   return 1;
 end
 $function$;
+
+comment on function console.rollups_refresh_figures(timestamptz) is 'Internal: counts the Overview''s figures anew.';

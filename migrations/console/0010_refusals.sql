@@ -33,7 +33,10 @@
 -- Outbox       claim_outbox(limit, now, own_only) · finish_outbox(id, lease, outcome) · retry_outbox(id,
 --              lease, error, at) · bury_outbox(id, lease, error) · requeue_outbox(id, reason) · outbox_of(…)
 -- Switches     effects (view) · set_effect(effect, cluster, mode, reason)
--- Notes        notes_of(kind, subject) · action add_note · timeline(user, before, limit) · view_as(user, reason)
+-- Notes        notes_of(kind, subject) · action add_note
+-- A customer   staff_acts_on(user): their part of the timeline · view_as(user, reason)
+-- Bulks        open_bulk(key, action, subjects, arguments, reason) · bulks_left() · end_bulk(key) · undo_many(audit_ids,
+--              reason, dry_run, client_key)
 
 create function console.refusal_name(p_code text) returns text
 language sql

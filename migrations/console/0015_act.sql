@@ -306,9 +306,13 @@ language sql
 immutable
 set search_path = ''
 as $function$
-  select pg_catalog.array_to_string(p_groups[1:pg_catalog.cardinality(p_groups) - 1], ', ')
-    || case when pg_catalog.cardinality(p_groups) > 1 then ' and ' else '' end
-    || p_groups[pg_catalog.cardinality(p_groups)];
+  select pg_catalog.array_to_string(w.words[1:pg_catalog.cardinality(w.words) - 1], ', ')
+    || case when pg_catalog.cardinality(w.words) > 1 then ' and ' else '' end
+    || w.words[pg_catalog.cardinality(w.words)]
+  from (
+    select pg_catalog.array_agg(case g.name when 'admin' then 'admins' else g.name end order by g.place) as words
+    from pg_catalog.unnest(p_groups) with ordinality as g (name, place)
+  ) as w;
 $function$;
 
 comment on function console.group_words(text[]) is 'Internal: names of groups as people say them.';
@@ -328,6 +332,7 @@ declare
   v_kind text;
   v_why text;
   v_team text[];
+  v_undoes bigint;
   v_inverse jsonb;
 begin
   v_staff := case when v_dry then console.caller() else console.caller_elevated() end;
@@ -383,17 +388,18 @@ begin
   end if;
 
   if v_arguments ? 'undoes' then
-    -- Whoever says "this takes that back" must do exactly that.
+    -- Whoever says "this takes that back" must do exactly that. By the index: the trail is long.
+    v_undoes := case when v_arguments ->> 'undoes' ~ '^[0-9]{1,18}$' then (v_arguments ->> 'undoes')::bigint end;
     select d.data -> 'inverse' into v_inverse
     from console.audit as a join console.audit_data as d on d.audit_id = a.id
-    where a.id::text = v_arguments ->> 'undoes' and a.chain = 'staff';
+    where a.id = v_undoes and a.chain = 'staff';
     if v_inverse is null or v_inverse ->> 'action' <> p_action
       or v_inverse ->> 'subject' is distinct from p_subject
       or (v_inverse -> 'arguments') is distinct from (v_arguments - array['reason', 'undoes', 'run'])
     then
       perform console.refuse('HD005', 'This does not take that entry back.', '{"argument": "undoes"}');
     end if;
-    if exists (select from console.audit as a where a.undoes::text = v_arguments ->> 'undoes') then
+    if exists (select from console.audit as a where a.undoes = v_undoes) then
       perform console.refuse('HD007', 'It was taken back already.', '{"argument": "undoes"}');
     end if;
   end if;

@@ -1,5 +1,4 @@
--- Notes staff keep about a customer, an invitation or a cluster, and everything that happened to a
--- customer in one list.
+-- Notes staff keep about a customer, an invitation or a cluster; and the trail, to be read.
 
 create table console.notes (
   id bigint not null generated always as identity primary key,
@@ -81,77 +80,6 @@ comment on view console.audit_entries is 'The audit trail with what it says. era
 
 insert into console.readable (relation, groups) values ('audit_entries', '{support,finance,admin,auditor}');
 
--- Everything with a time that is known of a customer; usage has its chart.
-create function console.timeline(p_user_id text, p_before timestamptz default null, p_limit integer default 50)
-returns table (
-  at timestamptz, kind text, key text, title text, detail text, amount numeric, currency text, login text, audit_id bigint
-)
-language plpgsql
-stable
-security definer
-set search_path = ''
-as $function$
-begin
-  perform console.caller();
-  if p_limit is null or p_limit not between 1 and 500 then
-    perform console.refuse('HD005', 'Ask for 1 to 500 entries.', '{"argument": "limit"}');
-  end if;
-  return query
-  select e.* from (
-    select v.at, v.kind, v.kind as key, v.title, v.detail, null::numeric, null::text, null::text, null::bigint
-    from console.users as u
-    cross join lateral (values
-      (u.created_at, 'registered', 'Registered', u.registration_source),
-      (u.terms_accepted_at, 'terms_accepted', 'Accepted the terms', null),
-      (u.last_login_at, 'last_login', 'Last login', null),
-      (u.deleted_at, 'deleted', 'Deleted', u.deletion_reason)
-    ) as v (at, kind, title, detail)
-    where u.id = p_user_id
-    union all
-    select v.at, v.kind, v.kind || ' ' || t.id, v.title, t.email, null, null, null, null
-    from console.team_invites as t
-    cross join lateral (values
-      (t.created_at, 'invited', 'Invited somebody'), (t.accepted_at, 'invite_accepted', 'Invitation accepted')
-    ) as v (at, kind, title)
-    where t.account_owner_id = p_user_id
-    union all
-    select t.accepted_at, 'joined', 'joined ' || t.id, 'Joined a team', t.account_owner_id, null, null, null, null
-    from console.team_invites as t where t.accepted_by_user_id = p_user_id
-    union all
-    select a.assigned_at, 'assigned', 'assigned ' || coalesce(a.cluster_id, ''), 'Placed on a cluster', k.name, null, null, null, null
-    from console.cluster_assignments as a left join console.clusters as k on k.id = a.cluster_id
-    where a.user_id = p_user_id
-    union all
-    select c.created_at, 'credit', 'credit ' || coalesce(c.id, c.created_at::text), pg_catalog.initcap(c.type), c.description, c.amount, 'USD', null, null
-    from console.credit_transactions as c
-    where c.user_id = p_user_id and c.type is distinct from 'usage'
-    union all
-    select i.created_at, 'invoice', 'invoice ' || i.origin || ' ' || coalesce(i.id, ''), 'Invoice ' || coalesce(i.status, ''),
-      coalesce(i.number, i.description), i.amount, pg_catalog.upper(i.currency), null, null
-    from console.invoices as i where i.user_id = p_user_id
-    union all
-    select h.created_at, 'failure', 'failure ' || coalesce(h.id, ''), 'Check failed: ' || h.check_type, h.error_message, null, null, null, null
-    from console.health_check_failures as h where h.user_id = p_user_id
-    union all
-    select a.at, 'staff', 'audit ' || a.id, a.action, d.data ->> 'reason', null, null, a.login, a.id
-    from console.audit as a left join console.audit_data as d on d.audit_id = a.id
-    where a.subject = p_user_id and a.kind in ('user', 'account', 'effect')
-    union all
-    select a.at, 'staff', 'audit ' || a.id, a.action, d.data ->> 'reason', null, null, a.login, a.id
-    from console.holds as h
-    join console.audit as a on a.id in (h.audit_id, h.lifted_by)
-    left join console.audit_data as d on d.audit_id = a.id
-    where h.user_id = p_user_id and a.subject <> p_user_id
-  ) as e (at, kind, key, title, detail, amount, currency, login, audit_id)
-  where e.at is not null and pg_catalog.isfinite(e.at) and (p_before is null or e.at < p_before)
-  order by e.at desc, e.key
-  limit p_limit;
-end
-$function$;
-
-comment on function console.timeline(text, timestamptz, integer) is
-  'Everything that happened to one customer before a time, newest first: registrations, logins, invites, seats, credits, invoices, failures, staff actions.';
-
 -- Personal data of one customer out of the trail; the chain still holds, since it covers digests.
 create function console.erase_audit_data(p_subject text, p_reason text) returns jsonb
 language plpgsql
@@ -188,5 +116,4 @@ comment on function console.erase_audit_data(text, text) is
 
 insert into console.functions (name, groups) values
 ('notes_of', '{support,finance,admin,auditor}'),
-('timeline', '{support,finance,admin,auditor}'),
 ('erase_audit_data', '{admin}');

@@ -50,7 +50,8 @@ for each statement execute function console.audit_refuse();
 insert into console.readable (relation, groups) values ('ledger_entries', '{support,finance,admin,auditor,receiver,collector}');
 
 -- Brings the service's own tables in step. {"account", "bucket", "amount" (of the balance), "type", "description"}
--- gives {"changes", "mirrored", "transaction_id", "entry", "warnings"}.
+-- gives {"changes", "mirrored", "transaction_id", "entry", "warnings"}. The entry of the ledger is among what an
+-- action shows: it has every digit, also where the service's own table keeps two.
 create function console.credits_apply(p_credits jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -69,6 +70,10 @@ declare
   v_warnings jsonb := '[]';
   v_entry bigint := pg_catalog.nextval(pg_catalog.pg_get_serial_sequence('console.ledger_entries', 'id'));
 begin
+  v_changes := v_changes || pg_catalog.jsonb_build_object(
+    'table', 'ledger_entries', 'id', v_entry::text, 'label', p_credits ->> 'label', 'column', 'amount',
+    'before', null, 'after', v_amount
+  );
   if console.can_write('add_user_credits', v_bucket) then
     select v_amount + coalesce(sum(l.amount - l.mirrored), 0) into v_due
     from console.ledger_entries as l
@@ -97,9 +102,6 @@ begin
     end if;
   else
     v_warnings := v_warnings || '"This database keeps no such credits: only the ledger knows of it."'::jsonb;
-    v_changes := v_changes || pg_catalog.jsonb_build_object(
-      'table', 'ledger_entries', 'id', v_account, 'label', p_credits ->> 'label', 'column', 'amount', 'before', null, 'after', v_amount
-    );
   end if;
   return pg_catalog.jsonb_build_object(
     'changes', v_changes, 'mirrored', v_mirrored, 'transaction_id', v_transaction, 'entry', v_entry, 'warnings', v_warnings
@@ -153,7 +155,7 @@ set search_path = ''
 as $function$
   select p_plan || pg_catalog.jsonb_build_object('credits', pg_catalog.jsonb_build_object(
     'account', p_plan ->> 'subject', 'label', p_plan ->> 'label', 'type', p_type, 'bucket', p_bucket, 'amount', p_amount,
-    'description', coalesce(nullif(p_plan #>> '{arguments,description}', ''), p_plan ->> 'reason'), 'reverses', p_reverses
+    'description', coalesce(console.text_argument(p_plan -> 'arguments', 'description', 1, 500, false), p_plan ->> 'reason'), 'reverses', p_reverses
   ));
 $function$;
 

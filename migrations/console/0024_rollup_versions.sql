@@ -125,7 +125,8 @@ $function$;
 comment on function console.rollups_versions_of_days(date) is
   'Internal: versions of the rows of usage of each day since p_from; null: cannot be told.';
 
-create or replace function console.rollups_refresh_usage(p_now timestamptz) returns bigint
+-- Everything that follows from rows of usage that changed since a day.
+create function console.rollups_refresh_usage(p_now timestamptz) returns bigint
 language plpgsql
 security definer
 set search_path = ''
@@ -174,3 +175,6 @@ begin
   return v_changed;
 end
 $function$;
+
+comment on function console.rollups_refresh_usage(timestamptz) is
+  'Internal: counts into the months and days what changed in the last days; how many keys it changed.';

@@ -192,10 +192,10 @@ $function$;
 comment on function console.rollups_refresh_concerned(timestamptz) is
   'Internal: lists who has a trouble, and counts users by what they are filtered by; how many rows of the list changed.';
 
--- The rounds of 0006, which now leave out what nobody wrote to. What a part is counted from is told by the
+-- The round that the programs call: it leaves out what nobody wrote to. What a part is counted from is told by the
 -- versions of the rows it reads, by the day, and by how many rows the time itself has moved over one of its
 -- lines: of rows that nobody wrote, only ever more are past a date, so an equal number is the same rows.
-create or replace function console.refresh_rollups(
+create function console.refresh_rollups(
   p_now timestamptz, p_pace_days integer, p_low_days integer, p_forecast_days integer, p_force boolean,
   out outcome text, out changed bigint, out took_ms bigint, out due_in_ms bigint
 )
@@ -300,6 +300,9 @@ begin
 end
 $function$;
 
+comment on function console.refresh_rollups(timestamptz, integer, integer, integer, boolean) is
+  'Brings the rollups up to date, unless somebody else is at it (busy), did it just now (not_due), or they were never filled (empty).';
+
 create function console.rollups_counted_from(p_rollup text, p_from text) returns boolean
 language plpgsql
 security definer
@@ -317,7 +320,7 @@ comment on function console.rollups_counted_from(text, text) is
   'Internal: notes what a rollup is counted from now; whether it was another, or cannot be told, and it is to be counted.';
 
 -- A check marks paces as not measured: the next refresh has to look at them, whatever the rows say.
-create or replace function console.check_rollups_month(
+create function console.check_rollups_month(
   p_now timestamptz, p_month date, out outcome text, out compared bigint, out differences bigint
 )
 language plpgsql
@@ -361,6 +364,9 @@ begin
   outcome := 'done';
 end
 $function$;
+
+comment on function console.check_rollups_month(timestamptz, date) is
+  'Compares one month with the rows themselves, and mends it: how many keys there are, and how many were wrong.';
 
 do $$
 declare

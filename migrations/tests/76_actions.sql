@@ -196,19 +196,42 @@ select is(pg_temp.undo('drain', 'tap_admin'), 'done', 'it opens again');
 select is(pg_temp.undo('add', 'tap_admin'), 'done', 'what was added is retired');
 select is((select status from public.hopsworks_clusters where name = 'west'), 'inactive', 'so it is');
 
+-- What customers see beside an entry is text of a reasonable length.
+select is(pg_temp.act('long words', 'tap_finance', 'grant_credits', 'o|ann', jsonb_build_object('amount', '1', 'description', repeat('x', 501))), '[HD005]', 'a description has an end');
+select is(pg_temp.act('no words', 'tap_finance', 'grant_credits', 'o|ann', '{"amount": "1", "description": 7}'), '[HD005]', 'and is words');
+
 -- Notes, the list, the customer's view.
 select is(pg_temp.act('note', 'tap_finance', 'add_note', 'o|ann', '{"kind": "user", "note": "Called; wants an invoice."}'), 'done', 'a note is added');
 select is(tap.told('tap_auditor', 'select body from console.notes_of(''account'', ''o|ann'')'), 'Called; wants an invoice.', 'and read by all');
-select ok(tap.told('tap_finance', 'select count(*) from console.timeline(''o|ann'')')::int > 10, 'the timeline has it all');
-select is(tap.told('tap_support', 'select string_agg(distinct kind, '' '' order by kind) from console.timeline(''m|bea'')'), 'assigned registered staff', 'members are told of what was done to their account');
-select is(tap.told('tap_support', 'select jsonb_array_length(console.view_as(''m|bea'', ''to see'') #> ''{tables,users}'')'), '1', 'a member sees themselves');
-select is(tap.told('tap_support', 'select jsonb_array_length(console.view_as(''o|ann'', ''to see'') #> ''{tables,users}'')'), '3', 'an owner the team');
-select is(tap.told('tap_support', 'select console.view_as(''o|ann'', ''to see'') #> ''{tables,users,0,registration_ip}'''), null, 'no more than the service grants');
+select ok(tap.told('tap_finance', 'select count(*) from console.staff_acts_on(''o|ann'')')::int > 10, 'what staff did to a customer is told');
+select is(tap.told('tap_support', 'select string_agg(distinct kind, '' '' order by kind) from console.staff_acts_on(''o|ann'')'), 'note staff_did staff_undid', 'with what was taken back, and notes');
+select is(tap.told('tap_auditor', 'select detail from console.staff_acts_on(''o|ann'') where kind = ''note'''), 'Called; wants an invoice.', 'which say what they say');
+select ok(tap.told('tap_support', 'select bool_or(action = ''suspend_account'') from console.staff_acts_on(''m|bea'')')::boolean, 'members are told of what was done to their account');
+select ok(tap.told('tap_support', 'select bool_or(action = ''resend_invite'') from console.staff_acts_on(''o|ann'')')::boolean, 'owners of what became of their invitations');
+select is(tap.told('tap_support', 'select count(*) from console.staff_acts_on(''nobody'')'), '0', 'nobody has none');
+select is(tap.told('tap_support', 'select jsonb_array_length(console.view_as(''m|bea'', ''to see'') #> ''{tables,users,rows}'')'), '1', 'a member sees themselves');
+select is(tap.told('tap_support', 'select jsonb_array_length(console.view_as(''o|ann'', ''to see'') #> ''{tables,users,rows}'')'), '3', 'an owner the team');
+select is(tap.told('tap_support', 'select console.view_as(''o|ann'', ''to see'') #> ''{tables,users,rows,0,registration_ip}'''), null, 'no more than the service grants');
+select is(tap.told('tap_support', 'select console.view_as(''m|bea'', ''to see'') #>> ''{tables,users,seen}'''), '1', 'rows are counted');
+select is(
+  tap.told('tap_support', 'select string_agg(t.key, '' '') from jsonb_each(console.view_as(''m|bea'', ''to see'') -> ''tables'') as t where (t.value ->> ''seen'')::int > (t.value ->> ''there'')::int'),
+  null, 'nobody is given more than what is there of them'
+);
+select is((select count(*)::int from console.audit_entries as e where e.action = 'view_as' and e.label is null), 0, 'each look is on record, with a name');
+select is(tap.told('tap_support', 'select console.view_as(''o|ann'', ''no'')'), '[HD005]', 'and wants a reason');
+select is(tap.told('tap_support', 'select console.view_as(''nobody'', ''to see'')'), '[HD006]', 'nobody sees nothing');
 select is(tap.told('tap_support', 'select coalesce(current_setting(''request.jwt.claims'', true), '''')'), '', 'the token does not stay');
 alter table public.instances disable row level security;
 select is(tap.told('tap_support', 'select console.view_as(''o|ann'', ''to see'')'), '[HD011]', 'where rows are not protected it is refused');
 alter table public.instances enable row level security;
 select is(tap.told('tap_support', 'select console.read_as_customer(''{"sub": "o|ann"}'')'), '[42501]', 'staff do not get at the reading itself');
+
+-- Finance sees no address: what checks found may hold one.
+insert into public.health_check_failures (user_id, check_type, error_message, details) values ('o|ann', 'hopsworks_user', 'missing', '{"from": "203.0.113.9"}');
+select is(tap.told('tap_finance', 'select details from console.health_check_failures limit 1'), '[42501]', 'finance does not see what checks found');
+select is(tap.told('tap_finance', 'select error_message from console.health_check_failures limit 1'), 'missing', 'but that they failed');
+select is(tap.told('tap_finance', 'select count(*) from console.findings_of(''o|ann'')'), '0', 'nor by way of the function');
+select is(tap.told('tap_support', 'select details ->> ''from'' from console.findings_of(''o|ann'')'), '203.0.113.9', 'support does');
 
 -- What may be done is told beforehand, by the same rules.
 select is(

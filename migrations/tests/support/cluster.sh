@@ -46,11 +46,16 @@ start_cluster() { # bin folder
   # The folder is private, so everybody who can reach the socket may be anybody.
   as_server "$server_bin/initdb" -D "$scratch/data" -U app --auth=trust --locale=C.UTF-8 -E UTF8 --no-sync \
     >"$scratch/initdb.log" 2>&1 || { cat "$scratch/initdb.log" >&2; fail 'initdb failed'; }
+  serve_cluster
+  export PGHOST=$scratch PGPORT=5432 PGUSER=app PGOPTIONS='-c client_min_messages=warning'
+  unset PGDATABASE PGPASSWORD PGSERVICE
+}
+
+# Starts the server on the data that is there.
+serve_cluster() {
   as_server "$server_bin/pg_ctl" -D "$scratch/data" -w -s -l "$scratch/data/server.log" start -o \
     "-c listen_addresses='' -c unix_socket_directories=$scratch -c fsync=off -c timezone=America/New_York" ||
     { cat "$scratch/data/server.log" >&2; fail 'the server did not start'; }
-  export PGHOST=$scratch PGPORT=5432 PGUSER=app PGOPTIONS='-c client_min_messages=warning'
-  unset PGDATABASE PGPASSWORD PGSERVICE
 }
 
 stop_cluster() {

@@ -46,9 +46,11 @@ from pg_proc as p
 where p.pronamespace = 'console'::regnamespace and p.prorettype <> 'trigger'::regtype
   and not exists (select from console.actions as a where a.name = p.proname)
 union all
+-- Not the id, if there is another column: a view does not tell that it is an identity column underneath, and
+-- Postgres refuses to write one before it looks at rights.
 select 'relation console.' || c.relname, v.verb, format(v.statement, c.relname, first.attname)
 from pg_class as c
-cross join lateral (select quote_ident(a.attname) as attname from pg_attribute as a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attidentity = '' and a.attgenerated = '' order by a.attnum limit 1) as first
+cross join lateral (select quote_ident(a.attname) as attname from pg_attribute as a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attidentity = '' and a.attgenerated = '' order by a.attname = 'id', a.attnum limit 1) as first
 cross join (values
   ('select', 'select %2$s from console.%1$I limit 1'), ('insert', 'insert into console.%1$I default values'),
   ('update', 'update console.%1$I set %2$s = %2$s'), ('delete', 'delete from console.%1$I'), ('truncate', 'truncate console.%1$I')
