@@ -24,12 +24,14 @@ impl Console {
                 code: FailureCode::NotFound,
                 message: format!("There is no {what} {id} in this database."),
                 reference: None,
+                argument: None,
             },
             DeskError::Invalid { field, problem } => invalid(field, problem),
             DeskError::Attach(error) => Failure {
                 code: FailureCode::UnrelatedDatabase,
                 message: format!("{error}."),
                 reference: None,
+                argument: None,
             },
             DeskError::Chart(error) => self.unexpected(error),
         }
@@ -65,6 +67,7 @@ impl Console {
             code,
             message,
             reference: None,
+            argument: None,
         }
     }
 
@@ -80,6 +83,7 @@ impl Console {
             code,
             message: error.to_string(),
             reference: None,
+            argument: None,
         }
     }
 
@@ -113,6 +117,7 @@ pub(in crate::desktop) fn invalid(field: &str, problem: &str) -> Failure {
         code: FailureCode::Invalid,
         message: format!("{field}: {problem}."),
         reference: None,
+        argument: None,
     }
 }
 
@@ -123,6 +128,7 @@ impl From<KeychainError> for Failure {
             code: FailureCode::Keychain,
             message: error.to_string(),
             reference: None,
+            argument: None,
         }
     }
 }
@@ -139,6 +145,7 @@ impl From<SettingsError> for Failure {
             code: FailureCode::Invalid,
             message,
             reference: None,
+            argument: None,
         }
     }
 }

@@ -136,6 +136,7 @@ impl Console {
                 code: FailureCode::Starting,
                 message: format!("{} is still being opened.", open.workspace.name),
                 reference: None,
+                argument: None,
             }),
         }
     }

@@ -56,6 +56,7 @@ impl Console {
             code: FailureCode::Invalid,
             message,
             reference: None,
+            argument: None,
         };
         self.desk()?;
         if let Some(sentence) = self.cannot_index() {
@@ -136,6 +137,7 @@ impl Console {
                 code: FailureCode::Invalid,
                 message: format!("{other}."),
                 reference: None,
+                argument: None,
             },
         }
     }

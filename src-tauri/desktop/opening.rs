@@ -54,6 +54,7 @@ pub(in crate::desktop) fn open_by_id(console: &Arc<Console>, id: &str) -> Result
         code: FailureCode::NotFound,
         message: "This workspace is no longer in the settings.".to_owned(),
         reference: None,
+        argument: None,
     })?;
     open_entry(console, entry);
     Ok(())
@@ -130,6 +131,7 @@ async fn database(console: &Arc<Console>, turn: u64, entry: &WorkspaceEntry) -> 
                 entry.name
             ),
             reference: None,
+            argument: None,
         });
     }
     open(console, turn, &address, password.as_ref(), workspace(entry)).await

@@ -197,6 +197,60 @@ pub struct DoneToMany {
     pub results: Vec<DoneTo>,
 }
 
+/// An entry of a bulk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BulkEntry {
+    /// Its number in the trail.
+    pub id: i64,
+    /// Whom it was about.
+    pub name: String,
+    /// It was taken back.
+    pub undone: bool,
+}
+
+/// A bulk that is kept from before its first row, until it comes to its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptBulk {
+    /// Its key.
+    pub run: String,
+    /// Which action; `undo` takes entries back.
+    pub action: ActionName,
+    /// To whom; entries of the trail where it takes them back.
+    pub subjects: Vec<String>,
+    /// The same for all.
+    pub arguments: Map<String, Value>,
+    /// The same for all.
+    pub reason: String,
+}
+
+/// A subject of a bulk that did not come to its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftSubject {
+    /// Who; an entry of the trail where it takes them back.
+    pub id: String,
+    /// Their name now.
+    pub name: String,
+    /// It was done to them.
+    pub done: bool,
+}
+
+/// A bulk that did not come to its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BulkLeft {
+    /// Its key.
+    pub run: String,
+    /// Which action; `undo` takes entries back.
+    pub action: String,
+    /// The same for all.
+    pub arguments: Map<String, Value>,
+    /// The same for all.
+    pub reason: String,
+    /// When it was begun.
+    pub began_at: OffsetDateTime,
+    /// Everybody it was meant for.
+    pub subjects: Vec<LeftSubject>,
+}
+
 /// How an effect stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EffectStanding {

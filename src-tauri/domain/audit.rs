@@ -1,6 +1,6 @@
 //! The audit trail: who did what, and whether the record is whole.
 
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 use crate::domain::action::{Cascade, Change};
 
@@ -38,8 +38,44 @@ pub struct AuditFilter {
     pub action: Option<String>,
     /// About whom, by id.
     pub subject: Option<String>,
+    /// Which bulk, by its key.
+    pub run: Option<String>,
+    /// From this day on, UTC.
+    pub from: Option<Date>,
+    /// Up to this day, itself included, UTC.
+    pub to: Option<Date>,
     /// A fragment of the subject's name or of the reason, or a whole id or login.
     pub text: Option<String>,
+}
+
+/// What the trail can be filtered by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditFacets {
+    /// Every login that it names, with the name of whoever has it now.
+    pub logins: Vec<(String, Option<String>)>,
+    /// Every action that it names.
+    pub actions: Vec<String>,
+}
+
+/// An entry as an outsider needs it to compute its digests again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportedEntry {
+    /// What a list shows of it.
+    pub entry: Entry,
+    /// The text that the chain covers.
+    pub digested: String,
+    /// Its SHA-256, hexadecimal.
+    pub digest: Option<String>,
+    /// The link before, hexadecimal.
+    pub hash_before: Option<String>,
+    /// Its own link: SHA-256 of the one before and the digest.
+    pub hash: Option<String>,
+    /// SHA-256 of salt and data, hexadecimal.
+    pub data_digest: String,
+    /// Hexadecimal; gone with the data.
+    pub salt: Option<String>,
+    /// What it says of people, as the database writes it; `None` where it was erased.
+    pub data: Option<String>,
 }
 
 /// An entry, as a list shows it.

@@ -22,6 +22,8 @@ pub struct Change {
     pub amount: Option<Decimal>,
     /// Its currency, as recorded; credits are USD.
     pub currency: Option<String>,
+    /// Who of the staff did it.
+    pub by: Option<String>,
 }
 
 macro_rules! kinds {
@@ -111,6 +113,103 @@ kinds! {
     PricePromised = "price_promised",
     /// It ended.
     PriceEnded = "price_ended",
+    /// Staff did something to them, or to their team.
+    StaffDid = "staff_did",
+    /// Staff took something back.
+    StaffUndid = "staff_undid",
+    /// Staff noted something.
+    Noted = "note",
+    /// What followed in another system was done there.
+    EffectDone = "effect_done",
+    /// What should have followed in another system was given up.
+    EffectFailed = "effect_failed",
+}
+
+/// What a timeline can be narrowed to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangeTopic {
+    /// Registration, logins, terms, instances.
+    Account,
+    /// Invitations and members.
+    Team,
+    /// Seats, projects and deployments.
+    Work,
+    /// Credits and promised prices.
+    Credits,
+    /// Invoices and payments.
+    Invoices,
+    /// What went wrong.
+    Failures,
+    /// What staff did and took back, status changes among it, and what followed elsewhere.
+    Staff,
+    /// Notes.
+    Notes,
+}
+
+impl ChangeTopic {
+    /// Every topic.
+    pub const ALL: [Self; 8] = [
+        Self::Account,
+        Self::Team,
+        Self::Work,
+        Self::Credits,
+        Self::Invoices,
+        Self::Failures,
+        Self::Staff,
+        Self::Notes,
+    ];
+
+    /// The kinds that belong to it. What failed elsewhere belongs to two.
+    #[must_use]
+    pub fn kinds(self) -> &'static [ChangeKind] {
+        use ChangeKind as Kind;
+        match self {
+            Self::Account => &[
+                Kind::Registered,
+                Kind::TermsAccepted,
+                Kind::LastLogin,
+                Kind::Deleted,
+                Kind::InstanceReady,
+                Kind::InstanceDeleted,
+            ],
+            Self::Team => &[
+                Kind::Joined,
+                Kind::Invited,
+                Kind::InviteAccepted,
+                Kind::InviteExpired,
+            ],
+            Self::Work => &[
+                Kind::Assigned,
+                Kind::ProjectSeen,
+                Kind::ProjectGone,
+                Kind::Deployed,
+                Kind::DeploymentRemoved,
+            ],
+            Self::Credits => &[
+                Kind::Purchase,
+                Kind::Grant,
+                Kind::Refund,
+                Kind::Adjustment,
+                Kind::Entry,
+                Kind::PricePromised,
+                Kind::PriceEnded,
+            ],
+            Self::Invoices => &[Kind::Invoiced, Kind::InvoicePaid],
+            Self::Failures => &[
+                Kind::CheckFailed,
+                Kind::CheckResolved,
+                Kind::RoleRefused,
+                Kind::EffectFailed,
+            ],
+            Self::Staff => &[
+                Kind::StaffDid,
+                Kind::StaffUndid,
+                Kind::EffectDone,
+                Kind::EffectFailed,
+            ],
+            Self::Notes => &[Kind::Noted],
+        }
+    }
 }
 
 #[cfg(test)]
@@ -123,5 +222,15 @@ mod tests {
             assert_eq!(ChangeKind::read(kind.word()), Some(*kind));
         }
         assert_eq!(ChangeKind::read("nonsense"), None);
+    }
+
+    #[test]
+    fn every_kind_belongs_to_a_topic() {
+        for kind in ChangeKind::ALL {
+            let homes = ChangeTopic::ALL
+                .iter()
+                .filter(|topic| topic.kinds().contains(kind));
+            assert!(homes.count() > 0, "{kind:?} could only be found unfiltered");
+        }
     }
 }

@@ -9,6 +9,17 @@ use crate::domain::ids::{ClusterId, UserId};
 use crate::domain::overview::Fill;
 use crate::domain::work::Project;
 
+/// The authority that signed a cluster's certificate, where no public one did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClusterAuthority {
+    /// Its certificate, PEM: a public key, no secret.
+    pub pem: String,
+    /// Who set it.
+    pub set_by: String,
+    /// When.
+    pub set_at: OffsetDateTime,
+}
+
 /// Seats of a cluster by three counts that should agree and do not always.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Seats {

@@ -1,18 +1,28 @@
 //! The audit trail, read and verified.
 
+use futures_util::{Stream, StreamExt as _};
 use serde::Deserialize;
 use sqlx::FromRow;
 use time::OffsetDateTime;
 
-use crate::domain::audit::{AuditFilter, Chain, Entry, EntryDetail, Flaw, Head, Verdict};
+use crate::domain::action::BulkEntry;
+use crate::domain::audit::{
+    AuditFacets, AuditFilter, Chain, Entry, EntryDetail, ExportedEntry, Flaw, Head, Verdict,
+};
 use crate::domain::browse::{Cursor, CursorKey};
 use crate::domain::slice::{Part, Slice};
 use crate::statement;
 use crate::store::action_record::{CascadeRecord, ChangeRecord, answer};
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
+use crate::store::totals::{Bound, TotalsRecord};
+use crate::totals;
 
 const PAGE: Statement = statement!("audit_page.sql");
+const LISTED: Statement = statement!("audit_listed.sql");
+const LISTED_TOTALS: Statement = totals!("audit_listed.sql");
+const FACETS: Statement = statement!("audit_facets.sql");
+const RUN: Statement = statement!("audit_run.sql");
 const ENTRY: Statement = statement!("audit_entry.sql");
 const HEADS: Statement = statement!("audit_heads.sql");
 const VERIFY: Statement = statement!("verify_audit.sql");
@@ -30,24 +40,98 @@ pub async fn page(
         .after
         .as_ref()
         .and_then(|cursor| cursor.id.parse().ok());
-    let query = PAGE.rows::<EntryRecord>();
-    let records = reading
-        .all(
-            query
-                .bind(filter.chain.word())
-                .bind(filter.login.clone())
-                .bind(filter.action.clone())
-                .bind(filter.subject.clone())
-                .bind(filter.text.clone())
-                .bind(before)
-                .bind(i64::from(part.limit) + 1),
-        )
-        .await?;
+    let query = bound::<EntryRecord>(PAGE, filter, before, Some(i64::from(part.limit) + 1));
+    let records = reading.all(query).await?;
     let slice = Slice::cut(records, part.limit, None, |record| Cursor {
         key: CursorKey::Null,
         id: record.id.to_string(),
     });
     Ok(slice.map(Into::into))
+}
+
+/// The arguments of a list of entries.
+fn bound<R>(
+    statement: Statement,
+    filter: &AuditFilter,
+    before: Option<i64>,
+    limit: Option<i64>,
+) -> Bound<R>
+where
+    R: for<'r> FromRow<'r, sqlx::postgres::PgRow>,
+{
+    statement
+        .rows()
+        .bind(filter.chain.word())
+        .bind(filter.login.clone())
+        .bind(filter.action.clone())
+        .bind(filter.subject.clone())
+        .bind(filter.text.clone())
+        .bind(filter.run.clone())
+        .bind(filter.from)
+        .bind(filter.to)
+        .bind(before)
+        .bind(limit)
+}
+
+/// Every entry, newest first, with what an outsider needs to verify it.
+pub fn listed<'r>(
+    reading: &'r mut Reading,
+    filter: &AuditFilter,
+) -> impl Stream<Item = Result<ExportedEntry, StoreError>> + Send + 'r {
+    reading
+        .stream(bound::<ExportedRecord>(LISTED, filter, None, None))
+        .map(|record| Ok(record?.into()))
+}
+
+/// How many entries.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn listed_totals(
+    reading: &mut Reading,
+    filter: &AuditFilter,
+) -> Result<Vec<TotalsRecord>, StoreError> {
+    reading.all(bound(LISTED_TOTALS, filter, None, None)).await
+}
+
+/// What the trail can be filtered by.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn facets(reading: &mut Reading) -> Result<AuditFacets, StoreError> {
+    let records: Vec<(String, String, Option<String>)> = reading.all(FACETS.rows()).await?;
+    let mut facets = AuditFacets {
+        logins: Vec::new(),
+        actions: Vec::new(),
+    };
+    for (what, word, name) in records {
+        if what == "login" {
+            facets.logins.push((word, name));
+        } else {
+            facets.actions.push(word);
+        }
+    }
+    Ok(facets)
+}
+
+/// The entries of one bulk, the latest first.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn run(
+    reading: &mut Reading,
+    run: &str,
+    login: &str,
+    most: i64,
+) -> Result<Vec<BulkEntry>, StoreError> {
+    let query = RUN.rows::<(i64, String, bool)>();
+    let records = reading
+        .all(query.bind(run.to_owned()).bind(login.to_owned()).bind(most))
+        .await?;
+    Ok(records
+        .into_iter()
+        .map(|(id, name, undone)| BulkEntry { id, name, undone })
+        .collect())
 }
 
 /// One entry with what it says.
@@ -147,6 +231,34 @@ impl From<EntryRecord> for Entry {
             undone_by: record.undone_by,
             run: record.run,
             erased: record.erased,
+        }
+    }
+}
+
+#[derive(FromRow)]
+struct ExportedRecord {
+    #[sqlx(flatten)]
+    entry: EntryRecord,
+    digested: String,
+    digest: Option<String>,
+    hash_before: Option<String>,
+    hash: Option<String>,
+    data_digest: String,
+    salt: Option<String>,
+    data: Option<String>,
+}
+
+impl From<ExportedRecord> for ExportedEntry {
+    fn from(record: ExportedRecord) -> Self {
+        Self {
+            entry: record.entry.into(),
+            digested: record.digested,
+            digest: record.digest,
+            hash_before: record.hash_before,
+            hash: record.hash,
+            data_digest: record.data_digest,
+            salt: record.salt,
+            data: record.data,
         }
     }
 }

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use sqlx::FromRow;
 use time::OffsetDateTime;
 
-use crate::domain::changes::{Change, ChangeKind};
+use crate::domain::changes::{Change, ChangeKind, ChangeTopic};
 use crate::domain::ids::UserId;
 use crate::domain::slice::{Part, Slice};
 use crate::statement;
@@ -18,17 +18,19 @@ use crate::totals;
 const CHANGES: Statement = statement!("user_changes.sql");
 const CHANGES_TOTALS: Statement = totals!("user_changes.sql");
 
-/// What happened, newest first. Not counted: nobody asks how many things ever happened.
+/// What happened, newest first; of one topic, or everything. Not counted: nobody asks how many things ever happened.
 ///
 /// # Errors
 /// Whatever the database says.
 pub async fn of_user(
     reading: &mut Reading,
     id: &UserId,
+    topic: Option<ChangeTopic>,
     part: &Part,
     now: OffsetDateTime,
 ) -> Result<Slice<Change>, StoreError> {
-    let records: Vec<ChangeRecord> = reading.all(bound(CHANGES, id, part).bind(now)).await?;
+    let query = bound(CHANGES, id, part).bind(now).bind(kinds(topic));
+    let records: Vec<ChangeRecord> = reading.all(query).await?;
     Slice::cut(records, part.limit, None, |record| {
         after(Some(record.at), &record.key)
     })
@@ -42,7 +44,11 @@ pub fn listed<'r>(
     now: OffsetDateTime,
 ) -> impl Stream<Item = Result<Change, StoreError>> + Send + 'r {
     reading
-        .stream(whole::<ChangeRecord>(CHANGES, id).bind(now))
+        .stream(
+            whole::<ChangeRecord>(CHANGES, id)
+                .bind(now)
+                .bind(kinds(None)),
+        )
         .map(|record| record?.into_change())
 }
 
@@ -55,7 +61,13 @@ pub async fn listed_totals(
     id: &UserId,
     now: OffsetDateTime,
 ) -> Result<Vec<TotalsRecord>, StoreError> {
-    reading.all(whole(CHANGES_TOTALS, id).bind(now)).await
+    let query = whole(CHANGES_TOTALS, id).bind(now).bind(kinds(None));
+    reading.all(query).await
+}
+
+/// The words of a topic's kinds; `None`: of all.
+fn kinds(topic: Option<ChangeTopic>) -> Option<Vec<&'static str>> {
+    topic.map(|topic| topic.kinds().iter().map(|kind| kind.word()).collect())
 }
 
 #[derive(Debug, FromRow)]
@@ -68,6 +80,7 @@ struct ChangeRecord {
     detail: Option<String>,
     amount: Option<Decimal>,
     currency: Option<String>,
+    by: Option<String>,
 }
 
 impl ChangeRecord {
@@ -83,6 +96,7 @@ impl ChangeRecord {
             detail: self.detail.filter(|detail| !detail.is_empty()),
             amount: self.amount,
             currency: self.currency,
+            by: self.by,
         })
     }
 }

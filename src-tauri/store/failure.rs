@@ -1,5 +1,8 @@
 //! What can go wrong with the database, told apart as far as somebody can act on it.
 
+use serde::Deserialize;
+use sqlx::error::DatabaseError;
+use sqlx::postgres::PgDatabaseError;
 use thiserror::Error;
 
 /// A failure of the store. `Display` is for logs; what people read is made in `wire`.
@@ -49,6 +52,8 @@ pub enum StoreError {
         code: String,
         /// For people.
         message: String,
+        /// Which argument it is about, by its name.
+        argument: Option<String>,
         /// What Postgres said.
         source: Box<sqlx::Error>,
     },
@@ -173,6 +178,7 @@ impl From<sqlx::Error> for StoreError {
                     code if code.starts_with("HD") => Self::Declined {
                         code: code.to_owned(),
                         message: reply.message().to_owned(),
+                        argument: argument_of(reply.as_ref()),
                         source: Box::new(error),
                     },
                     code if code.starts_with("23") => Self::Constraint {
@@ -185,6 +191,18 @@ impl From<sqlx::Error> for StoreError {
             _ => Self::Unexpected(error),
         }
     }
+}
+
+/// The data of a refusal is JSON in its detail.
+fn argument_of(reply: &dyn DatabaseError) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Refusal {
+        argument: Option<String>,
+    }
+
+    let detail = reply.try_downcast_ref::<PgDatabaseError>()?.detail()?;
+    let refusal: Refusal = serde_json::from_str(detail).ok()?;
+    refusal.argument
 }
 
 fn speaks_of_tls(error: &std::io::Error) -> bool {

@@ -36,6 +36,7 @@ mod store {
     mod strange;
     mod strangers;
     mod teams;
+    mod trail;
     mod user_work;
 }
 mod support;

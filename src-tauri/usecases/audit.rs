@@ -1,6 +1,6 @@
 //! Audit: what was done, by whom and why, and whether that record is whole.
 
-use crate::domain::audit::{AuditFilter, Chain, Entry, EntryDetail, Head, Verdict};
+use crate::domain::audit::{AuditFacets, AuditFilter, Chain, Entry, EntryDetail, Head, Verdict};
 use crate::domain::slice::{Part, Slice};
 use crate::store::audit;
 use crate::usecases::desk::Desk;
@@ -26,6 +26,17 @@ pub async fn browse_audit(
     let slice = audit::page(&mut reading, filter, part).await?;
     reading.end().await?;
     Ok(slice)
+}
+
+/// What the trail can be filtered by.
+///
+/// # Errors
+/// When the database fails.
+pub async fn audit_facets(desk: &Desk) -> Result<AuditFacets, DeskError> {
+    let mut reading = desk.store.read().await?;
+    let facets = audit::facets(&mut reading).await?;
+    reading.end().await?;
+    Ok(facets)
 }
 
 /// One entry with what it says.

@@ -153,6 +153,7 @@ where
         Listing::UsageByDayAndCluster(list) => export(desk, list, format, origin, sink, progress),
         Listing::UsageByCluster(list) => export(desk, list, format, origin, sink, progress),
         Listing::OfUser(list) => export(desk, list, format, origin, sink, progress),
+        Listing::Audit(list) => export(desk, list, format, origin, sink, progress),
     }
 }
 

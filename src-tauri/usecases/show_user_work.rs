@@ -1,6 +1,6 @@
 //! Shows what somebody has and what happened to them: the smaller panels of the user page, each on its own.
 
-use crate::domain::changes::Change;
+use crate::domain::changes::{Change, ChangeTopic};
 use crate::domain::ids::UserId;
 use crate::domain::slice::{Part, Slice};
 use crate::domain::user_invoices::UserInvoice;
@@ -92,18 +92,19 @@ pub async fn show_invoices(
     Ok(slice)
 }
 
-/// What happened to this user, newest first.
+/// What happened to this user, newest first; of one topic, or everything.
 ///
 /// # Errors
 /// As [`show_projects`].
 pub async fn show_changes(
     desk: &Desk,
     id: &UserId,
+    topic: Option<ChangeTopic>,
     part: &Part,
 ) -> Result<Slice<Change>, DeskError> {
     within_reason(part)?;
     let mut reading = desk.store.read().await?;
-    let slice = changes::of_user(&mut reading, id, part, desk.now()).await?;
+    let slice = changes::of_user(&mut reading, id, topic, part, desk.now()).await?;
     reading.end().await?;
     Ok(slice)
 }

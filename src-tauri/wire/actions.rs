@@ -297,6 +297,99 @@ impl From<action::DoneToMany> for ManyDone {
     }
 }
 
+/// An entry of a bulk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct BulkEntry {
+    #[ts(type = "number")]
+    pub id: i64,
+    /// Whom it was about.
+    pub name: String,
+    /// It was taken back.
+    pub undone: bool,
+}
+
+impl From<action::BulkEntry> for BulkEntry {
+    fn from(entry: action::BulkEntry) -> Self {
+        Self {
+            id: entry.id,
+            name: entry.name,
+            undone: entry.undone,
+        }
+    }
+}
+
+/// A bulk, kept before its first row.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[ts(export)]
+pub struct BulkOpening {
+    /// Its key.
+    pub run: String,
+    /// `undo` takes entries back.
+    pub action: String,
+    /// Ids; numbers of entries where it takes them back.
+    pub subjects: Vec<String>,
+    #[ts(type = "Record<string, unknown>")]
+    pub arguments: Map<String, Value>,
+    pub reason: String,
+}
+
+impl TryFrom<BulkOpening> for action::KeptBulk {
+    type Error = NotAnAction;
+
+    fn try_from(opening: BulkOpening) -> Result<Self, NotAnAction> {
+        Ok(Self {
+            run: opening.run,
+            action: ActionName::parse(&opening.action)?,
+            subjects: opening.subjects,
+            arguments: opening.arguments,
+            reason: opening.reason,
+        })
+    }
+}
+
+/// A bulk that did not come to its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct BulkLeft {
+    pub run: String,
+    pub action: String,
+    #[ts(type = "Record<string, unknown>")]
+    pub arguments: Map<String, Value>,
+    pub reason: String,
+    pub began_at: String,
+    pub subjects: Vec<LeftSubject>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct LeftSubject {
+    pub id: String,
+    pub name: String,
+    pub done: bool,
+}
+
+impl From<action::BulkLeft> for BulkLeft {
+    fn from(left: action::BulkLeft) -> Self {
+        Self {
+            run: left.run,
+            action: left.action,
+            arguments: left.arguments,
+            reason: left.reason,
+            began_at: rfc3339(left.began_at),
+            subjects: left
+                .subjects
+                .into_iter()
+                .map(|subject| LeftSubject {
+                    id: subject.id,
+                    name: subject.name,
+                    done: subject.done,
+                })
+                .collect(),
+        }
+    }
+}
+
 /// How an effect stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]

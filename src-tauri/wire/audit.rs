@@ -1,6 +1,8 @@
 //! The audit trail, as the window shows it.
 
 use serde::{Deserialize, Serialize};
+use time::Date;
+use time::format_description::well_known::Iso8601;
 use ts_rs::TS;
 
 use crate::domain::audit;
@@ -45,22 +47,78 @@ pub struct AuditQuery {
     pub action: Option<String>,
     /// About whom, by id.
     pub subject: Option<String>,
+    /// Which bulk, by its key.
+    pub run: Option<String>,
+    /// From this day on, `2026-11-21`, UTC.
+    pub from: Option<String>,
+    /// Up to this day, itself included, UTC.
+    pub to: Option<String>,
     /// A fragment of the subject's name or of the reason, or a whole id or login.
     pub text: Option<String>,
 }
 
-impl From<AuditQuery> for audit::AuditFilter {
-    fn from(query: AuditQuery) -> Self {
+impl AuditQuery {
+    /// What the core is asked for.
+    ///
+    /// # Errors
+    /// The field's name and what is wrong with it.
+    pub fn decode(self) -> Result<audit::AuditFilter, (&'static str, String)> {
         let given = |text: Option<String>| {
             text.map(|text| text.trim().to_owned())
                 .filter(|text| !text.is_empty())
         };
+        let day = |field, text: Option<String>| {
+            given(text)
+                .map(|text| {
+                    Date::parse(&text, &Iso8601::DATE)
+                        .map_err(|_| (field, "must be a day, as 2026-11-21".to_owned()))
+                })
+                .transpose()
+        };
+        let (from, to) = (day("From", self.from)?, day("To", self.to)?);
+        if let (Some(from), Some(to)) = (from, to)
+            && from > to
+        {
+            return Err(("From", "must not be after the last day".to_owned()));
+        }
+        Ok(audit::AuditFilter {
+            chain: self.chain.into(),
+            login: given(self.login),
+            action: given(self.action),
+            subject: given(self.subject),
+            run: given(self.run),
+            from,
+            to,
+            text: given(self.text),
+        })
+    }
+}
+
+/// What the trail can be filtered by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct AuditFacets {
+    pub logins: Vec<AuditLogin>,
+    pub actions: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct AuditLogin {
+    pub login: String,
+    /// Of whoever has it now.
+    pub name: Option<String>,
+}
+
+impl From<audit::AuditFacets> for AuditFacets {
+    fn from(facets: audit::AuditFacets) -> Self {
         Self {
-            chain: query.chain.into(),
-            login: given(query.login),
-            action: given(query.action),
-            subject: given(query.subject),
-            text: given(query.text),
+            logins: facets
+                .logins
+                .into_iter()
+                .map(|(login, name)| AuditLogin { login, name })
+                .collect(),
+            actions: facets.actions,
         }
     }
 }
@@ -176,5 +234,44 @@ impl AuditVerdict {
                 None => flaw.message,
             }),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::date;
+
+    use super::*;
+
+    fn query(from: &str, to: &str) -> AuditQuery {
+        AuditQuery {
+            chain: AuditChain::Staff,
+            login: Some(" sam ".to_owned()),
+            action: Some(String::new()),
+            subject: None,
+            run: None,
+            from: Some(from.to_owned()),
+            to: Some(to.to_owned()),
+            text: None,
+        }
+    }
+
+    #[test]
+    fn a_period_is_two_days_and_what_is_blank_filters_nothing() {
+        let filter = query("2026-11-01", "2026-11-30")
+            .decode()
+            .expect("a filter");
+        assert_eq!(filter.from, Some(date!(2026 - 11 - 01)));
+        assert_eq!(filter.to, Some(date!(2026 - 11 - 30)));
+        assert_eq!(filter.login.as_deref(), Some("sam"));
+        assert_eq!(filter.action, None);
+    }
+
+    #[test]
+    fn a_period_that_is_none_is_refused_by_the_field_that_is_wrong() {
+        let refused = |from: &str, to: &str| query(from, to).decode().err().map(|(field, _)| field);
+        assert_eq!(refused("yesterday", ""), Some("From"));
+        assert_eq!(refused("", "30.11.2026"), Some("To"));
+        assert_eq!(refused("2026-12-01", "2026-11-30"), Some("From"));
     }
 }

@@ -1,10 +1,11 @@
 //! What happened to one user, in sentences.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::domain::changes::{self, ChangeKind};
 use crate::domain::money::{Currency, Money};
+use crate::wire::clusters::same;
 use crate::wire::standing::Severity;
 use crate::wire::time::rfc3339;
 use crate::wire::work::unit;
@@ -21,6 +22,8 @@ pub struct UserChange {
     pub detail: Option<String>,
     /// Colour of its dot; the sentence says the same in words.
     pub severity: Severity,
+    /// Who of the staff did it.
+    pub by: Option<String>,
     /// The table it is from.
     pub source: String,
     pub leads_to: Option<ChangeLink>,
@@ -31,10 +34,50 @@ pub struct UserChange {
 #[serde(tag = "screen", rename_all = "snake_case")]
 #[ts(export)]
 pub enum ChangeLink {
-    User { id: String },
-    Cluster { id: String },
-    Invoice { origin: String, id: String },
+    User {
+        id: String,
+    },
+    Cluster {
+        id: String,
+    },
+    Invoice {
+        origin: String,
+        id: String,
+    },
+    /// An entry of the audit trail.
+    Entry {
+        #[ts(type = "number")]
+        id: i64,
+    },
 }
+
+/// What the timeline is narrowed to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum ChangeTopic {
+    Account,
+    Team,
+    Work,
+    Credits,
+    Invoices,
+    Failures,
+    Staff,
+    Notes,
+}
+
+same!(
+    ChangeTopic = changes::ChangeTopic {
+        Account,
+        Team,
+        Work,
+        Credits,
+        Invoices,
+        Failures,
+        Staff,
+        Notes
+    }
+);
 
 impl From<changes::Change> for UserChange {
     fn from(change: changes::Change) -> Self {
@@ -46,6 +89,7 @@ impl From<changes::Change> for UserChange {
             severity: words.severity,
             source: source(&change).to_owned(),
             leads_to: leads_to(&change),
+            by: change.by,
             id: change.key,
         }
     }
@@ -188,6 +232,23 @@ impl Words {
                 format!("Promised price ended: {}", resource()),
                 None,
             ),
+            ChangeKind::StaffDid => (Severity::Warn, staff_words(subject), detail),
+            ChangeKind::StaffUndid => (
+                Severity::Muted,
+                format!("Taken back by: {}", staff_words(subject).to_lowercase()),
+                detail,
+            ),
+            ChangeKind::Noted => (Severity::Muted, "Note".to_owned(), detail),
+            ChangeKind::EffectDone => (
+                Severity::Ok,
+                format!("Done elsewhere: {}", effect_words(subject)),
+                None,
+            ),
+            ChangeKind::EffectFailed => (
+                Severity::Bad,
+                format!("Given up elsewhere: {}", effect_words(subject)),
+                detail,
+            ),
         };
         Self {
             sentence,
@@ -205,6 +266,25 @@ fn money(change: &changes::Change) -> Option<String> {
         Some(Ok(currency)) => Money { amount, currency }.to_string(),
         _ => amount.to_string(),
     })
+}
+
+/// An action as the trail names it: `suspend_account` is "Suspend account".
+fn staff_words(action: Option<&str>) -> String {
+    let words = action.unwrap_or("staff action").replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
+/// `hopsworks set_status` is "Hopsworks, set status".
+fn effect_words(effect: Option<&str>) -> String {
+    match effect.and_then(|effect| effect.split_once(' ')) {
+        Some((system, kind)) => {
+            format!("{}, {}", staff_words(Some(system)), kind.replace('_', " "))
+        }
+        None => "another system".to_owned(),
+    }
 }
 
 /// Who gave a seat, in words.
@@ -248,6 +328,9 @@ fn source(change: &changes::Change) -> &'static str {
         ChangeKind::RoleRefused => "project_member_roles",
         ChangeKind::CheckFailed | ChangeKind::CheckResolved => "health_check_failures",
         ChangeKind::PricePromised | ChangeKind::PriceEnded => "user_pricing_overrides",
+        ChangeKind::StaffDid | ChangeKind::StaffUndid => "console.audit",
+        ChangeKind::Noted => "console.notes",
+        ChangeKind::EffectDone | ChangeKind::EffectFailed => "console.outbox",
     }
 }
 
@@ -256,6 +339,13 @@ fn leads_to(change: &changes::Change) -> Option<ChangeLink> {
     match change.kind {
         ChangeKind::Joined | ChangeKind::InviteAccepted => Some(ChangeLink::User { id }),
         ChangeKind::Assigned => Some(ChangeLink::Cluster { id }),
+        ChangeKind::StaffDid
+        | ChangeKind::StaffUndid
+        | ChangeKind::Noted
+        | ChangeKind::EffectDone
+        | ChangeKind::EffectFailed => Some(ChangeLink::Entry {
+            id: id.parse().ok()?,
+        }),
         ChangeKind::Invoiced | ChangeKind::InvoicePaid => {
             let (origin, id) = id.split_once('/')?;
             Some(ChangeLink::Invoice {
@@ -284,7 +374,29 @@ mod tests {
             detail: None,
             amount: None,
             currency: None,
+            by: None,
         }
+    }
+
+    #[test]
+    fn what_staff_did_says_what_why_and_by_whom_and_leads_to_its_entry() {
+        let suspended = UserChange::from(changes::Change {
+            subject: Some("suspend_account".to_owned()),
+            subject_id: Some("4711".to_owned()),
+            detail: Some("fraud".to_owned()),
+            by: Some("Sam".to_owned()),
+            ..change(ChangeKind::StaffDid)
+        });
+        assert_eq!(suspended.sentence, "Suspend account");
+        assert_eq!(suspended.detail.as_deref(), Some("fraud"));
+        assert_eq!(suspended.by.as_deref(), Some("Sam"));
+        assert_eq!(suspended.source, "console.audit");
+        assert_eq!(suspended.leads_to, Some(ChangeLink::Entry { id: 4711 }));
+        let followed = UserChange::from(changes::Change {
+            subject: Some("hopsworks set_status".to_owned()),
+            ..change(ChangeKind::EffectDone)
+        });
+        assert_eq!(followed.sentence, "Done elsewhere: Hopsworks, set status");
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::usecases::exported::usage::{UsageByCluster, UsageByDay, UsageByDayAnd
 use crate::usecases::exported::user_lists::{self, UserListQuery};
 use crate::usecases::exported::{self, Listing};
 use crate::usecases::picture_chart::PicturedChart;
+use crate::wire::audit::AuditQuery;
 use crate::wire::chart::Metric;
 use crate::wire::cluster_page::SeatedQuery;
 use crate::wire::clusters::{ClustersQuery, same};
@@ -86,6 +87,10 @@ pub enum ExportList {
     OfUser {
         user: String,
         of: UserList,
+    },
+    /// The trail, with every digest that an outsider needs to verify it.
+    Audit {
+        query: AuditQuery,
     },
 }
 
@@ -313,6 +318,7 @@ impl ExportList {
             Self::OfUser { user, of } => {
                 Listing::OfUser(UserListQuery::new(desk, user_id(&user)?, of.into()))
             }
+            Self::Audit { query } => Listing::Audit(query.decode()?),
         })
     }
 

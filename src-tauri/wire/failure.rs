@@ -11,6 +11,8 @@ pub struct Failure {
     pub message: String,
     /// For unexpected failures: the id under which the log has the whole story.
     pub reference: Option<String>,
+    /// The argument that the database refused, by its name, so that a form marks its field.
+    pub argument: Option<String>,
 }
 
 /// Stable codes; one is added only when somebody acts on it.

@@ -85,7 +85,19 @@ pub fn store_failure(error: &StoreError, place: &str, reference: &str) -> Failur
             ),
         ),
         StoreError::NotAttached(_) => (FailureCode::NotAttached, not_attached(place)),
-        StoreError::Declined { code, message, .. } => (declined(code), message.clone()),
+        StoreError::Declined {
+            code,
+            message,
+            argument,
+            ..
+        } => {
+            return Failure {
+                code: declined(code),
+                message: message.clone(),
+                reference: None,
+                argument: argument.clone(),
+            };
+        }
         StoreError::Constraint { .. } | StoreError::Impossible(_) | StoreError::Unexpected(_) => {
             return unexpected(reference);
         }
@@ -94,6 +106,7 @@ pub fn store_failure(error: &StoreError, place: &str, reference: &str) -> Failur
         code,
         message,
         reference: None,
+        argument: None,
     }
 }
 
@@ -150,6 +163,7 @@ pub fn not_ready(readiness: Readiness, place: &str) -> Option<Failure> {
         code,
         message,
         reference: None,
+        argument: None,
     })
 }
 
@@ -162,6 +176,7 @@ pub fn unexpected(reference: &str) -> Failure {
             "Something went wrong that should not have. The log has the story under {reference}."
         ),
         reference: Some(reference.to_owned()),
+        argument: None,
     }
 }
 

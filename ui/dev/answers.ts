@@ -30,7 +30,7 @@ const list: Workspace[] = [
 ]
 
 export function fail(code: FailureCode, message: string): Failure {
-  return { code, message, reference: code === 'unexpected' ? '01JCZ8K2' : null }
+  return { code, message, reference: code === 'unexpected' ? '01JCZ8K2' : null, argument: null }
 }
 
 const panel = <T>(source: string, data: T): Panel<T> => ({ source, read_at: new Date().toISOString(), as_of: null, data, lacking: null })

@@ -27,8 +27,8 @@ export function coreAnswers(answers: { [K in CommandName]?: Answer<K> }): Asked[
   return asked
 }
 
-export function failure(message: string, code: Failure['code'] = 'unreachable'): Failure {
-  return { code, message, reference: null }
+export function failure(message: string, code: Failure['code'] = 'unreachable', argument: string | null = null): Failure {
+  return { code, message, reference: null, argument }
 }
 
 /** A promise, and the way to settle it from outside. */

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use tauri::State;
 
 use crate::config::anchors::Anchors;
-use crate::desktop::answer::Answer;
+use crate::desktop::answer::{Answer, invalid};
 use crate::desktop::commands::user_work::asked;
 use crate::desktop::console::Console;
 use crate::desktop::workspaces::SANDBOX;
 use crate::usecases::audit;
-use crate::wire::audit::{AuditDetail, AuditEntry, AuditQuery, AuditVerdict};
+use crate::wire::audit::{AuditDetail, AuditEntry, AuditFacets, AuditQuery, AuditVerdict};
 use crate::wire::rows::Rows;
 
 /// Entries, newest first.
@@ -23,10 +23,25 @@ pub(in crate::desktop) async fn audit_page(
 ) -> Answer<Rows<AuditEntry>> {
     let desk = console.desk()?;
     let part = asked(after.as_deref(), limit)?;
-    let slice = audit::browse_audit(&desk, &query.into(), &part)
+    let filter = query
+        .decode()
+        .map_err(|(field, problem)| invalid(field, &problem))?;
+    let slice = audit::browse_audit(&desk, &filter, &part)
         .await
         .map_err(|error| console.desk_failure(&error))?;
     Ok(Rows::of("console.audit", desk.now(), slice, Into::into))
+}
+
+/// What the trail can be filtered by.
+#[tauri::command]
+pub(in crate::desktop) async fn audit_facets(
+    console: State<'_, Arc<Console>>,
+) -> Answer<AuditFacets> {
+    let desk = console.desk()?;
+    let facets = audit::audit_facets(&desk).await;
+    facets
+        .map(Into::into)
+        .map_err(|error| console.desk_failure(&error))
 }
 
 /// One entry with what it says.

@@ -136,7 +136,7 @@ pub(in crate::desktop) async fn cluster_projects(
     Ok(Rows::of(source, desk.now(), slice, Into::into).noting(whose))
 }
 
-fn cluster_id(text: &str) -> Answer<ClusterId> {
+pub(in crate::desktop) fn cluster_id(text: &str) -> Answer<ClusterId> {
     ClusterId::parse(text).map_err(|error| invalid("Cluster", &error.to_string()))
 }
 

@@ -80,6 +80,7 @@ pub(in crate::desktop) async fn open_export(
         code: FailureCode::NotFound,
         message: "The file is no longer where it was saved.".to_owned(),
         reference: None,
+        argument: None,
     })?;
     let opened = match what {
         ExportOpening::File => open::that_detached(&path),
@@ -92,6 +93,7 @@ pub(in crate::desktop) async fn open_export(
             path.display()
         ),
         reference: None,
+        argument: None,
     })
 }
 
@@ -153,6 +155,7 @@ impl Console {
                       HOPSDESK_EXPORTS set to a folder."
                 .to_owned(),
             reference: None,
+            argument: None,
         })?;
         let downloads = folders.download_dir().map(PathBuf::from);
         Ok(downloads.unwrap_or_else(|| folders.home_dir().join("Downloads")))
@@ -198,5 +201,6 @@ pub(in crate::desktop) fn unwritable(error: &std::io::Error) -> Failure {
         code: FailureCode::Invalid,
         message,
         reference: None,
+        argument: None,
     }
 }

@@ -34,6 +34,7 @@ pub(in crate::desktop) async fn open_link(
         code: FailureCode::Unexpected,
         message: format!("No browser could be started: {error}."),
         reference: None,
+        argument: None,
     })
 }
 

@@ -2,8 +2,10 @@
 
 pub(in crate::desktop) mod actions;
 pub(in crate::desktop) mod audit;
+pub(in crate::desktop) mod bulks;
 pub(in crate::desktop) mod clusters;
 pub(in crate::desktop) mod credits;
+pub(in crate::desktop) mod effects;
 pub(in crate::desktop) mod exports;
 pub(in crate::desktop) mod finding;
 pub(in crate::desktop) mod fiscal;

@@ -12,7 +12,9 @@ use crate::usecases::show_user_work::{
     show_changes, show_deployments, show_feature_groups, show_health_checks, show_invoices,
     show_prices, show_projects,
 };
-use crate::wire::changes::UserChange;
+use crate::usecases::view_as_customer::view_as_customer;
+use crate::wire::changes::{ChangeTopic, UserChange};
+use crate::wire::customer_view::CustomerView;
 use crate::wire::panel::Panel;
 use crate::wire::rows::{Rows, part};
 use crate::wire::user_invoices::UserInvoice;
@@ -125,18 +127,24 @@ pub(in crate::desktop) async fn user_invoices(
     }))
 }
 
-/// What happened to this user, newest first.
+/// What happened to this user, newest first; of one topic, or everything.
 #[tauri::command]
 pub(in crate::desktop) async fn user_changes(
     console: State<'_, Arc<Console>>,
     id: String,
+    topic: Option<ChangeTopic>,
     after: Option<String>,
     limit: u16,
 ) -> Answer<Rows<UserChange>> {
     let (desk, id) = (console.desk()?, user_id(&id)?);
-    let slice = show_changes(&desk, &id, &asked(after.as_deref(), limit)?)
-        .await
-        .map_err(|error| console.desk_failure(&error))?;
+    let slice = show_changes(
+        &desk,
+        &id,
+        topic.map(Into::into),
+        &asked(after.as_deref(), limit)?,
+    )
+    .await
+    .map_err(|error| console.desk_failure(&error))?;
     let mut rows = Rows::of("all tables", desk.now(), slice, Into::into);
     // Each table adds what it records; where one is missing, so is its part of the story.
     for view in [
@@ -150,6 +158,19 @@ pub(in crate::desktop) async fn user_changes(
         rows = rows.noting(desk.lacks.view(view));
     }
     Ok(rows)
+}
+
+/// What this user sees of the service, through their own row level security; on record.
+#[tauri::command]
+pub(in crate::desktop) async fn view_as(
+    console: State<'_, Arc<Console>>,
+    id: String,
+    reason: String,
+) -> Answer<CustomerView> {
+    let (desk, id) = (console.desk()?, user_id(&id)?);
+    let view = view_as_customer(&desk, &id, &reason).await;
+    view.map(Into::into)
+        .map_err(|error| console.desk_failure(&error))
 }
 
 /// Prices promised to the account that pays.

@@ -108,6 +108,7 @@ impl Exports {
                         "{MOST_AT_ONCE} exports are under way. Wait for one of them, or cancel it."
                     ),
                     reference: None,
+                    argument: None,
                 });
             }
             jobs.push(job);

@@ -57,6 +57,7 @@ async fn look(context: &Context) -> Answer {
             code: FailureCode::Unreachable,
             message: format!("The database at {} does not answer.", parts.place),
             reference: None,
+            argument: None,
         },
     };
     Answer::unavailable(failure.code.word(), failure.message)

@@ -1,5 +1,7 @@
--- The audit trail, newest first: chain, login, action, subject, fragment of label or reason, before this
--- id, how many.
+-- The audit trail, newest first.
+--
+-- $1 chain · $2 login · $3 action · $4 subject · $5 fragment of label or reason, or a whole id or login · $6 key of
+-- a bulk · $7 from this day · $8 up to this day, UTC; null: any · $9 before this id · $10 how many
 select
   e.id, e.seq, e.at, e.login, e.staff, e.action, e.kind, e.subject, e.label, e.reason, e.undoes, e.undone_by, e.run,
   e.erased
@@ -15,6 +17,9 @@ where
     or pg_catalog.strpos(pg_catalog.lower(e.reason), pg_catalog.lower($5)) > 0
     or e.subject = $5 or e.login = $5
   )
-  and ($6::bigint is null or e.id < $6)
+  and ($6::text is null or e.run = $6)
+  and ($7::date is null or e.at >= $7::timestamp at time zone 'UTC')
+  and ($8::date is null or e.at < ($8 + 1)::timestamp at time zone 'UTC')
+  and ($9::bigint is null or e.id < $9)
 order by e.id desc
-limit $7
+limit $10

@@ -264,17 +264,17 @@ async fn lists_of_pages_and_days_of_charts_are_saved_whole() {
     window.visit_user(&owner).await;
     window
         .run(
-            "document.getElementById('changes').scrollIntoView()",
+            "document.getElementById('timeline').scrollIntoView()",
             vec![],
         )
         .await;
     window
         .until(
-            "what changed",
-            "document.querySelector('[aria-label=\"Export What changed\"]')",
+            "the timeline",
+            "document.querySelector('[aria-label=\"Export Timeline\"]')",
         )
         .await;
-    export(&window, "What changed", "CSV", 5).await;
+    export(&window, "Timeline", "CSV", 5).await;
 
     let folder = downloads(&person);
     let names = files(&folder);

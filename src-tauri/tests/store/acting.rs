@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use crate::support::database::{Kind, TestDatabase};
 
 /// A team of two on a fresh service, and its members of staff: logins of their own.
-async fn service() -> TestDatabase {
+pub(super) async fn service() -> TestDatabase {
     let database = TestDatabase::new(Kind::Managed).await;
     database.psql(
         "insert into public.users (id, email, name, billing_mode) values
@@ -37,18 +37,18 @@ async fn service() -> TestDatabase {
 }
 
 /// Roles belong to the whole cluster, so each test has its own.
-fn login_of(database: &TestDatabase, name: &str) -> String {
+pub(super) fn login_of(database: &TestDatabase, name: &str) -> String {
     format!("{}_{name}", database.name)
 }
 
-fn desk_of(database: &TestDatabase, name: &str) -> Store {
+pub(super) fn desk_of(database: &TestDatabase, name: &str) -> Store {
     let address = database
         .cluster
         .direct(&database.name, &login_of(database, name));
     TestDatabase::store_of(&address, 2)
 }
 
-fn order(action: &str, subject: &str, arguments: Value, reason: Option<&str>) -> Order {
+pub(super) fn order(action: &str, subject: &str, arguments: Value, reason: Option<&str>) -> Order {
     let Value::Object(arguments) = arguments else {
         panic!("arguments are an object");
     };
@@ -61,7 +61,7 @@ fn order(action: &str, subject: &str, arguments: Value, reason: Option<&str>) ->
     }
 }
 
-async fn act(store: &Store, order: &Order, dry: bool) -> Result<Done, StoreError> {
+pub(super) async fn act(store: &Store, order: &Order, dry: bool) -> Result<Done, StoreError> {
     let mut writing = store.write().await?;
     actions::be_patient(&mut writing).await?;
     let done = actions::act(&mut writing, order, dry).await?;
@@ -69,7 +69,7 @@ async fn act(store: &Store, order: &Order, dry: bool) -> Result<Done, StoreError
     Ok(done)
 }
 
-async fn elevate(store: &Store) {
+pub(super) async fn elevate(store: &Store) {
     let mut writing = store.write().await.expect("a connection");
     staff::elevate(&mut writing, "ticket 4711", 15)
         .await
@@ -84,7 +84,7 @@ fn declined(result: Result<Done, StoreError>) -> (String, String) {
     }
 }
 
-fn statuses(database: &TestDatabase) -> String {
+pub(super) fn statuses(database: &TestDatabase) -> String {
     database.psql("select string_agg(status, ' ' order by id) from public.users")
 }
 
@@ -156,6 +156,9 @@ async fn a_suspension_is_previewed_done_for_the_team_and_taken_back() {
         login: None,
         action: None,
         subject: Some("auth0|ana".to_owned()),
+        run: None,
+        from: None,
+        to: None,
         text: None,
     };
     let entries = audit::page(

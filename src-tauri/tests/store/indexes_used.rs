@@ -238,7 +238,7 @@ async fn look_around(desk: &Desk, samples: &Samples) {
     show_user_work::show_invoices(desk, &owner, &part)
         .await
         .expect("invoices");
-    show_user_work::show_changes(desk, &owner, &part)
+    show_user_work::show_changes(desk, &owner, None, &part)
         .await
         .expect("changes");
     show_user_work::show_prices(desk, &owner)

@@ -501,9 +501,17 @@ impl Visit {
             show_feature_groups: |row| row.key.clone(),
             show_deployments: |row| row.key.clone(),
             show_health_checks: |row| row.key.clone(),
-            show_invoices: |row| row.key.clone(),
-            show_changes: |row| row.key.clone()
+            show_invoices: |row| row.key.clone()
         );
+        self.list(&format!("timeline {id}"), |after| async move {
+            let part = Part { after, limit: 2 };
+            let slice = show_user_work::show_changes(desk, id, None, &part).await?;
+            Ok((
+                slice.rows.iter().map(|row| row.key.clone()).collect(),
+                slice.next,
+            ))
+        })
+        .await;
         self.list(&format!("ledger {id}"), |after| async move {
             let page = show_ledger::browse_ledger(desk, id, &[], after.as_ref(), 2).await?;
             Ok((

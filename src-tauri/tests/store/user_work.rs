@@ -227,7 +227,7 @@ async fn everything_that_happened_is_told_once_newest_first() {
             &store,
             limit,
             async move |reading: &mut Reading, part: &Part| {
-                changes::of_user(reading, &id(who), part, NOW).await
+                changes::of_user(reading, &id(who), None, part, NOW).await
             },
         )
     };
@@ -312,6 +312,6 @@ async fn a_service_without_these_tables_has_no_rows_and_no_failure() {
     assert_eq!(deployments.expect("an answer").rows, []);
     let invoices = user_invoices::of_user(&mut reading, &who, &part, NOW).await;
     assert_eq!(invoices.expect("an answer").rows, []);
-    let happened = changes::of_user(&mut reading, &who, &part, NOW).await;
+    let happened = changes::of_user(&mut reading, &who, None, &part, NOW).await;
     assert_eq!(happened.expect("an answer").rows, []);
 }

@@ -1,6 +1,7 @@
 //! The lists that can be exported: for each its columns, its cells, and its filter in words.
 
 pub mod accounts;
+pub mod audit;
 pub mod clusters;
 pub mod credits;
 pub mod invoices;
@@ -16,6 +17,7 @@ use std::future::Future;
 use futures_util::stream::BoxStream;
 use time::OffsetDateTime;
 
+use crate::domain::audit::AuditFilter;
 use crate::domain::balances::CreditsQuery;
 use crate::domain::browse::UsersQuery;
 use crate::domain::clusters::{ClustersQuery, SeatedQuery};
@@ -64,6 +66,8 @@ pub enum Listing {
     UsageByCluster(UsageByCluster),
     /// A list on the page of a user or a team.
     OfUser(UserListQuery),
+    /// The audit trail.
+    Audit(AuditFilter),
 }
 
 impl Listing {
@@ -95,6 +99,7 @@ impl Listing {
             Self::UsageByDayAndCluster(list) => list.title(),
             Self::UsageByCluster(list) => list.title(),
             Self::OfUser(list) => list.title(),
+            Self::Audit(list) => list.title(),
         }
     }
 
@@ -145,7 +150,8 @@ impl Listing {
             | Self::UsageByDay(_)
             | Self::UsageByDayAndCluster(_)
             | Self::UsageByCluster(_)
-            | Self::OfUser(_)) => list,
+            | Self::OfUser(_)
+            | Self::Audit(_)) => list,
         })
     }
 }

@@ -26,6 +26,7 @@ interface Phrase {
 
 /** `{name}` is the subject. An action that is not here is called by the title that the database gives it. */
 const phrases: Record<string, Phrase> = {
+  undo: { act: 'Take {name} back', done: 'Took {name} back' },
   suspend_account: { act: 'Suspend {name}', done: 'Suspended {name}', others: 'member', grave: true },
   reactivate_account: { act: 'Reactivate {name}', done: 'Reactivated {name}', others: 'member' },
   delete_user: { act: 'Delete {name}', done: 'Deleted {name}', grave: true },
@@ -99,6 +100,11 @@ const columns: Record<string, string> = {
   is_admin: 'admin of the service',
   max_users: 'seats',
   override_price: 'price',
+}
+
+/** What many of an action are counted as. */
+export function manyWord(action: string): string {
+  return action === 'undo' ? 'action' : 'user'
 }
 
 /** A column in words; `*` is a whole row. */

@@ -5,8 +5,17 @@ import type { ActionOffers } from './generated/ActionOffers'
 import type { ActionOrder } from './generated/ActionOrder'
 import type { AuditDetail } from './generated/AuditDetail'
 import type { AuditEntry } from './generated/AuditEntry'
+import type { AuditFacets } from './generated/AuditFacets'
 import type { AuditQuery } from './generated/AuditQuery'
 import type { AuditVerdict } from './generated/AuditVerdict'
+import type { BulkEntry } from './generated/BulkEntry'
+import type { BulkLeft } from './generated/BulkLeft'
+import type { BulkOpening } from './generated/BulkOpening'
+import type { ChangeTopic } from './generated/ChangeTopic'
+import type { ClusterAuthority } from './generated/ClusterAuthority'
+import type { CustomerView } from './generated/CustomerView'
+import type { EffectOrder } from './generated/EffectOrder'
+import type { EffectSwitches } from './generated/EffectSwitches'
 import type { EffectProgress } from './generated/EffectProgress'
 import type { ManyDone } from './generated/ManyDone'
 import type { ManyOrder } from './generated/ManyOrder'
@@ -127,7 +136,8 @@ export interface Commands {
   user_feature_groups: { args: { id: string; after: string | null; limit: number }; answer: Rows<FeatureGroup> }
   user_deployments: { args: { id: string; after: string | null; limit: number }; answer: Rows<Deployment> }
   user_health_checks: { args: { id: string; after: string | null; limit: number }; answer: Rows<HealthCheck> }
-  user_changes: { args: { id: string; after: string | null; limit: number }; answer: Rows<UserChange> }
+  user_changes: { args: { id: string; topic: ChangeTopic | null; after: string | null; limit: number }; answer: Rows<UserChange> }
+  view_as: { args: { id: string; reason: string }; answer: CustomerView }
   cluster_projects: { args: { id: string; after: string | null; limit: number }; answer: Rows<ClusterProject> }
   user_prices: { args: { id: string }; answer: Panel<PriceOverride[]> }
   clusters_page: { args: { query: ClustersQuery }; answer: ClustersPage }
@@ -178,6 +188,16 @@ export interface Commands {
   audit_page: { args: { query: AuditQuery; after: string | null; limit: number }; answer: Rows<AuditEntry> }
   audit_entry: { args: { id: number }; answer: AuditDetail }
   verify_audit: { args: Nothing; answer: AuditVerdict[] }
+  audit_facets: { args: Nothing; answer: AuditFacets }
+  open_bulk: { args: { opening: BulkOpening }; answer: null }
+  end_bulk: { args: { run: string }; answer: null }
+  bulks_left: { args: Nothing; answer: BulkLeft[] }
+  bulk_entries: { args: { run: string; login: string }; answer: BulkEntry[] }
+  undo_many: { args: { entries: number[]; reason: string | null; run: string | null }; answer: ManyDone }
+  effects: { args: Nothing; answer: Panel<EffectSwitches> }
+  set_effect: { args: { order: EffectOrder }; answer: null }
+  cluster_authority: { args: { id: string }; answer: ClusterAuthority | null }
+  set_cluster_authority: { args: { id: string; pem: string | null; reason: string }; answer: null }
 }
 
 export type CommandName = keyof Commands
@@ -238,7 +258,9 @@ export const userProjects = (id: string, after: string | null, limit: number) =>
 export const userFeatureGroups = (id: string, after: string | null, limit: number) => call('user_feature_groups', { id, after, limit })
 export const userDeployments = (id: string, after: string | null, limit: number) => call('user_deployments', { id, after, limit })
 export const userHealthChecks = (id: string, after: string | null, limit: number) => call('user_health_checks', { id, after, limit })
-export const userChanges = (id: string, after: string | null, limit: number) => call('user_changes', { id, after, limit })
+export const userChanges = (id: string, topic: ChangeTopic | null, after: string | null, limit: number) => call('user_changes', { id, topic, after, limit })
+/** Reads as the customer does; each time is on record. */
+export const viewAs = (id: string, reason: string) => call('view_as', { id, reason })
 export const clusterProjects = (id: string, after: string | null, limit: number) => call('cluster_projects', { id, after, limit })
 export const userPrices = (id: string) => call('user_prices', { id })
 
@@ -301,3 +323,16 @@ export const auditPage = (query: AuditQuery, after: string | null, limit: number
   call('audit_page', { query, after, limit })
 export const auditEntry = (id: number) => call('audit_entry', { id })
 export const verifyAudit = () => call('verify_audit', {})
+export const auditFacets = () => call('audit_facets', {})
+
+/** Keeps a bulk before its first row, so that it can go on after a break. */
+export const openBulk = (opening: BulkOpening) => call('open_bulk', { opening })
+export const endBulk = (run: string) => call('end_bulk', { run })
+export const bulksLeft = () => call('bulks_left', {})
+export const bulkEntries = (run: string, login: string) => call('bulk_entries', { run, login })
+export const undoMany = (entries: number[], reason: string | null, run: string | null) => call('undo_many', { entries, reason, run })
+
+export const effectSwitches = () => call('effects', {})
+export const setEffect = (order: EffectOrder) => call('set_effect', { order })
+export const clusterAuthority = (id: string) => call('cluster_authority', { id })
+export const setClusterAuthority = (id: string, pem: string | null, reason: string) => call('set_cluster_authority', { id, pem, reason })

@@ -23,5 +23,6 @@ export function asFailure(thrown: unknown): Failure {
       ? `The window could not reach the core of Hopsdesk: ${detail}`
       : 'The window could not reach the core of Hopsdesk. Restart the program.',
     reference: null,
+    argument: null,
   }
 }

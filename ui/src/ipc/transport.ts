@@ -12,6 +12,7 @@ const core: Transport = (command, args) => {
       code: 'unexpected',
       message: 'This page works only inside the Hopsdesk window.',
       reference: null,
+      argument: null,
     })
   }
   return ask(command, args)

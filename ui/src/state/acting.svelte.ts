@@ -1,6 +1,8 @@
 // The action that is being asked for. Screens begin one; the frame shows its dialog; when it is done, everything
 // on screen is read again.
 
+import { bulkEntries } from '../ipc/commands'
+import { asFailure } from '../ipc/failure'
 import type { ActionDone } from '../ipc/generated/ActionDone'
 import type { SubjectKind } from '../ipc/generated/SubjectKind'
 import { doneSentence } from '../format/actions'
@@ -34,12 +36,14 @@ export interface UndoRequest {
   name: string
 }
 
-/** An action on many. */
+/** An action on many. `undo` takes entries of the trail back: its subjects are their numbers. */
 export interface ManyRequest {
   what: 'many'
   action: string
   title: string
   subjects: readonly { id: string; name: string }[]
+  /** One that was cut off, and goes on where it was. */
+  kept?: { run: string; reason: string; arguments: Record<string, unknown>; done: ReadonlySet<string> }
 }
 
 export type Request = ActRequest | UndoRequest | ManyRequest
@@ -53,6 +57,17 @@ class Acting {
 
   close() {
     this.request = null
+  }
+
+  /** Begins to take a whole bulk back: what of it was not taken back yet. */
+  async beginUndoOfBulk(run: string, login: string) {
+    try {
+      const subjects = (await bulkEntries(run, login)).filter(({ undone }) => !undone).map(({ id, name }) => ({ id: String(id), name }))
+      if (subjects.length) this.begin({ what: 'many', action: 'undo', title: 'Undo', subjects })
+      else toasts.say('All of this bulk was taken back already.')
+    } catch (thrown) {
+      toasts.say(`The bulk could not be read: ${asFailure(thrown).message}`, 'bad')
+    }
   }
 
   /** Something was done, from here. */

@@ -40,7 +40,16 @@ const resource: FormField = {
 }
 const clusterFields = (required: boolean): FormField[] => [
   { name: 'name', label: 'Name', kind: 'text', required, placeholder: 'eu-west-2' },
-  { name: 'api_url', label: 'Address', kind: 'text', required, placeholder: 'https://…' },
+  {
+    name: 'api_url',
+    label: 'Address',
+    kind: 'text',
+    required,
+    placeholder: 'https://…',
+    note: required
+      ? 'Of its Hopsworks. The API key is not asked for: keys are sealed, and are set with the service’s own tools.'
+      : 'Of its Hopsworks. Its API key stays as it is: keys are sealed, and are set with the service’s own tools.',
+  },
   { name: 'region', label: 'Region', kind: 'text' },
   { name: 'max_users', label: 'Seats', kind: 'count', required },
 ]

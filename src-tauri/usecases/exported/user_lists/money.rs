@@ -68,6 +68,7 @@ pub(super) fn change_columns() -> Vec<Column> {
         // Invoices, payments of them, credits and prices by the unit: no sum of these means anything.
         Column::new("Amount", Kind::Money(None)).without_total(),
         Column::new("Currency", Kind::Text),
+        Column::new("By", Kind::Text),
     ]
 }
 
@@ -84,6 +85,7 @@ pub(super) fn change_cells(row: Change) -> Vec<Cell> {
             currency: row.currency.clone(),
         }),
         Cell::text(row.currency),
+        Cell::text(row.by),
     ]
 }
 

@@ -56,7 +56,7 @@ describe('a panel with a list', () => {
     let fails = true
     const read = () =>
       fails
-        ? Promise.reject({ code: 'timeout', message: 'The database took too long.', reference: null })
+        ? Promise.reject({ code: 'timeout', message: 'The database took too long.', reference: null, argument: null })
         : Promise.resolve(answer([{ id: 'first' }]))
     render(PagedPanel, { title: 'Feature groups', read, none, rows })
     expect(await screen.findByText('The database took too long.')).toBeInTheDocument()

@@ -84,13 +84,20 @@ describe('the dialog of an action', () => {
   })
 
   it('puts a refusal of the database at the field it speaks of', async () => {
-    await ask(grant, 600, { preview_action: () => Promise.reject(failure('The amount must be at most 10,000.00.', 'invalid')) })
+    await ask(grant, 600, { preview_action: () => Promise.reject(failure('It must be at most 10,000.00.', 'invalid', 'amount')) })
     await userEvent.type(screen.getByRole('textbox', { name: 'Amount' }), '1,5')
     expect(screen.getByRole('textbox', { name: 'Amount' })).toHaveAccessibleDescription(/without commas/)
     await userEvent.clear(screen.getByRole('textbox', { name: 'Amount' }))
     await userEvent.type(screen.getByRole('textbox', { name: 'Amount' }), '50000')
-    await waitFor(() => expect(screen.getByRole('textbox', { name: 'Amount' })).toHaveAccessibleDescription('The amount must be at most 10,000.00.'))
+    await waitFor(() => expect(screen.getByRole('textbox', { name: 'Amount' })).toHaveAccessibleDescription('It must be at most 10,000.00.'))
     expect(screen.getByRole('button', { name: 'Grant credits to Acme' })).toBeDisabled()
+  })
+
+  it('says a refusal that names no field of the form below it, whatever its words are', async () => {
+    await ask(grant, 600, { preview_action: () => Promise.reject(failure('The amount is on hold.', 'conflict')) })
+    await userEvent.type(screen.getByRole('textbox', { name: 'Amount' }), '50')
+    expect(await screen.findByRole('alert')).toHaveTextContent('The amount is on hold.')
+    expect(screen.getByRole('textbox', { name: 'Amount' })).not.toBeInvalid()
   })
 
   it('says what has changed meanwhile, and looks again with what is there now', async () => {

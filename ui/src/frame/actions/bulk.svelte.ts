@@ -1,15 +1,16 @@
 // An action on many: tried dry first, row by row; then done a slice at a time under one key, so that after a failure
-// it goes on where it stopped and does nothing twice.
+// it goes on where it stopped and does nothing twice. The database keeps it from before its first row: a console that
+// was killed in the middle goes on with it too.
 
 import { columnWord } from '../../format/actions'
+import { reasonProblem } from '../../format/reason'
 import { counted } from '../../format/words'
-import { performOnMany } from '../../ipc/commands'
+import { endBulk, openBulk, performOnMany, undoMany } from '../../ipc/commands'
 import { asFailure, type Failure } from '../../ipc/failure'
 import type { ActionDone } from '../../ipc/generated/ActionDone'
 import { argumentsOf, firstValues, formOf, problemOf, type FormValues } from '../../state/action_forms'
 import type { ManyRequest } from '../../state/acting.svelte'
 import { staff } from '../../state/staff.svelte'
-import { reasonProblem } from './order.svelte'
 
 export const slice = 100
 const pause = 400
@@ -48,19 +49,23 @@ export class Bulk {
   /** The key of this bulk. */
   readonly run: string
   #todo: readonly string[] = []
+  /** The database knows of it. */
+  #kept = false
   #question = 0
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  constructor(request: ManyRequest, run: string = crypto.randomUUID()) {
+  constructor(request: ManyRequest, run: string = request.kept?.run ?? crypto.randomUUID()) {
     this.request = request
     this.run = run
     this.form = formOf(request.action)
     this.values = firstValues(this.form)
     this.#forget()
-    void this.try()
+    if (request.kept) this.#goOn(request.kept)
+    else void this.try()
   }
 
   get arguments() {
+    if (this.request.kept) return this.request.kept.arguments
     const args = argumentsOf(this.form, this.values)
     // Notes are about people here; the database wants to be told.
     return args && this.request.action === 'add_note' ? { ...args, kind: 'user' } : args
@@ -96,7 +101,7 @@ export class Bulk {
     try {
       for (; this.reached < all.length; this.reached += slice) {
         const subjects = all.slice(this.reached, this.reached + slice)
-        const { results } = await performOnMany({ action: this.request.action, subjects, arguments: args, reason: null, run: null })
+        const { results } = await this.#ask(subjects, args, null, null)
         if (question !== this.#question) return
         this.#note(results.map(({ subject, done, failure }) => [subject, failure ? 'refused' : 'would', failure ?? (done ? inShort(done) : '')]))
       }
@@ -121,19 +126,23 @@ export class Bulk {
     this.phase = 'performing'
     this.failure = null
     try {
-      if (!staff.elevated) await staff.elevate(this.reason.trim(), this.minutes)
+      const [reason, { action }] = [this.reason.trim(), this.request]
+      if (!staff.elevated) await staff.elevate(reason, this.minutes)
+      if (!this.#kept) await openBulk({ run: this.run, action, subjects: [...this.#todo], arguments: args, reason })
+      this.#kept = true
       while (this.reached < this.#todo.length) {
         const subjects = this.#todo.slice(this.reached, this.reached + slice)
-        const { results } = await performOnMany({ action: this.request.action, subjects, arguments: args, reason: this.reason.trim(), run: this.run })
+        const { results } = await this.#ask(subjects, args, reason, this.run)
         this.#note(results.map(({ subject, done, failure }) => [subject, failure ? 'failed' : done ? 'done' : 'already', failure ?? (done ? inShort(done) : 'done before')]))
         this.reached = Math.min(this.#todo.length, this.reached + slice)
       }
+      await endBulk(this.run)
       this.phase = 'finished'
       return true
     } catch (thrown) {
       const failure = asFailure(thrown)
       this.failure = failure
-      this.phase = first && this.reached === 0 ? 'tried' : 'interrupted'
+      this.phase = first && this.reached === 0 && !this.#kept ? 'tried' : 'interrupted'
       // It may have run out on the way: then it is asked for again, here.
       if (failure.code === 'not_elevated') await staff.look()
       return false
@@ -147,6 +156,21 @@ export class Bulk {
   stop() {
     this.#question += 1
     clearTimeout(this.#timer)
+  }
+
+  #ask(subjects: readonly string[], args: Record<string, unknown>, reason: string | null, run: string | null) {
+    const { action } = this.request
+    return action === 'undo'
+      ? undoMany(subjects.map(Number), reason, run)
+      : performOnMany({ action, subjects: [...subjects], arguments: args, reason, run })
+  }
+
+  #goOn({ reason, done }: NonNullable<ManyRequest['kept']>) {
+    this.#kept = true
+    this.reason = reason
+    this.rows = this.rows.map((row) => (done.has(row.id) ? { ...row, state: 'already', words: 'done before' } : row))
+    this.#todo = this.rows.filter(({ state }) => state === 'waiting').map(({ id }) => id)
+    this.phase = 'interrupted'
   }
 
   #forget() {

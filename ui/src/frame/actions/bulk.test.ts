@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 
+import type { BulkOpening } from '../../ipc/generated/BulkOpening'
 import type { ManyOrder } from '../../ipc/generated/ManyOrder'
 import { staff } from '../../state/staff.svelte'
 import { support, suspended } from '../../test.actions'
@@ -29,6 +30,8 @@ describe('an action on many', () => {
     let broken = true
     const asked = coreAnswers({
       who_is_there: () => support(600),
+      open_bulk: () => null,
+      end_bulk: () => null,
       perform_on_many: ({ order }) => {
         if (order.run && order.subjects.includes('u150') && broken) return Promise.reject(failure('The database did not answer.'))
         return answered(order, (subject) => (subject === 'u3' ? 'Already suspended.' : null))
@@ -48,5 +51,43 @@ describe('an action on many', () => {
     const runs = asked.map(({ args }) => args.order as ManyOrder | undefined).filter((order) => order?.run)
     expect(new Set(runs.map((order) => order!.run))).toEqual(new Set(['run-of-the-test']))
     expect(runs.flatMap((order) => order!.subjects)).not.toContain('u3')
+    const opened = asked.filter(({ command }) => command === 'open_bulk').map(({ args }) => args.opening as BulkOpening)
+    expect(opened.map(({ run, subjects, reason }) => [run, subjects.length, reason]), 'kept once, before its first row').toEqual([['run-of-the-test', 199, 'fraud ring']])
+    expect(asked.findIndex(({ command }) => command === 'open_bulk')).toBeLessThan(asked.findIndex(({ args }) => (args.order as ManyOrder | undefined)?.run))
+    expect(asked.filter(({ command }) => command === 'end_bulk')).toHaveLength(1)
+  })
+
+  it('goes on where a console that was killed had stopped, with its key, reason and arguments', async () => {
+    const asked = coreAnswers({ who_is_there: () => support(600), end_bulk: () => null, perform_on_many: ({ order }) => answered(order) })
+    await staff.look()
+    const kept = { run: 'cut-off-run', reason: 'fraud ring', arguments: {}, done: new Set(['u0', 'u1']) }
+    const bulk = new Bulk({ ...suspend(5), kept })
+    expect(bulk.phase).toBe('interrupted')
+    expect(await bulk.perform()).toBe(true)
+    const [order, ...others] = asked.map(({ args }) => args.order as ManyOrder | undefined).filter(Boolean)
+    expect(others).toEqual([])
+    expect(order).toEqual({ action: 'suspend_account', subjects: ['u2', 'u3', 'u4'], arguments: {}, reason: 'fraud ring', run: 'cut-off-run' })
+    expect(bulk.rows.map(({ state }) => state)).toEqual(['already', 'already', 'done', 'done', 'done'])
+  })
+
+  it('takes entries back by their numbers, and says which have moved on', async () => {
+    const results = (entries: number[]) =>
+      entries.map((id) => ({ subject: String(id), done: id === 8 ? null : suspended(), failure: id === 8 ? 'The world has moved on.' : null }))
+    const asked = coreAnswers({
+      who_is_there: () => support(600),
+      open_bulk: () => null,
+      end_bulk: () => null,
+      undo_many: ({ entries }) => ({ done: 0, failed: 0, already: 0, results: results(entries) }),
+    })
+    await staff.look()
+    const bulk = new Bulk({ what: 'many', action: 'undo', title: 'Undo', subjects: [7, 8].map((id) => ({ id: String(id), name: `Person ${id}` })) }, 'undo-of-the-test')
+    await vi.waitFor(() => expect(bulk.phase).toBe('tried'))
+    expect(bulk.rows[1]).toMatchObject({ state: 'refused', words: 'The world has moved on.' })
+    bulk.reason = 'it was a mistake'
+    expect(await bulk.perform()).toBe(true)
+    expect(asked.filter(({ command }) => command === 'undo_many').map(({ args }) => args)).toEqual([
+      { entries: [7, 8], reason: null, run: null },
+      { entries: [7], reason: 'it was a mistake', run: 'undo-of-the-test' },
+    ])
   })
 })

@@ -1,6 +1,7 @@
 // One action from the first look to the deed: what it would do, kept in step with the form; the reason; the time to
 // write, where it is missing; and what became of it.
 
+import { reasonProblem } from '../../format/reason'
 import { actionsFor, performAction, previewAction, undoAction } from '../../ipc/commands'
 import { asFailure, type Failure } from '../../ipc/failure'
 import type { ActionDone } from '../../ipc/generated/ActionDone'
@@ -9,15 +10,6 @@ import type { ActRequest, UndoRequest } from '../../state/acting.svelte'
 import { staff } from '../../state/staff.svelte'
 
 const pause = 250
-export const shortestReason = 3
-export const longestReason = 500
-
-export function reasonProblem(reason: string): string | null {
-  const { length } = reason.trim()
-  if (length < shortestReason) return `Say why, in at least ${shortestReason} letters.`
-  if (length > longestReason) return `${longestReason} letters at most.`
-  return null
-}
 
 export class Order {
   readonly request: ActRequest | UndoRequest
@@ -81,15 +73,11 @@ export class Order {
     return this.refused?.field === name ? this.refused.message : null
   }
 
-  /** The field that a refusal speaks of, where one can be told; else it is said below the form. */
+  /** The field that a refusal is about, where it names one that is asked for; else it is said below the form. */
   get refused(): { field: string | null; message: string } | null {
     const { refusal } = this
     if (!refusal || refusal.code === 'stale') return null
-    const asked = askedFields(this.form, this.values)
-    const about = refusal.code === 'invalid' || refusal.code === 'conflict'
-    const words = refusal.message.toLowerCase()
-    const named = asked.find(({ name, label }) => words.includes(name.replaceAll('_', ' ')) || words.includes(label.toLowerCase()))
-    const field = about ? (named ?? (asked.length === 1 ? asked[0] : undefined)) : undefined
+    const field = askedFields(this.form, this.values).find(({ name }) => name === refusal.argument)
     return { field: field?.name ?? null, message: refusal.message }
   }
 

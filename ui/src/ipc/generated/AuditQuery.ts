@@ -10,6 +10,18 @@ export type AuditQuery = { chain: AuditChain, login: string | null, action: stri
  */
 subject: string | null, 
 /**
+ * Which bulk, by its key.
+ */
+run: string | null, 
+/**
+ * From this day on, `2026-11-21`, UTC.
+ */
+from: string | null, 
+/**
+ * Up to this day, itself included, UTC.
+ */
+to: string | null, 
+/**
  * A fragment of the subject's name or of the reason, or a whole id or login.
  */
 text: string | null, };

@@ -3,4 +3,4 @@
 /**
  * The page of what a change is about.
  */
-export type ChangeLink = { "screen": "user", id: string, } | { "screen": "cluster", id: string, } | { "screen": "invoice", origin: string, id: string, };
+export type ChangeLink = { "screen": "user", id: string, } | { "screen": "cluster", id: string, } | { "screen": "invoice", origin: string, id: string, } | { "screen": "entry", id: number, };

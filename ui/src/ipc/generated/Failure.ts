@@ -8,4 +8,8 @@ export type Failure = { code: FailureCode, message: string,
 /**
  * For unexpected failures: the id under which the log has the whole story.
  */
-reference: string | null, };
+reference: string | null, 
+/**
+ * The argument that the database refused, by its name, so that a form marks its field.
+ */
+argument: string | null, };

@@ -19,6 +19,10 @@ detail: string | null,
  */
 severity: Severity, 
 /**
+ * Who of the staff did it.
+ */
+by: string | null, 
+/**
  * The table it is from.
  */
 source: string, leads_to: ChangeLink | null, };

@@ -1,4 +1,4 @@
-import { render, screen } from '@testing-library/svelte'
+import { fireEvent, render, screen, waitFor } from '@testing-library/svelte'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, it } from 'vitest'
 
@@ -7,7 +7,7 @@ import { acting } from '../../state/acting.svelte'
 import { router } from '../../state/router.svelte'
 import { parseRoute, toAudit, type AuditView } from '../../state/routes'
 import { auditEntryOf, suspended } from '../../test.actions'
-import { coreAnswers } from '../../test.answers'
+import { coreAnswers, failure } from '../../test.answers'
 import Audit from './Audit.svelte'
 import AuditEntry from './AuditEntry.svelte'
 
@@ -16,6 +16,7 @@ const workspace = () => `workspace-${(tests += 1)}`
 const view = (parseRoute(toAudit) as { view: AuditView }).view
 const pageOf = (rows: Entry[]) => ({ rows, next: null, count: null, missing: null, notes: [], source: 'console.audit', read_at: new Date().toISOString(), as_of: null })
 const whole = { chain: 'staff' as const, entries: 2, compared: true, flaw: null, flawed: null }
+const facets = { logins: [{ login: 'ingrid.support', name: 'Ingrid Solberg' }], actions: ['suspend_account'] }
 
 beforeEach(() => router.go(toAudit))
 
@@ -23,6 +24,7 @@ describe('the Audit screen', () => {
   it('verifies once when it opens, and marks the entry that does not match', async () => {
     const asked = coreAnswers({
       audit_page: () => pageOf([auditEntryOf(8), auditEntryOf(7, { erased: true, label: null })]),
+      audit_facets: () => facets,
       verify_audit: () => [{ ...whole, flaw: 'What it says was changed (link 8)', flawed: 8 }, { ...whole, chain: 'system' }],
     })
     render(Audit, { view, workspace: workspace() })
@@ -34,12 +36,38 @@ describe('the Audit screen', () => {
   }, 20_000)
 
   it('switches to the chain of programs, in the address', async () => {
-    coreAnswers({ audit_page: () => pageOf([]), verify_audit: () => [whole] })
+    coreAnswers({ audit_page: () => pageOf([]), audit_facets: () => facets, verify_audit: () => [whole] })
     render(Audit, { view, workspace: workspace() })
     expect(await screen.findByText('Nothing was done yet', {}, { timeout: 4000 })).toBeInTheDocument()
     await userEvent.click(screen.getByRole('radio', { name: 'System' }))
     expect(router.here).toBe('#/audit?chain=system')
   }, 20_000)
+
+  it('filters by who, what and when, in the address, and gives away exactly what it shows', async () => {
+    const asked = coreAnswers({ audit_page: () => pageOf([auditEntryOf(8)]), audit_facets: () => facets, verify_audit: () => [whole], export_list: () => Promise.reject(failure('no folder')) })
+    const { rerender } = render(Audit, { view, workspace: workspace() })
+    const where = () => (parseRoute(router.here) as { view: AuditView }).view
+    await userEvent.click(await screen.findByRole('button', { name: /^By/ }, { timeout: 4000 }))
+    await userEvent.click(await screen.findByRole('radio', { name: /Ingrid Solberg/ }))
+    await rerender({ view: where() })
+    await userEvent.click(screen.getByRole('button', { name: /^Action/ }))
+    await userEvent.click(await screen.findByRole('radio', { name: 'suspend account' }))
+    await rerender({ view: where() })
+    await userEvent.click(screen.getByRole('button', { name: /^When/ }))
+    const from = await screen.findByLabelText('From')
+    await fireEvent.input(from, { target: { value: '2026-11-01' } })
+    await userEvent.click(screen.getByRole('button', { name: 'Show' }))
+    expect(router.here).toBe('#/audit?login=ingrid.support&action=suspend_account&from=2026-11-01')
+    await rerender({ view: where() })
+    await userEvent.click(screen.getByRole('button', { name: 'Export Audit' }))
+    await userEvent.click(await screen.findByRole('menuitem', { name: /CSV/ }))
+    const order = asked.find(({ command }) => command === 'export_list')?.args.order
+    expect(order).toMatchObject({ list: { list: 'audit', query: where().filter }, format: 'csv' })
+  }, 20_000)
+
+  it('finds a whole bulk by its key, and no day that is none', () => {
+    expect((parseRoute('#/audit?run=abc&from=2026-11-31x&to=2026-11-30') as { view: AuditView }).view.filter).toMatchObject({ run: 'abc', from: null, to: '2026-11-30' })
+  })
 })
 
 describe('an entry of the trail', () => {
@@ -54,5 +82,17 @@ describe('an entry of the trail', () => {
     expect(screen.getByRole('link', { name: 'Acme' })).toHaveAttribute('href', '#/users/auth0%7C1')
     await userEvent.click(screen.getByRole('button', { name: 'Undo …' }))
     expect(acting.request).toMatchObject({ what: 'undo', auditId: 8 })
+  }, 20_000)
+
+  it('of a bulk begins to take back what of the whole was not taken back yet', async () => {
+    const asked = coreAnswers({
+      audit_entry: () => ({ entry: auditEntryOf(8, { run: 'the-run' }), hash: 'abc', changes: [], cascade: [], warnings: [], reversible: true }),
+      action_effects: () => [],
+      bulk_entries: () => [{ id: 8, name: 'Acme', undone: false }, { id: 7, name: 'Beta', undone: true }],
+    })
+    render(AuditEntry, { id: 8 })
+    await userEvent.click(await screen.findByRole('button', { name: 'Undo the whole bulk …' }, { timeout: 4000 }))
+    await waitFor(() => expect(acting.request).toMatchObject({ what: 'many', action: 'undo', subjects: [{ id: '8', name: 'Acme' }] }))
+    expect(asked.find(({ command }) => command === 'bulk_entries')?.args).toEqual({ run: 'the-run', login: 'ingrid.support' })
   }, 20_000)
 })

@@ -2,6 +2,7 @@
 
 import type { AuditChain } from '../../ipc/generated/AuditChain'
 import type { AuditQuery } from '../../ipc/generated/AuditQuery'
+import { parseDay } from '../period'
 import { isPath, one, query, type Place } from './place'
 
 /** What the Audit list shows: always the newest first. */
@@ -23,7 +24,10 @@ export interface AuditEntryRoute {
 
 const chains: AuditChain[] = ['staff', 'system']
 
-export const anyEntry: AuditQuery = { chain: 'staff', login: null, action: null, subject: null, text: null }
+export const anyEntry: AuditQuery = { chain: 'staff', login: null, action: null, subject: null, run: null, from: null, to: null, text: null }
+
+/** A day, as `2026-11-21`; anything else is none. */
+const dayIn = (text: string | null) => (text && parseDay(text) !== null ? text : null)
 
 export const audit: Place<AuditRoute> = {
   parse(path, params) {
@@ -33,6 +37,9 @@ export const audit: Place<AuditRoute> = {
       login: params.get('login') || null,
       action: params.get('action') || null,
       subject: params.get('subject') || null,
+      run: params.get('run') || null,
+      from: dayIn(params.get('from')),
+      to: dayIn(params.get('to')),
       text: params.get('q') || null,
     }
     return { screen: 'audit', view: { filter, sort: 'at', descending: true } }
@@ -41,7 +48,7 @@ export const audit: Place<AuditRoute> = {
     const params = new URLSearchParams()
     if (filter.chain !== anyEntry.chain) params.set('chain', filter.chain)
     if (filter.text) params.set('q', filter.text)
-    for (const name of ['login', 'action', 'subject'] as const) {
+    for (const name of ['login', 'action', 'subject', 'run', 'from', 'to'] as const) {
       const value = filter[name]
       if (value) params.set(name, value)
     }

@@ -12,7 +12,7 @@ import type { Place } from './place'
 import { team } from './team'
 import { teams } from './teams'
 import { usage } from './usage'
-import { user } from './user'
+import { customer, user } from './user'
 import { users } from './users'
 
 export { anyEntry, toAudit, toAuditEntry, toAuditWith, type AuditView } from './audit'
@@ -40,13 +40,14 @@ export { toSettings } from './settings'
 export { toTeam } from './team'
 export { anyTeam, dearestTeams, teamsDescendFirst, toTeams, toTeamsWith, type TeamsView } from './teams'
 export { toUsage, toUsageWith, usageNow, type UsageView } from './usage'
-export { toUser } from './user'
+export { toCustomer, toUser } from './user'
 export { anyone, bounds, descendsFirst, newestFirst, toUsers, toUsersWith, type UsersView } from './users'
 
 const places = {
   overview,
   users,
   user,
+  customer,
   teams,
   team,
   usage,

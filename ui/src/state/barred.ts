@@ -1,6 +1,6 @@
-// What the dialogs of actions say about who is there.
+// Why somebody cannot write, in words for whoever is about to.
 
-import type { Staff } from '../../state/staff.svelte'
+import type { Staff } from './staff.svelte'
 
 /** Why this login cannot write at all, as a sentence; null when it only has to say what for. */
 export function barred({ who, failure, mayElevate }: Pick<Staff, 'who' | 'failure' | 'mayElevate'>): string | null {
