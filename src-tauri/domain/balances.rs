@@ -3,12 +3,16 @@
 use rust_decimal::Decimal;
 use time::{Date, OffsetDateTime};
 
-use crate::domain::account::Plan;
+use crate::domain::account::{Plan, UserStatus};
 use crate::domain::browse::{Count, Cursor};
 use crate::domain::directory::Person;
 
 /// Which accounts; `false` and `None` mean "any".
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a filter of its own, on or off"
+)]
 pub struct CreditsFilter {
     /// A fragment of name or e-mail, or a whole id.
     pub text: Option<String>,
@@ -18,6 +22,36 @@ pub struct CreditsFilter {
     pub negative: bool,
     /// Prepaid accounts only.
     pub prepaid: bool,
+    /// With nothing left.
+    pub out: bool,
+    /// Any of these; none means "any".
+    pub statuses: Vec<UserStatus>,
+    /// Any of these; none means "any".
+    pub plans: Vec<Plan>,
+    /// With more left than this, paid and free together, USD.
+    pub balance_over: Option<Decimal>,
+    /// With less left than this, USD.
+    pub balance_under: Option<Decimal>,
+    /// With more paid credits left than this, USD.
+    pub paid_over: Option<Decimal>,
+    /// With fewer paid credits left than this, USD.
+    pub paid_under: Option<Decimal>,
+    /// With more free credits left than this, USD.
+    pub free_over: Option<Decimal>,
+    /// With fewer free credits left than this, USD.
+    pub free_under: Option<Decimal>,
+    /// With something left that runs out on this day or later.
+    pub runs_out_from: Option<Date>,
+    /// With something left that runs out before this day.
+    pub runs_out_before: Option<Date>,
+    /// With something left that does not run out.
+    pub never_runs_out: bool,
+    /// Bought last at this moment or later.
+    pub bought_after: Option<OffsetDateTime>,
+    /// Bought last before this moment; who never bought did not before it.
+    pub bought_before: Option<OffsetDateTime>,
+    /// Never bought any.
+    pub never_bought: bool,
 }
 
 /// The column the list is sorted by; the id breaks ties.

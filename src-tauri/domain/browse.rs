@@ -63,6 +63,27 @@ pub enum Concern {
     InviteExpired,
 }
 
+impl Concern {
+    /// All of them.
+    pub const ALL: [Self; 4] = [
+        Self::NoSeat,
+        Self::CreditsLow,
+        Self::InvoiceOverdue,
+        Self::InviteExpired,
+    ];
+
+    /// The word that statements and operators use.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NoSeat => "no_seat",
+            Self::CreditsLow => "credits_low",
+            Self::InvoiceOverdue => "invoice_overdue",
+            Self::InviteExpired => "invite_expired",
+        }
+    }
+}
+
 /// The column the list is sorted by; the id breaks ties.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -163,6 +163,24 @@ pub struct ClustersFilter {
     pub text: Option<String>,
     /// Any of these.
     pub statuses: Vec<ClusterStatus>,
+    /// A fragment of the region.
+    pub region: Option<String>,
+    /// With seats left, or without any.
+    pub has_room: Option<bool>,
+    /// Whether the service's own counter differs from the seats given.
+    pub drifted: Option<bool>,
+    /// With so many seats given or more.
+    pub assigned_least: Option<u32>,
+    /// With so many seats given or fewer.
+    pub assigned_most: Option<u32>,
+    /// With so many whole percent of the seats given, or more.
+    pub fill_least: Option<u32>,
+    /// With so many whole percent of the seats given, or fewer.
+    pub fill_most: Option<u32>,
+    /// Which cost more than this in the month so far, USD.
+    pub cost_over: Option<Decimal>,
+    /// Which cost less than this in the month so far, USD.
+    pub cost_under: Option<Decimal>,
 }
 
 /// The column the list is sorted by; the id breaks ties. Clusters without a value come last.

@@ -1,10 +1,12 @@
 //! Finding: what a search turns up, and what people type and paste to find it.
 
+pub mod completion;
 pub mod link;
 pub mod operators;
 pub mod outside;
 pub mod pasted;
 pub mod percent;
+pub mod values;
 pub mod vocabulary;
 
 use crate::domain::directory::Person;

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use time::OffsetDateTime;
 
-use crate::domain::account::Plan;
+use crate::domain::account::{Plan, UserStatus};
 use crate::domain::browse::{Count, Cursor};
 use crate::domain::comparison::{Parts, Period};
 use crate::domain::directory::Person;
@@ -61,6 +61,27 @@ pub struct FleetSums {
     pub as_of: Option<OffsetDateTime>,
 }
 
+/// Which accounts; empty lists and `None` mean "any".
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AccountsFilter {
+    /// Any of these.
+    pub statuses: Vec<UserStatus>,
+    /// Any of these.
+    pub plans: Vec<Plan>,
+    /// Which cost more than this in the period, USD.
+    pub cost_over: Option<Decimal>,
+    /// Which cost less than this in the period, USD.
+    pub cost_under: Option<Decimal>,
+    /// With more CPU hours than this.
+    pub cpu_over: Option<Decimal>,
+    /// With fewer CPU hours than this.
+    pub cpu_under: Option<Decimal>,
+    /// With more GPU hours than this.
+    pub gpu_over: Option<Decimal>,
+    /// With fewer GPU hours than this.
+    pub gpu_under: Option<Decimal>,
+}
+
 /// One page of the accounts, please.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountsQuery {
@@ -68,6 +89,8 @@ pub struct AccountsQuery {
     pub usage: UsageQuery,
     /// A fragment of the owner's name or e-mail, or the whole id.
     pub text: Option<String>,
+    /// Of these accounts.
+    pub filter: AccountsFilter,
     /// By which measure; the id breaks ties.
     pub sort: Metric,
     /// Largest first.

@@ -161,6 +161,26 @@ pub enum InvoiceState {
 }
 
 impl InvoiceState {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::Open,
+        Self::Overdue,
+        Self::Failed,
+        Self::Paid,
+        Self::Credited,
+        Self::Refunded,
+        Self::Draft,
+        Self::Uncollectible,
+        Self::Void,
+        Self::Unknown,
+    ];
+
+    /// The word one looks for it by: that of the standing it is named after.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        self.standings().first().map_or("", |first| first.word())
+    }
+
     /// The standings it stands for.
     #[must_use]
     pub fn standings(self) -> &'static [InvoiceStanding] {
@@ -216,6 +236,44 @@ pub struct InvoicesFilter {
     pub account: Option<UserId>,
     /// From any of these tables.
     pub origins: Vec<Origin>,
+    /// Of these standings, which are narrower than the states; none means "any".
+    pub standings: Vec<InvoiceStanding>,
+    /// A fragment of the number.
+    pub number: Option<String>,
+    /// Over this, whatever the currency.
+    pub amount_over: Option<Decimal>,
+    /// Under this, whatever the currency.
+    pub amount_under: Option<Decimal>,
+    /// Due at this moment or later.
+    pub due_from: Option<OffsetDateTime>,
+    /// Due before this moment.
+    pub due_before: Option<OffsetDateTime>,
+    /// Made at this moment or later.
+    pub made_from: Option<OffsetDateTime>,
+    /// Made before this moment.
+    pub made_before: Option<OffsetDateTime>,
+}
+
+impl InvoicesFilter {
+    /// The standings that pass, by the states and by what narrows them; `None`: any. An empty list lets
+    /// nothing pass.
+    #[must_use]
+    pub fn passing(&self) -> Option<Vec<InvoiceStanding>> {
+        let of_states = |standing: &InvoiceStanding| {
+            self.states.is_empty()
+                || self
+                    .states
+                    .iter()
+                    .any(|state| state.standings().contains(standing))
+        };
+        let narrowed = |standing: &InvoiceStanding| {
+            self.standings.is_empty() || self.standings.contains(standing)
+        };
+        (!self.states.is_empty() || !self.standings.is_empty()).then(|| {
+            let all = InvoiceStanding::ALL.into_iter();
+            all.filter(of_states).filter(narrowed).collect()
+        })
+    }
 }
 
 /// A fiscal month: a named one, or the present one.

@@ -17,6 +17,22 @@ pub struct TeamsFilter {
     pub text: Option<String>,
     /// With this peculiarity.
     pub concern: Option<TeamConcern>,
+    /// Whose owner has any of these; none means "any".
+    pub statuses: Vec<UserStatus>,
+    /// Whose owner has any of these; none means "any".
+    pub plans: Vec<Plan>,
+    /// With so many members or more, the owner not counted.
+    pub members_least: Option<u32>,
+    /// With so many members or fewer.
+    pub members_most: Option<u32>,
+    /// Which cost more than this in the month so far, USD. None whose cost is not recorded.
+    pub cost_over: Option<Decimal>,
+    /// Which cost less than this in the month so far, USD. None whose cost is not recorded.
+    pub cost_under: Option<Decimal>,
+    /// Whose owner registered at this moment or later.
+    pub registered_after: Option<OffsetDateTime>,
+    /// Whose owner registered before this moment.
+    pub registered_before: Option<OffsetDateTime>,
 }
 
 /// What a team may be looked for by.
@@ -30,6 +46,27 @@ pub enum TeamConcern {
     ExpiredInvites,
     /// The owner is suspended or deleted, and members still work: suspending an owner suspends the team.
     OwnerOut,
+}
+
+impl TeamConcern {
+    /// All of them.
+    pub const ALL: [Self; 4] = [
+        Self::SuspendedMembers,
+        Self::PendingInvites,
+        Self::ExpiredInvites,
+        Self::OwnerOut,
+    ];
+
+    /// The word that statements and operators use.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::SuspendedMembers => "suspended_members",
+            Self::PendingInvites => "pending_invites",
+            Self::ExpiredInvites => "expired_invites",
+            Self::OwnerOut => "owner_out",
+        }
+    }
 }
 
 /// The column the list is sorted by; the id breaks ties.

@@ -8,7 +8,7 @@ use sqlx::{FromRow, Postgres};
 use time::macros::format_description;
 use time::{Date, OffsetDateTime};
 
-use crate::domain::account::Plan;
+use crate::domain::account::{Plan, UserStatus};
 use crate::domain::balances::{
     AccountBalance, BalanceSums, BalanceTotals, CreditsFilter, CreditsPage, CreditsQuery,
     CreditsSort,
@@ -46,6 +46,31 @@ where
         .bind(filter.prepaid)
 }
 
+/// What operators add to the filter, in the order of the statements' last arguments.
+fn narrowed<R>(
+    rows: QueryAs<'static, Postgres, R, PgArguments>,
+    filter: &CreditsFilter,
+) -> QueryAs<'static, Postgres, R, PgArguments>
+where
+    R: for<'r> FromRow<'r, PgRow>,
+{
+    rows.bind(filter.out)
+        .bind(people::any_of(&filter.statuses, UserStatus::word))
+        .bind(people::any_of(&filter.plans, people::plan_word))
+        .bind(filter.balance_over)
+        .bind(filter.balance_under)
+        .bind(filter.paid_over)
+        .bind(filter.paid_under)
+        .bind(filter.free_over)
+        .bind(filter.free_under)
+        .bind(filter.runs_out_from)
+        .bind(filter.runs_out_before)
+        .bind(filter.never_runs_out)
+        .bind(filter.bought_after)
+        .bind(filter.bought_before)
+        .bind(filter.never_bought)
+}
+
 /// The page statement with its arguments; without a limit it answers every row.
 fn bound<R>(statement: Statement, query: &CreditsQuery, limit: Option<i64>) -> Bound<R>
 where
@@ -59,7 +84,7 @@ where
     };
     let by_date = query.sort == CreditsSort::RunsOut;
     let day = format_description!("[year]-[month]-[day]");
-    filtered(statement.rows(), &query.filter)
+    let rows = filtered(statement.rows(), &query.filter)
         .bind(match query.sort {
             CreditsSort::RunsOut => "runs_out",
             CreditsSort::Balance => "balance",
@@ -83,7 +108,8 @@ where
             _ => None,
         })
         .bind(after.map(|cursor| cursor.id.clone()))
-        .bind(limit)
+        .bind(limit);
+    narrowed(rows, &query.filter)
 }
 
 /// Reads one page.
@@ -148,9 +174,8 @@ pub async fn totals(
     filter: &CreditsFilter,
     limit: Option<u32>,
 ) -> Result<BalanceTotals, StoreError> {
-    let record: SumRecord = reading
-        .one(filtered(CREDITS_TOTALS.rows(), filter).bind(limit.map(i64::from)))
-        .await?;
+    let rows = filtered(CREDITS_TOTALS.rows(), filter).bind(limit.map(i64::from));
+    let record: SumRecord = reading.one(narrowed(rows, filter)).await?;
     let count = |value: i64| u64::try_from(value).unwrap_or(0);
     let accounts = count(record.accounts);
     Ok(match limit.map(u64::from) {

@@ -17,7 +17,7 @@ use crate::domain::usage::{Metric, UsageSeries};
 use crate::statement;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
-use crate::store::people::fragment_pattern;
+use crate::store::people::{any_of, fragment_pattern};
 use crate::store::totals::{Bound, TotalsRecord};
 use crate::store::usage::{DayRecord, series};
 use crate::store::work::counted;
@@ -82,16 +82,13 @@ where
     R: for<'r> FromRow<'r, PgRow>,
 {
     let key = query.after.as_ref().map(|cursor| &cursor.key);
-    let statuses: Option<Vec<String>> = (!query.filter.statuses.is_empty()).then(|| {
-        let words = query.filter.statuses.iter().map(|status| status.word());
-        words.map(str::to_owned).collect()
-    });
     let month = Month::of(now);
+    let filter = &query.filter;
     statement
         .rows()
-        .bind(query.filter.text.as_deref().map(fragment_pattern))
-        .bind(query.filter.text.clone())
-        .bind(statuses)
+        .bind(filter.text.as_deref().map(fragment_pattern))
+        .bind(filter.text.clone())
+        .bind(any_of(&filter.statuses, ClusterStatus::word))
         .bind(sort_word(query.sort))
         .bind(query.descending)
         .bind(key == Some(&CursorKey::Null))
@@ -107,6 +104,15 @@ where
         .bind(limit)
         .bind(month.first_day())
         .bind(month.before().first_day())
+        .bind(filter.region.as_deref().map(fragment_pattern))
+        .bind(filter.has_room)
+        .bind(filter.drifted)
+        .bind(filter.assigned_least.map(i64::from))
+        .bind(filter.assigned_most.map(i64::from))
+        .bind(filter.fill_least.map(i64::from))
+        .bind(filter.fill_most.map(i64::from))
+        .bind(filter.cost_over)
+        .bind(filter.cost_under)
 }
 
 /// Reads one cluster; `None` when neither a table of clusters nor assignments nor usage name it.

@@ -13,8 +13,8 @@ use crate::domain::browse::{Cursor, CursorKey};
 use crate::domain::comparison::Parts;
 use crate::domain::directory::Person;
 use crate::domain::fleet::{
-    AccountRow, AccountsPage, AccountsPlan, AccountsQuery, ClusterSums, FleetSums, Recorded, Sums,
-    UsageQuery,
+    AccountRow, AccountsFilter, AccountsPage, AccountsPlan, AccountsQuery, ClusterSums, FleetSums,
+    Recorded, Sums, UsageQuery,
 };
 use crate::domain::ids::{ClusterId, UserId};
 use crate::domain::layers::{Layer, LayerName, Layers, Step};
@@ -26,7 +26,7 @@ use crate::store::count::CountRecord;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
 use crate::store::measures_record::MeasuresRecord;
-use crate::store::people::{fragment_pattern, person};
+use crate::store::people::{any_of, fragment_pattern, person, plan_word};
 use crate::store::rollups;
 use crate::store::totals::{Bound, TotalsRecord};
 use crate::totals;
@@ -225,7 +225,7 @@ where
         .filter(|(first, last)| first == last && plan.parts.edges.is_empty());
     let before_is_months = plan.before.edges.is_empty();
     if let (Some((month, _)), true, None) = (single, before_is_months, &query.usage.cluster) {
-        return of_month
+        let rows = of_month
             .rows()
             .bind(month.first_day())
             .bind(pattern)
@@ -239,6 +239,7 @@ where
             .bind(limit)
             .bind(first_month(&plan.before))
             .bind(last_month(&plan.before));
+        return narrowed(rows, &query.filter);
     }
     let edge = |parts: &Parts, at: usize| {
         let days = parts.edges.get(at);
@@ -269,7 +270,22 @@ where
             rows = rows.bind(first).bind(last);
         }
     }
-    rows
+    narrowed(rows, &query.filter)
+}
+
+/// What operators add to the filter, in the order of the statements' last arguments.
+fn narrowed<R>(rows: Bound<R>, filter: &AccountsFilter) -> Bound<R>
+where
+    R: for<'r> FromRow<'r, PgRow>,
+{
+    rows.bind(any_of(&filter.statuses, UserStatus::word))
+        .bind(any_of(&filter.plans, plan_word))
+        .bind(filter.cost_over)
+        .bind(filter.cost_under)
+        .bind(filter.cpu_over)
+        .bind(filter.cpu_under)
+        .bind(filter.gpu_over)
+        .bind(filter.gpu_under)
 }
 
 #[derive(Debug, FromRow)]

@@ -75,23 +75,15 @@ impl<'a> Narrowed<'a> {
         R: for<'r> FromRow<'r, PgRow>,
     {
         let filter = self.filter;
-        let standings: Vec<InvoiceStanding> = filter
-            .states
-            .iter()
-            .flat_map(|state| state.standings())
-            .copied()
-            .collect();
-        let recorded: Option<Vec<String>> = standings
-            .iter()
-            .map(|standing| standing.recorded_as())
-            .collect::<Option<Vec<_>>>()
-            .filter(|_| !standings.is_empty())
-            .map(|words| words.concat().into_iter().map(str::to_owned).collect());
-        let words: Option<Vec<String>> = (!standings.is_empty()).then(|| {
-            standings
-                .iter()
-                .map(|standing| standing.word().to_owned())
-                .collect()
+        let standings = filter.passing();
+        let recorded: Option<Vec<String>> = standings.as_ref().and_then(|standings| {
+            let words = standings.iter().map(|standing| standing.recorded_as());
+            let words = words.collect::<Option<Vec<_>>>()?.concat();
+            Some(words.into_iter().map(str::to_owned).collect())
+        });
+        let words: Option<Vec<String>> = standings.map(|standings| {
+            let words = standings.iter().map(|standing| standing.word().to_owned());
+            words.collect()
         });
         let origins: Option<Vec<String>> = (!filter.origins.is_empty()).then(|| {
             filter
@@ -110,6 +102,24 @@ impl<'a> Narrowed<'a> {
             .bind(self.zone.name().to_owned())
             .bind(self.now)
     }
+
+    /// What operators add to the filter, in the order of the statements' last arguments.
+    fn bind_more<R>(
+        &self,
+        rows: QueryAs<'static, Postgres, R, PgArguments>,
+    ) -> QueryAs<'static, Postgres, R, PgArguments>
+    where
+        R: for<'r> FromRow<'r, PgRow>,
+    {
+        let filter = self.filter;
+        rows.bind(filter.number.as_deref().map(people::fragment_pattern))
+            .bind(filter.amount_over)
+            .bind(filter.amount_under)
+            .bind(filter.due_from)
+            .bind(filter.due_before)
+            .bind(filter.made_from)
+            .bind(filter.made_before)
+    }
 }
 
 /// The page statement with its arguments; without a limit it answers every row.
@@ -125,7 +135,7 @@ where
     let after = query.after.as_ref();
     let key = after.map(|cursor| &cursor.key);
     let place = after.and_then(|cursor| cursor.id.split_once('/'));
-    narrowed
+    let rows = narrowed
         .bind(statement.rows())
         .bind(match query.sort {
             InvoicesSort::Date => "created",
@@ -144,7 +154,8 @@ where
         })
         .bind(place.map(|(_, id)| id.to_owned()))
         .bind(place.map(|(origin, _)| origin.to_owned()))
-        .bind(limit)
+        .bind(limit);
+    narrowed.bind_more(rows)
 }
 
 /// Reads one page.
@@ -227,13 +238,10 @@ pub async fn totals(
     limit: Option<u32>,
 ) -> Result<InvoiceTotals, StoreError> {
     let narrowed = Narrowed::of(reading, filter, zone, now).await?;
-    let records: Vec<SumRecord> = reading
-        .all(
-            narrowed
-                .bind(INVOICES_TOTALS.rows())
-                .bind(limit.map(i64::from)),
-        )
-        .await?;
+    let rows = narrowed
+        .bind(INVOICES_TOTALS.rows())
+        .bind(limit.map(i64::from));
+    let records: Vec<SumRecord> = reading.all(narrowed.bind_more(rows)).await?;
     let met = records.first().map_or(0, |record| count(record.rows_met));
     if let Some(limit) = limit
         && met > u64::from(limit)

@@ -91,29 +91,15 @@ where
 {
     let filter = &query.filter;
     let after = query.after.as_ref();
-    let statuses: Option<Vec<String>> = (!filter.statuses.is_empty()).then(|| {
-        filter
-            .statuses
-            .iter()
-            .map(|status| status.word().to_owned())
-            .collect()
-    });
-    let plans: Option<Vec<String>> = (!filter.plans.is_empty()).then(|| {
-        filter
-            .plans
-            .iter()
-            .map(|plan| plan.word().unwrap_or("none").to_owned())
-            .collect()
-    });
     statement
         .rows()
         .bind(filter.text.as_deref().map(fragment_pattern))
         .bind(filter.text.clone())
-        .bind(statuses)
-        .bind(plans)
+        .bind(any_of(&filter.statuses, UserStatus::word))
+        .bind(any_of(&filter.plans, plan_word))
         .bind(filter.role.map(role_word))
         .bind(filter.cluster.as_ref().map(|id| id.as_str().to_owned()))
-        .bind(filter.concern.map(concern_word))
+        .bind(filter.concern.map(Concern::word))
         .bind(sort_word(query.sort))
         .bind(query.descending)
         .bind(is_after_null(query))
@@ -308,20 +294,24 @@ fn sort_word(sort: UsersSort) -> &'static str {
     }
 }
 
-fn concern_word(concern: Concern) -> &'static str {
-    match concern {
-        Concern::NoSeat => "no_seat",
-        Concern::CreditsLow => "credits_low",
-        Concern::InvoiceOverdue => "invoice_overdue",
-        Concern::InviteExpired => "invite_expired",
-    }
-}
-
 fn role_word(role: TeamRole) -> &'static str {
     match role {
         TeamRole::Owner => "owner",
         TeamRole::Member => "member",
     }
+}
+
+/// The words of what any of may be; `None` where anything may.
+pub(in crate::store) fn any_of<T: Copy>(
+    allowed: &[T],
+    word: fn(T) -> &'static str,
+) -> Option<Vec<String>> {
+    (!allowed.is_empty()).then(|| allowed.iter().map(|each| word(*each).to_owned()).collect())
+}
+
+/// A plan as statements have it.
+pub(in crate::store) fn plan_word(plan: Plan) -> &'static str {
+    plan.word().unwrap_or("none")
 }
 
 /// `like` reads `%`, `_` and `\` as its own; people type them as they are.

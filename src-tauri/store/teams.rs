@@ -8,7 +8,7 @@ use sqlx::FromRow;
 use sqlx::postgres::PgRow;
 use time::{Date, Duration, OffsetDateTime};
 
-use crate::domain::account::Plan;
+use crate::domain::account::{Plan, UserStatus};
 use crate::domain::browse::{Cursor, CursorKey};
 use crate::domain::directory::Invite;
 use crate::domain::ids::{ClusterId, UserId};
@@ -27,7 +27,7 @@ use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
 use crate::store::fleet::known_person;
 use crate::store::measures_record::MeasuresRecord;
-use crate::store::people::{fragment_pattern, person};
+use crate::store::people::{any_of, fragment_pattern, person, plan_word};
 use crate::store::rollups;
 use crate::store::totals::{Bound, TotalsRecord};
 use crate::totals;
@@ -127,7 +127,7 @@ where
         .rows()
         .bind(query.filter.text.as_deref().map(fragment_pattern))
         .bind(query.filter.text.clone())
-        .bind(query.filter.concern.map(concern_word))
+        .bind(query.filter.concern.map(TeamConcern::word))
         .bind(sort_word(query.sort))
         .bind(query.descending)
         .bind(key == Some(&CursorKey::Null))
@@ -138,6 +138,14 @@ where
         .bind(limit)
         .bind(month.first_day())
         .bind(month.before().first_day())
+        .bind(any_of(&query.filter.statuses, UserStatus::word))
+        .bind(any_of(&query.filter.plans, plan_word))
+        .bind(query.filter.members_least.map(i64::from))
+        .bind(query.filter.members_most.map(i64::from))
+        .bind(query.filter.cost_over)
+        .bind(query.filter.cost_under)
+        .bind(query.filter.registered_after)
+        .bind(query.filter.registered_before)
 }
 
 /// One team as the list shows it, counted anew; `None` when there is no such user.
@@ -306,15 +314,6 @@ fn sort_word(sort: TeamsSort) -> &'static str {
         TeamsSort::Members => "members",
         TeamsSort::Name => "name",
         TeamsSort::Created => "created",
-    }
-}
-
-fn concern_word(concern: TeamConcern) -> &'static str {
-    match concern {
-        TeamConcern::SuspendedMembers => "suspended_members",
-        TeamConcern::PendingInvites => "pending_invites",
-        TeamConcern::ExpiredInvites => "expired_invites",
-        TeamConcern::OwnerOut => "owner_out",
     }
 }
 

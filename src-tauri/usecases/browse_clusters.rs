@@ -8,6 +8,7 @@ use crate::store::clusters;
 use crate::usecases::browse_users::{LONGEST_PAGE, searchable};
 use crate::usecases::desk::Desk;
 use crate::usecases::failure::DeskError;
+use crate::usecases::understand_query::understood;
 
 /// Reads one page; with it, as of when seats and usage were counted.
 ///
@@ -24,12 +25,12 @@ pub async fn browse_clusters(
             problem,
         });
     }
-    let filter = ClustersFilter {
-        text: searchable(query.filter.text.as_deref())?,
-        ..query.filter
-    };
-    let query = ClustersQuery { filter, ..query };
+    let text = searchable(query.filter.text.as_deref())?;
     let mut reading = desk.store.read().await?;
+    let understood = understood(desk, &mut reading, text.as_deref(), query.filter).await?;
+    let (text, filter) = understood;
+    let filter = ClustersFilter { text, ..filter };
+    let query = ClustersQuery { filter, ..query };
     let (mut slice, as_of) = clusters::page(&mut reading, &query, desk.now()).await?;
     reading.end().await?;
     for row in &mut slice.rows {

@@ -2,9 +2,11 @@
 
 use crate::domain::balances::{BalanceTotals, CreditsFilter, CreditsPage, CreditsQuery};
 use crate::store::balances;
+use crate::store::door::Reading;
 use crate::usecases::browse_users::{LONGEST_PAGE, searchable};
 use crate::usecases::desk::Desk;
 use crate::usecases::failure::DeskError;
+use crate::usecases::understand_query::understood;
 
 /// Reads one page.
 ///
@@ -17,11 +19,9 @@ pub async fn browse_credits(desk: &Desk, query: CreditsQuery) -> Result<CreditsP
             problem: format!("must be 1 to {LONGEST_PAGE}"),
         });
     }
-    let query = CreditsQuery {
-        filter: fit(query.filter)?,
-        ..query
-    };
     let mut reading = desk.store.read().await?;
+    let filter = fit(desk, &mut reading, query.filter).await?;
+    let query = CreditsQuery { filter, ..query };
     let page = balances::page(&mut reading, &query).await?;
     reading.end().await?;
     Ok(page)
@@ -37,15 +37,20 @@ pub async fn total_credits(
     filter: CreditsFilter,
     whole: bool,
 ) -> Result<BalanceTotals, DeskError> {
-    let filter = fit(filter)?;
     let limit = (!whole).then_some(balances::TOTALS_LIMIT);
     let mut reading = desk.store.read().await?;
+    let filter = fit(desk, &mut reading, filter).await?;
     let totals = balances::totals(&mut reading, &filter, limit).await?;
     reading.end().await?;
     Ok(totals)
 }
 
-fn fit(mut filter: CreditsFilter) -> Result<CreditsFilter, DeskError> {
-    filter.text = searchable(filter.text.as_deref())?;
-    Ok(filter)
+async fn fit(
+    desk: &Desk,
+    reading: &mut Reading,
+    filter: CreditsFilter,
+) -> Result<CreditsFilter, DeskError> {
+    let text = searchable(filter.text.as_deref())?;
+    let (text, filter) = understood(desk, reading, text.as_deref(), filter).await?;
+    Ok(CreditsFilter { text, ..filter })
 }

@@ -4,10 +4,12 @@ use crate::domain::fiscal::FiscalZone;
 use crate::domain::invoice_totals::InvoiceTotals;
 use crate::domain::invoices::{InvoicesFilter, InvoicesPage, InvoicesQuery, Recorded};
 use crate::domain::money::Currency;
+use crate::store::door::Reading;
 use crate::store::invoices;
 use crate::usecases::browse_users::{LONGEST_PAGE, searchable};
 use crate::usecases::desk::Desk;
 use crate::usecases::failure::DeskError;
+use crate::usecases::understand_query::understood;
 
 /// Reads one page.
 ///
@@ -24,11 +26,9 @@ pub async fn browse_invoices(
             problem: format!("must be 1 to {LONGEST_PAGE}"),
         });
     }
-    let query = InvoicesQuery {
-        filter: fit(query.filter)?,
-        ..query
-    };
     let mut reading = desk.store.read().await?;
+    let filter = fit(desk, &mut reading, query.filter).await?;
+    let query = InvoicesQuery { filter, ..query };
     let mut page = invoices::page(&mut reading, &query, zone, desk.now()).await?;
     reading.end().await?;
     if assumed_currency(desk).is_some() {
@@ -53,9 +53,9 @@ pub async fn total_invoices(
     zone: &FiscalZone,
     whole: bool,
 ) -> Result<InvoiceTotals, DeskError> {
-    let filter = fit(filter)?;
     let limit = (!whole).then_some(invoices::TOTALS_LIMIT);
     let mut reading = desk.store.read().await?;
+    let filter = fit(desk, &mut reading, filter).await?;
     let mut totals = invoices::totals(&mut reading, &filter, zone, desk.now(), limit).await?;
     reading.end().await?;
     if let (Some(currency), InvoiceTotals::Whole(sums)) = (assumed_currency(desk), &mut totals) {
@@ -82,9 +82,12 @@ pub(in crate::usecases) fn in_own_currency(amount: &mut Recorded) {
     }
 }
 
-fn fit(filter: InvoicesFilter) -> Result<InvoicesFilter, DeskError> {
-    Ok(InvoicesFilter {
-        text: searchable(filter.text.as_deref())?,
-        ..filter
-    })
+async fn fit(
+    desk: &Desk,
+    reading: &mut Reading,
+    filter: InvoicesFilter,
+) -> Result<InvoicesFilter, DeskError> {
+    let text = searchable(filter.text.as_deref())?;
+    let (text, filter) = understood(desk, reading, text.as_deref(), filter).await?;
+    Ok(InvoicesFilter { text, ..filter })
 }

@@ -14,6 +14,7 @@ use crate::store::{fleet, teams};
 use crate::usecases::browse_users::{checked_limit, searchable};
 use crate::usecases::desk::Desk;
 use crate::usecases::failure::DeskError;
+use crate::usecases::understand_query::understood;
 
 /// Longest chart of a team in days, and in months.
 const MOST_DAYS: u16 = 366;
@@ -34,12 +35,12 @@ pub enum Reach {
 /// When the page is empty or too long, or the database fails.
 pub async fn browse_teams(desk: &Desk, query: TeamsQuery) -> Result<TeamsPage, DeskError> {
     checked_limit(query.limit)?;
-    let filter = TeamsFilter {
-        text: searchable(query.filter.text.as_deref())?,
-        ..query.filter
-    };
-    let query = TeamsQuery { filter, ..query };
+    let text = searchable(query.filter.text.as_deref())?;
     let mut reading = desk.store.read().await?;
+    let understood = understood(desk, &mut reading, text.as_deref(), query.filter).await?;
+    let (text, filter) = understood;
+    let filter = TeamsFilter { text, ..filter };
+    let query = TeamsQuery { filter, ..query };
     let page = teams::page(&mut reading, &query, desk.now()).await?;
     reading.end().await?;
     Ok(page)

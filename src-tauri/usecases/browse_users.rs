@@ -19,12 +19,11 @@ const LONGEST_TEXT: usize = 400;
 /// When the page is empty or too long, or the database fails.
 pub async fn browse_users(desk: &Desk, query: UsersQuery) -> Result<UsersPage, DeskError> {
     checked_limit(query.limit)?;
-    let filter = UsersFilter {
-        text: searchable(query.filter.text.as_deref())?,
-        ..query.filter
-    };
+    let text = searchable(query.filter.text.as_deref())?;
     let mut reading = desk.store.read().await?;
-    let filter = understood(desk, &mut reading, filter).await?;
+    let understood = understood(desk, &mut reading, text.as_deref(), query.filter).await?;
+    let (text, filter) = understood;
+    let filter = UsersFilter { text, ..filter };
     let query = UsersQuery { filter, ..query };
     let mut page = people::page(&mut reading, &query, desk.now()).await?;
     reading.end().await?;

@@ -3,6 +3,7 @@
 use crate::domain::finding::link::{DeepLink, SCHEME};
 use crate::domain::finding::operators::parse;
 use crate::domain::finding::pasted::{LONGEST, Pasted, recognise};
+use crate::domain::finding::vocabulary::List;
 use crate::domain::finding::{Finding, Found};
 use crate::store::finding::{self, Limits};
 use crate::usecases::browse_users::searchable;
@@ -50,8 +51,9 @@ pub async fn search_everything(desk: &Desk, text: &str) -> Result<Answer, DeskEr
     if address && (ids.is_empty() || text.len() > LONGEST) {
         return Ok(Answer::default());
     }
-    // Operators filter the Users list; as a piece of a name they would find nothing.
-    let filters = ids.is_empty() && parse(text, desk.now()).has_operators();
+    // Operators filter a list; as a piece of a name they would find nothing.
+    let (list, begins) = List::addressed(text);
+    let filters = ids.is_empty() && parse(list, &text[begins..], desk.now()).has_operators();
     if filters || (ids.is_empty() && text.chars().count() < FEWEST) {
         return Ok(Answer::default());
     }

@@ -13,6 +13,7 @@ use crate::usecases::browse_teams::whole;
 use crate::usecases::browse_users::{checked_limit, searchable};
 use crate::usecases::desk::Desk;
 use crate::usecases::failure::DeskError;
+use crate::usecases::understand_query::understood;
 
 /// The sums of a period and of the one before, of the whole and of each cluster.
 ///
@@ -96,8 +97,14 @@ pub async fn browse_accounts(desk: &Desk, query: AccountsQuery) -> Result<Accoun
                  or fewer, or all clusters"
             ),
         })?;
-    let query = AccountsQuery { text, ..query };
     let mut reading = desk.store.read().await?;
+    let understood = understood(desk, &mut reading, text.as_deref(), query.filter).await?;
+    let (text, filter) = understood;
+    let query = AccountsQuery {
+        text,
+        filter,
+        ..query
+    };
     let page = fleet::accounts(&mut reading, &query, plan).await?;
     reading.end().await?;
     Ok(page)

@@ -1,14 +1,51 @@
-//! Understands what is typed to filter users: operators become filters, the rest stays text.
+//! Understands what is typed to filter a list: operators become filters, the rest stays text.
+//!
+//! One way for every list; what its operators do to its filter is in a file of its own beside this one.
 
-use crate::domain::browse::{UsersFilter, UsersQuery};
+mod accounts;
+mod clusters;
+mod credits;
+mod invoices;
+mod teams;
+mod users;
+
+use crate::domain::balances::CreditsFilter;
+use crate::domain::browse::UsersFilter;
+use crate::domain::clusters::ClustersFilter;
 use crate::domain::directory::Person;
-use crate::domain::finding::operators::{Condition, Problem, Query, parse};
-use crate::domain::finding::vocabulary::{Completion, complete};
-use crate::domain::ids::ClusterId;
+use crate::domain::finding::completion::{Completion, complete};
+use crate::domain::finding::operators::{Problem, Query, Term, parse};
+use crate::domain::finding::values::Value;
+use crate::domain::finding::vocabulary::{List, Needs, Takes};
+use crate::domain::fleet::AccountsFilter;
+use crate::domain::ids::{ClusterId, UserId};
+use crate::domain::invoices::InvoicesFilter;
+use crate::domain::lacks::Lacks;
+use crate::domain::teams::TeamsFilter;
 use crate::store::door::Reading;
+use crate::store::failure::StoreError;
 use crate::store::people;
 use crate::usecases::desk::Desk;
 use crate::usecases::failure::DeskError;
+
+/// A filter that the operators of its list narrow.
+pub(in crate::usecases) trait Narrowed: Default + Send {
+    /// Whose operators.
+    const LIST: List;
+
+    /// Narrows the filter by one operator, or says why that cannot be.
+    fn narrow(&mut self, term: &Term, meant: Meant<'_>) -> Result<(), String>;
+}
+
+/// What an operator's value stands for.
+pub(in crate::usecases) enum Meant<'a> {
+    /// What was typed.
+    Typed(&'a Value),
+    /// The cluster that is called so.
+    Cluster(ClusterId),
+    /// The account that is called so, by its owner.
+    Account(UserId),
+}
 
 /// What could come where somebody types, and what of the text is not understood.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -21,148 +58,231 @@ pub struct Help {
     pub completions: Vec<Completion>,
 }
 
-/// Helps with a text while it is typed. `caret` is a place in bytes.
+/// Helps with a text that filters that list while it is typed. `caret` is a place in bytes.
 ///
 /// # Errors
-/// When the database fails; it is asked only where the text names a cluster or a team.
-pub async fn help_with(desk: &Desk, text: &str, caret: usize) -> Result<Help, DeskError> {
-    let query = parse(text, desk.now());
-    let mut clusters = Vec::new();
-    let mut problems = query.problems.clone();
-    let asks = query
-        .terms
+/// When the database fails; it is asked only where the text names a cluster or an account.
+pub async fn help_with(
+    desk: &Desk,
+    list: List,
+    text: &str,
+    caret: usize,
+) -> Result<Help, DeskError> {
+    let query = parse(list, text, desk.now());
+    let takes_clusters = list
+        .operators()
         .iter()
-        .any(|term| matches!(term.condition, Condition::Cluster(_) | Condition::Team(_)));
+        .any(|operator| operator.takes == Takes::Cluster);
     // `cluster:` with nothing behind it is a problem, and the moment to offer clusters.
-    if asks || text.to_lowercase().contains("cluster") {
+    let asks = query.terms.iter().any(is_looked_up)
+        || (takes_clusters && text.to_lowercase().contains("cluster"));
+    let (problems, clusters) = if asks {
         let mut reading = desk.store.read().await?;
-        clusters = people::clusters(&mut reading).await?;
-        let mut filter = UsersFilter::default();
-        problems = narrow(&mut reading, &mut filter, &query, &clusters).await?;
+        let clusters = people::clusters(&mut reading).await?;
+        let problems = problems_of(desk, list, &mut reading, &query, &clusters).await?;
         reading.end().await?;
-    }
+        (problems, clusters)
+    } else {
+        (plain_problems(desk, list, &query), Vec::new())
+    };
     let names: Vec<String> = clusters.into_iter().map(|(_, name)| name).collect();
     Ok(Help {
         has_operators: query.has_operators(),
         problems,
-        completions: complete(text, caret, &names),
+        completions: complete(list, text, caret, &names),
     })
 }
 
-/// The query of a list or an export with the operators in its text taken as filters.
+/// Helps with a text of the search box, which may begin with the name of the list it is for: whose
+/// operators they are, and where these begin.
 ///
 /// # Errors
-/// As [`understood`].
-pub async fn understood_query(desk: &Desk, query: UsersQuery) -> Result<UsersQuery, DeskError> {
-    let mut reading = desk.store.read().await?;
-    let filter = understood(desk, &mut reading, query.filter).await?;
-    reading.end().await?;
-    Ok(UsersQuery { filter, ..query })
+/// As [`help_with`].
+pub async fn help_in_search(
+    desk: &Desk,
+    text: &str,
+    caret: usize,
+) -> Result<(List, usize, Help), DeskError> {
+    let (list, begins) = List::addressed(text);
+    let caret = caret.max(begins) - begins;
+    let mut help = help_with(desk, list, &text[begins..], caret).await?;
+    let problems = help.problems.iter_mut().map(|problem| &mut problem.place);
+    let completions = help.completions.iter_mut().map(|each| &mut each.replace);
+    for place in problems.chain(completions) {
+        *place = place.start + begins..place.end + begins;
+    }
+    Ok((list, begins, help))
 }
 
-/// The filter with the operators in its text taken as filters.
+/// The filter with the operators in the text taken as filters, and what is left to look for as text.
 ///
 /// # Errors
 /// When something in the text is not understood or contradicts the rest of the filter, or the database
 /// fails.
-pub async fn understood(
+pub(in crate::usecases) async fn understood<F: Narrowed>(
     desk: &Desk,
     reading: &mut Reading,
-    filter: UsersFilter,
-) -> Result<UsersFilter, DeskError> {
-    let text = filter.text.clone().unwrap_or_default();
-    let query = parse(&text, desk.now());
-    if !query.has_operators() {
-        // A text in quotes is looked for without them.
-        return Ok(UsersFilter {
-            text: query.text,
-            ..filter
-        });
+    text: Option<&str>,
+    mut filter: F,
+) -> Result<(Option<String>, F), DeskError> {
+    let query = parse(F::LIST, text.unwrap_or_default(), desk.now());
+    // A text in quotes is looked for without them.
+    if query.has_operators() {
+        let by_cluster = |term: &Term| term.operator.takes == Takes::Cluster;
+        let clusters = if query.terms.iter().any(by_cluster) {
+            people::clusters(reading).await?
+        } else {
+            Vec::new()
+        };
+        let problems = narrow(desk, reading, &mut filter, &query, &clusters).await?;
+        if let Some(problem) = problems.into_iter().next() {
+            return Err(DeskError::Invalid {
+                field: "Filter",
+                problem: problem.sentence.trim_end_matches('.').to_owned(),
+            });
+        }
     }
-    let needs_clusters = query
-        .terms
-        .iter()
-        .any(|term| matches!(term.condition, Condition::Cluster(_)));
-    let clusters = if needs_clusters {
-        people::clusters(reading).await?
-    } else {
-        Vec::new()
-    };
-    let mut narrowed = UsersFilter {
-        text: query.text.clone(),
-        ..filter
-    };
-    let problems = narrow(reading, &mut narrowed, &query, &clusters).await?;
-    match problems.into_iter().next() {
-        None => Ok(narrowed),
-        Some(problem) => Err(DeskError::Invalid {
-            field: "Filter",
-            problem: problem.sentence.trim_end_matches('.').to_owned(),
-        }),
-    }
+    Ok((query.text, filter))
 }
 
-/// Puts the query's conditions into the filter; what could not be.
-async fn narrow(
+/// As [`understood`], for what is not read in the same snapshot.
+///
+/// # Errors
+/// As [`understood`].
+pub(in crate::usecases) async fn understood_apart<F: Narrowed>(
+    desk: &Desk,
+    text: Option<&str>,
+    filter: F,
+) -> Result<(Option<String>, F), DeskError> {
+    let mut reading = desk.store.read().await?;
+    let understood = understood(desk, &mut reading, text, filter).await?;
+    reading.end().await?;
+    Ok(understood)
+}
+
+/// What of the query is wrong on that list.
+async fn problems_of(
+    desk: &Desk,
+    list: List,
     reading: &mut Reading,
-    filter: &mut UsersFilter,
     query: &Query,
     clusters: &[(ClusterId, String)],
-) -> Result<Vec<Problem>, DeskError> {
-    let mut problems = query.problems.clone();
-    for term in &query.terms {
-        let outcome = match &term.condition {
-            Condition::Team(text) => {
-                let owners = people::owners_called(reading, text).await?;
-                the_owner(text, owners).and_then(|owner| set("team", &mut filter.team, owner.id))
-            }
-            Condition::Cluster(text) => {
-                the_cluster(text, clusters).and_then(|id| set("cluster", &mut filter.cluster, id))
-            }
-            condition => apply(filter, condition),
-        };
-        if let Err(sentence) = outcome {
-            problems.push(Problem {
-                place: term.place.clone(),
-                sentence,
-            });
+) -> Result<Vec<Problem>, StoreError> {
+    match list {
+        List::Users => {
+            let mut filter = UsersFilter::default();
+            narrow(desk, reading, &mut filter, query, clusters).await
+        }
+        List::Invoices => {
+            let mut filter = InvoicesFilter::default();
+            narrow(desk, reading, &mut filter, query, clusters).await
+        }
+        List::Teams | List::Credits | List::Clusters | List::Accounts => {
+            Ok(plain_problems(desk, list, query))
         }
     }
-    problems.sort_by_key(|problem| problem.place.start);
-    Ok(problems)
 }
 
-/// Conditions that need no database.
-fn apply(filter: &mut UsersFilter, condition: &Condition) -> Result<(), String> {
-    match condition {
-        Condition::Statuses(wanted) => both("status", &mut filter.statuses, wanted),
-        Condition::Plans(wanted) => both("plan", &mut filter.plans, wanted),
-        Condition::Role(role) => set("role", &mut filter.role, *role),
-        Condition::Concern(concern) => set("trouble", &mut filter.concern, *concern),
-        Condition::Cost { over, under } => {
-            narrower(&mut filter.cost_over, *over, |old, new| new > old);
-            narrower(&mut filter.cost_under, *under, |old, new| new < old);
-            Ok(())
-        }
-        Condition::Seen(span) => {
-            narrower(&mut filter.seen_after, span.from, |old, new| new > old);
-            narrower(&mut filter.seen_before, span.before, |old, new| new < old);
-            Ok(())
-        }
-        Condition::NeverSeen => {
-            filter.never_seen = true;
-            Ok(())
-        }
-        Condition::Registered(span) => {
-            narrower(&mut filter.registered_after, span.from, |old, new| {
-                new > old
+/// The same where no name must be looked up.
+fn plain_problems(desk: &Desk, list: List, query: &Query) -> Vec<Problem> {
+    fn of<F: Narrowed>(desk: &Desk, query: &Query) -> Vec<Problem> {
+        let mut filter = F::default();
+        let mut problems = query.problems.clone();
+        for term in query.terms.iter().filter(|term| !is_looked_up(term)) {
+            take(&desk.lacks, &mut filter, term, &mut problems, |term| {
+                Ok(Meant::Typed(&term.value))
             });
-            narrower(&mut filter.registered_before, span.before, |old, new| {
-                new < old
-            });
-            Ok(())
         }
-        Condition::Cluster(_) | Condition::Team(_) => Ok(()),
+        sorted(problems)
+    }
+    match list {
+        List::Users => of::<UsersFilter>(desk, query),
+        List::Teams => of::<TeamsFilter>(desk, query),
+        List::Credits => of::<CreditsFilter>(desk, query),
+        List::Invoices => of::<InvoicesFilter>(desk, query),
+        List::Clusters => of::<ClustersFilter>(desk, query),
+        List::Accounts => of::<AccountsFilter>(desk, query),
+    }
+}
+
+/// Puts the query's operators into the filter; what could not be.
+async fn narrow<F: Narrowed>(
+    desk: &Desk,
+    reading: &mut Reading,
+    filter: &mut F,
+    query: &Query,
+    clusters: &[(ClusterId, String)],
+) -> Result<Vec<Problem>, StoreError> {
+    let mut problems = query.problems.clone();
+    for term in &query.terms {
+        let owners = match (&term.value, term.operator.takes) {
+            (Value::Text(text), Takes::Account) => people::owners_called(reading, text).await?,
+            _ => Vec::new(),
+        };
+        take(&desk.lacks, filter, term, &mut problems, |term| {
+            match (&term.value, term.operator.takes) {
+                (Value::Text(text), Takes::Account) => {
+                    the_owner(text, owners).map(|owner| Meant::Account(owner.id))
+                }
+                (Value::Text(text), Takes::Cluster) => {
+                    the_cluster(text, clusters).map(Meant::Cluster)
+                }
+                (value, _) => Ok(Meant::Typed(value)),
+            }
+        });
+    }
+    Ok(sorted(problems))
+}
+
+/// Puts one operator into the filter, or what is wrong with it among the problems.
+fn take<F: Narrowed>(
+    lacks: &Lacks,
+    filter: &mut F,
+    term: &Term,
+    problems: &mut Vec<Problem>,
+    meant: impl for<'t> FnOnce(&'t Term) -> Result<Meant<'t>, String>,
+) {
+    let outcome = on_record(lacks, term)
+        .and_then(|()| meant(term))
+        .and_then(|meant| filter.narrow(term, meant));
+    if let Err(sentence) = outcome {
+        let place = term.place.clone();
+        problems.push(Problem { place, sentence });
+    }
+}
+
+fn sorted(mut problems: Vec<Problem>) -> Vec<Problem> {
+    problems.sort_by_key(|problem| problem.place.start);
+    problems
+}
+
+/// Whether the database has to be asked what is meant.
+fn is_looked_up(term: &Term) -> bool {
+    matches!(term.operator.takes, Takes::Cluster | Takes::Account)
+}
+
+/// Whether this database records what the operator, and the value chosen, tell.
+fn on_record(lacks: &Lacks, term: &Term) -> Result<(), String> {
+    let missing = |needs: Needs| {
+        needs
+            .iter()
+            .find_map(|(view, column)| lacks.column(view, column))
+    };
+    let of_value = || match &term.value {
+        Value::Words(words) => term
+            .operator
+            .values
+            .iter()
+            .filter(|choice| words.contains(&choice.word()))
+            .find_map(|choice| missing(choice.needs)),
+        _ => None,
+    };
+    match missing(term.operator.needs).or_else(of_value) {
+        None => Ok(()),
+        Some(sentence) => Err(format!(
+            "{} cannot be told here. {sentence}",
+            term.operator.name
+        )),
     }
 }
 
@@ -191,8 +311,31 @@ fn both<T: Copy + PartialEq>(name: &str, chosen: &mut Vec<T>, wanted: &[T]) -> R
     Ok(())
 }
 
+/// The values of these words.
+fn meanings<T: Copy>(words: &[&str], all: &[T], word: impl Fn(T) -> &'static str) -> Vec<T> {
+    all.iter()
+        .copied()
+        .filter(|each| words.contains(&word(*each)))
+        .collect()
+}
+
 fn contradiction(name: &str) -> String {
     format!("{name} in the text contradicts the {name} chosen beside it; clear one of them.")
+}
+
+/// What no vocabulary offers, so nobody reads it.
+fn foreign(term: &Term) -> Result<(), String> {
+    Err(format!("{} does not filter this list.", term.operator.name))
+}
+
+/// The larger of two lower bounds.
+fn from<T: Copy + PartialOrd>(slot: &mut Option<T>, value: Option<T>) {
+    narrower(slot, value, |old, new| new > old);
+}
+
+/// The smaller of two upper bounds.
+fn to<T: Copy + PartialOrd>(slot: &mut Option<T>, value: Option<T>) {
+    narrower(slot, value, |old, new| new < old);
 }
 
 fn narrower<T: Copy>(slot: &mut Option<T>, value: Option<T>, tighter: impl Fn(T, T) -> bool) {
@@ -264,64 +407,4 @@ fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::account::{Plan, UserStatus};
-
-    fn clusters() -> Vec<(ClusterId, String)> {
-        ["eu-west-1", "eu-central-1", "us-east-1", "us-east-1b"]
-            .iter()
-            .map(|name| {
-                (
-                    ClusterId::parse(&format!("id-{name}")).expect("an id"),
-                    (*name).to_owned(),
-                )
-            })
-            .collect()
-    }
-
-    #[test]
-    fn a_cluster_may_be_shortened_as_long_as_one_fits() {
-        let clusters = clusters();
-        let named = |text: &str| the_cluster(text, &clusters).map(|id| id.to_string());
-        assert_eq!(
-            named("us-east-1").as_deref(),
-            Ok("id-us-east-1"),
-            "the whole name wins"
-        );
-        assert_eq!(named("EU-W").as_deref(), Ok("id-eu-west-1"));
-        assert_eq!(named("central").as_deref(), Ok("id-eu-central-1"));
-        assert_eq!(named("id-us-east-1b").as_deref(), Ok("id-us-east-1b"));
-        assert_eq!(
-            named("eu").expect_err("two"),
-            "eu fits several clusters: eu-west-1, eu-central-1."
-        );
-        assert!(
-            named("ap")
-                .expect_err("none")
-                .contains("there are eu-west-1, eu-central-1")
-        );
-    }
-
-    #[test]
-    fn operators_narrow_what_is_chosen_beside_them_or_contradict_it() {
-        let mut filter = UsersFilter {
-            statuses: vec![UserStatus::Active, UserStatus::Suspended],
-            plans: vec![Plan::Free],
-            ..UsersFilter::default()
-        };
-        let wanted = [UserStatus::Suspended, UserStatus::Deleted];
-        assert_eq!(
-            apply(&mut filter, &Condition::Statuses(wanted.to_vec())),
-            Ok(())
-        );
-        assert_eq!(filter.statuses, [UserStatus::Suspended]);
-        let refused = apply(&mut filter, &Condition::Plans(vec![Plan::Prepaid]));
-        assert!(
-            refused
-                .expect_err("nobody is both")
-                .contains("contradicts the plan")
-        );
-        assert_eq!(filter.plans, [Plan::Free], "what was chosen stays");
-    }
-}
+mod tests;

@@ -161,6 +161,7 @@ impl ClustersQuery {
             filter: clusters::ClustersFilter {
                 text: self.filter.text,
                 statuses: statuses.map(Into::into).collect(),
+                ..clusters::ClustersFilter::default()
             },
             sort: self.sort.into(),
             descending: self.descending,

@@ -151,6 +151,7 @@ impl From<CreditsFilter> for domain::CreditsFilter {
             low: filter.low,
             negative: filter.negative,
             prepaid: filter.prepaid,
+            ..Self::default()
         }
     }
 }

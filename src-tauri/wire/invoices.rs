@@ -234,6 +234,7 @@ impl InvoicesFilter {
             month,
             account,
             origins: self.origins.into_iter().map(Into::into).collect(),
+            ..domain::InvoicesFilter::default()
         })
     }
 }

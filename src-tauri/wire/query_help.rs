@@ -1,17 +1,37 @@
-//! Help with operators while they are typed: what could come, and what is not understood.
+//! Help with operators while they are typed: what could come, and what is not understood; for each list its own.
 
 use std::ops::Range;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::domain::finding::operators::Problem;
-use crate::domain::finding::vocabulary::{Completion, OPERATORS};
+use crate::domain::finding::vocabulary::{List, Operator};
+use crate::usecases::understand_query::Help;
+
+/// A list with operators of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum QueryList {
+    Users,
+    Teams,
+    /// The accounts of the Usage screen.
+    Usage,
+    Credits,
+    Invoices,
+    Clusters,
+}
 
 /// Places are in UTF-16 units, as the window counts letters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
 pub struct QueryHelp {
+    /// Whose operators they are. A text of the search box may begin with the name of a list.
+    pub list: QueryList,
+    /// It began with it.
+    pub addressed: bool,
+    /// What filters that list: the text without that name.
+    pub filter: String,
     /// There are operators in the text, or what looks like some.
     pub has_operators: bool,
     pub problems: Vec<QueryProblem>,
@@ -43,6 +63,16 @@ pub struct QueryCompletion {
     pub value: bool,
 }
 
+/// The operators of one list, for the help sheet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct ListOperators {
+    pub list: QueryList,
+    pub operators: Vec<OperatorHelp>,
+    /// Those that a minus turns round.
+    pub negated: Vec<String>,
+}
+
 /// An operator, for the help sheet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
@@ -53,18 +83,43 @@ pub struct OperatorHelp {
     pub about: String,
 }
 
+impl From<QueryList> for List {
+    fn from(list: QueryList) -> Self {
+        match list {
+            QueryList::Users => Self::Users,
+            QueryList::Teams => Self::Teams,
+            QueryList::Usage => Self::Accounts,
+            QueryList::Credits => Self::Credits,
+            QueryList::Invoices => Self::Invoices,
+            QueryList::Clusters => Self::Clusters,
+        }
+    }
+}
+
+impl From<List> for QueryList {
+    fn from(list: List) -> Self {
+        match list {
+            List::Users => Self::Users,
+            List::Teams => Self::Teams,
+            List::Accounts => Self::Usage,
+            List::Credits => Self::Credits,
+            List::Invoices => Self::Invoices,
+            List::Clusters => Self::Clusters,
+        }
+    }
+}
+
 impl QueryHelp {
-    /// Help with this text.
+    /// Help with this text, of which what filters the list begins at `begins`, in bytes.
     #[must_use]
-    pub fn new(
-        text: &str,
-        has_operators: bool,
-        problems: Vec<Problem>,
-        completions: Vec<Completion>,
-    ) -> Self {
+    pub fn new(text: &str, list: List, begins: usize, help: Help) -> Self {
         Self {
-            has_operators,
-            problems: problems
+            list: list.into(),
+            addressed: begins > 0,
+            filter: text.get(begins..).unwrap_or_default().trim().to_owned(),
+            has_operators: help.has_operators,
+            problems: help
+                .problems
                 .into_iter()
                 .map(|problem| {
                     let (start, end) = units(text, &problem.place);
@@ -75,7 +130,8 @@ impl QueryHelp {
                     }
                 })
                 .collect(),
-            completions: completions
+            completions: help
+                .completions
                 .into_iter()
                 .map(|completion| {
                     let (start, end) = units(text, &completion.replace);
@@ -95,23 +151,38 @@ impl QueryHelp {
     }
 }
 
-/// All operators.
+/// All operators, list by list.
 #[must_use]
-pub fn operators() -> Vec<OperatorHelp> {
-    OPERATORS
-        .iter()
-        .map(|operator| OperatorHelp {
-            name: operator.name.to_owned(),
-            examples: match operator.values {
-                [] => vec![format!("{}:…", operator.name)],
-                values => values
-                    .iter()
-                    .map(|(value, _)| format!("{}{value}", operator.name))
-                    .collect(),
-            },
-            about: operator.about.to_owned(),
+pub fn operators() -> Vec<ListOperators> {
+    let names = |list: List| {
+        let negated = list
+            .operators()
+            .iter()
+            .filter(|each| each.takes.may_be_negated());
+        negated.map(|each| each.name.to_owned()).collect()
+    };
+    List::ALL
+        .into_iter()
+        .map(|list| ListOperators {
+            list: list.into(),
+            operators: list.operators().iter().map(explained).collect(),
+            negated: names(list),
         })
         .collect()
+}
+
+fn explained(operator: &Operator) -> OperatorHelp {
+    OperatorHelp {
+        name: operator.name.to_owned(),
+        examples: match operator.values {
+            [] => vec![format!("{}:…", operator.name)],
+            values => values
+                .iter()
+                .map(|choice| format!("{}{}", operator.name, choice.written))
+                .collect(),
+        },
+        about: operator.about.to_owned(),
+    }
 }
 
 /// The place in bytes that the window means; the end for one beyond it.

@@ -198,6 +198,7 @@ impl TeamsQuery {
             filter: teams::TeamsFilter {
                 text: self.filter.text,
                 concern: self.filter.concern.map(Into::into),
+                ..teams::TeamsFilter::default()
             },
             sort: self.sort.into(),
             descending: self.descending,

@@ -270,6 +270,7 @@ impl UsageAccountsQuery {
         Ok(fleet::AccountsQuery {
             usage: self.usage.decode(today)?,
             text: self.text,
+            filter: fleet::AccountsFilter::default(),
             sort: self.sort.into(),
             descending: self.descending,
             after,

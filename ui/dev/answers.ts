@@ -188,8 +188,14 @@ const answers: Answers = {
       link: null,
     }
   },
-  query_help: () => ({ has_operators: false, problems: [], completions: [] }),
-  operators: () => [{ name: 'status', examples: ['status:active', 'status:suspended'], about: 'Whether the service lets somebody in.' }],
+  query_help: ({ list, text }) => ({ list: list ?? 'users', addressed: false, filter: text, has_operators: false, problems: [], completions: [] }),
+  operators: () => [
+    {
+      list: 'users',
+      operators: [{ name: 'status', examples: ['status:active', 'status:suspended'], about: 'Whether the service lets somebody in.' }],
+      negated: ['status'],
+    },
+  ],
   workspaces: () => list.map((each) => ({ ...each })),
   keychain_status: () =>
     scene === 'keyless'

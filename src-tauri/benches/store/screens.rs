@@ -6,7 +6,7 @@ use hopsdesk::domain::browse::{Concern, UsersFilter, UsersQuery, UsersSort};
 use hopsdesk::domain::clusters::{ClustersFilter, ClustersQuery, ClustersSort};
 use hopsdesk::domain::comparison::Period;
 use hopsdesk::domain::fiscal::FiscalZone;
-use hopsdesk::domain::fleet::{AccountsQuery, UsageQuery};
+use hopsdesk::domain::fleet::{AccountsFilter, AccountsQuery, UsageQuery};
 use hopsdesk::domain::invoices::{InvoiceState, InvoicesFilter, InvoicesQuery, InvoicesSort};
 use hopsdesk::domain::period::Month;
 use hopsdesk::domain::teams::{TeamsFilter, TeamsQuery, TeamsSort};
@@ -179,6 +179,7 @@ async fn others(service: &Service, screens: &mut Vec<(String, Timing)>) -> Measu
             let query = AccountsQuery {
                 usage: usage.clone(),
                 text: None,
+                filter: AccountsFilter::default(),
                 sort,
                 descending: true,
                 after: None,

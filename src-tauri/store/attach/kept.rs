@@ -24,24 +24,28 @@ pub(super) const KEPT: &[Kept] = &[
     },
     Kept {
         name: "list_teams",
-        arguments: "text, text, text, text, boolean, boolean, numeric, text, timestamptz, text, bigint, date, date",
+        arguments: "text, text, text, text, boolean, boolean, numeric, text, timestamptz, text, bigint, date, date, \
+             text[], text[], bigint, bigint, numeric, numeric, timestamptz, timestamptz",
         sql: include_str!("kept/list_teams.sql"),
     },
     Kept {
         name: "list_credits",
         arguments: "text, text, boolean, boolean, boolean, text, boolean, boolean, numeric, date, \
-             text, timestamptz, text, bigint",
+             text, timestamptz, text, bigint, boolean, text[], text[], numeric, numeric, numeric, numeric, \
+             numeric, numeric, date, date, boolean, timestamptz, timestamptz, boolean",
         sql: include_str!("kept/list_credits.sql"),
     },
     Kept {
         name: "list_invoices",
         arguments: "text, text, text[], text[], text[], text, date, text, timestamptz, text, \
-             boolean, boolean, timestamptz, numeric, text, text, bigint",
+             boolean, boolean, timestamptz, numeric, text, text, bigint, text, numeric, numeric, \
+             timestamptz, timestamptz, timestamptz, timestamptz",
         sql: include_str!("kept/list_invoices.sql"),
     },
     Kept {
         name: "list_accounts",
-        arguments: "date, text, text, text, text, boolean, boolean, numeric, text, bigint, date, date",
+        arguments: "date, text, text, text, text, boolean, boolean, numeric, text, bigint, date, date, text[], text[], \
+             numeric, numeric, numeric, numeric, numeric, numeric",
         sql: include_str!("kept/list_accounts.sql"),
     },
     Kept {

@@ -3,6 +3,8 @@
 -- $1 ilike pattern · $2 exact id · $3 statuses · $4 sort · $5 descending
 -- after: $6 key is null · $7 text key · $8 number key · $9 id
 -- $10 limit · $11 first of the month · $12 first of the month before
+-- $13 region's ilike pattern · $14 has room · $15 counter drifted; seats: $16 at least · $17 at most
+-- percent of them: $18 at least · $19 at most; month's cost: $20 over · $21 under
 --
 -- A service has few clusters, so all of them are measured, from the rollups, before one page is cut out.
 -- Usage is asked which clusters it names by stepping through its index, one step a cluster.
@@ -75,6 +77,15 @@ keyed as (
                  when 'month_before_cost' then m.before_cost
                  when 'assigned_lately' then m.assigned_lately end::numeric as number_key
   from measured m
+  where ($13::text is null or m.region ilike $13)
+    and ($14::boolean is null or (m.assigned < m.max_users) = $14)
+    and ($15::boolean is null or (m.current_users <> m.assigned) = $15)
+    and ($16::bigint is null or m.assigned >= $16)
+    and ($17::bigint is null or m.assigned <= $17)
+    and ($18::bigint is null or m.assigned * 100 / nullif(m.max_users, 0) >= $18)
+    and ($19::bigint is null or m.assigned * 100 / nullif(m.max_users, 0) <= $19)
+    and ($20::numeric is null or m.month_cost > $20)
+    and ($21::numeric is null or m.month_cost < $21)
 )
 select k.id, k.name, k.region, k.status, k.known, k.max_users, k.current_users,
        k.assigned, k.assigned_lately, k.last_assigned_at, k.people, k.people_day,

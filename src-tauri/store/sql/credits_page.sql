@@ -4,6 +4,9 @@
 -- $6 sort: runs_out|balance|name|last_purchase · $7 descending
 -- after: $8 key is null · $9 number key · $10 date key · $11 text key · $12 time key · $13 id
 -- $14 limit; null for all
+-- $15 nothing left · $16 statuses · $17 plans ('none' for not chosen)
+-- left: $18 over · $19 under; paid: $20 over · $21 under; free: $22 over · $23 under
+-- runs out: $24 from · $25 before · $26 never; bought last: $27 from · $28 before · $29 never
 --
 -- By when they run out there are three stages: who has nothing left (by balance), who runs out on a day,
 -- who does not. The kind of the key says at which stage the page before ended. Branches as in users_page.
@@ -17,6 +20,23 @@ with matching as not materialized (
     and (not $3 or s.low)
     and (not $4 or s.balance < 0)
     and (not $5 or s.billing_mode = 'prepaid')
+    and (not $15 or s.balance <= 0)
+    and ($16::text[] is null or u.status = any ($16) or ('active' = any ($16)
+          and (u.status is null or u.status not in ('active', 'suspended', 'deleted'))))
+    and ($17::text[] is null
+         or case when s.billing_mode in ('prepaid', 'postpaid', 'free') then s.billing_mode else 'none' end = any ($17))
+    and ($18::numeric is null or s.balance > $18)
+    and ($19::numeric is null or s.balance < $19)
+    and ($20::numeric is null or s.paid_left > $20)
+    and ($21::numeric is null or s.paid_left < $21)
+    and ($22::numeric is null or s.free_left > $22)
+    and ($23::numeric is null or s.free_left < $23)
+    and ($24::date is null or (s.balance > 0 and s.runs_out_on >= $24))
+    and ($25::date is null or (s.balance > 0 and s.runs_out_on < $25))
+    and (not $26 or (s.balance > 0 and s.runs_out_on is null))
+    and ($27::timestamptz is null or s.last_purchase_at >= $27)
+    and ($28::timestamptz is null or s.last_purchase_at < $28)
+    and (not $29 or s.last_purchase_at is null)
 ),
 page as (
   select * from (

@@ -1,6 +1,9 @@
 -- What the accounts of the Credits list have left together, paid and free apart.
 --
 -- $1 to $5 as in credits_page · $6 add up at most this many accounts; null for all
+-- $7 nothing left · $8 statuses · $9 plans ('none' for not chosen)
+-- left: $10 over · $11 under; paid: $12 over · $13 under; free: $14 over · $15 under
+-- runs out: $16 from · $17 before · $18 never; bought last: $19 from · $20 before · $21 never
 --
 -- One account more than $6 says that there are more, and that no sum here is whole.
 select
@@ -17,5 +20,22 @@ from (
     and (not $3 or s.low)
     and (not $4 or s.balance < 0)
     and (not $5 or s.billing_mode = 'prepaid')
+    and (not $7 or s.balance <= 0)
+    and ($8::text[] is null or u.status = any ($8) or ('active' = any ($8)
+          and (u.status is null or u.status not in ('active', 'suspended', 'deleted'))))
+    and ($9::text[] is null
+         or case when s.billing_mode in ('prepaid', 'postpaid', 'free') then s.billing_mode else 'none' end = any ($9))
+    and ($10::numeric is null or s.balance > $10)
+    and ($11::numeric is null or s.balance < $11)
+    and ($12::numeric is null or s.paid_left > $12)
+    and ($13::numeric is null or s.paid_left < $13)
+    and ($14::numeric is null or s.free_left > $14)
+    and ($15::numeric is null or s.free_left < $15)
+    and ($16::date is null or (s.balance > 0 and s.runs_out_on >= $16))
+    and ($17::date is null or (s.balance > 0 and s.runs_out_on < $17))
+    and (not $18 or (s.balance > 0 and s.runs_out_on is null))
+    and ($19::timestamptz is null or s.last_purchase_at >= $19)
+    and ($20::timestamptz is null or s.last_purchase_at < $20)
+    and (not $21 or s.last_purchase_at is null)
   limit $6::bigint + 1
 ) t

@@ -3,5 +3,6 @@
 --
 -- Arguments as in `invoices_page.sql`, which gives the same rows, the whole list one after another.
 select * from console.list_invoices(
-  $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17
+  $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+  $21, $22, $23, $24
 )

@@ -5,6 +5,7 @@
 -- $10 sort: created|amount|due · $11 descending
 -- after: $12 key is null · $13 time key · $14 number key · $15 id · $16 origin
 -- $17 limit; null for all
+-- $18 number's ilike pattern; amount: $19 over · $20 under; due: $21 from · $22 before; made: $23 from · $24 before
 --
 -- Each sort has a branch for each table, so that each can use its index; origin and id break ties. As in
 -- users_page, what decides on a branch stands outside of its limit, where the planner sees that it is
@@ -26,6 +27,13 @@ with invoiced as not materialized (
     and ($1::text is null or b.number ilike $1 or b.id = $2 or b.stripe_invoice_id = $2
          or b.user_id = any (array(
               select u.id from console.users u where u.email ilike $1 or u.name ilike $1 or u.id = $2)))
+    and ($18::text is null or b.number ilike $18)
+    and ($19::numeric is null or b.amount > $19)
+    and ($20::numeric is null or b.amount < $20)
+    and ($21::timestamptz is null or b.due_at >= $21)
+    and ($22::timestamptz is null or b.due_at < $22)
+    and ($23::timestamptz is null or b.created_at >= $23)
+    and ($24::timestamptz is null or b.created_at < $24)
 ),
 charged as not materialized (
   select b.*
@@ -41,6 +49,13 @@ charged as not materialized (
     and ($1::text is null or b.number ilike $1 or b.id = $2
          or b.user_id = any (array(
               select u.id from console.users u where u.email ilike $1 or u.name ilike $1 or u.id = $2)))
+    and ($18::text is null or b.number ilike $18)
+    and ($19::numeric is null or b.amount > $19)
+    and ($20::numeric is null or b.amount < $20)
+    and ($21::timestamptz is null or b.due_at >= $21)
+    and ($22::timestamptz is null or b.due_at < $22)
+    and ($23::timestamptz is null or b.created_at >= $23)
+    and ($24::timestamptz is null or b.created_at < $24)
 ),
 subscribed as not materialized (
   select b.*
@@ -56,6 +71,13 @@ subscribed as not materialized (
     and ($1::text is null or b.number ilike $1 or b.id = $2
          or b.user_id = any (array(
               select u.id from console.users u where u.email ilike $1 or u.name ilike $1 or u.id = $2)))
+    and ($18::text is null or b.number ilike $18)
+    and ($19::numeric is null or b.amount > $19)
+    and ($20::numeric is null or b.amount < $20)
+    and ($21::timestamptz is null or b.due_at >= $21)
+    and ($22::timestamptz is null or b.due_at < $22)
+    and ($23::timestamptz is null or b.created_at >= $23)
+    and ($24::timestamptz is null or b.created_at < $24)
 ),
 page as (
   select * from (

@@ -2,6 +2,7 @@
 -- never added; what credits more than it bills (below zero) stands apart from what was paid in cash.
 --
 -- $1 to $9 as in invoices_page · $10 add up at most this many rows; null for all
+-- $11 number's ilike pattern; amount: $12 over · $13 under; due: $14 from · $15 before; made: $16 from · $17 before
 --
 -- `rows_met` is how many rows were added up: one more than $10 says that there are more, and that no sum
 -- here is whole.
@@ -24,6 +25,13 @@ from (
     and ($1::text is null or b.number ilike $1 or b.id = $2 or b.stripe_invoice_id = $2
          or b.user_id = any (array(
               select u.id from console.users u where u.email ilike $1 or u.name ilike $1 or u.id = $2)))
+    and ($11::text is null or b.number ilike $11)
+    and ($12::numeric is null or b.amount > $12)
+    and ($13::numeric is null or b.amount < $13)
+    and ($14::timestamptz is null or b.due_at >= $14)
+    and ($15::timestamptz is null or b.due_at < $15)
+    and ($16::timestamptz is null or b.created_at >= $16)
+    and ($17::timestamptz is null or b.created_at < $17)
   limit $10::bigint + 1
 ) t
 group by t.standing, t.currency, t.credit

@@ -3,6 +3,8 @@
 -- $1 ilike pattern · $2 exact id · $3 concern · $4 sort · $5 descending
 -- after: $6 key is null · $7 number key · $8 text key · $9 time key · $10 id
 -- $11 limit · $12 first of the month · $13 first of the month before
+-- owner: $14 statuses · $15 plans ('none' for not chosen); members: $16 at least · $17 at most
+-- month's cost: $18 over · $19 under; owner registered: $20 from · $21 before
 --
 -- A team is an owner with members, or with invites that are open or expired. The id breaks ties upwards in
 -- both directions; teams without a value come last, by id. Each branch is a copy of `matching`, planned
@@ -17,6 +19,18 @@ with matching as not materialized (
     and ($3::text is distinct from 'expired_invites' or t.invites_expired > 0)
     and ($3::text is distinct from 'owner_out'
           or (t.members_active > 0 and coalesce(u.status, 'active') in ('suspended', 'deleted')))
+    and ($14::text[] is null or u.status = any ($14) or ('active' = any ($14)
+          and (u.status is null or u.status not in ('active', 'suspended', 'deleted'))))
+    and ($15::text[] is null
+         or case when u.billing_mode in ('prepaid', 'postpaid', 'free') then u.billing_mode else 'none' end = any ($15))
+    and ($16::bigint is null or t.members >= $16)
+    and ($17::bigint is null or t.members <= $17)
+    and (($18::numeric is null and $19::numeric is null) or exists (
+          select from console.usage_by_account_month c
+          where c.account_id = t.account_id and c.month = $12
+            and ($18 is null or c.total_cost > $18) and ($19 is null or c.total_cost < $19)))
+    and ($20::timestamptz is null or t.created_at >= $20)
+    and ($21::timestamptz is null or t.created_at < $21)
 ),
 costly as not materialized (
   select m.id, s.total_cost as cost

@@ -5,6 +5,8 @@
 -- after: $7 key is null · $8 key · $9 id · $10 limit
 -- first and last of: $11 $12 the whole months · $13 $14 the days before · $15 $16 the days after them
 -- compared with, the same way: $17 $18 · $19 $20 · $21 $22
+-- owner: $23 statuses · $24 plans ('none' for not chosen)
+-- in the period: cost $25 over · $26 under; CPU hours $27 over · $28 under; GPU hours $29 over · $30 under
 --
 -- The id breaks ties upwards in both directions. Accounts without a value come last, by id.
 with added as materialized (
@@ -43,8 +45,24 @@ matching as materialized (
            when 'model_inference_calls' then a.model_inference_calls
          end as measure
   from added a
-  where $1::text is null or a.id = $2 or a.id in (
-    select u.id from console.users u where u.name ilike $1 or u.email ilike $1 or u.company ilike $1)
+  where ($1::text is null or a.id = $2 or a.id in (
+      select u.id from console.users u where u.name ilike $1 or u.email ilike $1 or u.company ilike $1))
+    and ($23::text[] is null or exists (
+          select from console.users u
+          where u.id = a.id and (u.status = any ($23) or ('active' = any ($23)
+            and (u.status is null or u.status not in ('active', 'suspended', 'deleted'))))
+        ) or ('deleted' = any ($23) and not exists (select from console.users u where u.id = a.id)))
+    and ($24::text[] is null or exists (
+          select from console.users u
+          where u.id = a.id
+            and case when u.billing_mode in ('prepaid', 'postpaid', 'free')
+                  then u.billing_mode else 'none' end = any ($24)))
+    and ($25::numeric is null or a.total_cost > $25)
+    and ($26::numeric is null or a.total_cost < $26)
+    and ($27::numeric is null or a.cpu_hours > $27)
+    and ($28::numeric is null or a.cpu_hours < $28)
+    and ($29::numeric is null or a.gpu_hours > $29)
+    and ($30::numeric is null or a.gpu_hours < $30)
 ),
 page as (
   select m.*, row_number() over (

@@ -3,6 +3,8 @@
 -- $1 month · $2 ilike pattern · $3 exact id · $4 account · $5 sort (a measure) · $6 descending
 -- after: $7 key is null · $8 key · $9 id · $10 limit
 -- compared with: $11 first month · $12 last month
+-- owner: $13 statuses · $14 plans ('none' for not chosen)
+-- in the period: cost $15 over · $16 under; CPU hours $17 over · $18 under; GPU hours $19 over · $20 under
 --
 -- The id breaks ties upwards in both directions, as the index has it. Accounts without a value come last,
 -- by id. Each branch is a copy of `matching`, planned only where its condition outside the limit holds.
@@ -21,6 +23,22 @@ with matching as not materialized (
     and ($2::text is null or s.account_id = $3 or s.account_id in (
           select u.id from console.users u
           where u.name ilike $2 or u.email ilike $2 or u.company ilike $2))
+    and ($13::text[] is null or exists (
+          select from console.users u
+          where u.id = s.account_id and (u.status = any ($13) or ('active' = any ($13)
+            and (u.status is null or u.status not in ('active', 'suspended', 'deleted'))))
+        ) or ('deleted' = any ($13) and not exists (select from console.users u where u.id = s.account_id)))
+    and ($14::text[] is null or exists (
+          select from console.users u
+          where u.id = s.account_id
+            and case when u.billing_mode in ('prepaid', 'postpaid', 'free')
+                  then u.billing_mode else 'none' end = any ($14)))
+    and ($15::numeric is null or s.total_cost > $15)
+    and ($16::numeric is null or s.total_cost < $16)
+    and ($17::numeric is null or s.cpu_hours > $17)
+    and ($18::numeric is null or s.cpu_hours < $18)
+    and ($19::numeric is null or s.gpu_hours > $19)
+    and ($20::numeric is null or s.gpu_hours < $20)
 ),
 page as (
   select * from (

@@ -207,6 +207,7 @@ async fn filters_narrow_the_list_and_the_count() {
         let filter = ClustersFilter {
             text: text.map(str::to_owned),
             statuses,
+            ..ClustersFilter::default()
         };
         let mut reading = store.read().await.expect("a connection");
         let query = ClustersQuery {

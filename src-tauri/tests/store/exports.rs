@@ -10,7 +10,7 @@ use hopsdesk::domain::browse::{UsersFilter, UsersQuery, UsersSort};
 use hopsdesk::domain::clock::FixedClock;
 use hopsdesk::domain::comparison::Period;
 use hopsdesk::domain::fiscal::FiscalZone;
-use hopsdesk::domain::fleet::{AccountsQuery, UsageQuery};
+use hopsdesk::domain::fleet::{AccountsFilter, AccountsQuery, UsageQuery};
 use hopsdesk::domain::ids::UserId;
 use hopsdesk::domain::invoices::{InvoicesFilter, InvoicesQuery, InvoicesSort};
 use hopsdesk::domain::lacks::Lacks;
@@ -567,6 +567,7 @@ fn every_listing(desk: &Desk) -> Vec<Listing> {
                     account: None,
                 },
                 text: None,
+                filter: AccountsFilter::default(),
                 sort: Metric::Cost,
                 descending,
                 after: None,

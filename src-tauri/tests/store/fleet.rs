@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 
 use hopsdesk::domain::browse::Count;
 use hopsdesk::domain::comparison::Period;
-use hopsdesk::domain::fleet::{AccountRow, AccountsPage, AccountsQuery, UsageQuery};
+use hopsdesk::domain::fleet::{
+    AccountRow, AccountsFilter, AccountsPage, AccountsQuery, UsageQuery,
+};
 use hopsdesk::domain::ids::{ClusterId, UserId};
 use hopsdesk::domain::layers::LayerName;
 use hopsdesk::domain::measures::Measures;
@@ -44,7 +46,7 @@ cross join generate_series(date '2026-08-20', date '2026-11-20', interval '1 day
 where d <> date '2026-10-10' and (n + extract(day from d)::int) % 3 <> 0;
 ";
 
-async fn service() -> (TestDatabase, Store) {
+pub(super) async fn service() -> (TestDatabase, Store) {
     let database = TestDatabase::new(Kind::Managed).await;
     database.psql(SERVICE);
     roll_up(&database);
@@ -78,6 +80,7 @@ fn accounts(usage: UsageQuery) -> AccountsQuery {
     AccountsQuery {
         usage,
         text: None,
+        filter: AccountsFilter::default(),
         sort: Metric::Cost,
         descending: true,
         after: None,

@@ -10,7 +10,7 @@ use hopsdesk::domain::clock::FixedClock;
 use hopsdesk::domain::clusters::{SeatedQuery, SeatedSort};
 use hopsdesk::domain::comparison::Period;
 use hopsdesk::domain::fiscal::FiscalZone;
-use hopsdesk::domain::fleet::{AccountsQuery, UsageQuery};
+use hopsdesk::domain::fleet::{AccountsFilter, AccountsQuery, UsageQuery};
 use hopsdesk::domain::ids::{ClusterId, UserId};
 use hopsdesk::domain::indexes::IndexState;
 use hopsdesk::domain::invoices::{
@@ -193,6 +193,7 @@ async fn look_around(desk: &Desk, samples: &Samples) {
             account: Some(UserId::recorded(owner)),
         },
         text: None,
+        filter: AccountsFilter::default(),
         sort: Metric::Cost,
         descending: true,
         after: None,

@@ -4,14 +4,17 @@ use futures_util::{StreamExt as _, pin_mut};
 use hopsdesk::domain::account::{Plan, TeamRole, UserStatus};
 use hopsdesk::domain::balances::{CreditsFilter, CreditsQuery, CreditsSort};
 use hopsdesk::domain::browse::{Concern, UsersFilter, UsersQuery, UsersSort};
+use hopsdesk::domain::comparison::Period;
 use hopsdesk::domain::fiscal::FiscalZone;
+use hopsdesk::domain::fleet::{AccountsFilter, AccountsQuery, UsageQuery};
 use hopsdesk::domain::ids::{ClusterId, UserId};
 use hopsdesk::domain::invoices::{InvoiceState, InvoicesFilter, InvoicesQuery, InvoicesSort};
 use hopsdesk::domain::teams::{TeamConcern, TeamsFilter, TeamsQuery, TeamsSort};
-use hopsdesk::store::{balances, invoices, people, teams};
+use hopsdesk::domain::usage::Metric;
+use hopsdesk::store::{balances, fleet, invoices, people, teams};
 use rust_decimal::dec;
 use time::OffsetDateTime;
-use time::macros::datetime;
+use time::macros::{date, datetime};
 
 const NOW: OffsetDateTime = datetime!(2026-11-20 12:00 UTC);
 
@@ -181,6 +184,7 @@ async fn teams_page_by_page_are_the_teams_of_an_export() {
                     filter: TeamsFilter {
                         text: None,
                         concern,
+                        ..TeamsFilter::default()
                     },
                     sort,
                     descending,
@@ -223,6 +227,7 @@ async fn credits_page_by_page_are_the_credits_of_an_export() {
                         low,
                         negative,
                         prepaid,
+                        ..CreditsFilter::default()
                     },
                     sort,
                     descending,
@@ -274,6 +279,61 @@ async fn invoices_page_by_page_are_the_invoices_of_an_export() {
                     NOW
                 ));
                 assert_eq!(pages, listed, "{query:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn accounts_page_by_page_are_the_accounts_of_an_export() {
+    let (_database, store) = super::fleet::service().await;
+    let whole_month = (date!(2026 - 10 - 01), date!(2026 - 10 - 31));
+    let month_so_far = (date!(2026 - 11 - 01), NOW.date());
+    let odd_days = (date!(2026 - 09 - 12), date!(2026 - 11 - 07));
+    let filters = [
+        (None, None, AccountsFilter::default()),
+        (Some("name 1"), None, AccountsFilter::default()),
+        (None, Some("auth0|03"), AccountsFilter::default()),
+        (
+            None,
+            None,
+            AccountsFilter {
+                cost_over: Some(dec!(20)),
+                cpu_under: Some(dec!(200)),
+                plans: vec![Plan::Unset],
+                statuses: vec![UserStatus::Active],
+                ..AccountsFilter::default()
+            },
+        ),
+    ];
+    for (first, last) in [whole_month, month_so_far, odd_days] {
+        for (text, account, filter) in filters.clone() {
+            for sort in [Metric::Cost, Metric::CpuHours, Metric::GpuHours] {
+                for descending in [true, false] {
+                    let query = AccountsQuery {
+                        usage: UsageQuery {
+                            period: Period::between(first, last, NOW.date()).expect("a period"),
+                            cluster: None,
+                            account: account.map(UserId::recorded),
+                        },
+                        text: text.map(str::to_owned),
+                        filter: filter.clone(),
+                        sort,
+                        descending,
+                        after: None,
+                        limit: 3,
+                    };
+                    let plan = query.usage.accounts_plan().expect("a plan");
+                    let mut reading = store.read().await.expect("a connection");
+                    let listed = gathered!(fleet::listed_accounts(&mut reading, &query, &plan));
+                    let pages = paged!(store, query.clone(), |reading, page| fleet::accounts(
+                        &mut reading,
+                        &page,
+                        plan.clone()
+                    ));
+                    assert!(!pages.is_empty(), "{query:?}");
+                    assert_eq!(pages, listed, "{query:?}");
+                }
             }
         }
     }

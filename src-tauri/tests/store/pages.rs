@@ -18,7 +18,7 @@ use hopsdesk::domain::clusters::{
 };
 use hopsdesk::domain::comparison::Period;
 use hopsdesk::domain::fiscal::FiscalZone;
-use hopsdesk::domain::fleet::{AccountsQuery, UsageQuery};
+use hopsdesk::domain::fleet::{AccountsFilter, AccountsQuery, UsageQuery};
 use hopsdesk::domain::ids::{ClusterId, UserId};
 use hopsdesk::domain::invoices::{
     FiscalMonth, InvoicesFilter, InvoicesQuery, InvoicesSort, Origin,
@@ -422,6 +422,7 @@ impl Visit {
                             let query = AccountsQuery {
                                 usage: usage.clone(),
                                 text: None,
+                                filter: AccountsFilter::default(),
                                 sort,
                                 descending,
                                 after,
@@ -650,6 +651,7 @@ impl Visit {
             Listing::Accounts(AccountsQuery {
                 usage,
                 text: None,
+                filter: AccountsFilter::default(),
                 sort: Metric::Cost,
                 descending: true,
                 after: None,
@@ -700,6 +702,7 @@ fn teams(sort: TeamsSort, descending: bool, after: Option<Cursor>, limit: u16) -
         filter: TeamsFilter {
             text: None,
             concern: None::<TeamConcern>,
+            ..TeamsFilter::default()
         },
         sort,
         descending,

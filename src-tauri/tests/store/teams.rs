@@ -137,10 +137,12 @@ async fn filters_narrow_the_list_and_the_count() {
     let concern = |concern| TeamsFilter {
         text: None,
         concern: Some(concern),
+        ..TeamsFilter::default()
     };
     let text = |text: &str| TeamsFilter {
         text: Some(text.to_owned()),
         concern: None,
+        ..TeamsFilter::default()
     };
     for (filter, expected) in [
         (TeamsFilter::default(), 17),

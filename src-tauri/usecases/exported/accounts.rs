@@ -13,7 +13,8 @@ use crate::store::totals::TotalsRecord;
 use crate::store::{fleet, people};
 use crate::usecases::desk::Desk;
 use crate::usecases::exported::words::{
-    cluster_words, measure_cells, measure_columns, plan_word, text_words,
+    amount_words, cluster_words, measure_cells, measure_columns, plan_word, plan_words,
+    status_words, text_words,
 };
 use crate::usecases::exported::{Exported, Rows};
 
@@ -64,6 +65,16 @@ impl Exported for AccountsQuery {
             words.push(format!("Account: {account}"));
         }
         words.extend(text_words("Owner, company or id", self.text.as_deref()));
+        let filter = &self.filter;
+        words.extend(status_words(&filter.statuses));
+        words.extend(plan_words(&filter.plans));
+        for (what, bounds, unit) in [
+            ("Cost", (filter.cost_over, filter.cost_under), " USD"),
+            ("CPU", (filter.cpu_over, filter.cpu_under), " hours"),
+            ("GPU", (filter.gpu_over, filter.gpu_under), " hours"),
+        ] {
+            words.extend(amount_words(what, bounds, unit));
+        }
         Ok(words)
     }
 

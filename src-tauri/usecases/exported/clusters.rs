@@ -4,8 +4,8 @@ use futures_util::StreamExt as _;
 use time::OffsetDateTime;
 
 use crate::domain::clusters::{
-    ClusterProject, ClusterRow, ClustersQuery, ClustersSort, SeatFinding, Seated, SeatedQuery,
-    SeatedSort,
+    ClusterProject, ClusterRow, ClusterStatus, ClustersQuery, ClustersSort, SeatFinding, Seated,
+    SeatedQuery, SeatedSort,
 };
 use crate::domain::ids::ClusterId;
 use crate::domain::money::Currency;
@@ -16,7 +16,9 @@ use crate::store::failure::StoreError;
 use crate::store::totals::TotalsRecord;
 use crate::store::{cluster_page, clusters, people};
 use crate::usecases::desk::Desk;
-use crate::usecases::exported::words::{cluster_words, text_words};
+use crate::usecases::exported::words::{
+    amount_words, any_words, cluster_words, count_words, text_words,
+};
 use crate::usecases::exported::{Exported, Rows};
 
 const DOLLARS: Kind = Kind::Money(Some(Currency::USD));
@@ -57,15 +59,37 @@ impl Exported for ClustersQuery {
             "Name, region or id",
             self.filter.text.as_deref(),
         ));
-        if !self.filter.statuses.is_empty() {
-            let statuses: Vec<_> = self
-                .filter
-                .statuses
-                .iter()
-                .map(|each| each.word())
-                .collect();
-            words.push(format!("Status: {}", statuses.join(" or ")));
-        }
+        let filter = &self.filter;
+        words.extend(any_words("Status", &filter.statuses, ClusterStatus::word));
+        words.extend(text_words("Region", filter.region.as_deref()));
+        words.extend(filter.has_room.map(|has_room| {
+            if has_room {
+                "Some seat left"
+            } else {
+                "No seat left"
+            }
+            .to_owned()
+        }));
+        words.extend(filter.drifted.map(|drifted| {
+            if drifted {
+                "The counter of seats is wrong"
+            } else {
+                "The counter of seats is right"
+            }
+            .to_owned()
+        }));
+        words.extend(count_words(
+            "Seats assigned",
+            filter.assigned_least,
+            filter.assigned_most,
+        ));
+        words.extend(count_words(
+            "Percent of seats",
+            filter.fill_least,
+            filter.fill_most,
+        ));
+        let costs = (filter.cost_over, filter.cost_under);
+        words.extend(amount_words("Cost of the month", costs, " USD"));
         Ok(words)
     }
 

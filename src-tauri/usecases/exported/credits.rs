@@ -11,7 +11,9 @@ use crate::store::door::Reading;
 use crate::store::failure::StoreError;
 use crate::store::totals::TotalsRecord;
 use crate::usecases::desk::Desk;
-use crate::usecases::exported::words::{plan_word, text_words};
+use crate::usecases::exported::words::{
+    amount_words, plan_word, plan_words, span_words, status_words, text_words,
+};
 use crate::usecases::exported::{Exported, Rows};
 
 const DOLLARS: Kind = Kind::Money(Some(Currency::USD));
@@ -47,13 +49,36 @@ impl Exported for CreditsQuery {
             (filter.low, "Out of credits, or running out within 7 days"),
             (filter.negative, "A balance below zero"),
             (filter.prepaid, "Prepaid accounts"),
+            (filter.out, "Nothing left"),
+            (filter.never_runs_out, "Does not run out"),
+            (filter.never_bought, "Never bought any"),
         ];
         let flags = flags.into_iter().filter(|(set, _)| *set);
         let text = text_words("Owner, company or id", filter.text.as_deref());
-        Ok(text
+        let mut words: Vec<String> = text
             .into_iter()
             .chain(flags.map(|(_, words)| words.to_owned()))
-            .collect())
+            .collect();
+        words.extend(status_words(&filter.statuses));
+        words.extend(plan_words(&filter.plans));
+        for (what, bounds) in [
+            ("Balance", (filter.balance_over, filter.balance_under)),
+            ("Paid left", (filter.paid_over, filter.paid_under)),
+            ("Free left", (filter.free_over, filter.free_under)),
+        ] {
+            words.extend(amount_words(what, bounds, " USD"));
+        }
+        let days = [
+            ("on or after", filter.runs_out_from),
+            ("before", filter.runs_out_before),
+        ];
+        words.extend(
+            days.into_iter()
+                .filter_map(|(word, day)| Some(format!("Runs out {word} {}", day?))),
+        );
+        let bought = (filter.bought_after, filter.bought_before);
+        words.extend(span_words("Last purchase", bought.0, bought.1));
+        Ok(words)
     }
 
     fn order(&self) -> String {

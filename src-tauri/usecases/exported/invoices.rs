@@ -4,7 +4,8 @@ use time::OffsetDateTime;
 
 use crate::domain::fiscal::FiscalZone;
 use crate::domain::invoices::{
-    FiscalMonth, InvoiceRow, InvoiceState, InvoicesQuery, InvoicesSort, Recorded,
+    FiscalMonth, InvoiceRow, InvoiceStanding, InvoiceState, InvoicesQuery, InvoicesSort, Origin,
+    Recorded,
 };
 use crate::reports::column::{Cell, Column, Kind};
 use crate::store::door::Reading;
@@ -13,7 +14,7 @@ use crate::store::invoices;
 use crate::store::totals::TotalsRecord;
 use crate::usecases::browse_invoices::{assumed_currency, in_own_currency};
 use crate::usecases::desk::Desk;
-use crate::usecases::exported::words::text_words;
+use crate::usecases::exported::words::{amount_words, any_words, span_words, text_words};
 use crate::usecases::exported::{Exported, Rows};
 
 /// The list, with the zone whose months are meant.
@@ -75,10 +76,12 @@ impl Exported for FiscalInvoices {
         let filter = &self.query.filter;
         let mut words = Vec::new();
         words.extend(text_words("Number, account or id", filter.text.as_deref()));
-        if !filter.states.is_empty() {
-            let states: Vec<_> = filter.states.iter().copied().map(state_word).collect();
-            words.push(format!("Status: {}", states.join(" or ")));
-        }
+        words.extend(any_words("Status", &filter.states, InvoiceState::word));
+        words.extend(any_words(
+            "Standing",
+            &filter.standings,
+            InvoiceStanding::word,
+        ));
         if let Some(month) = filter.month {
             let month = match month {
                 FiscalMonth::This => "the present one".to_owned(),
@@ -89,10 +92,12 @@ impl Exported for FiscalInvoices {
         if let Some(account) = &filter.account {
             words.push(format!("Account: {account}"));
         }
-        if !filter.origins.is_empty() {
-            let origins: Vec<_> = filter.origins.iter().map(|origin| origin.word()).collect();
-            words.push(format!("Table: {}", origins.join(" or ")));
-        }
+        words.extend(any_words("Table", &filter.origins, Origin::word));
+        words.extend(text_words("Number", filter.number.as_deref()));
+        let amounts = (filter.amount_over, filter.amount_under);
+        words.extend(amount_words("Amount", amounts, ""));
+        words.extend(span_words("Due", filter.due_from, filter.due_before));
+        words.extend(span_words("Made", filter.made_from, filter.made_before));
         Ok(words)
     }
 
@@ -178,20 +183,5 @@ fn amount(recorded: &Recorded) -> Cell {
     match recorded.money() {
         Some(money) => Cell::Money(money),
         None => Cell::quantity(recorded.amount),
-    }
-}
-
-fn state_word(state: InvoiceState) -> &'static str {
-    match state {
-        InvoiceState::Open => "open",
-        InvoiceState::Overdue => "overdue",
-        InvoiceState::Failed => "failed",
-        InvoiceState::Paid => "paid",
-        InvoiceState::Credited => "credited",
-        InvoiceState::Refunded => "refunded",
-        InvoiceState::Draft => "draft",
-        InvoiceState::Uncollectible => "uncollectible",
-        InvoiceState::Void => "void",
-        InvoiceState::Unknown => "unknown",
     }
 }

@@ -35,7 +35,7 @@ use crate::usecases::exported::ledger::LedgerQuery;
 use crate::usecases::exported::usage::{UsageByCluster, UsageByDay, UsageByDayAndCluster};
 use crate::usecases::exported::user_lists::UserListQuery;
 use crate::usecases::failure::DeskError;
-use crate::usecases::understand_query::understood_query;
+use crate::usecases::understand_query::understood_apart;
 
 /// A list with its filter and order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,11 +75,32 @@ impl Listing {
     ///
     /// # Errors
     /// When something in the text is not understood, or the database fails.
-    pub async fn understood(self, desk: &Desk) -> Result<Self, DeskError> {
-        match self {
-            Self::Users(query) => Ok(Self::Users(understood_query(desk, query).await?)),
-            other => Ok(other),
+    pub async fn understood(mut self, desk: &Desk) -> Result<Self, DeskError> {
+        /// The text and the filter of a list, wherever it keeps them.
+        macro_rules! narrowed {
+            ($text:expr, $filter:expr) => {{
+                let (text, filter) = ($text.take(), std::mem::take(&mut $filter));
+                let (text, filter) = understood_apart(desk, text.as_deref(), filter).await?;
+                $filter = filter;
+                $text = text;
+            }};
         }
+        match &mut self {
+            Self::Users(query) => narrowed!(query.filter.text, query.filter),
+            Self::Teams(query) => narrowed!(query.filter.text, query.filter),
+            Self::Accounts(query) => narrowed!(query.text, query.filter),
+            Self::Credits(query) => narrowed!(query.filter.text, query.filter),
+            Self::Invoices(list) => narrowed!(list.query.filter.text, list.query.filter),
+            Self::Clusters(query) => narrowed!(query.filter.text, query.filter),
+            Self::Seated(_)
+            | Self::Ledger(_)
+            | Self::ClusterProjects(_)
+            | Self::UsageByDay(_)
+            | Self::UsageByDayAndCluster(_)
+            | Self::UsageByCluster(_)
+            | Self::OfUser(_) => {}
+        }
+        Ok(self)
     }
 
     /// What the list is called.

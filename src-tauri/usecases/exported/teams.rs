@@ -12,7 +12,10 @@ use crate::store::failure::StoreError;
 use crate::store::teams;
 use crate::store::totals::TotalsRecord;
 use crate::usecases::desk::Desk;
-use crate::usecases::exported::words::{measure_cells, measure_columns, plan_word, text_words};
+use crate::usecases::exported::words::{
+    amount_words, count_words, measure_cells, measure_columns, plan_word, plan_words, span_words,
+    status_words, text_words,
+};
 use crate::usecases::exported::{Exported, Rows};
 
 impl Exported for TeamsQuery {
@@ -54,8 +57,22 @@ impl Exported for TeamsQuery {
             }
             .to_owned()
         });
-        let text = text_words("Owner, company or id", self.filter.text.as_deref());
-        Ok(text.into_iter().chain(concern).collect())
+        let filter = &self.filter;
+        let mut words = Vec::new();
+        words.extend(text_words("Owner, company or id", filter.text.as_deref()));
+        words.extend(concern);
+        words.extend(status_words(&filter.statuses).map(|words| format!("Owner: {words}")));
+        words.extend(plan_words(&filter.plans));
+        words.extend(count_words(
+            "Members",
+            filter.members_least,
+            filter.members_most,
+        ));
+        let costs = (filter.cost_over, filter.cost_under);
+        words.extend(amount_words("Cost of the month", costs, " USD"));
+        let registered = (filter.registered_after, filter.registered_before);
+        words.extend(span_words("Owner registered", registered.0, registered.1));
+        Ok(words)
     }
 
     fn order(&self) -> String {

@@ -1,8 +1,7 @@
 //! The Users list as a file.
 
 use futures_util::StreamExt as _;
-use time::format_description::well_known::Rfc3339;
-use time::{OffsetDateTime, UtcOffset};
+use time::OffsetDateTime;
 
 use crate::domain::account::TeamRole;
 use crate::domain::browse::{Concern, UsersQuery, UsersSort};
@@ -15,7 +14,9 @@ use crate::store::failure::StoreError;
 use crate::store::people;
 use crate::store::totals::TotalsRecord;
 use crate::usecases::desk::Desk;
-use crate::usecases::exported::words::{cluster_words, plan_word, text_words};
+use crate::usecases::exported::words::{
+    amount_words, cluster_words, plan_word, plan_words, span_words, status_words, text_words,
+};
 use crate::usecases::exported::{Exported, Rows};
 
 impl Exported for UsersQuery {
@@ -49,14 +50,8 @@ impl Exported for UsersQuery {
         let filter = &self.filter;
         let mut words = Vec::new();
         words.extend(text_words("Name, e-mail or id", filter.text.as_deref()));
-        if !filter.statuses.is_empty() {
-            let statuses: Vec<_> = filter.statuses.iter().map(|each| each.word()).collect();
-            words.push(format!("Status: {}", statuses.join(" or ")));
-        }
-        if !filter.plans.is_empty() {
-            let plans: Vec<_> = filter.plans.iter().copied().map(plan_word).collect();
-            words.push(format!("Plan: {}", plans.join(" or ")));
-        }
+        words.extend(status_words(&filter.statuses));
+        words.extend(plan_words(&filter.plans));
         if let Some(role) = filter.role {
             words.push(format!("Role: {}", role_word(role)));
         }
@@ -66,18 +61,15 @@ impl Exported for UsersQuery {
         if let Some(concern) = filter.concern {
             words.push(concern_words(concern).to_owned());
         }
-        let amounts = [("over", filter.cost_over), ("under", filter.cost_under)];
-        for (word, amount) in amounts {
-            words.extend(amount.map(|amount| format!("Cost of the month {word} {amount} USD")));
-        }
-        for (words_before, at) in [
-            ("Last login at or after", filter.seen_after),
-            ("Last login before", filter.seen_before),
-            ("Registered at or after", filter.registered_after),
-            ("Registered before", filter.registered_before),
-        ] {
-            words.extend(at.map(|at| format!("{words_before} {}", instant(at))));
-        }
+        let costs = (filter.cost_over, filter.cost_under);
+        words.extend(amount_words("Cost of the month", costs, " USD"));
+        words.extend(span_words(
+            "Last login",
+            filter.seen_after,
+            filter.seen_before,
+        ));
+        let registered = (filter.registered_after, filter.registered_before);
+        words.extend(span_words("Registered", registered.0, registered.1));
         if let Some(owner) = &filter.team {
             words.push(format!("Team of {owner}"));
         }
@@ -156,13 +148,6 @@ impl Exported for UsersQuery {
             Cell::time(row.last_login_at),
         ]
     }
-}
-
-/// A moment in UTC, for a sentence.
-fn instant(at: OffsetDateTime) -> String {
-    at.to_offset(UtcOffset::UTC)
-        .format(&Rfc3339)
-        .unwrap_or_default()
 }
 
 fn role_word(role: TeamRole) -> &'static str {

@@ -1,6 +1,10 @@
 //! Words and columns that several exported lists share.
 
-use crate::domain::account::Plan;
+use rust_decimal::Decimal;
+use time::format_description::well_known::Rfc3339;
+use time::{OffsetDateTime, UtcOffset};
+
+use crate::domain::account::{Plan, UserStatus};
 use crate::domain::ids::ClusterId;
 use crate::domain::measures::Measures;
 use crate::domain::money::Currency;
@@ -16,6 +20,77 @@ pub(in crate::usecases::exported) fn text_words(
     text: Option<&str>,
 ) -> Option<String> {
     text.map(|text| format!("{where_in} contains \u{201C}{text}\u{201D}"))
+}
+
+/// The statuses of a filter; none when any will do.
+pub(in crate::usecases::exported) fn status_words(statuses: &[UserStatus]) -> Option<String> {
+    any_words("Status", statuses, UserStatus::word)
+}
+
+/// The plans of a filter; none when any will do.
+pub(in crate::usecases::exported) fn plan_words(plans: &[Plan]) -> Option<String> {
+    any_words("Plan", plans, plan_word)
+}
+
+/// `Status: active or deleted`; none when any will do.
+pub(in crate::usecases::exported) fn any_words<T: Copy>(
+    what: &str,
+    allowed: &[T],
+    word: impl Fn(T) -> &'static str,
+) -> Option<String> {
+    let words: Vec<_> = allowed.iter().map(|each| word(*each)).collect();
+    (!words.is_empty()).then(|| format!("{what}: {}", words.join(" or ")))
+}
+
+/// `Cost over 100 USD`, `Cost under 5 USD`.
+pub(in crate::usecases::exported) fn amount_words(
+    what: &str,
+    (over, under): (Option<Decimal>, Option<Decimal>),
+    unit: &str,
+) -> impl Iterator<Item = String> {
+    let bound = |word: &str, amount: Option<Decimal>| {
+        amount.map(|amount| format!("{what} {word} {amount}{unit}"))
+    };
+    [bound("over", over), bound("under", under)]
+        .into_iter()
+        .flatten()
+}
+
+/// `Members: 3 or more`, `Members: 10 or fewer`, `Members: 0`.
+pub(in crate::usecases::exported) fn count_words(
+    what: &str,
+    least: Option<u32>,
+    most: Option<u32>,
+) -> Option<String> {
+    let words = match (least, most) {
+        (None, None) => return None,
+        (Some(least), Some(most)) if least == most => least.to_string(),
+        (Some(least), Some(most)) => format!("{least} to {most}"),
+        (Some(least), None) => format!("{least} or more"),
+        (None, Some(most)) => format!("{most} or fewer"),
+    };
+    Some(format!("{what}: {words}"))
+}
+
+/// `Registered at or after 2026-10-01T00:00:00Z`, `Registered before …`.
+pub(in crate::usecases::exported) fn span_words(
+    what: &str,
+    from: Option<OffsetDateTime>,
+    before: Option<OffsetDateTime>,
+) -> impl Iterator<Item = String> {
+    let bound = |word: &str, at: Option<OffsetDateTime>| {
+        at.map(|at| format!("{what} {word} {}", instant(at)))
+    };
+    [bound("at or after", from), bound("before", before)]
+        .into_iter()
+        .flatten()
+}
+
+/// A moment in UTC, for a sentence.
+fn instant(at: OffsetDateTime) -> String {
+    at.to_offset(UtcOffset::UTC)
+        .format(&Rfc3339)
+        .unwrap_or_default()
 }
 
 /// The cluster of a filter, by its name.

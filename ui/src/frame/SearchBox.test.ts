@@ -17,7 +17,16 @@ const hits = (...names: string[]): SearchHits => ({
   exact: false,
   link: null,
 })
-const noHelp = (): QueryHelp => ({ has_operators: false, problems: [], completions: [] })
+const help = (change: Partial<QueryHelp>): QueryHelp => ({
+  list: 'users',
+  addressed: false,
+  filter: '',
+  has_operators: false,
+  problems: [],
+  completions: [],
+  ...change,
+})
+const noHelp = () => help({})
 const core = (answers: Parameters<typeof coreAnswers>[0]) => coreAnswers({ query_help: noHelp, ...answers })
 const box = () => screen.getByRole('combobox', { name: 'Search' })
 const options = () => screen.queryAllByRole('option').map((option) => option.textContent?.trim() ?? '')
@@ -135,7 +144,8 @@ describe('the search box', () => {
   })
 
   it('completes an operator with Tab and leads to the filtered list', async () => {
-    const help = (text: string): QueryHelp => ({
+    const helped = (text: string) => help({
+      filter: text.trim(),
       has_operators: text.includes(':'),
       problems: text === 'status:s' ? [{ start: 0, end: 8, sentence: 'status: takes active.' }] : [],
       completions:
@@ -145,7 +155,7 @@ describe('the search box', () => {
             ? [{ start: 6, end: 8, text: ':suspended ', whole: 'status:suspended ', about: 'locked out', value: true }]
             : [],
     })
-    core({ search: () => hits(), query_help: ({ text }) => help(text) })
+    core({ search: () => hits(), query_help: ({ text }) => helped(text) })
     render(SearchBox)
     await userEvent.type(box(), 'sta')
     await screen.findByRole('option', { name: /status:/ })
@@ -161,9 +171,30 @@ describe('the search box', () => {
     await waitFor(() => expect(router.here).toBe('#/users?q=status%3Asuspended'))
   })
 
+  it('leads to the list that the text names, filtered by what follows', async () => {
+    const asked = core({
+      search: () => hits(),
+      query_help: ({ text }) => help({ list: 'invoices', addressed: true, filter: text.slice(9), has_operators: true }),
+    })
+    render(SearchBox)
+    await userEvent.type(box(), 'invoices status:overdue')
+    await screen.findByRole('option', { name: /Show these invoices/ })
+    expect(asked.find(({ command }) => command === 'query_help')?.args.list, 'the text says which list').toBeNull()
+    await userEvent.keyboard('{Enter}')
+    await waitFor(() => expect(router.here).toBe('#/invoices?q=status%3Aoverdue'))
+  })
+
+  it('offers a list by its name beside what is found', async () => {
+    core({ search: () => hits('Acme'), query_help: () => help({ list: 'teams', addressed: true, filter: 'acme' }) })
+    render(SearchBox)
+    await userEvent.type(box(), 'teams acme')
+    await screen.findByRole('option', { name: /Show these teams/ })
+    expect(options()[0], 'what is found comes first').toContain('Acme')
+  })
+
   it('says what is wrong with an operator and leads nowhere with it', async () => {
     const problems = [{ start: 0, end: 8, sentence: 'stauts is no filter; did you mean status?' }]
-    core({ search: () => hits(), query_help: () => ({ has_operators: true, problems, completions: [] }) })
+    core({ search: () => hits(), query_help: () => help({ has_operators: true, problems }) })
     render(SearchBox)
     await userEvent.type(box(), 'stauts:x jane')
     expect(await screen.findByText(problems[0]!.sentence, { selector: '.problem' })).toBeVisible()

@@ -6,6 +6,7 @@ import type { QueryHelp } from '../ipc/generated/QueryHelp'
 import type { SearchHits } from '../ipc/generated/SearchHits'
 import { toUsersWith } from '../state/routes'
 import { ofCommands, ofCompletion, ofHit, ofScreens, type Choice, type Command } from './choices'
+import { lists } from './lists'
 
 const debounce = 80
 export const fewest = 2
@@ -57,16 +58,9 @@ export class Search {
     }
     const found = (this.#hits?.hits ?? []).map(ofHit)
     const completions = (this.#help?.completions ?? []).map(ofCompletion)
+    const filtered = this.#help && this.#filtered(this.#help)
     if (this.#help?.has_operators) {
-      const all: Choice = {
-        key: 'filter',
-        kind: 'list',
-        group: 'Filter users',
-        title: 'Show these users',
-        detail: text,
-        to: toUsersWith({ text }),
-      }
-      return this.#help.problems.length ? completions : [...completions, all]
+      return this.#help.problems.length ? completions : [...completions, ...(filtered ? [filtered] : [])]
     }
     const named = ofScreens(text)
     const more: Choice[] = this.#hits?.more_users
@@ -83,7 +77,22 @@ export class Search {
       ...others,
       ...ofCommands(text, this.#commands()),
       ...completions,
+      ...(filtered && this.#help?.addressed ? [filtered] : []),
     ]
+  }
+
+  /** The list that is meant, filtered by what follows its name. */
+  #filtered({ list, filter }: QueryHelp): Choice | null {
+    const listed = lists.find((each) => each.list === list)
+    if (!listed || !filter) return null
+    return {
+      key: 'filter',
+      kind: 'list',
+      group: `Filter ${listed.title}`,
+      title: `Show these ${listed.rows}`,
+      detail: filter,
+      to: listed.to(filter),
+    }
   }
 
   type(text: string, caret = text.length) {
@@ -116,7 +125,7 @@ export class Search {
 
   async #ask(question: number) {
     try {
-      const [hits, help] = await Promise.all([ask(this.text.trim()), queryHelp(this.text, this.caret)])
+      const [hits, help] = await Promise.all([ask(this.text.trim()), queryHelp(null, this.text, this.caret)])
       if (question !== this.#question) return
       this.#hits = hits
       this.#help = help

@@ -61,8 +61,9 @@ import type { OverviewFigures } from './generated/OverviewFigures'
 import type { Panel } from './generated/Panel'
 import type { PictureOrder } from './generated/PictureOrder'
 import type { Link } from './generated/Link'
-import type { OperatorHelp } from './generated/OperatorHelp'
+import type { ListOperators } from './generated/ListOperators'
 import type { QueryHelp } from './generated/QueryHelp'
+import type { QueryList } from './generated/QueryList'
 import type { SchemaAttachment } from './generated/SchemaAttachment'
 import type { SchemaIndexes } from './generated/SchemaIndexes'
 import type { SchemaRollup } from './generated/SchemaRollup'
@@ -157,8 +158,8 @@ export interface Commands {
   invoice_detail: { args: { origin: InvoiceOrigin; id: string }; answer: Panel<InvoiceDetail> }
   fiscal_settings: { args: Nothing; answer: FiscalSettings }
   set_fiscal_zone: { args: { zone: string }; answer: null }
-  query_help: { args: { text: string; caret: number }; answer: QueryHelp }
-  operators: { args: Nothing; answer: OperatorHelp[] }
+  query_help: { args: { list: QueryList | null; text: string; caret: number }; answer: QueryHelp }
+  operators: { args: Nothing; answer: ListOperators[] }
   workspaces: { args: Nothing; answer: Workspace[] }
   keychain_status: { args: Nothing; answer: KeychainStatus }
   probe_workspace: { args: { form: WorkspaceForm }; answer: WorkspaceProbe }
@@ -271,7 +272,8 @@ export const clusterPeople = (id: string, query: SeatedQuery) => call('cluster_p
 export const clusterFindings = (id: string) => call('cluster_findings', { id })
 
 export const search = (text: string) => call('search', { text })
-export const queryHelp = (text: string, caret: number) => call('query_help', { text, caret })
+/** Without a list: of the search box, whose text may begin with the name of one. */
+export const queryHelp = (list: QueryList | null, text: string, caret: number) => call('query_help', { list, text, caret })
 export const operators = () => call('operators', {})
 
 export const workspaces = () => call('workspaces', {})

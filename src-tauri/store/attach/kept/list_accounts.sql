@@ -5,7 +5,10 @@
 -- last, by id.
 create function console.list_accounts(
   p_month date, p_pattern text, p_text text, p_account text, p_sort text, p_descending boolean,
-  p_after_null boolean, p_after_number numeric, p_after_id text, p_limit bigint, p_before_first date, p_before_last date
+  p_after_null boolean, p_after_number numeric, p_after_id text, p_limit bigint, p_before_first date,
+  p_before_last date,
+  p_statuses text[], p_plans text[], p_cost_over numeric, p_cost_under numeric, p_cpu_over numeric,
+  p_cpu_under numeric, p_gpu_over numeric, p_gpu_under numeric
 ) returns table (
   id text, name text, email text, status text, company text, plan text, is_known boolean, members bigint,
   total_cost numeric, cpu_hours numeric, gpu_hours numeric, storage_gb numeric, feature_store_api_calls numeric,
@@ -36,6 +39,27 @@ begin
     v_where := v_where || ' and (s.account_id = $3 or s.account_id in (
       select u.id from console.users as u where u.name ilike $2 or u.email ilike $2 or u.company ilike $2))';
   end if;
+  if p_statuses is not null then
+    -- Usage outlives the record of its owner, who then counts as deleted.
+    v_where := v_where || $part$ and (exists (
+        select from console.users as u
+        where u.id = s.account_id and (u.status = any ($13) or ('active' = any ($13)
+          and (u.status is null or u.status not in ('active', 'suspended', 'deleted'))))
+      ) or ('deleted' = any ($13) and not exists (select from console.users as u where u.id = s.account_id)))$part$;
+  end if;
+  if p_plans is not null then
+    v_where := v_where || $part$ and exists (
+      select from console.users as u
+      where u.id = s.account_id and case when u.billing_mode in ('prepaid', 'postpaid', 'free')
+        then u.billing_mode else 'none' end = any ($14))$part$;
+  end if;
+  v_where := v_where
+    || case when p_cost_over is not null then ' and s.total_cost > $15' else '' end
+    || case when p_cost_under is not null then ' and s.total_cost < $16' else '' end
+    || case when p_cpu_over is not null then ' and s.cpu_hours > $17' else '' end
+    || case when p_cpu_under is not null then ' and s.cpu_hours < $18' else '' end
+    || case when p_gpu_over is not null then ' and s.gpu_hours > $19' else '' end
+    || case when p_gpu_under is not null then ' and s.gpu_hours < $20' else '' end;
   if p_after_id is not null and not p_after_null then
     v_after := case when p_descending
       then format(' and %1$s <= $8 and (%1$s < $8 or s.account_id > $9)', v_key)
@@ -47,7 +71,8 @@ begin
       || case when p_descending then ' desc nulls last' else ' nulls first' end || ', s.account_id limit $10)'
     into v_ids
     using p_month, p_pattern, p_text, p_account, p_sort, p_descending, p_after_null, p_after_number, p_after_id,
-      p_limit;
+      p_limit, p_before_first, p_before_last, p_statuses, p_plans, p_cost_over, p_cost_under,
+      p_cpu_over, p_cpu_under, p_gpu_over, p_gpu_under;
   end if;
   if cardinality(v_ids) < p_limit then
     execute 'select array(select s.account_id from console.usage_by_account_month as s where ' || v_where || ' and '
@@ -55,7 +80,8 @@ begin
       || ' order by s.account_id limit $10)'
     into v_more
     using p_month, p_pattern, p_text, p_account, p_sort, p_descending, p_after_null, p_after_number, p_after_id,
-      p_limit - cardinality(v_ids);
+      p_limit - cardinality(v_ids), p_before_first, p_before_last, p_statuses, p_plans, p_cost_over, p_cost_under,
+      p_cpu_over, p_cpu_under, p_gpu_over, p_gpu_under;
     v_ids := v_ids || v_more;
   end if;
 
@@ -63,7 +89,10 @@ begin
     v_over := 1000;
     execute 'select count(*) from (select from console.usage_by_account_month as s where ' || v_where
       || ' limit 1001) as c'
-    into v_matching using p_month, p_pattern, p_text, p_account;
+    into v_matching
+    using p_month, p_pattern, p_text, p_account, p_sort, p_descending, p_after_null, p_after_number, p_after_id,
+      p_limit, p_before_first, p_before_last, p_statuses, p_plans, p_cost_over, p_cost_under,
+      p_cpu_over, p_cpu_under, p_gpu_over, p_gpu_under;
     if v_matching <= v_over then
       v_over := null;
     end if;

@@ -7,7 +7,11 @@
 create function console.list_credits(
   p_pattern text, p_text text, p_low boolean, p_negative boolean, p_prepaid boolean, p_sort text, p_descending boolean,
   p_after_null boolean, p_after_number numeric, p_after_date date, p_after_text text, p_after_time timestamptz,
-  p_after_id text, p_limit bigint
+  p_after_id text, p_limit bigint,
+  p_out boolean, p_statuses text[], p_plans text[], p_balance_over numeric, p_balance_under numeric,
+  p_paid_over numeric, p_paid_under numeric, p_free_over numeric, p_free_under numeric, p_runs_out_from date,
+  p_runs_out_before date, p_never_out boolean, p_bought_from timestamptz, p_bought_before timestamptz,
+  p_never_bought boolean
 ) returns table (
   id text, name text, email text, company text, status text, billing_mode text, paid_left numeric,
   free_left numeric, balance numeric, spent_14_days numeric, per_day numeric, runs_out_on date, low boolean,
@@ -33,7 +37,7 @@ declare
   v_matching bigint;
   v_over bigint;
 begin
-  if p_pattern is not null or p_sort = 'name' then
+  if p_pattern is not null or p_statuses is not null or p_sort = 'name' then
     v_from := v_from || ' left join console.users as u on u.id = s.account_id';
   end if;
   if p_pattern is not null then
@@ -48,6 +52,28 @@ begin
   if p_prepaid then
     v_where := v_where || $part$ and s.billing_mode = 'prepaid'$part$;
   end if;
+  if p_statuses is not null then
+    v_where := v_where || $part$ and (u.status = any ($16) or ('active' = any ($16)
+      and (u.status is null or u.status not in ('active', 'suspended', 'deleted'))))$part$;
+  end if;
+  if p_plans is not null then
+    v_where := v_where || $part$ and case when s.billing_mode in ('prepaid', 'postpaid', 'free')
+      then s.billing_mode else 'none' end = any ($17)$part$;
+  end if;
+  v_where := v_where
+    || case when p_out then ' and s.balance <= 0' else '' end
+    || case when p_balance_over is not null then ' and s.balance > $18' else '' end
+    || case when p_balance_under is not null then ' and s.balance < $19' else '' end
+    || case when p_paid_over is not null then ' and s.paid_left > $20' else '' end
+    || case when p_paid_under is not null then ' and s.paid_left < $21' else '' end
+    || case when p_free_over is not null then ' and s.free_left > $22' else '' end
+    || case when p_free_under is not null then ' and s.free_left < $23' else '' end
+    || case when p_runs_out_from is not null then ' and s.balance > 0 and s.runs_out_on >= $24' else '' end
+    || case when p_runs_out_before is not null then ' and s.balance > 0 and s.runs_out_on < $25' else '' end
+    || case when p_never_out then ' and s.balance > 0 and s.runs_out_on is null' else '' end
+    || case when p_bought_from is not null then ' and s.last_purchase_at >= $27' else '' end
+    || case when p_bought_before is not null then ' and s.last_purchase_at < $28' else '' end
+    || case when p_never_bought then ' and s.last_purchase_at is null' else '' end;
 
   v_stages := case p_sort
     when 'runs_out' then case when p_descending then array[
@@ -74,7 +100,9 @@ begin
       || ' order by ' || v_stage[2] || v_sense || ', ' || v_id || v_sense || ' limit $14)'
     into v_more
     using p_pattern, p_text, p_low, p_negative, p_prepaid, p_sort, p_descending, p_after_null, p_after_number,
-      p_after_date, p_after_text, p_after_time, p_after_id, p_limit - cardinality(v_ids);
+      p_after_date, p_after_text, p_after_time, p_after_id, p_limit - cardinality(v_ids), p_out, p_statuses,
+      p_plans, p_balance_over, p_balance_under, p_paid_over, p_paid_under, p_free_over, p_free_under,
+      p_runs_out_from, p_runs_out_before, p_never_out, p_bought_from, p_bought_before, p_never_bought;
     v_ids := v_ids || v_more;
   end loop;
   if p_sort <> 'balance' and cardinality(v_ids) < p_limit then
@@ -85,13 +113,19 @@ begin
       || case when p_after_null then ' and s.account_id > $13' else '' end || ' order by s.account_id limit $14)'
     into v_more
     using p_pattern, p_text, p_low, p_negative, p_prepaid, p_sort, p_descending, p_after_null, p_after_number,
-      p_after_date, p_after_text, p_after_time, p_after_id, p_limit - cardinality(v_ids);
+      p_after_date, p_after_text, p_after_time, p_after_id, p_limit - cardinality(v_ids), p_out, p_statuses,
+      p_plans, p_balance_over, p_balance_under, p_paid_over, p_paid_under, p_free_over, p_free_under,
+      p_runs_out_from, p_runs_out_before, p_never_out, p_bought_from, p_bought_before, p_never_bought;
     v_ids := v_ids || v_more;
   end if;
 
   if p_after_id is null then
     -- As in list_users: many are not counted one by one.
-    if p_pattern is null and p_low::integer + p_negative::integer + p_prepaid::integer < 2 then
+    if p_low::integer + p_negative::integer + p_prepaid::integer < 2 and num_nonnulls(
+      p_pattern, nullif(p_out, false), p_statuses, p_plans, p_balance_over, p_balance_under, p_paid_over,
+      p_paid_under, p_free_over, p_free_under, p_runs_out_from, p_runs_out_before, nullif(p_never_out, false),
+      p_bought_from, p_bought_before, nullif(p_never_bought, false)
+    ) = 0 then
       v_over := (
         select k.entries
         from console.lists_counted as k
@@ -103,7 +137,11 @@ begin
     if coalesce(v_over, 0) = 0 then
       v_over := 1000;
       execute 'select count(*) from (select from ' || v_from || ' where ' || v_where || ' limit 1001) as c'
-      into v_matching using p_pattern, p_text;
+      into v_matching
+      using p_pattern, p_text, p_low, p_negative, p_prepaid, p_sort, p_descending, p_after_null, p_after_number,
+        p_after_date, p_after_text, p_after_time, p_after_id, p_limit, p_out, p_statuses, p_plans, p_balance_over,
+        p_balance_under, p_paid_over, p_paid_under, p_free_over, p_free_under, p_runs_out_from, p_runs_out_before,
+        p_never_out, p_bought_from, p_bought_before, p_never_bought;
       if v_matching <= v_over then
         v_over := null;
       end if;

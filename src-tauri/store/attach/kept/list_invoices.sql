@@ -8,7 +8,9 @@ create function console.list_invoices(
   p_pattern text, p_text text, p_standings text[], p_words text[], p_origins text[], p_account text, p_month date,
   p_zone text, p_now timestamptz, p_sort text, p_descending boolean,
   p_after_null boolean, p_after_time timestamptz, p_after_number numeric, p_after_id text, p_after_origin text,
-  p_limit bigint
+  p_limit bigint,
+  p_number text, p_amount_over numeric, p_amount_under numeric, p_due_from timestamptz, p_due_before timestamptz,
+  p_made_from timestamptz, p_made_before timestamptz
 ) returns table (
   origin text, id text, number text, user_id text, amount numeric, currency text, status text, standing text,
   period_start timestamptz, period_end timestamptz, due_at timestamptz, paid_at timestamptz, created_at timestamptz,
@@ -69,6 +71,14 @@ begin
     v_where := v_where || $part$ and b.created_at >= $7::timestamp at time zone $8
       and b.created_at < ($7 + interval '1 month') at time zone $8$part$;
   end if;
+  v_where := v_where
+    || case when p_number is not null then ' and b.number ilike $18' else '' end
+    || case when p_amount_over is not null then ' and b.amount > $19' else '' end
+    || case when p_amount_under is not null then ' and b.amount < $20' else '' end
+    || case when p_due_from is not null then ' and b.due_at >= $21' else '' end
+    || case when p_due_before is not null then ' and b.due_at < $22' else '' end
+    || case when p_made_from is not null then ' and b.created_at >= $23' else '' end
+    || case when p_made_before is not null then ' and b.created_at < $24' else '' end;
 
   foreach v_source slice 1 in array v_sources loop
     -- The page of invoices is what bounds the charges, whether it is shown or not.
@@ -106,7 +116,8 @@ begin
       || v_sense || ', m.id' || v_sense || ', m.origin' || v_sense || ' limit $17)'
     into v_keys
     using p_pattern, p_text, p_standings, p_words, p_origins, p_account, p_month, p_zone, p_now, p_sort,
-      p_descending, p_after_null, p_after_time, p_after_number, p_after_id, p_after_origin, p_limit;
+      p_descending, p_after_null, p_after_time, p_after_number, p_after_id, p_after_origin, p_limit, p_number,
+      p_amount_over, p_amount_under, p_due_from, p_due_before, p_made_from, p_made_before;
   end if;
   if cardinality(v_keys) < p_limit and v_union <> '' then
     execute $part$select array(select m.origin || '/' || m.id from ($part$ || v_without
@@ -114,13 +125,17 @@ begin
     into v_more
     using p_pattern, p_text, p_standings, p_words, p_origins, p_account, p_month, p_zone, p_now, p_sort,
       p_descending, p_after_null, p_after_time, p_after_number, p_after_id, p_after_origin,
-      p_limit - cardinality(v_keys);
+      p_limit - cardinality(v_keys), p_number, p_amount_over, p_amount_under,
+      p_due_from, p_due_before, p_made_from, p_made_before;
     v_keys := v_keys || v_more;
   end if;
 
   if p_after_id is null and v_union <> '' then
     -- As in list_users: many are not counted one by one.
-    if num_nonnulls(p_pattern, p_account, p_month) = 0 and (p_standings is null or p_origins is null) then
+    if (p_standings is null or p_origins is null) and num_nonnulls(
+      p_pattern, p_account, p_month, p_number, p_amount_over, p_amount_under, p_due_from, p_due_before, p_made_from,
+      p_made_before
+    ) = 0 then
       v_over := (
         select sum(k.entries)
         from console.lists_counted as k
@@ -134,7 +149,9 @@ begin
       v_over := 1000;
       execute 'select count(*) from (' || v_count || ' limit 1001) as c'
       into v_matching
-      using p_pattern, p_text, p_standings, p_words, p_origins, p_account, p_month, p_zone, p_now;
+      using p_pattern, p_text, p_standings, p_words, p_origins, p_account, p_month, p_zone, p_now, p_sort,
+        p_descending, p_after_null, p_after_time, p_after_number, p_after_id, p_after_origin, p_limit, p_number,
+        p_amount_over, p_amount_under, p_due_from, p_due_before, p_made_from, p_made_before;
       if v_matching <= v_over then
         v_over := null;
       end if;

@@ -6,7 +6,9 @@
 create function console.list_teams(
   p_pattern text, p_text text, p_concern text, p_sort text, p_descending boolean,
   p_after_null boolean, p_after_number numeric, p_after_text text, p_after_time timestamptz, p_after_id text,
-  p_limit bigint, p_month date, p_month_before date
+  p_limit bigint, p_month date, p_month_before date,
+  p_statuses text[], p_plans text[], p_members_least bigint, p_members_most bigint, p_cost_over numeric,
+  p_cost_under numeric, p_registered_from timestamptz, p_registered_before timestamptz
 ) returns table (
   id text, name text, email text, status text, company text, plan text, created_at timestamptz,
   members bigint, members_active bigint, members_suspended bigint, invites_pending bigint, invites_expired bigint,
@@ -28,6 +30,7 @@ declare
   -- Ties go by the id of the table that is read in order.
   v_id text := case p_sort when 'cost' then 's.account_id' when 'name' then 'u.id' else 't.account_id' end;
   v_sum text := '';
+  v_costly boolean := p_cost_over is not null or p_cost_under is not null;
   v_after text := '';
   v_ids text[] := '{}';
   v_more text[];
@@ -43,6 +46,26 @@ begin
     when 'expired_invites' then ' and t.invites_expired > 0'
     when 'owner_out' then $part$ and t.members_active > 0 and coalesce(u.status, 'active') in ('suspended', 'deleted')$part$
     else '' end;
+  if p_statuses is not null then
+    v_where := v_where || $part$ and (u.status = any ($14) or ('active' = any ($14)
+      and (u.status is null or u.status not in ('active', 'suspended', 'deleted'))))$part$;
+  end if;
+  if p_plans is not null then
+    v_where := v_where || $part$ and case when u.billing_mode in ('prepaid', 'postpaid', 'free')
+      then u.billing_mode else 'none' end = any ($15)$part$;
+  end if;
+  v_where := v_where
+    || case when p_members_least is not null then ' and t.members >= $16' else '' end
+    || case when p_members_most is not null then ' and t.members <= $17' else '' end
+    || case when p_registered_from is not null then ' and t.created_at >= $20' else '' end
+    || case when p_registered_before is not null then ' and t.created_at < $21' else '' end;
+  if v_costly then
+    -- A team without a cost on record costs neither more nor less.
+    v_where := v_where || ' and exists (
+      select from console.usage_by_account_month as c where c.account_id = t.account_id and c.month = $12'
+      || case when p_cost_over is not null then ' and c.total_cost > $18' else '' end
+      || case when p_cost_under is not null then ' and c.total_cost < $19' else '' end || ')';
+  end if;
   if p_sort = 'cost' then
     v_sum := ' join console.usage_by_account_month as s on s.account_id = t.account_id and s.month = $12';
   end if;
@@ -60,9 +83,10 @@ begin
       || ', ' || v_id || ' limit $11)'
     into v_ids
     using p_pattern, p_text, p_concern, p_sort, p_descending, p_after_null, p_after_number, p_after_text,
-      p_after_time, p_after_id, p_limit, p_month, p_month_before;
+      p_after_time, p_after_id, p_limit, p_month, p_month_before, p_statuses, p_plans, p_members_least,
+      p_members_most, p_cost_over, p_cost_under, p_registered_from, p_registered_before;
   end if;
-  if p_sort <> 'members' and cardinality(v_ids) < p_limit then
+  if p_sort <> 'members' and not (p_sort = 'cost' and v_costly) and cardinality(v_ids) < p_limit then
     execute 'select array(select t.account_id from ' || v_from || ' where ' || v_where || ' and ' || case p_sort
         when 'cost' then 'not exists (
           select from console.usage_by_account_month as s
@@ -71,13 +95,17 @@ begin
       || case when p_after_null then ' and t.account_id > $10' else '' end || ' order by t.account_id limit $11)'
     into v_more
     using p_pattern, p_text, p_concern, p_sort, p_descending, p_after_null, p_after_number, p_after_text,
-      p_after_time, p_after_id, p_limit - cardinality(v_ids), p_month, p_month_before;
+      p_after_time, p_after_id, p_limit - cardinality(v_ids), p_month, p_month_before, p_statuses, p_plans,
+      p_members_least, p_members_most, p_cost_over, p_cost_under, p_registered_from, p_registered_before;
     v_ids := v_ids || v_more;
   end if;
 
   if p_after_id is null then
     -- As in list_users: many are not counted one by one.
-    if p_pattern is null then
+    if num_nonnulls(
+      p_pattern, p_statuses, p_plans, p_members_least, p_members_most, p_cost_over, p_cost_under,
+      p_registered_from, p_registered_before
+    ) = 0 then
       v_over := (
         select k.entries
         from console.lists_counted as k
@@ -88,7 +116,10 @@ begin
     if coalesce(v_over, 0) = 0 then
       v_over := 1000;
       execute 'select count(*) from (select from ' || v_from || ' where ' || v_where || ' limit 1001) as c'
-      into v_matching using p_pattern, p_text;
+      into v_matching
+      using p_pattern, p_text, p_concern, p_sort, p_descending, p_after_null, p_after_number, p_after_text,
+        p_after_time, p_after_id, p_limit, p_month, p_month_before, p_statuses, p_plans, p_members_least,
+        p_members_most, p_cost_over, p_cost_under, p_registered_from, p_registered_before;
       if v_matching <= v_over then
         v_over := null;
       end if;

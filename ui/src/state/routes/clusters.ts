@@ -67,6 +67,10 @@ export const clusters: Place<ClustersRoute> = {
 
 export const toClusters = clusters.format({ screen: 'clusters', view: fullestFirst })
 
+/** The Clusters list with some of the filter set, the rest open. */
+export const toClustersWith = (filter: Partial<ClustersFilter>) =>
+  clusters.format({ screen: 'clusters', view: { ...fullestFirst, filter: { ...anyCluster, ...filter } } })
+
 export const toCluster = (id: string) => `#/clusters/${encodeURIComponent(id)}`
 
 export const cluster: Place<ClusterRoute> = {

@@ -67,3 +67,7 @@ export const creditAccount: Place<CreditAccountRoute> = {
 }
 
 export const toCredits = credits.format({ screen: 'credits', view: soonestOut })
+
+/** The Credits list with some of the filter set, the rest open. */
+export const toCreditsWith = (filter: Partial<CreditsFilter>) =>
+  credits.format({ screen: 'credits', view: { ...soonestOut, filter: { ...anyCredits, ...filter } } })

@@ -22,6 +22,7 @@ export {
   soonestOut,
   toCreditAccount,
   toCredits,
+  toCreditsWith,
   type CreditsView,
 } from './credits'
 export {
@@ -33,7 +34,15 @@ export {
   toInvoicesWith,
   type InvoicesView,
 } from './invoices'
-export { anyCluster, clustersDescendFirst, fullestFirst, toCluster, toClusters, type ClustersView } from './clusters'
+export {
+  anyCluster,
+  clustersDescendFirst,
+  fullestFirst,
+  toCluster,
+  toClusters,
+  toClustersWith,
+  type ClustersView,
+} from './clusters'
 export { toOverview } from './overview'
 export { toSchema } from './schema'
 export { toSettings } from './settings'

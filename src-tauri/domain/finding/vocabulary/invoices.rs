@@ -1,0 +1,126 @@
+//! The operators of the Invoices list.
+
+use crate::domain::finding::vocabulary::{Operator, Subject, Takes, choice};
+
+pub(super) const OPERATORS: &[Operator] = &[
+    Operator {
+        name: "status",
+        also: &["state"],
+        subject: Subject::Status,
+        takes: Takes::Several,
+        about: "Where an invoice stands. Several with commas; -status:paid leaves out. Open is all that is unpaid, \
+                late and failed ones included.",
+        values: &[
+            choice(":open", "unpaid, late and failed ones included"),
+            choice(":overdue", "unpaid past its due date"),
+            choice(":failed", "unpaid because the charge failed"),
+            choice(":paid", "paid"),
+            choice(":credited", "settled by credit"),
+            choice(":refunded", "paid and given back"),
+            choice(":draft", "not sent yet"),
+            choice(":uncollectible", "given up"),
+            choice(":void", "cancelled"),
+            choice(":unknown", "a word we do not know, or none"),
+        ],
+        expects: "status: takes open, overdue, failed, paid, credited, refunded, draft, uncollectible, void or unknown",
+        needs: &[("invoices", "status")],
+    },
+    Operator {
+        name: "month",
+        also: &[],
+        subject: Subject::Month,
+        takes: Takes::Month,
+        about: "Made in this fiscal month, by the fiscal time zone of the workspace.",
+        values: &[choice(":this", "the present month")],
+        expects: "month: takes a month (2026-10) or this",
+        needs: &[("invoices", "created_at")],
+    },
+    Operator {
+        name: "amount",
+        also: &[],
+        subject: Subject::Amount,
+        takes: Takes::Amount,
+        about: "The amount, whatever its currency. Credit notes are below zero.",
+        values: &[choice(">100", "over 100"), choice("<0", "credit notes")],
+        expects: "amount takes a number, such as amount>100 or amount<0",
+        needs: &[("invoices", "amount")],
+    },
+    Operator {
+        name: "due",
+        also: &[],
+        subject: Subject::Due,
+        takes: Takes::Ahead {
+            from_now: true,
+            never: false,
+        },
+        about: "When it is due, paid or not. <7d: from now on within 7 days. Also a day or a month, in UTC: \
+                <2026-10-01, :2026-10.",
+        values: &[
+            choice("<7d", "within the next 7 days"),
+            choice("<30d", "within the next 30 days"),
+        ],
+        expects: "due takes how far off it is (<7d), a day (<2026-10-01) or a month (:2026-10)",
+        needs: &[("invoices", "due_at")],
+    },
+    Operator {
+        name: "overdue",
+        also: &["late"],
+        subject: Subject::Overdue,
+        takes: Takes::Age,
+        about: "Unpaid, and for so long past its due date. >30d: for longer than 30 days.",
+        values: &[
+            choice(">30d", "for longer than 30 days"),
+            choice(">90d", "for longer than 90 days"),
+        ],
+        expects: "overdue takes for how long it is (>30d, <2w)",
+        needs: &[("invoices", "due_at"), ("invoices", "status")],
+    },
+    Operator {
+        name: "made",
+        also: &["created"],
+        subject: Subject::Made,
+        takes: Takes::Ago { never: false },
+        about: "When it was made. <30d: less than 30 days ago. Also a day or a month, in UTC: >=2026-10-01, :2026-10.",
+        values: &[
+            choice("<7d", "in the last 7 days"),
+            choice("<30d", "in the last 30 days"),
+        ],
+        expects: "made takes an age (<30d), a day (>2026-01-01) or a month (:2026-10)",
+        needs: &[("invoices", "created_at")],
+    },
+    Operator {
+        name: "account",
+        also: &["team"],
+        subject: Subject::Account,
+        takes: Takes::Account,
+        about: "Who pays: the owner's e-mail or id, or the company in quotes.",
+        values: &[],
+        expects: "account: takes the owner's e-mail or id, or the company",
+        needs: &[],
+    },
+    Operator {
+        name: "number",
+        also: &[],
+        subject: Subject::Number,
+        takes: Takes::Text,
+        about: "The number, or a part of it.",
+        values: &[],
+        expects: "number: takes the number of an invoice or a part of it",
+        needs: &[("invoices", "number")],
+    },
+    Operator {
+        name: "type",
+        also: &["kind", "from"],
+        subject: Subject::Kind,
+        takes: Takes::Several,
+        about: "The table it is from. Several with commas; -type:subscription leaves out.",
+        values: &[
+            choice(":invoice", "from invoices").meaning("invoices"),
+            choice(":charge", "from billing_history, without an invoice")
+                .meaning("billing_history"),
+            choice(":subscription", "from subscriptions").meaning("subscriptions"),
+        ],
+        expects: "type: takes invoice, charge or subscription",
+        needs: &[],
+    },
+];
