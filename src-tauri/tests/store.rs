@@ -24,6 +24,7 @@ mod store {
     mod ledger;
     mod listed;
     mod migrations;
+    mod operators;
     mod pages;
     mod people;
     mod pooler;
