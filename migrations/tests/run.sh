@@ -37,6 +37,7 @@ test_server() { # bin folder
   test_occupied
   test_faults new
   stop_cluster
+  test_staff_for_real "$1"
 }
 
 # Who may do what, found out by trying every action, function, table and view as every role, against the
@@ -158,6 +159,79 @@ settled() { # database
     sleep 0.05
   done
   fail 'the server did not come back'
+}
+
+# Staff from their first day to their last, with passwords that the server really asks for; on a server of its own,
+# whose owner may make no roles at first, and where the roles are there already later.
+test_staff_for_real() { # bin folder
+  local code verifier session
+  start_cluster "$1"
+  make_service bare new
+  run_sql postgres app -c 'alter role hopsdesk_owner nocreaterole'
+  make_console bare
+  says bare hopsdesk_owner "select console.add_staff('newbie', 'auth0|newbie', 'New', 'support')" \
+    'groups of staff are missing: attach again as a role that may create roles' 'an owner who may make no roles has the console for itself, and is told'
+
+  run_sql postgres app -c 'alter role hopsdesk_owner createrole'
+  make_service whole new
+  make_console whole
+  code=$(run_sql whole hopsdesk_owner -c "select console.add_staff('newbie', 'auth0|newbie', 'New', 'support') ->> 'code'")
+  sed -i '1i local all newbie scram-sha-256' "$scratch/data/pg_hba.conf"
+  run_sql postgres app -c 'select pg_reload_conf()' >/dev/null
+  # What a client would compute of the password; here the server itself does.
+  verifier=$(run_sql postgres app -c "begin" -c "create role reckoner password 'my own password'" -c "select rolpassword from pg_authid where rolname = 'reckoner'" -c 'rollback')
+  PGPASSWORD=wrong says whole newbie 'select 1' 'password authentication failed' 'a wrong password opens nothing'
+  PGPASSWORD=$code says whole newbie "select console.redeem_enrolment('$code', '$verifier') ->> 'outcome'" redeemed 'the code opens once, and is changed for a password'
+  PGPASSWORD=$code says whole newbie 'select 1' 'password authentication failed' 'then it is no password any more'
+  export PGPASSWORD='my own password'
+  says whole newbie "select console.whoami() ->> 'group'" support 'the password that only its owner knows opens'
+  run_sql whole app -c "insert into public.users (id, email, name) values ('auth0|ann', 'ann@real.example', 'Ann')"
+  run_sql whole newbie -c "select console.elevate('first day', 15)" >/dev/null
+  says whole newbie "select console.act('suspend_account', 'auth0|ann', '{}', null, false, 'first day') ->> 'action'" suspend_account 'staff act with it'
+
+  # A session that is open while its owner leaves.
+  mkfifo "$scratch/session"
+  psql -XqAt -d whole -U newbie <"$scratch/session" >"$scratch/session.out" 2>&1 &
+  session=$!
+  exec 3>"$scratch/session"
+  echo "select 'here';" >&3
+  for _ in $(seq 100); do [[ $(cat "$scratch/session.out") != here ]] || break; sleep 0.05; done
+  says whole hopsdesk_owner "select console.revoke_staff('newbie', 'left') ->> 'login_ended'" true 'whoever leaves is revoked'
+  echo "select 'still ' || (console.act('reactivate_account', 'auth0|ann', '{}', null, false, 'out of spite') ->> 'action');" >&3
+  exec 3>&-
+  wait "$session" 2>/dev/null || true
+  if grep -q 'here' "$scratch/session.out" && ! grep -q '^still' "$scratch/session.out" &&
+    [[ $(run_sql whole app -c "select status from public.users where id = 'auth0|ann'") == suspended ]]; then
+    echo "ok - the session that was open does nothing more: $(tail -n 1 "$scratch/session.out")"
+  else
+    echo "not ok - the session that was open goes on: $(cat "$scratch/session.out")"
+    failed=1
+  fi
+  says whole newbie 'select 1' 'newbie' 'and nobody gets in with that login again'
+  unset PGPASSWORD
+
+  # Another service on the same server: its groups are the same roles, its staff are its own.
+  make_service second new
+  make_console second
+  run_sql postgres app -c "create role temp_staff login"
+  run_sql whole hopsdesk_owner -c "select console.adopt_staff('temp_staff', 'auth0|temp', 'Temp', 'support')" >/dev/null
+  says whole temp_staff "select console.whoami() ->> 'group'" support 'staff of one service'
+  says second temp_staff "select console.elevate('just looking', 5)" 'ERROR' 'may do nothing in another on the same server'
+  run_sql second hopsdesk_owner -c "select console.adopt_staff('temp_staff', 'auth0|temp', 'Temp', 'support')" >/dev/null
+  says second temp_staff "select console.whoami() ->> 'group'" support 'until they are taken in there'
+  stop_cluster
+}
+
+# Whether a statement answers, or is refused, with some words.
+says() { # database, role, statement, words, what that means
+  local answer
+  answer=$(run_sql "$1" "$2" -c "$3" 2>&1) || true
+  if [[ $answer == *"$4"* ]]; then
+    echo "ok - $5"
+  else
+    echo "not ok - $5: $answer"
+    failed=1
+  fi
 }
 
 # The managed schema is for empty databases: on one that holds any of its names the first file stops,
