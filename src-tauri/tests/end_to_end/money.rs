@@ -68,7 +68,7 @@ async fn invoices_are_listed_once_and_totals_say_what_the_list_says() {
         [
             "in_9",
             "HD-7",
-            "Invoice without a number",
+            "Invoice, no number",
             "JP-5",
             "CN-4",
             "HD-3",
