@@ -98,7 +98,8 @@ impl Listing {
             | Self::UsageByDay(_)
             | Self::UsageByDayAndCluster(_)
             | Self::UsageByCluster(_)
-            | Self::OfUser(_) => {}
+            | Self::OfUser(_)
+            | Self::Audit(_) => {}
         }
         Ok(self)
     }
