@@ -44,6 +44,13 @@ const SNAPSHOT_PATIENCE: Duration = Duration::from_secs(600);
 const LONG_WRITE: &str = "begin isolation level repeatable read; set local lock_timeout = '2s'; \
      set local statement_timeout = '30min'; set local idle_in_transaction_session_timeout = '10s'";
 
+/// Begins what somebody on the network waits for: better an answer that it did not work than none in time.
+const PROMPT_WRITE: &str = "begin; set local lock_timeout = '2s'; set local statement_timeout = '5s'; \
+     set local idle_in_transaction_session_timeout = '5s'";
+
+/// How long a prompt writing waits for an answer: longer than the server takes to say that it was too long.
+const PROMPT_PATIENCE: Duration = Duration::from_secs(6);
+
 /// How long a writing waits for an answer. Whoever writes sets limits of their own on the server; this one
 /// only ends what nobody will ever answer.
 const WRITE_PATIENCE: Duration = Duration::from_secs(3600);
@@ -164,6 +171,16 @@ impl Store {
     /// When no connection can be had.
     pub async fn write(&self) -> Result<Writing, StoreError> {
         Borrowed::begin(&self.pool, "begin", WRITE_PATIENCE)
+            .await
+            .map(Writing)
+    }
+
+    /// As [`Self::write`], for what a client waits for: 2 s at most for a lock, 5 s for a statement.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn write_promptly(&self) -> Result<Writing, StoreError> {
+        Borrowed::begin(&self.pool, PROMPT_WRITE, PROMPT_PATIENCE)
             .await
             .map(Writing)
     }

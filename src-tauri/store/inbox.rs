@@ -13,14 +13,42 @@ use crate::store::failure::StoreError;
 pub enum Provider {
     /// Registrations.
     Auth0,
+    /// Everything about money.
+    Stripe,
 }
 
 impl Provider {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Auth0, Self::Stripe];
+
     /// The word in the column `provider`.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::Auth0 => "auth0",
+            Self::Stripe => "stripe",
+        }
+    }
+
+    fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.word() == word)
+    }
+}
+
+/// How an event came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// By itself.
+    Sent,
+    /// It never arrived, and was fetched.
+    ReadBack,
+}
+
+impl Origin {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::ReadBack => "read_back",
         }
     }
 }
@@ -38,6 +66,12 @@ pub struct NewEvent {
     pub headers: Value,
     /// The body, byte for byte.
     pub body: Vec<u8>,
+    /// What happened, in the provider's word.
+    pub kind: Option<String>,
+    /// Whom it is about: two events of one subject are not applied at the same time.
+    pub subject: Option<String>,
+    /// Whether it is real, where the provider has a test mode.
+    pub livemode: Option<bool>,
 }
 
 /// Whether an event was new.
@@ -49,37 +83,85 @@ pub enum Stored {
     Duplicate,
 }
 
-/// Stores an event; after `Ok` it is committed. The seam where requests will share a commit.
+/// Stores events in one commit, all or none; after `Ok` they are committed. For each, in their order, whether
+/// it was new.
 ///
 /// # Errors
-/// Whatever the database says; then it may or may not be stored, and sending it again is harmless.
-pub async fn store_event(store: &Store, event: NewEvent) -> Result<Stored, StoreError> {
-    let insert = statement!("inbox_insert.sql")
-        .rows::<(i64,)>()
-        .bind(event.provider.word())
-        .bind(event.event_id)
-        .bind(event.received_at)
-        .bind(event.headers)
-        .bind(event.body);
-    let mut writing = store.write().await?;
-    let row = writing.optional(insert).await?;
+/// Whatever the database says; then they may or may not be stored, and sending them again is harmless.
+pub async fn store_events(
+    store: &Store,
+    events: Vec<NewEvent>,
+    origin: Origin,
+) -> Result<Vec<Stored>, StoreError> {
+    let count = events.len();
+    let mut providers = Vec::with_capacity(count);
+    let mut ids = Vec::with_capacity(count);
+    let mut times = Vec::with_capacity(count);
+    let mut headers = Vec::with_capacity(count);
+    let mut bodies = Vec::with_capacity(count);
+    let mut kinds = Vec::with_capacity(count);
+    let mut subjects = Vec::with_capacity(count);
+    let mut modes = Vec::with_capacity(count);
+    for event in events {
+        providers.push(event.provider.word().to_owned());
+        ids.push(event.event_id);
+        times.push(event.received_at);
+        headers.push(event.headers);
+        bodies.push(event.body);
+        kinds.push(event.kind);
+        subjects.push(event.subject);
+        modes.push(event.livemode);
+    }
+    let insert = statement!("inbox_store.sql")
+        .rows::<(Vec<String>,)>()
+        .bind(providers)
+        .bind(ids)
+        .bind(times)
+        .bind(headers)
+        .bind(bodies)
+        .bind(kinds)
+        .bind(subjects)
+        .bind(modes)
+        .bind(origin.word());
+    let mut writing = store.write_promptly().await?;
+    let (words,) = writing.one(insert).await?;
     writing.commit().await?;
-    Ok(if row.is_some() {
-        Stored::New
-    } else {
-        Stored::Duplicate
-    })
+    if words.len() != count {
+        let problem = format!("{count} events were stored and {} answered", words.len());
+        return Err(StoreError::Impossible(problem));
+    }
+    let stored = |word: &String| match word.as_str() {
+        "new" => Stored::New,
+        _ => Stored::Duplicate,
+    };
+    Ok(words.iter().map(stored).collect())
 }
 
 /// An event that this transaction has locked.
-#[derive(Debug, Clone, FromRow)]
+#[derive(Debug, Clone)]
 pub struct Claimed {
     /// Its row.
     pub id: i64,
+    /// Who sent it.
+    pub provider: Provider,
+    /// Its id at the provider.
+    pub event_id: String,
+    /// When it arrived.
+    pub received_at: OffsetDateTime,
     /// The body, byte for byte.
     pub body: Vec<u8>,
     /// How often applying it failed.
     pub attempts: i32,
+}
+
+#[derive(FromRow)]
+struct ClaimedRow {
+    id: i64,
+    provider: String,
+    event_id: String,
+    received_at: OffsetDateTime,
+    body: Vec<u8>,
+    attempts: i32,
 }
 
 /// Bounds how long this transaction waits for others, and how long the server waits for it.
@@ -91,22 +173,35 @@ pub async fn be_patient(writing: &mut Writing) -> Result<(), StoreError> {
     writing.run(patience).await.map(|_| ())
 }
 
-/// Locks events that are due and that no other worker has, oldest first.
+/// Locks events of these providers that are due and that no other worker has, oldest first; never two of one
+/// subject in two transactions.
 ///
 /// # Errors
 /// Whatever the database says.
 pub async fn claim(
     writing: &mut Writing,
-    provider: Provider,
+    providers: &[Provider],
     now: OffsetDateTime,
-    limit: i64,
+    limit: i32,
 ) -> Result<Vec<Claimed>, StoreError> {
+    let words: Vec<String> = providers.iter().map(|one| one.word().to_owned()).collect();
     let claim = statement!("inbox_claim.sql")
-        .rows()
-        .bind(provider.word())
+        .rows::<ClaimedRow>()
+        .bind(words)
         .bind(now)
         .bind(limit);
-    writing.all(claim).await
+    let claimed = writing.all(claim).await?.into_iter().map(|row| {
+        let unknown = || StoreError::Impossible("an event of nobody was claimed".to_owned());
+        Ok(Claimed {
+            id: row.id,
+            provider: Provider::of(&row.provider).ok_or_else(unknown)?,
+            event_id: row.event_id,
+            received_at: row.received_at,
+            body: row.body,
+            attempts: row.attempts,
+        })
+    });
+    claimed.collect()
 }
 
 /// Marks a claimed event as applied.
@@ -119,8 +214,7 @@ pub async fn mark_done(
     outcome: Value,
     now: OffsetDateTime,
 ) -> Result<(), StoreError> {
-    let done = statement!("inbox_done.sql").command();
-    one_row(writing.run(done.bind(id).bind(outcome).bind(now)).await?)
+    end(writing, id, "done", outcome, now).await
 }
 
 /// Leaves a claimed event to a person.
@@ -131,9 +225,28 @@ pub async fn mark_conflict(
     writing: &mut Writing,
     id: i64,
     outcome: Value,
+    now: OffsetDateTime,
 ) -> Result<(), StoreError> {
-    let conflict = statement!("inbox_conflict.sql").command();
-    one_row(writing.run(conflict.bind(id).bind(outcome)).await?)
+    end(writing, id, "conflict", outcome, now).await
+}
+
+async fn end(
+    writing: &mut Writing,
+    id: i64,
+    state: &'static str,
+    outcome: Value,
+    now: OffsetDateTime,
+) -> Result<(), StoreError> {
+    let end = statement!("inbox_end.sql").rows::<(bool,)>();
+    let ended = writing
+        .one(end.bind(id).bind(state).bind(outcome).bind(now))
+        .await?;
+    if ended.0 {
+        Ok(())
+    } else {
+        let problem = "an event that this transaction had locked was ended by somebody else";
+        Err(StoreError::Impossible(problem.to_owned()))
+    }
 }
 
 /// Puts an event off that was claimed in a transaction which failed. Nothing happens when somebody else
@@ -147,13 +260,7 @@ pub async fn retry_later(
     next_attempt_at: OffsetDateTime,
     error: String,
 ) -> Result<(), StoreError> {
-    let retry = statement!("inbox_retry.sql")
-        .command()
-        .bind(event.id)
-        .bind(event.attempts)
-        .bind(next_attempt_at)
-        .bind(error);
-    writing.run(retry).await.map(|_| ())
+    put_off(writing, event, Some(next_attempt_at), error, true).await
 }
 
 /// Puts an event off that others were in the way of; nothing is counted. Otherwise as [`retry_later`].
@@ -166,13 +273,7 @@ pub async fn postpone(
     next_attempt_at: OffsetDateTime,
     error: String,
 ) -> Result<(), StoreError> {
-    let postpone = statement!("inbox_postpone.sql")
-        .command()
-        .bind(event.id)
-        .bind(event.attempts)
-        .bind(next_attempt_at)
-        .bind(error);
-    writing.run(postpone).await.map(|_| ())
+    put_off(writing, event, Some(next_attempt_at), error, false).await
 }
 
 /// Gives an event up; otherwise as [`retry_later`].
@@ -180,18 +281,22 @@ pub async fn postpone(
 /// # Errors
 /// Whatever the database says.
 pub async fn bury(writing: &mut Writing, event: &Claimed, error: String) -> Result<(), StoreError> {
-    let bury = statement!("inbox_bury.sql").command();
-    writing
-        .run(bury.bind(event.id).bind(event.attempts).bind(error))
-        .await
-        .map(|_| ())
+    put_off(writing, event, None, error, true).await
 }
 
-fn one_row(rows: u64) -> Result<(), StoreError> {
-    if rows == 1 {
-        Ok(())
-    } else {
-        let problem = format!("marking an event of the inbox touched {rows} rows");
-        Err(StoreError::Impossible(problem))
-    }
+async fn put_off(
+    writing: &mut Writing,
+    event: &Claimed,
+    at: Option<OffsetDateTime>,
+    error: String,
+    counted: bool,
+) -> Result<(), StoreError> {
+    let put_off = statement!("inbox_put_off.sql")
+        .command()
+        .bind(event.id)
+        .bind(event.attempts)
+        .bind(at)
+        .bind(error)
+        .bind(counted);
+    writing.run(put_off).await.map(|_| ())
 }

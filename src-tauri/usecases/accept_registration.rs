@@ -6,9 +6,11 @@ use time::OffsetDateTime;
 
 use crate::domain::registration::EmailAddress;
 use crate::identity::registration::{PayloadError, parse};
-use crate::store::door::Store;
-use crate::store::failure::StoreError;
-use crate::store::inbox::{NewEvent, Provider, Stored, store_event};
+use crate::store::inbox::{NewEvent, Provider, Stored};
+use crate::usecases::store_together::{Gathering, Why};
+
+/// What a registration is called among events.
+pub const REGISTERED: &str = "user.registered";
 
 /// Why a registration was not kept.
 #[derive(Debug, Error)]
@@ -18,7 +20,7 @@ pub enum AcceptError {
     Payload(#[from] PayloadError),
     /// The database did not take it.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(#[from] Why),
 }
 
 /// A registration that is committed.
@@ -37,7 +39,7 @@ pub struct Accepted {
 /// # Errors
 /// When the body is no registration, or the database does not take it.
 pub async fn accept_registration(
-    store: &Store,
+    gathering: &Gathering,
     received_at: OffsetDateTime,
     headers: Value,
     body: Vec<u8>,
@@ -50,9 +52,12 @@ pub async fn accept_registration(
         received_at,
         headers,
         body,
+        kind: Some(REGISTERED.to_owned()),
+        subject: Some(registration.user_id.as_str().to_owned()),
+        livemode: None,
     };
     Ok(Accepted {
-        stored: store_event(store, event).await?,
+        stored: gathering.store(event).await?,
         event_id,
         email: registration.email,
     })

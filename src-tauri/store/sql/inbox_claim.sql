@@ -1,8 +1,4 @@
 -- Takes events that are due, oldest first. The rows stay locked until the effect is committed with them,
--- and other workers pass over what is locked.
-select id, body, attempts
-from console.inbox
-where state = 'pending' and next_attempt_at <= $2 and provider = $1
-order by next_attempt_at, id
-limit $3
-for update skip locked
+-- other workers pass over what is locked, and no two have events of one subject.
+select c.id, c.provider, c.event_id, c.kind, c.subject, c.livemode, c.received_at, c.body, c.attempts
+from console.claim_events($1::text[], $2::timestamptz, $3::integer) as c

@@ -1,0 +1,273 @@
+-- The inbox as programs use it: through functions, so that `serve` runs under a login of the group receiver
+-- that owns nothing; several events a commit; and two events of one subject never at the same time.
+
+alter table console.inbox
+  add column kind text,
+  add column subject text,
+  add column livemode boolean,
+  add column origin text not null default 'sent',
+  add constraint inbox_origin_check check (origin in ('sent', 'read_back')) not valid,
+  add constraint inbox_kind_check check (length(kind) <= 255) not valid,
+  add constraint inbox_subject_check check (length(subject) <= 255) not valid;
+
+alter table console.inbox validate constraint inbox_origin_check;
+
+comment on column console.inbox.kind is 'What happened, in the provider''s words: customer.updated. Unknown kinds are kept and shown as well.';
+comment on column console.inbox.subject is 'Whom it is about: two events of one subject are not applied at the same time.';
+comment on column console.inbox.livemode is 'Stripe: false for events of its test mode; null where the provider has no modes.';
+comment on column console.inbox.origin is 'sent: it arrived by itself. read_back: it never arrived, and was fetched.';
+
+-- Lists of what came, newest first.
+create index inbox_received_idx on console.inbox (received_at desc, id desc);
+
+-- Stores events, each once; one word for each in the order given: new or duplicate. All of them or none: a
+-- caller whose batch is refused stores its events one by one.
+create function console.store_events(
+  p_providers text[], p_event_ids text[], p_received_at timestamptz[], p_headers jsonb[], p_bodies bytea[],
+  p_kinds text[], p_subjects text[], p_livemode boolean[], p_origin text default 'sent'
+) returns text[]
+language sql
+security definer
+set search_path = ''
+as $function$
+  with given as materialized (
+    select g.*, pg_catalog.row_number() over (partition by g.provider, g.event_id order by g.place) as copy
+    from rows from (
+      pg_catalog.unnest(p_providers), pg_catalog.unnest(p_event_ids), pg_catalog.unnest(p_received_at),
+      pg_catalog.unnest(p_headers), pg_catalog.unnest(p_bodies), pg_catalog.unnest(p_kinds), pg_catalog.unnest(p_subjects),
+      pg_catalog.unnest(p_livemode)
+    ) with ordinality as g (provider, event_id, received_at, headers, body, kind, subject, livemode, place)
+  ),
+  stored as (
+    -- In the order of the key: two batches with the same events wait for each other in one direction only.
+    insert into console.inbox (
+      provider, event_id, received_at, headers, body, kind, subject, livemode, origin, next_attempt_at
+    )
+    select g.provider, g.event_id, g.received_at, g.headers, g.body, g.kind, g.subject, g.livemode, p_origin, g.received_at
+    from given as g
+    where g.copy = 1
+    order by g.provider, g.event_id
+    on conflict (provider, event_id) do nothing
+    returning provider, event_id
+  )
+  select pg_catalog.array_agg(case when s.event_id is null then 'duplicate' else 'new' end order by g.place)
+  from given as g
+  left join stored as s on s.provider = g.provider and s.event_id = g.event_id and g.copy = 1;
+$function$;
+
+-- Events that are due, locked until the transaction ends, oldest first. What others have locked is passed
+-- over, and so is whatever is about a subject that another transaction is busy with. An event that failed
+-- and waits for its next try holds up no later one: whatever is applied ends the same in any order.
+create function console.claim_events(p_providers text[], p_now timestamptz, p_limit integer) returns table (
+  id bigint, provider text, event_id text, kind text, subject text, livemode boolean, received_at timestamptz, body bytea,
+  attempts integer
+)
+language sql
+security definer
+set search_path = ''
+as $function$
+  with due as materialized (
+    select i.*
+    from console.inbox as i
+    where i.state = 'pending' and i.next_attempt_at <= p_now and i.provider = any (p_providers)
+    order by i.next_attempt_at, i.id
+    limit least(greatest(p_limit, 0), 1000)
+    for update skip locked
+  ),
+  free as materialized (
+    select s.provider, s.subject
+    from (select distinct d.provider, d.subject from due as d where d.subject is not null) as s
+    where pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended(s.provider || ':' || s.subject, 50))
+  )
+  select d.id, d.provider, d.event_id, d.kind, d.subject, d.livemode, d.received_at, d.body, d.attempts
+  from due as d
+  where d.subject is null or exists (select from free as f where f.provider = d.provider and f.subject = d.subject)
+  order by d.next_attempt_at, d.id;
+$function$;
+
+-- The end of a claimed event, in the transaction that applied it.
+create function console.end_event(p_id bigint, p_state text, p_outcome jsonb, p_now timestamptz) returns boolean
+language plpgsql
+security definer
+set search_path = ''
+as $function$
+begin
+  if p_state is null or p_state not in ('done', 'conflict') then
+    perform console.refuse('HD005', 'An event ends as done or as a conflict.', '{"argument": "state"}');
+  end if;
+  update console.inbox as i set
+    state = p_state, outcome = p_outcome, last_error = null, done_at = case when p_state = 'done' then p_now end
+  where i.id = p_id and i.state = 'pending';
+  return found;
+end
+$function$;
+
+-- An event whose transaction failed. Somebody else may have dealt with it since: then its count of attempts
+-- has moved, and this failure no longer matters. Without a time it is given up. Not counted is what others
+-- were in the way of.
+create function console.put_off_event(
+  p_id bigint, p_attempts integer, p_at timestamptz, p_error text, p_counted boolean
+) returns boolean
+language plpgsql
+security definer
+set search_path = ''
+as $function$
+begin
+  if not pg_catalog.isfinite(coalesce(p_at, 'epoch')) then
+    perform console.refuse('HD005', 'Say when to try again.', '{"argument": "at"}');
+  end if;
+  update console.inbox as i set
+    state = case when p_at is null then 'dead' else 'pending' end,
+    attempts = i.attempts + case when coalesce(p_counted, true) then 1 else 0 end,
+    next_attempt_at = coalesce(p_at, i.next_attempt_at),
+    last_error = pg_catalog.left(p_error, 1000)
+  where i.id = p_id and i.attempts = p_attempts and i.state = 'pending';
+  return found;
+end
+$function$;
+
+comment on function console.store_events(text[], text[], timestamptz[], jsonb[], bytea[], text[], text[], boolean[], text) is
+  'Stores events, each once; for each: new or duplicate. Read by programs.';
+comment on function console.claim_events(text[], timestamptz, integer) is
+  'Events that are due, locked until the transaction ends; never two of one subject in two transactions.';
+comment on function console.end_event(bigint, text, jsonb, timestamptz) is
+  'Marks a claimed event as done, or as a conflict for a person; whether it was still waiting.';
+comment on function console.put_off_event(bigint, integer, timestamptz, text, boolean) is
+  'Has a failed event tried again later, or gives it up (no time); whether nobody else had dealt with it.';
+
+-- What came, without what it says.
+create view console.events as
+select
+  i.id, i.provider, i.event_id, i.kind, i.subject, i.livemode, i.origin, i.received_at, i.state, i.attempts, i.next_attempt_at,
+  i.last_error, i.outcome, i.done_at, pg_catalog.length(i.body) as bytes
+from console.inbox as i;
+
+comment on view console.events is 'Events as lists show them, without body and headers.';
+
+-- Keys under which senders put what nobody else should read; the rest of a body is shown as it came.
+create function console.masked(p_value jsonb) returns jsonb
+language sql
+immutable
+set search_path = ''
+as $function$
+  select case pg_catalog.jsonb_typeof(p_value)
+    when 'object' then (
+      select coalesce(pg_catalog.jsonb_object_agg(e.key, case
+        when e.key ~* '(secret|token|password|api_?key|authorization|signature|fingerprint)' and pg_catalog.jsonb_typeof(e.value) = 'string'
+          then '"masked"'::jsonb
+        else console.masked(e.value)
+      end), '{}')
+      from pg_catalog.jsonb_each(p_value) as e
+    )
+    when 'array' then (
+      select coalesce(pg_catalog.jsonb_agg(console.masked(e.value) order by e.ordinality), '[]')
+      from pg_catalog.jsonb_array_elements(p_value) with ordinality as e
+    )
+    else p_value
+  end;
+$function$;
+
+-- What an event says: its headers, and its body where it is JSON that Postgres can read (else null).
+create function console.event_payload(p_id bigint) returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $function$
+declare
+  v_event console.inbox;
+  v_body jsonb;
+begin
+  select i.* into v_event from console.inbox as i where i.id = p_id;
+  if not found then
+    return null;
+  end if;
+  begin
+    v_body := console.masked(pg_catalog.convert_from(v_event.body, 'UTF8')::jsonb);
+  exception
+    when data_exception or statement_too_complex then v_body := null;
+  end;
+  return pg_catalog.jsonb_build_object('id', v_event.id, 'headers', console.masked(v_event.headers), 'body', v_body);
+end
+$function$;
+
+comment on function console.masked(jsonb) is 'Internal: a value with its secrets masked.';
+comment on function console.event_payload(bigint) is
+  'What an event says, secrets masked: {"id", "headers", "body"}; body null: it is no JSON.';
+
+-- Applies events again: some by their ids, or all of a time. What is done already comes to the same; a
+-- dry run says how many there are.
+create function console.replay_events(
+  p_ids bigint[], p_from timestamptz, p_until timestamptz, p_states text[], p_provider text, p_reason text, p_dry_run boolean
+) returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+set timezone to 'UTC'
+as $function$
+declare
+  v_dry boolean := coalesce(p_dry_run, true);
+  v_found bigint[];
+  v_audit bigint;
+begin
+  if session_user <> current_user then
+    if v_dry then
+      perform console.caller();
+    else
+      perform console.caller_elevated();
+    end if;
+  end if;
+  if not v_dry then
+    perform console.text_argument(pg_catalog.jsonb_build_object('reason', p_reason), 'reason', 3, 500);
+  end if;
+  if (p_ids is null) = (p_from is null or p_until is null) then
+    perform console.refuse('HD005', 'Name events by their ids, or a time from and until.', '{"argument": "ids"}');
+  end if;
+  v_found := array(
+    select i.id from console.inbox as i
+    where
+      (p_ids is null or i.id = any (p_ids))
+      and (p_from is null or i.received_at >= p_from) and (p_until is null or i.received_at < p_until)
+      and (p_provider is null or i.provider = p_provider)
+      and i.state = any (coalesce(p_states, array['done', 'conflict', 'dead']))
+      and i.state <> 'pending'
+    order by i.id
+    limit 10001
+    for update
+  );
+  if pg_catalog.cardinality(v_found) > 10000 then
+    perform console.refuse('HD009', 'More than 10,000 events at once: choose a shorter time.', '{"most": 10000}');
+  end if;
+  if not v_dry and v_found <> '{}' then
+    update console.inbox as i set
+      state = 'pending', attempts = 0, next_attempt_at = pg_catalog.clock_timestamp(), done_at = null, last_error = null
+    where i.id = any (v_found);
+    v_audit := console.audit_write('staff', 'replay_events', 'event', null, pg_catalog.jsonb_build_object(
+      'reason', p_reason, 'events', v_found[1:1000], 'count', pg_catalog.cardinality(v_found), 'from', p_from, 'until', p_until,
+      'states', p_states, 'provider', p_provider
+    ));
+  end if;
+  return pg_catalog.jsonb_build_object(
+    'audit_id', v_audit, 'dry_run', v_dry, 'count', pg_catalog.cardinality(v_found), 'ids', v_found[1:1000]
+  );
+end
+$function$;
+
+comment on function console.replay_events(bigint[], timestamptz, timestamptz, text[], text, text, boolean) is
+  'Applies events again, by ids or by time: {"audit_id", "dry_run", "count", "ids"}; staff elevated, or the owner.';
+
+insert into console.functions (name, groups) values
+('store_events', '{receiver}'),
+('claim_events', '{receiver}'),
+('end_event', '{receiver}'),
+('put_off_event', '{receiver}'),
+('event_payload', '{support,admin}'),
+('replay_events', '{support,finance,admin}');
+
+insert into console.readable (relation, groups) values ('events', '{support,finance,admin,auditor,receiver}');
+
+-- `serve` keeps the rollups too, whatever login it has.
+update console.functions set groups = groups || '{receiver}'
+where name in ('refresh_rollups', 'check_rollups_begin', 'check_rollups_month', 'check_rollups_end');
+
+select console.renew_grants();

@@ -1,0 +1,146 @@
+//! Store events that arrive together with one commit: a commit is a wait for the disk, and thirty-two of them
+//! at once wait no longer than one.
+//!
+//! A few committers take what has gathered. While one waits for the disk the next batch gathers, so a lonely
+//! event waits for nobody. Where a batch is refused, each of its events is stored alone: a bad one fails
+//! alone. Whoever hands an event over waits, and the queue is as long as the receiver lets requests in.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, timeout_at};
+
+use crate::store::door::Store;
+use crate::store::failure::StoreError;
+use crate::store::inbox::{NewEvent, Origin, Stored, store_events};
+
+/// Batches that may be under way at once. One alone would have everybody wait for a row that somebody holds.
+const COMMITTERS: usize = 4;
+
+/// The most events that share a commit.
+const MOST: usize = 64;
+
+/// The most bytes of bodies that do.
+const MOST_BYTES: usize = 2 * 1024 * 1024;
+
+/// How long a batch waits for company, and only where the one before it had some.
+const LINGER: Duration = Duration::from_millis(1);
+
+/// Why an event was not stored. Several may share the reason.
+pub type Why = Arc<StoreError>;
+
+struct Waiting {
+    event: NewEvent,
+    answer: oneshot::Sender<Result<Stored, Why>>,
+}
+
+/// The place where events gather. Cheap to clone.
+#[derive(Clone)]
+pub struct Gathering(mpsc::Sender<Waiting>);
+
+impl Gathering {
+    /// Starts the committers; they end when the last clone is gone. At most `waiting` events wait to be taken.
+    #[must_use]
+    pub fn start(store: &Store, waiting: usize) -> Self {
+        let (sender, receiver) = mpsc::channel(waiting.max(1));
+        let receiver = Arc::new(tokio::sync::Mutex::new(receiver));
+        for _ in 0..COMMITTERS {
+            tokio::spawn(commit_batches(store.clone(), Arc::clone(&receiver)));
+        }
+        Self(sender)
+    }
+
+    /// Stores an event; after `Ok` it is committed. Given up on the way, it may be stored all the same.
+    ///
+    /// # Errors
+    /// Whatever the database says about this event.
+    pub async fn store(&self, event: NewEvent) -> Result<Stored, Why> {
+        let (answer, answered) = oneshot::channel();
+        let gone = || Arc::new(StoreError::Impossible("nobody stores events".to_owned()));
+        self.0
+            .send(Waiting { event, answer })
+            .await
+            .map_err(|_| gone())?;
+        answered.await.map_err(|_| gone())?
+    }
+}
+
+async fn commit_batches(store: Store, queue: Arc<tokio::sync::Mutex<mpsc::Receiver<Waiting>>>) {
+    let mut company = false;
+    loop {
+        // Locked while one gathers: the others are at the disk, or wait for their turn.
+        let batch = gather(&mut *queue.lock().await, company).await;
+        if batch.is_empty() {
+            return;
+        }
+        company = batch.len() > 1;
+        commit(&store, batch).await;
+    }
+}
+
+/// What waits, within bounds; nothing when nobody will come any more.
+async fn gather(queue: &mut mpsc::Receiver<Waiting>, company: bool) -> Vec<Waiting> {
+    let Some(first) = queue.recv().await else {
+        return Vec::new();
+    };
+    let mut bytes = first.event.body.len();
+    let mut batch = vec![first];
+    let end = Instant::now() + LINGER;
+    while batch.len() < MOST && bytes < MOST_BYTES {
+        let next = match queue.try_recv() {
+            Ok(next) => next,
+            Err(_) if company => match timeout_at(end, queue.recv()).await {
+                Ok(Some(next)) => next,
+                Ok(None) | Err(_) => break,
+            },
+            Err(_) => break,
+        };
+        bytes += next.event.body.len();
+        batch.push(next);
+    }
+    batch
+}
+
+async fn commit(store: &Store, batch: Vec<Waiting>) {
+    let (events, answers): (Vec<_>, Vec<_>) = batch
+        .into_iter()
+        // Whoever hung up will send again.
+        .filter(|waiting| !waiting.answer.is_closed())
+        .map(|waiting| (waiting.event, waiting.answer))
+        .unzip();
+    if events.is_empty() {
+        return;
+    }
+    let error = match store_events(store, events.clone(), Origin::Sent).await {
+        Ok(stored) => {
+            for (answer, stored) in answers.into_iter().zip(stored) {
+                // Nobody listens any more: it is stored all the same.
+                let _ = answer.send(Ok(stored));
+            }
+            return;
+        }
+        Err(error) => error,
+    };
+    if error.is_outage() || events.len() == 1 {
+        let why = Arc::new(error);
+        for answer in answers {
+            let _ = answer.send(Err(Arc::clone(&why)));
+        }
+        return;
+    }
+    tracing::warn!(error = %error.without_data(), events = events.len(), "a batch was refused; storing its events one by one");
+    join_all(
+        events
+            .into_iter()
+            .zip(answers)
+            .map(|(event, answer)| async {
+                let stored = store_events(store, vec![event], Origin::Sent).await;
+                let stored =
+                    stored.map(|stored| stored.first().copied().unwrap_or(Stored::Duplicate));
+                let _ = answer.send(stored.map_err(Arc::new));
+            }),
+    )
+    .await;
+}
