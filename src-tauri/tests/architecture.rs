@@ -8,13 +8,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms and their floors (`docs/ARCHITECTURE.md`).
-const ROOMS: [(&str, u8); 16] = [
+const ROOMS: [(&str, u8); 17] = [
     ("domain", 0),
     ("config", 1),
     ("secrets", 1),
     ("store", 2),
     ("clusters", 2),
     ("identity", 2),
+    ("payments", 2),
     ("charts", 2),
     ("reports", 2),
     ("usecases", 3),

@@ -1,4 +1,5 @@
-//! Apply the registrations that wait in the inbox: each becomes a user, once.
+//! Apply the events that wait in the inbox, each once: registrations become users, and what Stripe says becomes
+//! its mirror and what follows from it.
 
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -6,13 +7,15 @@ use time::OffsetDateTime;
 use crate::domain::random::Random;
 use crate::domain::retry;
 use crate::identity::registration;
-use crate::store::door::Store;
+use crate::payments::mode::Mode;
+use crate::store::door::{Store, Writing};
 use crate::store::failure::StoreError;
 use crate::store::inbox::{self, Claimed, Provider};
 use crate::store::registrations::{self, Registered};
+use crate::usecases::apply_stripe_event::apply_stripe_event;
 
 /// How many events share a transaction as long as all goes well.
-const BATCH: i64 = 32;
+const BATCH: i32 = 32;
 
 /// `users.registration_source` of those who came this way.
 const SOURCE: &str = "auth0";
@@ -47,15 +50,16 @@ pub async fn apply_inbox(
     store: &Store,
     now: OffsetDateTime,
     random: &dyn Random,
+    mode: Mode,
 ) -> Result<Round, StoreError> {
-    match apply(store, now, BATCH).await {
+    match apply(store, now, mode, BATCH).await {
         Ok(round) => Ok(round),
         Err((_, error)) if error.is_outage() => Err(error),
         // The transaction is gone, and nothing of it happened. Alone, the bad event hurts nobody.
         Err((claimed, error)) if claimed.len() == 1 => {
             put_off(store, &claimed[0], &error, now, random).await
         }
-        Err(_) => apply_singly(store, now, random).await,
+        Err(_) => apply_singly(store, now, random, mode).await,
     }
 }
 
@@ -64,10 +68,11 @@ async fn apply_singly(
     store: &Store,
     now: OffsetDateTime,
     random: &dyn Random,
+    mode: Mode,
 ) -> Result<Round, StoreError> {
     let mut total = Round::default();
     for _ in 0..BATCH {
-        let round = match apply(store, now, 1).await {
+        let round = match apply(store, now, mode, 1).await {
             Ok(round) => round,
             Err((_, error)) if error.is_outage() => return Err(error),
             Err((claimed, error)) => match claimed.first() {
@@ -86,40 +91,49 @@ async fn apply_singly(
     Ok(total)
 }
 
+/// What became of an event, and what is worth remembering of that.
+pub(in crate::usecases) enum Outcome {
+    /// Its effect is there.
+    Done(Value),
+    /// A person must decide.
+    Conflict(Value),
+    /// This version of the program can do nothing with it.
+    Dead(&'static str),
+}
+
 /// Claims, applies and marks in one transaction. A failure tells which events had been claimed.
 async fn apply(
     store: &Store,
     now: OffsetDateTime,
-    limit: i64,
+    mode: Mode,
+    limit: i32,
 ) -> Result<Round, (Vec<Claimed>, StoreError)> {
     let none = |error| (Vec::new(), error);
     let mut writing = store.write().await.map_err(none)?;
     inbox::be_patient(&mut writing).await.map_err(none)?;
-    let claimed = inbox::claim(&mut writing, Provider::Auth0, now, limit)
+    let claimed = inbox::claim(&mut writing, &Provider::ALL, now, limit)
         .await
         .map_err(none)?;
     let mut round = Round::default();
     let applied = async {
         for event in &claimed {
-            let Ok(registration) = registration::parse(&event.body) else {
-                // It was valid when it was stored, so only another version of this program helps.
-                let error = "the body is no registration to this version of the program";
-                inbox::bury(&mut writing, event, error.to_owned()).await?;
-                round.dead += 1;
-                continue;
+            let outcome = match event.provider {
+                Provider::Auth0 => register(&mut writing, event).await?,
+                Provider::Stripe => apply_stripe_event(&mut writing, event, mode).await?,
             };
-            let outcome = registrations::upsert(&mut writing, &registration, SOURCE).await?;
-            if let Registered::EmailTaken { holder } = &outcome {
-                let ids = json!({
-                    "conflict": "email_taken",
-                    "user_id": registration.user_id.as_str(),
-                    "holder_id": holder,
-                });
-                inbox::mark_conflict(&mut writing, event.id, ids).await?;
-                round.conflicts += 1;
-            } else {
-                inbox::mark_done(&mut writing, event.id, outcome_of(&outcome), now).await?;
-                round.done += 1;
+            match outcome {
+                Outcome::Done(outcome) => {
+                    inbox::mark_done(&mut writing, event.id, outcome, now).await?;
+                    round.done += 1;
+                }
+                Outcome::Conflict(ids) => {
+                    inbox::mark_conflict(&mut writing, event.id, ids, now).await?;
+                    round.conflicts += 1;
+                }
+                Outcome::Dead(why) => {
+                    inbox::bury(&mut writing, event, why.to_owned()).await?;
+                    round.dead += 1;
+                }
             }
         }
         writing.commit().await
@@ -128,6 +142,24 @@ async fn apply(
         Ok(()) => Ok(round),
         Err(error) => Err((claimed, error)),
     }
+}
+
+/// A registration becomes a user.
+async fn register(writing: &mut Writing, event: &Claimed) -> Result<Outcome, StoreError> {
+    let Ok(registration) = registration::parse(&event.body) else {
+        // It was valid when it was stored, so only another version of this program helps.
+        let why = "the body is no registration to this version of the program";
+        return Ok(Outcome::Dead(why));
+    };
+    let outcome = registrations::upsert(writing, &registration, SOURCE).await?;
+    Ok(match outcome {
+        Registered::EmailTaken { holder } => Outcome::Conflict(json!({
+            "conflict": "email_taken",
+            "user_id": registration.user_id.as_str(),
+            "holder_id": holder,
+        })),
+        other => Outcome::Done(outcome_of(&other)),
+    })
 }
 
 fn outcome_of(registered: &Registered) -> Value {

@@ -6,6 +6,7 @@
 
 mod column;
 mod insert;
+mod mirror;
 
 use std::fmt::Write as _;
 
@@ -40,6 +41,13 @@ const TARGETS: &[Target] = &[
             "feature_flags",
             "deleted_at",
             "deletion_reason",
+            "stripe_customer_id",
+            "stripe_test_customer_id",
+            "stripe_subscription_id",
+            "stripe_subscription_status",
+            "downgrade_deadline",
+            "last_login_at",
+            "login_count",
         ],
         inserts: &[],
         deletes: false,
@@ -47,7 +55,7 @@ const TARGETS: &[Target] = &[
     },
     Target {
         view: &accounts::TEAM_INVITES,
-        updates: &["expires_at", "token"],
+        updates: &["expires_at", "token", "accepted_at", "accepted_by_user_id"],
         inserts: &[
             "account_owner_id",
             "email",
@@ -142,6 +150,7 @@ pub(super) fn functions(catalogue: &Catalogue) -> (Vec<Function>, Vec<String>) {
         .flat_map(|target| target.functions(catalogue))
         .collect();
     made.push(credits(catalogue));
+    made.extend(mirror::functions(catalogue));
     let mut functions = Vec::new();
     let mut statements = Vec::new();
     for (name, arguments, outcome) in made {

@@ -167,3 +167,35 @@ pub const STRIPE_PRODUCTS: View = View {
         time("created_at"),
     ],
 };
+
+/// Charges alone, as written: [`INVOICES`] shows them beside the invoices.
+pub const BILLING_HISTORY: View = View {
+    name: "billing_history",
+    about: "Charges and what became of them, in major units of their currency.",
+    tables: Tables::First(&["billing_history"]),
+    needs: &["user_id", "amount"],
+    key: None,
+    dated: None,
+    columns: &[
+        text("invoice_id"),
+        text("user_id"),
+        number("amount"),
+        text("currency"),
+        text("status"),
+        text("description"),
+        text("stripe_payment_intent_id"),
+        time("paid_at"),
+        time("created_at"),
+    ],
+};
+
+/// Invoices alone, as written.
+pub const OWN_INVOICES: View = View {
+    name: "invoices",
+    about: "Invoices, in major units of their currency.",
+    tables: Tables::First(&["invoices"]),
+    needs: &["user_id", "amount"],
+    key: None,
+    dated: None,
+    columns: INVOICES.columns,
+};

@@ -1,0 +1,288 @@
+-- What Stripe has, as last heard of: the mirror that invoices, reconciliation and support read.
+--
+-- Events come in any order and more than once. Each row remembers how old the news is that it shows (when
+-- the event was made, how far along its object was, then the event's id), and only newer news replaces it:
+-- the same events end in the same rows, whatever their order. Rows of the test mode say so and touch nothing
+-- of the live mode.
+
+create table console.stripe_customers (
+  id text not null primary key,
+  email text,
+  name text,
+  currency text,
+  delinquent boolean,
+  deleted boolean not null default false,
+  user_named text,
+  created_at timestamptz,
+  livemode boolean not null,
+  as_of timestamptz not null,
+  rank integer not null,
+  event_id text not null
+);
+
+create table console.stripe_subscriptions (
+  id text not null primary key,
+  customer_id text,
+  status text,
+  price_id text,
+  collection_method text,
+  latest_invoice_id text,
+  cancel_at_period_end boolean,
+  current_period_start timestamptz,
+  current_period_end timestamptz,
+  trial_end timestamptz,
+  canceled_at timestamptz,
+  ended_at timestamptz,
+  created_at timestamptz,
+  livemode boolean not null,
+  as_of timestamptz not null,
+  rank integer not null,
+  event_id text not null
+);
+
+create table console.stripe_invoices (
+  id text not null primary key,
+  customer_id text,
+  customer_email text,
+  subscription_id text,
+  payment_intent_id text,
+  number text,
+  status text,
+  currency text,
+  amount_due numeric,
+  amount_paid numeric,
+  amount_remaining numeric,
+  subtotal numeric,
+  total numeric,
+  billing_reason text,
+  collection_method text,
+  description text,
+  hosted_url text,
+  pdf_url text,
+  attempt_count integer,
+  next_attempt_at timestamptz,
+  due_at timestamptz,
+  period_start timestamptz,
+  period_end timestamptz,
+  finalized_at timestamptz,
+  paid_at timestamptz,
+  voided_at timestamptz,
+  lines_complete boolean not null default true,
+  created_at timestamptz,
+  livemode boolean not null,
+  as_of timestamptz not null,
+  rank integer not null,
+  event_id text not null
+);
+
+create table console.stripe_invoice_lines (
+  invoice_id text not null references console.stripe_invoices (id) on delete cascade,
+  position integer not null,
+  id text,
+  description text,
+  currency text,
+  amount numeric,
+  quantity numeric,
+  price_id text,
+  proration boolean,
+  period_start timestamptz,
+  period_end timestamptz,
+
+  constraint stripe_invoice_lines_pkey primary key (invoice_id, position)
+);
+
+create table console.stripe_payments (
+  id text not null primary key,
+  customer_id text,
+  payment_intent_id text,
+  invoice_id text,
+  status text,
+  currency text,
+  amount numeric,
+  amount_refunded numeric,
+  failure_code text,
+  failure_message text,
+  description text,
+  created_at timestamptz,
+  livemode boolean not null,
+  as_of timestamptz not null,
+  rank integer not null,
+  event_id text not null
+);
+
+create table console.stripe_refunds (
+  id text not null primary key,
+  charge_id text,
+  payment_intent_id text,
+  status text,
+  currency text,
+  amount numeric,
+  reason text,
+  created_at timestamptz,
+  livemode boolean not null,
+  as_of timestamptz not null,
+  rank integer not null,
+  event_id text not null
+);
+
+create table console.stripe_disputes (
+  id text not null primary key,
+  charge_id text,
+  payment_intent_id text,
+  status text,
+  currency text,
+  amount numeric,
+  reason text,
+  evidence_due_at timestamptz,
+  created_at timestamptz,
+  livemode boolean not null,
+  as_of timestamptz not null,
+  rank integer not null,
+  event_id text not null
+);
+
+create table console.stripe_credit_notes (
+  id text not null primary key,
+  customer_id text,
+  invoice_id text,
+  number text,
+  status text,
+  currency text,
+  total numeric,
+  reason text,
+  created_at timestamptz,
+  livemode boolean not null,
+  as_of timestamptz not null,
+  rank integer not null,
+  event_id text not null
+);
+
+create table console.stripe_payment_methods (
+  id text not null primary key,
+  customer_id text,
+  kind text,
+  brand text,
+  last4 text,
+  exp_month integer,
+  exp_year integer,
+  attached boolean not null,
+  created_at timestamptz,
+  livemode boolean not null,
+  as_of timestamptz not null,
+  rank integer not null,
+  event_id text not null
+);
+
+create table console.stripe_checkouts (
+  id text not null primary key,
+  customer_id text,
+  user_named text,
+  mode text,
+  status text,
+  payment_status text,
+  purpose text,
+  currency text,
+  amount numeric,
+  payment_intent_id text,
+  subscription_id text,
+  invoice_id text,
+  created_at timestamptz,
+  livemode boolean not null,
+  as_of timestamptz not null,
+  rank integer not null,
+  event_id text not null
+);
+
+comment on table console.stripe_customers is 'Stripe''s customers. user_named: the user that whoever made it wrote into its metadata.';
+comment on table console.stripe_subscriptions is 'Stripe''s subscriptions, ended ones included.';
+comment on table console.stripe_invoices is 'Stripe''s invoices. Amounts in major units of currency.';
+comment on table console.stripe_invoice_lines is 'Lines of Stripe''s invoices, in their order; a long invoice has the first ones until it is read back (lines_complete).';
+comment on table console.stripe_payments is 'Payments: payment intents (pi_) and charges (ch_), each as Stripe has it.';
+comment on table console.stripe_refunds is 'Money that went back.';
+comment on table console.stripe_disputes is 'Payments that a customer''s bank took back or asks about.';
+comment on table console.stripe_credit_notes is 'Credit notes: what an invoice was lowered by after it was final.';
+comment on table console.stripe_payment_methods is 'Cards and the like; attached: it can be charged.';
+comment on table console.stripe_checkouts is 'Sessions of Stripe''s checkout; a paid one of mode payment bought credits.';
+
+create index stripe_customers_user_idx on console.stripe_customers (user_named) where user_named is not null;
+create index stripe_subscriptions_customer_idx on console.stripe_subscriptions (customer_id);
+create index stripe_invoices_customer_idx on console.stripe_invoices (customer_id, created_at desc);
+create index stripe_invoices_created_idx on console.stripe_invoices (created_at desc, id desc);
+create index stripe_payments_customer_idx on console.stripe_payments (customer_id, created_at desc);
+create index stripe_payments_intent_idx on console.stripe_payments (payment_intent_id);
+create index stripe_payments_invoice_idx on console.stripe_payments (invoice_id) where invoice_id is not null;
+create index stripe_refunds_intent_idx on console.stripe_refunds (payment_intent_id);
+create index stripe_disputes_intent_idx on console.stripe_disputes (payment_intent_id);
+create index stripe_credit_notes_invoice_idx on console.stripe_credit_notes (invoice_id);
+create index stripe_payment_methods_customer_idx on console.stripe_payment_methods (customer_id);
+create index stripe_checkouts_customer_idx on console.stripe_checkouts (customer_id);
+create index stripe_checkouts_intent_idx on console.stripe_checkouts (payment_intent_id);
+
+do $$
+declare
+  mirrored text;
+begin
+  foreach mirrored in array array[
+    'customers', 'subscriptions', 'invoices', 'invoice_lines', 'payments', 'refunds', 'disputes', 'credit_notes',
+    'payment_methods', 'checkouts'
+  ] loop
+    execute format('alter table console.%I enable row level security', 'stripe_' || mirrored);
+    insert into console.readable (relation, groups) values ('stripe_' || mirrored, '{support,finance,admin,auditor,receiver,collector}');
+  end loop;
+end
+$$;
+
+-- Keeps a row of the mirror if its news is newer; whether it was. {"table": "invoices", "row": {…}, "rank": 3,
+-- "lines": [{…}]}. Something that a later event does not say (the customer of a payment method that was
+-- detached) stays what it was.
+create function console.stripe_keep(
+  p_fact jsonb, p_as_of timestamptz, p_event_id text, p_livemode boolean
+) returns boolean
+language plpgsql
+set search_path = ''
+as $function$
+declare
+  v_table text := p_fact ->> 'table';
+  v_row jsonb := (p_fact -> 'row') || pg_catalog.jsonb_build_object(
+    'as_of', p_as_of, 'rank', p_fact -> 'rank', 'event_id', p_event_id, 'livemode', p_livemode
+  );
+  v_sets text;
+  v_kept boolean;
+begin
+  if v_table is null or not v_table = any (array[
+    'customers', 'subscriptions', 'invoices', 'payments', 'refunds', 'disputes', 'credit_notes', 'payment_methods', 'checkouts'
+  ]) then
+    perform console.refuse('HD005', 'This is no part of the mirror.', '{"argument": "table"}');
+  end if;
+  -- What names another object never changes at Stripe, only goes missing, so whoever says it is believed.
+  select pg_catalog.string_agg(pg_catalog.format(case
+    when a.attname in ('customer_id', 'user_named', 'payment_intent_id', 'invoice_id', 'created_at')
+      then '%1$I = case when %2$s then coalesce(excluded.%1$I, t.%1$I) else coalesce(t.%1$I, excluded.%1$I) end'
+    else '%1$I = case when %2$s then excluded.%1$I else t.%1$I end'
+  end, a.attname, '(excluded.as_of, excluded.rank, excluded.event_id) > (t.as_of, t.rank, t.event_id)'), ', ')
+  into v_sets
+  from pg_catalog.pg_attribute as a
+  where a.attrelid = pg_catalog.to_regclass('console.stripe_' || v_table) and a.attnum > 0 and not a.attisdropped and a.attname <> 'id';
+  execute pg_catalog.format(
+    'insert into console.%1$I as t select (pg_catalog.jsonb_populate_record(null::console.%1$I, $1)).*
+     on conflict (id) do update set %2$s
+     where excluded.livemode = t.livemode
+     returning t.event_id = $1 ->> ''event_id''',
+    'stripe_' || v_table, v_sets
+  ) into v_kept using v_row;
+  if v_kept and v_table = 'invoices' and p_fact ? 'lines' then
+    delete from console.stripe_invoice_lines as l where l.invoice_id = v_row ->> 'id';
+    insert into console.stripe_invoice_lines
+    select n.* from pg_catalog.jsonb_array_elements(p_fact -> 'lines') as l
+    cross join lateral pg_catalog.jsonb_populate_record(
+      null::console.stripe_invoice_lines, l || pg_catalog.jsonb_build_object('invoice_id', v_row ->> 'id')
+    ) as n;
+  end if;
+  return coalesce(v_kept, false);
+end
+$function$;
+
+comment on function console.stripe_keep(jsonb, timestamptz, text, boolean) is
+  'Internal: keeps a row of the mirror if its news is newer; whether it was.';
+
+select console.renew_grants();

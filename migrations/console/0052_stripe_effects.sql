@@ -1,0 +1,500 @@
+-- What follows from what Stripe says, for users and their money: the service's own billing tables, the state
+-- of the subscription, bought credits, and the plan.
+--
+-- Everything is worked out from the mirror as it stands, not from the event that is being applied: whatever
+-- the order of events, the last of them leaves the same. In shadow it is worked out and said, not written.
+
+-- Credits that were bought: each checkout once, what went back of it added up.
+create table console.stripe_purchases (
+  checkout_id text not null primary key,
+  account_id text not null,
+  payment_intent_id text,
+  amount numeric not null,
+  refunded numeric not null default 0,
+  mode text not null,
+  entry_id bigint references console.ledger_entries (id),
+
+  constraint stripe_purchases_mode_check check (mode in ('shadow', 'live')),
+  constraint stripe_purchases_entry_check check ((mode = 'live') = (entry_id is not null))
+);
+
+comment on table console.stripe_purchases is
+  'Credits bought at Stripe. mode shadow: another program had the money counted then, so it is never counted here.';
+
+-- What the desk changed of an account because of Stripe, so that it takes back exactly that and nothing else.
+create table console.stripe_holds (
+  user_id text not null primary key,
+  plan_before text,
+  plan_set text,
+  plan_held boolean not null default false,
+  deadline timestamptz
+);
+
+comment on table console.stripe_holds is
+  'Accounts whose plan ended with their subscription (plan_held), or that have a deadline to mend their payment.';
+
+alter table console.stripe_purchases enable row level security;
+alter table console.stripe_holds enable row level security;
+insert into console.readable (relation, groups) values
+('stripe_purchases', '{support,finance,admin,auditor,receiver,collector}'),
+('stripe_holds', '{support,finance,admin,auditor,receiver,collector}');
+
+-- The user that a customer of Stripe's is; each mode has a column of its own. A customer nobody has yet is
+-- given to the user it names, who must have none.
+create function console.stripe_user(p_customer text, p_livemode boolean) returns text
+language plpgsql
+stable
+set search_path = ''
+as $function$
+declare
+  v_user text;
+begin
+  if p_livemode then
+    select u.id into v_user from console.users as u where u.stripe_customer_id = p_customer order by u.id limit 1;
+  else
+    select u.id into v_user from console.users as u where u.stripe_test_customer_id = p_customer order by u.id limit 1;
+    if v_user is null then
+      -- A service that is tested as a whole keeps its test customers where the live ones would be.
+      select u.id into v_user from console.users as u where u.stripe_customer_id = p_customer order by u.id limit 1;
+    end if;
+  end if;
+  return v_user;
+end
+$function$;
+
+create function console.stripe_user_named(p_customer text, p_livemode boolean) returns text
+language plpgsql
+stable
+set search_path = ''
+as $function$
+begin
+  return (
+    select u.id
+    from (
+      select c.user_named, c.as_of from console.stripe_customers as c
+      where c.id = p_customer and c.livemode = p_livemode and not c.deleted
+      union all
+      select k.user_named, k.as_of from console.stripe_checkouts as k where k.customer_id = p_customer and k.livemode = p_livemode
+    ) as n
+    join console.users as u on u.id = n.user_named
+    where case when p_livemode then u.stripe_customer_id else coalesce(u.stripe_test_customer_id, u.stripe_customer_id) end is null
+    order by n.as_of, u.id
+    limit 1
+  );
+end
+$function$;
+
+-- What the service's tables should say about a customer's subscription and plan. {"sets": {…}, "deadline",
+-- "plan": "ended" | "back" | null, "why"}
+create function console.stripe_standing(p_customer text, p_livemode boolean) returns jsonb
+language plpgsql
+stable
+set search_path = ''
+set timezone to 'UTC'
+as $function$
+declare
+  v_best console.stripe_subscriptions;
+  v_ended boolean;
+  v_since timestamptz;
+  v_why text;
+begin
+  -- One that runs before one that has ended, then the newest.
+  select s.* into v_best from console.stripe_subscriptions as s
+  where s.customer_id = p_customer and s.livemode = p_livemode
+  order by s.status in ('canceled', 'incomplete_expired', 'unpaid', 'incomplete'), s.created_at desc nulls last, s.id desc
+  limit 1;
+  if not found then
+    return '{}';
+  end if;
+  v_ended := v_best.status in ('canceled', 'incomplete_expired', 'unpaid');
+  if not v_ended and v_best.status <> 'incomplete' then
+    select min(i.created_at), 'a payment failed' into v_since, v_why
+    from console.stripe_invoices as i
+    where i.customer_id = p_customer and i.livemode = p_livemode and i.status = 'open' and i.attempt_count > 0;
+    if v_since is null and v_best.status = 'past_due' then
+      v_since := v_best.as_of;
+      v_why := 'a payment failed';
+    end if;
+    if v_since is null and v_best.collection_method is distinct from 'send_invoice' and not exists (
+      select from console.stripe_payment_methods as m
+      where m.customer_id = p_customer and m.livemode = p_livemode and m.attached
+    ) then
+      select max(m.as_of), 'the last payment method is gone' into v_since, v_why
+      from console.stripe_payment_methods as m where m.customer_id = p_customer and m.livemode = p_livemode;
+    end if;
+  end if;
+  return pg_catalog.jsonb_build_object(
+    'sets', pg_catalog.jsonb_build_object(
+      'stripe_subscription_id', v_best.id, 'stripe_subscription_status', v_best.status
+    ),
+    'plan', case when v_ended then 'ended' when v_best.status in ('active', 'trialing', 'past_due') then 'back' end,
+    -- A week to mend it.
+    'deadline', v_since + interval '7 days', 'why', case when v_since is not null then v_why end
+  );
+end
+$function$;
+
+-- One change of a user, with its audit entry; false: the database cannot take it.
+create function console.stripe_write_user(p_user text, p_action text, p_sets jsonb, p_cause text, p_why text) returns boolean
+language plpgsql
+set search_path = ''
+as $function$
+declare
+  v_sets jsonb;
+  v_changes jsonb;
+begin
+  select pg_catalog.jsonb_object_agg(s.key, s.value), pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+    'table', 'users', 'id', p_user, 'label', p_user, 'column', s.key, 'before', console.current_value('users', p_user, s.key),
+    'after', s.value
+  ) order by s.key) into v_sets, v_changes
+  from pg_catalog.jsonb_each(p_sets) as s
+  where
+    console.can_write('write_users', s.key)
+    and case
+      when s.key = 'downgrade_deadline'
+        then (console.current_value('users', p_user, s.key) #>> '{}')::timestamptz is distinct from (s.value #>> '{}')::timestamptz
+      else coalesce(console.current_value('users', p_user, s.key), 'null') <> s.value
+    end;
+  if v_sets is null then
+    return false;
+  end if;
+  begin
+    perform console.write_users(p_user, v_sets);
+  exception
+    when integrity_constraint_violation or data_exception then
+      return false;
+  end;
+  perform console.audit_write('system', p_action, 'account', p_user, pg_catalog.jsonb_build_object(
+    'reason', p_why, 'cause', p_cause, 'changes', v_changes
+  ));
+  return true;
+end
+$function$;
+
+-- Bought credits, and what went back of them; for each change one word.
+create function console.stripe_settle_purchases(p_customer text, p_user text, p_livemode boolean, p_mode text, p_cause text)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $function$
+declare
+  v_account text := (select coalesce(u.account_owner_id, u.id) from console.users as u where u.id = p_user);
+  v_said jsonb := '[]';
+  v_bought record;
+  v_credits jsonb;
+  v_applied jsonb;
+  v_audit bigint;
+  v_entry bigint;
+begin
+  for v_bought in
+    select k.id as checkout_id, k.payment_intent_id, k.amount
+    from console.stripe_checkouts as k
+    where
+      k.livemode = p_livemode and k.mode = 'payment' and k.payment_status = 'paid' and k.amount > 0 and k.currency = 'USD'
+      and k.invoice_id is null and coalesce(k.purpose, 'credits') = 'credits'
+      and (k.customer_id = p_customer or (k.customer_id is null and k.user_named = p_user))
+      and not exists (select from console.stripe_purchases as p where p.checkout_id = k.id)
+    order by k.id
+  loop
+    v_entry := null;
+    if p_mode = 'live' then
+      v_credits := pg_catalog.jsonb_build_object(
+        'account', v_account, 'label', v_account, 'type', 'purchase', 'bucket', 'total_purchased', 'amount', v_bought.amount,
+        'description', 'Bought at Stripe: ' || v_bought.checkout_id, 'reverses', null
+      );
+      v_applied := console.credits_apply(v_credits);
+      v_audit := console.audit_write('system', 'purchase_credits', 'account', v_account, pg_catalog.jsonb_build_object(
+        'reason', 'Bought at Stripe', 'cause', p_cause, 'changes', v_applied -> 'changes', 'warnings', v_applied -> 'warnings'
+      ));
+      perform console.credits_record(v_credits, v_applied, v_audit);
+      v_entry := (v_applied ->> 'entry')::bigint;
+    end if;
+    insert into console.stripe_purchases (checkout_id, account_id, payment_intent_id, amount, mode, entry_id)
+    values (v_bought.checkout_id, v_account, v_bought.payment_intent_id, v_bought.amount, p_mode, v_entry);
+    v_said := v_said || pg_catalog.jsonb_build_object('bought', v_bought.amount::text, 'checkout', v_bought.checkout_id);
+  end loop;
+
+  for v_bought in
+    select p.checkout_id, p.account_id, p.refunded, p.mode, least(p.amount, max(m.amount_refunded)) as back
+    from console.stripe_purchases as p
+    join console.stripe_payments as m on m.payment_intent_id = p.payment_intent_id and m.livemode = p_livemode
+    where p.account_id = v_account
+    group by p.checkout_id, p.account_id, p.refunded, p.mode, p.amount
+    having max(m.amount_refunded) > p.refunded and p.refunded < p.amount
+    order by p.checkout_id
+  loop
+    if v_bought.mode = 'live' and p_mode = 'live' then
+      v_credits := pg_catalog.jsonb_build_object(
+        'account', v_bought.account_id, 'label', v_bought.account_id, 'type', 'refund', 'bucket', 'total_purchased',
+        'amount', v_bought.refunded - v_bought.back, 'description', 'Refunded at Stripe: ' || v_bought.checkout_id, 'reverses', null
+      );
+      v_applied := console.credits_apply(v_credits);
+      v_audit := console.audit_write('system', 'refund_credits', 'account', v_bought.account_id, pg_catalog.jsonb_build_object(
+        'reason', 'Refunded at Stripe', 'cause', p_cause, 'changes', v_applied -> 'changes', 'warnings', v_applied -> 'warnings'
+      ));
+      perform console.credits_record(v_credits, v_applied, v_audit);
+    elsif p_mode <> 'live' and v_bought.mode = 'live' then
+      continue;
+    end if;
+    update console.stripe_purchases as p set refunded = v_bought.back where p.checkout_id = v_bought.checkout_id;
+    v_said := v_said || pg_catalog.jsonb_build_object(
+      'refunded', (v_bought.back - v_bought.refunded)::text, 'checkout', v_bought.checkout_id
+    );
+  end loop;
+  return v_said;
+end
+$function$;
+
+-- The service's own tables of invoices, charges and subscriptions, where it has them.
+create function console.stripe_settle_bills(p_customer text, p_user text, p_livemode boolean) returns integer
+language plpgsql
+set search_path = ''
+set timezone to 'UTC'
+as $function$
+declare
+  v_bill record;
+  v_written integer := 0;
+begin
+  for v_bill in
+    select i.*,
+      case
+        when i.status = 'paid' and i.amount_paid > 0 and exists (
+          select from console.stripe_payments as m
+          where m.invoice_id = i.id or m.payment_intent_id = i.payment_intent_id
+          having max(m.amount_refunded) >= i.amount_paid
+        ) then 'refunded'
+        when i.status = 'paid' then 'paid'
+        when i.status in ('void', 'uncollectible') or (i.status = 'open' and i.attempt_count > 0) then 'failed'
+        else 'pending'
+      end as charge
+    from console.stripe_invoices as i
+    where i.customer_id = p_customer and i.livemode = p_livemode and i.status <> 'draft'
+    order by i.id
+  loop
+    if console.lacking('{mirror_billing_history}') is null and v_bill.total >= 0 then
+      v_written := v_written + console.mirror_billing_history(v_bill.id, pg_catalog.jsonb_build_object(
+        'invoice_id', v_bill.id, 'user_id', p_user, 'amount', v_bill.total, 'currency', pg_catalog.lower(v_bill.currency),
+        'status', v_bill.charge, 'description', coalesce(v_bill.description, 'Invoice ' || coalesce(v_bill.number, v_bill.id)),
+        'stripe_payment_intent_id', v_bill.payment_intent_id, 'created_at', v_bill.created_at,
+        'paid_at', case when v_bill.charge in ('paid', 'refunded') then coalesce(v_bill.paid_at, v_bill.as_of) end
+      ));
+    end if;
+    if console.lacking('{mirror_invoices}') is null then
+      v_written := v_written + console.mirror_invoices(v_bill.id, pg_catalog.jsonb_build_object(
+        'stripe_invoice_id', v_bill.id, 'number', coalesce(v_bill.number, v_bill.id), 'user_id', p_user, 'amount', v_bill.total,
+        'currency', pg_catalog.lower(v_bill.currency), 'status', v_bill.status, 'period_start', v_bill.period_start,
+        'period_end', v_bill.period_end, 'due_at', v_bill.due_at, 'hosted_url', v_bill.hosted_url, 'created_at', v_bill.created_at,
+        'paid_at', case when v_bill.status = 'paid' then coalesce(v_bill.paid_at, v_bill.as_of) end
+      ));
+    end if;
+  end loop;
+  if console.lacking('{mirror_subscriptions}') is null then
+    for v_bill in
+      select s.* from console.stripe_subscriptions as s
+      where s.customer_id = p_customer and s.livemode = p_livemode order by s.id
+    loop
+      v_written := v_written + console.mirror_subscriptions(v_bill.id, pg_catalog.jsonb_build_object(
+        'stripe_subscription_id', v_bill.id, 'stripe_customer_id', v_bill.customer_id, 'stripe_price_id', v_bill.price_id,
+        'user_id', p_user, 'status', v_bill.status, 'current_period_start', v_bill.current_period_start,
+        'current_period_end', v_bill.current_period_end, 'cancel_at_period_end', v_bill.cancel_at_period_end,
+        'canceled_at', v_bill.canceled_at, 'created_at', v_bill.created_at
+      ));
+    end loop;
+  end if;
+  return v_written;
+end
+$function$;
+
+-- Everything that follows for one customer. {"user", "mode", …what was done or would be}
+create function console.stripe_settle(p_customer text, p_livemode boolean, p_user_named text, p_cause text) returns jsonb
+language plpgsql
+set search_path = ''
+set timezone to 'UTC'
+as $function$
+declare
+  v_mode text := console.effect_mode('stripe_events', null);
+  v_user text := console.stripe_user(p_customer, p_livemode);
+  v_linked boolean := false;
+  v_standing jsonb;
+  v_hold console.stripe_holds;
+  v_plan text;
+  v_deadline timestamptz;
+  v_now timestamptz;
+  v_did jsonb := '{}';
+begin
+  if v_mode = 'off' then
+    return '{"mode": "off"}';
+  end if;
+  if v_user is null and p_customer is not null then
+    v_user := console.stripe_user_named(p_customer, p_livemode);
+    v_linked := v_user is not null;
+  elsif v_user is null and p_user_named is not null then
+    select u.id into v_user from console.users as u where u.id = p_user_named;
+  end if;
+  if v_user is null then
+    return pg_catalog.jsonb_build_object('mode', v_mode, 'user', null);
+  end if;
+  if console.lacking('{lock_users}') is null then
+    perform console.lock_users(array(
+      select pg_catalog.unnest(array[u.id, u.account_owner_id]) from console.users as u where u.id = v_user
+    ));
+  end if;
+  v_did := pg_catalog.jsonb_build_object('mode', v_mode, 'user', v_user);
+  if v_linked then
+    v_did := v_did || '{"linked": true}';
+    if v_mode = 'live' then
+      perform console.stripe_write_user(v_user, 'link_customer', pg_catalog.jsonb_build_object(
+        case when p_livemode or not console.can_write('write_users', 'stripe_test_customer_id')
+          then 'stripe_customer_id' else 'stripe_test_customer_id' end, p_customer
+      ), p_cause, 'Stripe''s customer names this user');
+    end if;
+  end if;
+
+  v_standing := console.stripe_standing(p_customer, p_livemode);
+  if v_mode = 'shadow' then
+    return v_did || pg_catalog.jsonb_build_object(
+      'would', v_standing, 'purchases', console.stripe_settle_purchases(p_customer, v_user, p_livemode, v_mode, p_cause)
+    );
+  end if;
+
+  if v_standing ? 'sets' and console.stripe_write_user(
+    v_user, 'subscription_changed', v_standing -> 'sets', p_cause, 'Stripe''s subscription is ' || (v_standing #>> '{sets,stripe_subscription_status}')
+  ) then
+    v_did := v_did || pg_catalog.jsonb_build_object('subscription', v_standing #> '{sets,stripe_subscription_status}');
+  end if;
+
+  select h.* into v_hold from console.stripe_holds as h where h.user_id = v_user;
+  select u.billing_mode, u.downgrade_deadline into v_plan, v_now from console.users as u where u.id = v_user;
+  if v_standing ->> 'plan' = 'ended' and v_plan = 'postpaid' then
+    -- Free where the service knows the word, else no plan.
+    if console.stripe_write_user(v_user, 'change_plan', '{"billing_mode": "free"}', p_cause, 'The subscription ended')
+      or console.stripe_write_user(v_user, 'change_plan', '{"billing_mode": null}', p_cause, 'The subscription ended')
+    then
+      insert into console.stripe_holds (user_id, plan_before, plan_set, plan_held)
+      values (v_user, v_plan, (select u.billing_mode from console.users as u where u.id = v_user), true)
+      on conflict (user_id) do update set plan_before = excluded.plan_before, plan_set = excluded.plan_set, plan_held = true;
+      v_did := v_did || '{"plan": "ended"}';
+    end if;
+  elsif v_standing ->> 'plan' = 'back' and v_hold.plan_held then
+    -- Only what was taken for that reason, and only where nobody has decided otherwise since.
+    if v_plan is not distinct from v_hold.plan_set and console.stripe_write_user(
+      v_user, 'change_plan', pg_catalog.jsonb_build_object('billing_mode', v_hold.plan_before), p_cause, 'The subscription is back'
+    ) then
+      v_did := v_did || '{"plan": "back"}';
+    end if;
+    update console.stripe_holds as h set plan_held = false, plan_before = null, plan_set = null where h.user_id = v_user;
+  end if;
+
+  -- A deadline that somebody else set, or moved, is theirs.
+  v_deadline := (v_standing ->> 'deadline')::timestamptz;
+  if console.can_write('write_users', 'downgrade_deadline') and v_now is not distinct from v_hold.deadline
+    and v_deadline is distinct from v_now
+  then
+    if console.stripe_write_user(
+      v_user, case when v_deadline is null then 'lift_deadline' else 'set_deadline' end,
+      pg_catalog.jsonb_build_object('downgrade_deadline', v_deadline), p_cause, coalesce(v_standing ->> 'why', 'The payment is mended')
+    ) then
+      insert into console.stripe_holds (user_id, deadline) values (v_user, v_deadline)
+      on conflict (user_id) do update set deadline = excluded.deadline;
+      v_did := v_did || pg_catalog.jsonb_build_object('deadline', v_deadline);
+    end if;
+  end if;
+  delete from console.stripe_holds as h where h.user_id = v_user and not h.plan_held and h.deadline is null;
+
+  return v_did || pg_catalog.jsonb_build_object(
+    'bills', console.stripe_settle_bills(p_customer, v_user, p_livemode),
+    'purchases', console.stripe_settle_purchases(p_customer, v_user, p_livemode, v_mode, p_cause)
+  );
+end
+$function$;
+
+-- Applies one event: keeps what it says, then has follow what follows. p_event: {"id", "kind", "created",
+-- "livemode"}; p_facts: see stripe_keep; p_live: the mode this receiver works for. Answers {"result": "done" or
+-- "conflict", "outcome": {…}}.
+create function console.apply_stripe(p_event jsonb, p_facts jsonb, p_live boolean) returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+set timezone to 'UTC'
+as $function$
+declare
+  v_livemode boolean := (p_event ->> 'livemode')::boolean;
+  v_fact jsonb;
+  v_customer text;
+  v_named text;
+  v_kept boolean := false;
+  v_outcome jsonb;
+  v_settled jsonb;
+begin
+  if v_livemode is null or p_live is null then
+    perform console.refuse('HD005', 'Say which mode it is.', '{"argument": "livemode"}');
+  end if;
+  for v_fact in select f from pg_catalog.jsonb_array_elements(p_facts) as f loop
+    v_kept := console.stripe_keep(v_fact, (p_event ->> 'created')::timestamptz, p_event ->> 'id', v_livemode) or v_kept;
+    if v_fact ->> 'table' = 'customers' then
+      v_customer := v_fact #>> '{row,id}';
+    end if;
+    v_customer := coalesce(v_customer, v_fact #>> '{row,customer_id}');
+    v_named := coalesce(v_named, v_fact #>> '{row,user_named}');
+    -- Refunds and disputes name the payment only.
+    v_customer := coalesce(v_customer, (
+      select m.customer_id from console.stripe_payments as m
+      where m.id = v_fact #>> '{row,charge_id}' or m.payment_intent_id = v_fact #>> '{row,payment_intent_id}'
+      order by m.customer_id nulls last limit 1
+    ), (
+      select k.customer_id from console.stripe_checkouts as k where k.payment_intent_id = v_fact #>> '{row,payment_intent_id}'
+      order by k.customer_id nulls last limit 1
+    ));
+    v_named := coalesce(v_named, (
+      select k.user_named from console.stripe_checkouts as k
+      where k.customer_id is null and k.payment_intent_id = v_fact #>> '{row,payment_intent_id}' limit 1
+    ));
+  end loop;
+  v_outcome := pg_catalog.jsonb_build_object('kept', v_kept, 'customer', v_customer);
+  if p_facts = '[]' then
+    return '{"result": "done", "outcome": {"note": "nothing follows from events of this kind"}}';
+  end if;
+  if v_livemode <> p_live then
+    return pg_catalog.jsonb_build_object('result', 'done', 'outcome', v_outcome || pg_catalog.jsonb_build_object(
+      'note', case when v_livemode then 'an event of the live mode' else 'an event of the test mode' end || ': nothing follows here'
+    ));
+  end if;
+  if v_customer is null and v_named is null then
+    return pg_catalog.jsonb_build_object('result', 'done', 'outcome', v_outcome);
+  end if;
+  v_settled := console.stripe_settle(v_customer, v_livemode, v_named, p_event ->> 'id');
+  v_outcome := v_outcome || v_settled;
+  if v_settled ->> 'user' is null and v_settled ->> 'mode' = 'live' and exists (
+    select from console.stripe_checkouts as k
+    where k.livemode = v_livemode and k.mode = 'payment' and k.payment_status = 'paid' and k.amount > 0
+      and (k.customer_id = v_customer or k.user_named = v_named)
+      and not exists (select from console.stripe_purchases as p where p.checkout_id = k.id)
+  ) then
+    -- Somebody paid, and nobody here is that customer.
+    return pg_catalog.jsonb_build_object(
+      'result', 'conflict', 'outcome', v_outcome || pg_catalog.jsonb_build_object('conflict', 'unknown_customer')
+    );
+  end if;
+  if v_settled ->> 'user' is not null then
+    -- Payments that waited for the customer to be known were just counted.
+    update console.inbox as i set state = 'done', done_at = pg_catalog.clock_timestamp()
+    where i.state = 'conflict' and i.provider = 'stripe' and i.outcome ->> 'conflict' = 'unknown_customer'
+      and i.outcome ->> 'customer' is not distinct from v_customer and i.livemode = v_livemode and v_customer is not null;
+  end if;
+  return pg_catalog.jsonb_build_object('result', 'done', 'outcome', v_outcome);
+end
+$function$;
+
+comment on function console.stripe_user(text, boolean) is 'Internal: the user that a customer of Stripe''s is.';
+comment on function console.stripe_user_named(text, boolean) is 'Internal: the user without a customer that a customer of Stripe''s names.';
+comment on function console.stripe_standing(text, boolean) is 'Internal: what Stripe''s objects mean for a customer''s subscription and plan.';
+comment on function console.stripe_write_user(text, text, jsonb, text, text) is 'Internal: changes a user because of Stripe, with its audit entry; whether it did.';
+comment on function console.stripe_settle_purchases(text, text, boolean, text, text) is 'Internal: counts bought credits, and what went back of them.';
+comment on function console.stripe_settle_bills(text, text, boolean) is 'Internal: brings the service''s own billing tables in step with the mirror.';
+comment on function console.stripe_settle(text, boolean, text, text) is 'Internal: everything that follows for one customer.';
+comment on function console.apply_stripe(jsonb, jsonb, boolean) is
+  'Applies an event of Stripe''s: {"result": "done" or "conflict", "outcome"}. Read by programs.';
+
+insert into console.functions (name, groups) values ('apply_stripe', '{receiver}');
+
+select console.renew_grants();

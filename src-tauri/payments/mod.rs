@@ -1,0 +1,11 @@
+//! Stripe: whether it was Stripe that signed, what its events say, and reading back what it has.
+//!
+//! The two are kept apart: an event that is rightly signed and says something nobody here has heard of is kept
+//! all the same.
+
+pub mod amount;
+pub mod envelope;
+pub mod facts;
+pub mod json;
+pub mod mode;
+pub mod signature;

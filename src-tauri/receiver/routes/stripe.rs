@@ -1,0 +1,125 @@
+//! `POST /api/webhooks/stripe`: something happened at Stripe.
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+
+use crate::payments::signature::SignatureError;
+use crate::receiver::answer::Answer;
+use crate::receiver::body;
+use crate::receiver::callers::Peer;
+use crate::receiver::context::{Context, RequestId};
+use crate::receiver::routes::webhook;
+use crate::store::inbox::Stored;
+use crate::usecases::accept_stripe_event::{AcceptStripeError, accept_stripe_event};
+
+/// The header with the signature.
+const SIGNATURE: &str = "stripe-signature";
+
+/// Checks the signature over the body as it came, stores the event whatever it says, then answers: 200 means
+/// that it is committed.
+pub(super) async fn receive(State(context): State<Context>, request: Request) -> Answer {
+    let (head, unread) = request.into_parts();
+    if context.parts.stripe.secrets.is_empty() {
+        // Stripe sends again for three days: time enough to set it.
+        let message = "Stripe's events cannot be verified here: STRIPE_WEBHOOK_SECRET is not set.";
+        return Answer::unavailable("not_configured", message);
+    }
+    let signature = match check(&head.headers) {
+        Ok(signature) => signature,
+        Err(refusal) => {
+            if !head.headers.contains_key(header::EXPECT) {
+                body::discard(unread).await;
+            }
+            return match refusal.status {
+                StatusCode::UNAUTHORIZED => {
+                    let peer = head.extensions.get::<Peer>().copied();
+                    let too_often = context.parts.callers.failed(peer, &head.headers);
+                    webhook::refused(too_often, refusal.message)
+                }
+                _ => refusal,
+            };
+        }
+    };
+    let request_id = head.extensions.get().cloned();
+    let RequestId(request_id) = request_id.unwrap_or_else(RequestId::none);
+    let peer = head.extensions.get::<Peer>().copied();
+    store(
+        &context,
+        &head.headers,
+        peer,
+        signature,
+        unread,
+        &request_id,
+    )
+    .await
+    .unwrap_or_else(|refusal| refusal)
+}
+
+/// Everything that the head alone tells; the signature.
+fn check(headers: &HeaderMap) -> Result<&str, Answer> {
+    let mut signatures = headers.get_all(SIGNATURE).iter();
+    let signature = match (signatures.next(), signatures.next()) {
+        (Some(signature), None) => signature.to_str().ok(),
+        _ => None,
+    };
+    let Some(signature) = signature else {
+        let missing = SignatureError::Missing.to_string();
+        return Err(webhook::refused(false, missing));
+    };
+    webhook::check_body(headers)?;
+    Ok(signature)
+}
+
+async fn store(
+    context: &Context,
+    headers: &HeaderMap,
+    peer: Option<Peer>,
+    signature: &str,
+    unread: Body,
+    request_id: &str,
+) -> Result<Answer, Answer> {
+    let parts = &context.parts;
+    let bytes = body::read(unread, parts.limits.body).await?;
+    // Taken only now, so that slow senders do not keep others out.
+    let Ok(_permit) = context.permits.try_acquire() else {
+        return Err(webhook::busy());
+    };
+    let accept = accept_stripe_event(
+        &context.gathering,
+        &parts.stripe.secrets,
+        parts.clock.now(),
+        signature,
+        webhook::kept(headers),
+        bytes,
+    );
+    let accepted = match tokio::time::timeout(parts.limits.store, accept).await {
+        Ok(Ok(accepted)) => accepted,
+        Ok(Err(AcceptStripeError::Signature(error))) => {
+            let too_often = parts.callers.failed(peer, headers);
+            return Err(webhook::refused(too_often, error.to_string()));
+        }
+        Ok(Err(AcceptStripeError::Store(error))) => {
+            return Err(Answer::not_stored(&error, request_id));
+        }
+        Err(_) => return Err(webhook::too_long(request_id)),
+    };
+    tracing::info!(
+        request_id,
+        event_id = accepted.envelope.id,
+        kind = accepted.envelope.kind,
+        livemode = accepted.envelope.livemode,
+        duplicate = accepted.stored == Stored::Duplicate,
+        "event of Stripe stored"
+    );
+    Ok(match accepted.stored {
+        Stored::New => {
+            context.wake.notify_one();
+            Answer::new(StatusCode::OK, "stored", "The event is stored.")
+        }
+        Stored::Duplicate => {
+            let message = "The event was stored before; nothing has changed.";
+            Answer::new(StatusCode::OK, "duplicate", message)
+        }
+    })
+}

@@ -1,0 +1,482 @@
+//! What Stripe says: signed, stored, mirrored, and what follows from it, whatever the order.
+
+use std::collections::BTreeMap;
+
+use ring::hmac;
+use serde_json::{Value, json};
+
+use super::running::{RealClock, Reply, Running, WHSEC, reply, until};
+use crate::support::database::{Kind, TestDatabase};
+use hopsdesk::domain::clock::Clock as _;
+
+/// Events that still wait.
+const WAITING: &str = "select count(*) from console.inbox where state = 'pending'";
+
+/// When the scenario begins.
+const BEGIN: i64 = 1_780_000_000;
+
+/// Signs as Stripe does, at a moment this many seconds from now.
+fn signature(body: &str, secret: &str, from_now: i64) -> String {
+    let time = RealClock.now().unix_timestamp() + from_now;
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
+    let tag = hmac::sign(&key, format!("{time}.{body}").as_bytes());
+    format!("t={time},v1={}", hex::encode(tag))
+}
+
+async fn send(receiver: &Running, body: &str, signature: &str) -> Reply {
+    let request = reqwest::Client::new()
+        .post(receiver.url("/api/webhooks/stripe"))
+        .header("Stripe-Signature", signature)
+        .header("Content-Type", "application/json; charset=utf-8")
+        .body(body.to_owned());
+    reply(request).await
+}
+
+pub(crate) async fn deliver(receiver: &Running, event: &Value) -> Reply {
+    let body = event.to_string();
+    let signature = signature(&body, WHSEC, 0);
+    send(receiver, &body, &signature).await
+}
+
+fn event(id: &str, kind: &str, at: i64, object: Value) -> Value {
+    json!({
+        "id": format!("evt_{id}"), "object": "event", "type": kind, "created": BEGIN + at,
+        "livemode": true, "api_version": "2024-06-20", "data": {"object": object},
+    })
+}
+
+/// Everything that happens to one customer: a subscription whose payment fails, ends, and comes back; an
+/// invoice that is paid at last; credits bought and half of them refunded; a card that goes.
+fn story(n: &str) -> Vec<Value> {
+    let customer = format!("cus_{n}");
+    let at = |kind: &str, at: i64, object: Value| {
+        event(
+            &format!("{n}_{at}_{}", kind.replace('.', "_")),
+            kind,
+            at,
+            object,
+        )
+    };
+    let subscription = |status: &str| {
+        json!({
+            "object": "subscription", "id": format!("sub_{n}"), "customer": customer, "status": status,
+            "created": BEGIN + 10, "collection_method": "charge_automatically", "cancel_at_period_end": false,
+            "current_period_start": BEGIN + 10, "current_period_end": BEGIN + 2_600_000,
+            "items": {"data": [{"price": {"id": "price_1"}}]},
+        })
+    };
+    let invoice = |status: &str, tried: i64| {
+        let paid = if status == "paid" { 2550 } else { 0 };
+        json!({
+            "object": "invoice", "id": format!("in_{n}"), "customer": customer, "status": status,
+            "number": if status == "draft" { Value::Null } else { json!(format!("A-{n}")) },
+            "currency": "usd", "total": 2550, "subtotal": 2550, "amount_due": 2550, "amount_paid": paid,
+            "amount_remaining": 2550 - paid, "attempt_count": tried, "created": BEGIN + 20,
+            "subscription": format!("sub_{n}"), "payment_intent": format!("pi_{n}_a"),
+            "hosted_invoice_url": "https://invoice.stripe.com/i/x",
+            "status_transitions": {"paid_at": if paid > 0 { json!(BEGIN + 60) } else { Value::Null }},
+            "lines": {"has_more": false, "data": [
+                {"id": format!("il_{n}_1"), "amount": 2000, "currency": "usd", "description": "GPU", "quantity": 4},
+                {"id": format!("il_{n}_2"), "amount": 550, "currency": "usd", "description": "CPU", "quantity": 55},
+            ]},
+        })
+    };
+    let card = |customer: Value| {
+        json!({
+            "object": "payment_method", "id": format!("pm_{n}"), "customer": customer, "type": "card",
+            "card": {"brand": "visa", "last4": "4242", "exp_month": 1, "exp_year": 2030}, "created": BEGIN,
+        })
+    };
+    let checkout = |status: &str, paid: &str| {
+        json!({
+            "object": "checkout.session", "id": format!("cs_{n}"), "customer": customer, "mode": "payment",
+            "status": status, "payment_status": paid, "currency": "usd", "amount_total": 5000,
+            "payment_intent": format!("pi_{n}_b"), "client_reference_id": format!("auth0|{n}"), "created": BEGIN + 70,
+        })
+    };
+    let charge = |refunded: i64| {
+        json!({
+            "object": "charge", "id": format!("ch_{n}"), "customer": customer, "payment_intent": format!("pi_{n}_b"),
+            "status": "succeeded", "currency": "usd", "amount": 5000, "amount_refunded": refunded, "created": BEGIN + 71,
+        })
+    };
+    let mut detached = at("payment_method.detached", 95, card(Value::Null));
+    detached["data"]["previous_attributes"] = json!({ "customer": customer });
+    vec![
+        at(
+            "customer.created",
+            0,
+            json!({"object": "customer", "id": customer, "email": format!("{n}@example.com"), "created": BEGIN,
+                "metadata": {"user_id": format!("auth0|{n}")}}),
+        ),
+        at("payment_method.attached", 5, card(json!(customer))),
+        at(
+            "customer.subscription.created",
+            10,
+            subscription("incomplete"),
+        ),
+        at("customer.subscription.updated", 11, subscription("active")),
+        at("invoice.created", 20, invoice("draft", 0)),
+        at("invoice.finalized", 21, invoice("open", 0)),
+        at("invoice.payment_failed", 30, invoice("open", 1)),
+        at(
+            "customer.subscription.updated",
+            30,
+            subscription("past_due"),
+        ),
+        at(
+            "customer.subscription.deleted",
+            40,
+            subscription("canceled"),
+        ),
+        at("invoice.paid", 60, invoice("paid", 2)),
+        at(
+            "checkout.session.completed",
+            70,
+            checkout("complete", "paid"),
+        ),
+        at("charge.refunded", 80, charge(1000)),
+        at("charge.refunded", 90, charge(2500)),
+        detached,
+    ]
+}
+
+/// What is left of a story in the end, without what tells one customer from another.
+fn ending(database: &TestDatabase, n: &str) -> BTreeMap<&'static str, String> {
+    let user = format!("auth0|{n}");
+    let said = |sql: &str| {
+        database
+            .psql(&sql.replace("$user", &user).replace("$n", n))
+            .replace(n, "N")
+    };
+    BTreeMap::from([
+        ("user", said("select billing_mode, stripe_customer_id, stripe_subscription_id, stripe_subscription_status, downgrade_deadline from public.users where id = '$user'")),
+        ("charges", said("select invoice_id, amount, currency, status, description, stripe_payment_intent_id, paid_at from public.billing_history where user_id = '$user' order by 1")),
+        ("invoices", said("select stripe_invoice_id, invoice_number, amount, status, paid_at, hosted_invoice_url from public.invoices where user_id = '$user' order by 1")),
+        ("subscriptions", said("select stripe_subscription_id, status from public.subscriptions where user_id = '$user' order by 1")),
+        ("credits", said("select total_purchased, total_used from public.user_credits where user_id = '$user'")),
+        ("ledger", said("select kind, sum(amount) from console.ledger_entries where account_id = '$user' group by 1 order by 1")),
+        ("purchases", said("select checkout_id, amount, refunded, mode from console.stripe_purchases where account_id = '$user'")),
+        ("holds", said("select plan_before, plan_set, plan_held, deadline from console.stripe_holds where user_id = '$user'")),
+        ("mirror", said("select to_jsonb(m) - 'user_named' from (
+            select to_jsonb(t) as m from console.stripe_customers as t where id = 'cus_$n'
+            union all select to_jsonb(t) from console.stripe_subscriptions as t where customer_id = 'cus_$n'
+            union all select to_jsonb(t) from console.stripe_invoices as t where customer_id = 'cus_$n'
+            union all select to_jsonb(t) from console.stripe_payments as t where customer_id = 'cus_$n'
+            union all select to_jsonb(t) from console.stripe_payment_methods as t where customer_id = 'cus_$n'
+            union all select to_jsonb(t) from console.stripe_checkouts as t where customer_id = 'cus_$n'
+          ) as m order by m.m::text")),
+        ("lines", said("select l.id, position, amount, quantity, description from console.stripe_invoice_lines as l where invoice_id = 'in_$n' order by 2")),
+    ])
+}
+
+fn hire(database: &TestDatabase, n: &str) {
+    database.psql(&format!(
+        "insert into public.users (id, email, billing_mode) values ('auth0|{n}', '{n}@example.com', 'postpaid')"
+    ));
+}
+
+#[tokio::test]
+async fn an_event_becomes_rows_and_money_and_a_copy_changes_nothing() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    let receiver = Running::start(&database).await;
+    hire(&database, "n0");
+    for event in story("n0") {
+        let answer = deliver(&receiver, &event).await;
+        assert_eq!((answer.status, answer.code.as_str()), (200, "stored"));
+        until(&database, WAITING, "0").await;
+    }
+    assert_eq!(
+        database.psql("select distinct state from console.inbox"),
+        "done",
+        "{}",
+        database.psql(
+            "select kind, state, outcome, last_error from console.inbox where state <> 'done'"
+        )
+    );
+    let end = ending(&database, "n0");
+    assert_eq!(
+        end["user"], "free|cus_N|sub_N|canceled|",
+        "the plan ended with the subscription"
+    );
+    assert_eq!(
+        end["charges"],
+        "in_N|25.50|usd|paid|Invoice A-N|pi_N_a|2026-05-28 20:27:40+00"
+    );
+    assert_eq!(end["credits"], "25|0".replace("25", "25.00"));
+    assert_eq!(end["ledger"], "purchase|50.00\nrefund|-25.00");
+    assert_eq!(end["lines"], "il_N_1|0|20.00|4|GPU\nil_N_2|1|5.50|55|CPU");
+    for event in story("n0") {
+        let answer = deliver(&receiver, &event).await;
+        assert_eq!((answer.status, answer.code.as_str()), (200, "duplicate"));
+    }
+    assert_eq!(ending(&database, "n0"), end);
+    let actions =
+        "select string_agg(action, ' ' order by id) from console.audit where subject = 'auth0|n0'";
+    assert_eq!(
+        database.psql(actions),
+        "link_customer subscription_changed subscription_changed set_deadline subscription_changed \
+         subscription_changed change_plan lift_deadline purchase_credits refund_credits refund_credits"
+    );
+    assert_eq!(
+        database.psql("select console.verify_audit('system') ->> 'ok'"),
+        "true"
+    );
+    receiver.stop().await;
+}
+
+#[tokio::test]
+async fn each_event_three_times_in_any_order_over_several_replicas_ends_in_the_same() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    let orders: u64 = std::env::var("HOPSDESK_ORDERS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(12);
+    let replicas = [
+        Running::start(&database).await,
+        Running::start(&database).await,
+        Running::start(&database).await,
+    ];
+    hire(&database, "n_in_order");
+    for event in story("n_in_order") {
+        deliver(&replicas[0], &event).await;
+        until(&database, WAITING, "0").await;
+    }
+    let expected = ending(&database, "n_in_order");
+    for order in 0..orders {
+        hire(&database, &format!("n_{order}_"));
+    }
+    let mut sending = tokio::task::JoinSet::new();
+    let client = reqwest::Client::new();
+    for order in 0..orders {
+        let addresses: Vec<String> = replicas
+            .iter()
+            .map(|one| one.url("/api/webhooks/stripe"))
+            .collect();
+        let client = client.clone();
+        sending.spawn(async move {
+            let once = story(&format!("n_{order}_"));
+            let mut events: Vec<Value> = [once.clone(), once.clone(), once].concat();
+            shuffle(&mut events, order + 1);
+            for (place, event) in events.iter().enumerate() {
+                let body = event.to_string();
+                let sent = client
+                    .post(&addresses[place % addresses.len()])
+                    .header("Stripe-Signature", signature(&body, WHSEC, 0))
+                    .header("Content-Type", "application/json")
+                    .body(body)
+                    .send()
+                    .await
+                    .expect("an answer");
+                assert_eq!(sent.status().as_u16(), 200);
+            }
+        });
+    }
+    sending.join_all().await;
+    until(&database, WAITING, "0").await;
+    assert_eq!(
+        database.psql("select count(*) from console.inbox where state <> 'done'"),
+        "0"
+    );
+    for order in 0..orders {
+        assert_eq!(
+            ending(&database, &format!("n_{order}_")),
+            expected,
+            "order {order}"
+        );
+    }
+    for replica in replicas {
+        replica.stop().await;
+    }
+}
+
+/// Fisher and Yates, with numbers that are the same every time (Marsaglia's xorshift).
+fn shuffle<T>(list: &mut [T], seed: u64) {
+    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    for last in (1..list.len()).rev() {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        let bound = u64::try_from(last + 1).expect("it fits");
+        list.swap(last, usize::try_from(state % bound).expect("it fits"));
+    }
+}
+
+#[tokio::test]
+async fn only_what_stripe_signed_just_now_is_let_in() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    let receiver = Running::start(&database).await;
+    let body = event("1", "invoice.paid", 0, json!({})).to_string();
+    let right = signature(&body, WHSEC, 0);
+    for (wrong, why) in [
+        (signature(&body, "whsec_other", 0), "another secret"),
+        (signature(&body, WHSEC, -400), "too old"),
+        (signature(&body, WHSEC, 400), "from the future"),
+        (right.replace("v1=", "v0="), "an old scheme"),
+        ("nonsense".to_owned(), "no signature"),
+        (String::new(), "nothing"),
+    ] {
+        let answer = send(&receiver, &body, &wrong).await;
+        assert_eq!(
+            (answer.status, answer.code.as_str()),
+            (401, "unauthorized"),
+            "{why}"
+        );
+    }
+    let other = body.replace("evt_1", "evt_2");
+    assert_eq!(
+        send(&receiver, &other, &right).await.status,
+        401,
+        "another body"
+    );
+    assert_eq!(database.psql("select count(*) from console.inbox"), "0");
+    let several = format!("{right},v1={}", "0".repeat(64));
+    assert_eq!(send(&receiver, &body, &several).await.status, 200);
+    receiver.stop().await;
+}
+
+#[tokio::test]
+async fn whoever_fails_too_often_is_told_so_and_a_signed_sender_never() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    let receiver = Running::start(&database).await;
+    let body = event("1", "invoice.paid", 0, json!({})).to_string();
+    let mut codes = Vec::new();
+    for _ in 0..30 {
+        codes.push(send(&receiver, &body, "t=1,v1=00").await.status);
+    }
+    assert!(codes[..20].iter().all(|code| *code == 401), "{codes:?}");
+    assert_eq!(codes.last(), Some(&429), "{codes:?}");
+    assert_eq!(
+        send(&receiver, &body, &signature(&body, WHSEC, 0))
+            .await
+            .status,
+        200
+    );
+    assert_eq!(
+        receiver
+            .register(&super::running::registration("jane"))
+            .await
+            .status,
+        200
+    );
+    receiver.stop().await;
+}
+
+#[tokio::test]
+async fn what_nobody_has_heard_of_is_stored_and_shown() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    let receiver = Running::start(&database).await;
+    for body in [
+        event("1", "brand.new", 0, json!({"object": "brand", "id": "b_1"})).to_string(),
+        r#"{"id":"evt_2","object":"v2.core.event","type":"v1.billing.meter.error","created":"2026-01-01T00:00:00Z"}"#.to_owned(),
+        r#"{"id":"evt_3","type":"customer.updated","livemode":true,"created":1,"data":{"object":{"object":"customer","id":"cus_1","name":"a\u0000\ud800"}}}"#.to_owned(),
+        "[]".to_owned(),
+        "not even JSON".to_owned(),
+    ] {
+        let signature = signature(&body, WHSEC, 0);
+        assert_eq!(send(&receiver, &body, &signature).await.status, 200, "{body}");
+    }
+    until(&database, WAITING, "0").await;
+    assert_eq!(
+        database.psql("select count(*) from console.events where state = 'done'"),
+        "5"
+    );
+    assert_eq!(
+        database.psql("select kind from console.events where event_id = 'evt_1'"),
+        "brand.new"
+    );
+    assert_eq!(
+        database.psql("select name from console.stripe_customers"),
+        "a\u{fffd}\u{fffd}"
+    );
+    receiver.stop().await;
+}
+
+#[tokio::test]
+async fn the_test_mode_touches_nobody() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    let receiver = Running::start(&database).await;
+    hire(&database, "n0");
+    for mut event in story("n0") {
+        event["livemode"] = json!(false);
+        deliver(&receiver, &event).await;
+    }
+    until(&database, WAITING, "0").await;
+    let end = ending(&database, "n0");
+    assert_eq!(end["user"], "postpaid||||");
+    for empty in ["charges", "invoices", "credits", "ledger", "purchases"] {
+        assert_eq!(end[empty], "", "{empty}");
+    }
+    assert_eq!(
+        database.psql("select distinct livemode from console.stripe_invoices"),
+        "f",
+        "it is mirrored all the same, and says so"
+    );
+    receiver.stop().await;
+}
+
+#[tokio::test]
+async fn in_shadow_it_is_worked_out_and_not_written() {
+    let database = TestDatabase::new(Kind::G3).await;
+    assert_eq!(
+        database.psql("select mode from console.effects where effect = 'stripe_events'"),
+        "shadow",
+        "an attached database starts so"
+    );
+    let receiver = Running::start(&database).await;
+    database.psql("insert into public.users (id, email, billing_mode, stripe_customer_id) values ('auth0|n0', 'n0@example.com', 'postpaid', 'cus_n0')");
+    for event in story("n0") {
+        deliver(&receiver, &event).await;
+    }
+    until(&database, WAITING, "0").await;
+    assert_eq!(
+        database.psql("select billing_mode, stripe_subscription_status from public.users where id = 'auth0|n0'"),
+        "postpaid|"
+    );
+    assert_eq!(
+        database.psql("select amount, mode from console.stripe_purchases"),
+        "50.00|shadow"
+    );
+    assert_eq!(
+        database.psql("select count(*) from console.ledger_entries"),
+        "0"
+    );
+    assert_eq!(
+        database.psql("select outcome #>> '{would,plan}' from console.inbox where kind = 'customer.subscription.deleted'"),
+        "ended"
+    );
+    receiver.stop().await;
+}
+
+#[tokio::test]
+async fn a_payment_of_nobody_waits_for_a_person_until_the_customer_is_known() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    let receiver = Running::start(&database).await;
+    let mut events = story("n0");
+    for event in &mut events {
+        event["data"]["object"]["metadata"] = json!({});
+        event["data"]["object"]["client_reference_id"] = Value::Null;
+    }
+    let paid = &events[10];
+    deliver(&receiver, paid).await;
+    until(
+        &database,
+        "select state || ' ' || (outcome ->> 'conflict') from console.inbox",
+        "conflict unknown_customer",
+    )
+    .await;
+    hire(&database, "n0");
+    database.psql("update public.users set stripe_customer_id = 'cus_n0'");
+    deliver(&receiver, &events[0]).await;
+    until(
+        &database,
+        "select count(*) from console.inbox where state = 'done'",
+        "2",
+    )
+    .await;
+    assert_eq!(
+        database.psql("select total_purchased from public.user_credits"),
+        "50.00"
+    );
+    receiver.stop().await;
+}
