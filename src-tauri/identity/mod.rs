@@ -6,4 +6,5 @@ pub mod oauth;
 pub mod registration;
 pub mod tenant;
 pub mod tokens;
+pub mod userinfo;
 pub mod webhook_secret;

@@ -12,6 +12,7 @@ pub mod cluster_page;
 pub mod clusters;
 pub mod credits;
 pub mod cursor;
+pub mod customer;
 pub mod customer_view;
 pub mod effects;
 pub mod export;

@@ -11,6 +11,7 @@ use crate::store::attach::derived::DERIVED;
 use crate::store::attach::failure::AttachError;
 use crate::store::attach::kept::KEPT;
 use crate::store::attach::mapping::{VIEWS, View, ViewColumn};
+use crate::store::attach::own::{self, OWN};
 use crate::store::attach::product::{self, Product};
 use crate::store::attach::registration;
 use crate::store::attach::sources::{self, Found, Source};
@@ -74,7 +75,7 @@ pub fn plan(catalogue: &Catalogue) -> Result<Plan, AttachError> {
     let mut tables = Vec::new();
     let mut skipped = Vec::new();
     for view in VIEWS {
-        let mut made = create_view(view, catalogue);
+        let mut made = create_view(view, view.name, "", catalogue);
         statements.append(&mut made.statements);
         columns.append(&mut made.columns);
         skipped.append(&mut made.skipped);
@@ -89,7 +90,18 @@ pub fn plan(catalogue: &Catalogue) -> Result<Plan, AttachError> {
             reason: None,
         });
     }
+    for own in OWN {
+        let made = create_view(own.view, own.name, own::INVOKER, catalogue);
+        statements.extend(made.statements);
+        columns.push(Origin {
+            view: own.name,
+            column: "*",
+            source: Some("the same tables, with the rights of whoever reads".to_owned()),
+            reason: None,
+        });
+    }
     statements.push(revoke_views(catalogue));
+    statements.push(own::grants());
     let (function, mut made) = registration::function(catalogue);
     statements.append(&mut made);
     let mut functions = vec![function];
@@ -127,7 +139,7 @@ pub fn plan(catalogue: &Catalogue) -> Result<Plan, AttachError> {
     })
 }
 
-fn create_view(view: &'static View, catalogue: &Catalogue) -> Made {
+fn create_view(view: &'static View, name: &str, options: &str, catalogue: &Catalogue) -> Made {
     let sources = sources::of(view, catalogue);
     let mut branches = Vec::new();
     let mut found: Vec<Vec<Found>> = Vec::new();
@@ -162,15 +174,10 @@ fn create_view(view: &'static View, catalogue: &Catalogue) -> Made {
         found.push(nulls);
     }
     let sql = format!(
-        "create view console.{} as\n{};",
-        view.name,
+        "create view console.{name}{options} as\n{};",
         branches.join("\nunion all\n")
     );
-    let comment = format!(
-        "comment on view console.{} is {};",
-        view.name,
-        literal(view.about)
-    );
+    let comment = format!("comment on view console.{name} is {};", literal(view.about));
     let origins = view.columns.iter().enumerate().map(|(place, column)| {
         let each: Vec<&Found> = found.iter().map(|branch| &branch[place]).collect();
         origin(view, column, &each)
@@ -271,6 +278,7 @@ fn revoke_views(catalogue: &Catalogue) -> String {
     let canonical = VIEWS.iter().map(|view| view.name);
     let views: Vec<String> = canonical
         .chain(DERIVED.iter().map(|view| view.name))
+        .chain(OWN.iter().map(|own| own.name))
         .map(|name| format!("console.{name}"))
         .collect();
     format!(

@@ -15,6 +15,7 @@ pub mod indexes;
 mod kept;
 pub mod known;
 pub mod mapping;
+mod own;
 pub mod product;
 pub mod registration;
 pub mod report;

@@ -51,6 +51,22 @@ pub const USERS: View = View {
     ],
 };
 
+/// What customers are told of themselves: all of it must be theirs to read, or they could read none of it.
+pub const OWN_USERS: View = View {
+    name: "users",
+    about: "A customer, as they may read themselves.",
+    tables: Tables::First(&["users"]),
+    needs: &["id", "email"],
+    key: None,
+    dated: None,
+    columns: &[
+        text("id"),
+        text("billing_mode"),
+        number("spending_cap"),
+        text("hopsworks_username"),
+    ],
+};
+
 /// Invitations. Never the token: it is the key to somebody's team.
 pub const TEAM_INVITES: View = View {
     name: "team_invites",

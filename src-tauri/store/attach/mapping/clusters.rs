@@ -23,6 +23,23 @@ pub const CLUSTERS: View = View {
     ],
 };
 
+/// What customers are told of the cluster they work on.
+pub const OWN_CLUSTERS: View = View {
+    name: "clusters",
+    about: "The cluster that a customer works on, as they may read it.",
+    tables: Tables::First(&["hopsworks_clusters", "clusters"]),
+    needs: &["id", "name"],
+    key: None,
+    dated: None,
+    columns: &[
+        text("id"),
+        text("name"),
+        text("api_url"),
+        text("region"),
+        text("status"),
+    ],
+};
+
 /// Seats.
 pub const CLUSTER_ASSIGNMENTS: View = View {
     name: "cluster_assignments",

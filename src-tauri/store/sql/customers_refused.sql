@@ -1,0 +1,2 @@
+-- Why customers cannot be answered on this database; null: they can.
+select console.customers_refused() as why
