@@ -10,11 +10,12 @@ use std::sync::Arc;
 use clap::Parser as _;
 use hopsdesk::cli::failure::CliError;
 use hopsdesk::cli::settings::{DatabaseSettings, ServeSettings};
-use hopsdesk::cli::{Cli, Command, Serve, detach, logs, rollups, sandbox, schema, staff};
+use hopsdesk::cli::{Cli, Command, Serve, detach, logs, replay, rollups, sandbox, schema, staff};
 use hopsdesk::clusters::connections::Connections;
 use hopsdesk::domain::clock::Clock as _;
 use hopsdesk::domain::random::Random as _;
-use hopsdesk::receiver::context::{Context, Effects, Parts};
+use hopsdesk::receiver::callers::Callers;
+use hopsdesk::receiver::context::{Context, Effects, Parts, Stripe};
 use hopsdesk::receiver::limits::Limits;
 use hopsdesk::receiver::serve::serve;
 use hopsdesk::store::connect;
@@ -66,6 +67,7 @@ fn run(command: Command) -> Result<(), CliError> {
             Command::Detach(options) => detach::run(&options, &variable, &reference).await,
             Command::Staff(options) => staff::staff(&options, &variable, &reference).await,
             Command::Effects(options) => staff::effects(&options, &variable, &reference).await,
+            Command::Replay(options) => replay::run(&options, &variable, &reference).await,
             Command::Sandbox(options) => {
                 sandbox::run(&options, SystemClock.now(), &SystemRandom, asked_to_stop).await
             }
@@ -104,6 +106,13 @@ async fn receive(options: &Serve, reference: &str) -> Result<(), CliError> {
         store: Store::new(pool),
         place: login.named.to_owned(),
         auth0: settings.auth0,
+        stripe: Stripe {
+            secrets: settings.stripe,
+            mode: settings.stripe_mode,
+        },
+        callers: Callers::new(settings.receiver.proxies),
+        api: settings.api,
+        origins: settings.receiver.origins,
         console_version: latest(MigrationSet::Console),
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),

@@ -4,6 +4,7 @@ pub mod detach;
 pub mod failure;
 pub mod indexes;
 pub mod logs;
+pub mod replay;
 pub mod rollups;
 pub mod sandbox;
 pub mod schema;
@@ -13,6 +14,7 @@ pub mod staff;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use time::OffsetDateTime;
 
 use crate::store::migrate::MigrationSet;
 
@@ -28,7 +30,17 @@ Environment:
   SUPABASE_DB_PASSWORD  the password, where the URL has none
   AUTH0_WEBHOOK_SECRET  what Auth0's action sends in X-Auth0-Secret; several, separated by commas,
                         while one is being replaced
-  AUTH0_CLIENT_ID       the OAuth client under which clusters know Auth0: needed to make users there
+  STRIPE_WEBHOOK_SECRET what Stripe signs with (whsec_…); several, separated by commas, while one is
+                        being replaced. Without it Stripe's events are not taken
+  STRIPE_MODE           live or test: of events of the other mode nothing follows. Default: the mode of
+                        STRIPE_API_KEY, else live
+  AUTH0_DOMAIN          the tenant of customers, e.g. example.eu.auth0.com
+  AUTH0_AUDIENCE        the identifier of the user API there; both are needed to answer customers
+  AUTH0_CLIENT_ID       the application of customers: whose ID tokens are taken, and under which clusters
+                        know Auth0
+  HOPSDESK_API_SCOPE    a scope that customers' tokens must have
+  HOPSDESK_CORS_ORIGINS origins whose pages may ask the user API, separated by commas
+  HOPSDESK_TRUSTED_PROXIES  addresses and networks that are believed about where a request came from
   HOPSDESK_BIND         where serve listens, default 127.0.0.1:8787
   HOPSDESK_SANDBOX      folder of the sandbox, where the console was started with one
   RUST_LOG              what is logged, e.g. info or debug
@@ -54,6 +66,10 @@ pub enum Command {
     /// Listens on `HOPSDESK_BIND` for
     ///
     ///   POST /api/webhooks/auth0   registrations, from an Auth0 action (header X-Auth0-Secret)
+    ///   POST /api/webhooks/stripe  everything about money, signed by Stripe (header Stripe-Signature)
+    ///   GET  /api/usage, /api/instance, /api/billing; POST /api/auth/sync-user
+    ///                              customers, with an access token; described at /openapi.json
+    ///   GET  /metrics              for Prometheus
     ///   GET  /healthz              200 as long as the program is alive
     ///   GET  /readyz               200 when the database is reachable, migrated and attached, else 503
     ///
@@ -98,6 +114,12 @@ pub enum Command {
     /// Which effects on other systems are off, in shadow, or live
     #[command(subcommand, after_help = ENVIRONMENT)]
     Effects(Effects),
+    /// Apply events of the inbox again
+    ///
+    /// By their ids, or all that came within a time. What is done already comes to the same. Counts them
+    /// only, unless --yes says that it is meant; then it is on record.
+    #[command(after_help = ENVIRONMENT)]
+    Replay(ReplayOptions),
     /// Run a private Postgres with the sample data of a believable service
     ///
     /// Needs PostgreSQL 15 or newer on this machine. Prints its `DATABASE_URL` on stdout once it can be
@@ -112,6 +134,32 @@ pub struct Serve {
     /// Work on the sandbox that the console has open, instead of `DATABASE_URL`
     #[arg(long)]
     pub sandbox: bool,
+}
+
+/// Options of `replay`.
+#[derive(Debug, Args)]
+pub struct ReplayOptions {
+    /// Ids of events, as the list of events shows them
+    #[arg(value_name = "ID", conflicts_with_all = ["from", "until"], required_unless_present = "from")]
+    pub ids: Vec<i64>,
+    /// Those that came at this time or later, like 2026-01-31T12:00:00Z
+    #[arg(long, value_name = "TIME", value_parser = replay::parse_time, requires = "until")]
+    pub from: Option<OffsetDateTime>,
+    /// Those that came before this time
+    #[arg(long, value_name = "TIME", value_parser = replay::parse_time, requires = "from")]
+    pub until: Option<OffsetDateTime>,
+    /// Only those in this state; may be repeated
+    #[arg(long = "state", value_name = "STATE", value_parser = ["done", "conflict", "dead"])]
+    pub states: Vec<String>,
+    /// Only those of this provider
+    #[arg(long, value_parser = ["auth0", "stripe"])]
+    pub provider: Option<String>,
+    /// Do it
+    #[arg(long, requires = "reason")]
+    pub yes: bool,
+    /// Why, for the record
+    #[arg(long)]
+    pub reason: Option<String>,
 }
 
 /// Options of `migrate`.

@@ -4,11 +4,21 @@ use std::collections::HashMap;
 
 use crate::cli::failure::CliError;
 use crate::config::database::{DatabaseAddress, DatabaseConfig};
-use crate::config::receiver::{AUTH0_WEBHOOK_SECRET, ReceiverConfig};
+use crate::config::receiver::{
+    API_SCOPE, AUTH0_AUDIENCE, AUTH0_DOMAIN, AUTH0_WEBHOOK_SECRET, ReceiverConfig, STRIPE_API_KEY,
+    STRIPE_MODE, STRIPE_WEBHOOK_SECRET,
+};
 use crate::config::{ConfigError, Variables};
+use crate::identity::http::{self, Patience};
+use crate::identity::jwks::Jwks;
+use crate::identity::tenant::Tenant;
+use crate::identity::tokens::TokenVerifier;
 use crate::identity::webhook_secret::WebhookSecrets;
+use crate::payments::mode::Mode;
+use crate::payments::signature::SigningSecrets;
 use crate::secrets::url::take_password;
 use crate::secrets::{Secret, environment};
+use crate::usecases::recognise_customer::CustomerApi;
 
 /// The OAuth client under which clusters know Auth0.
 const AUTH0_CLIENT_ID: &str = "AUTH0_CLIENT_ID";
@@ -99,6 +109,12 @@ pub struct ServeSettings {
     pub receiver: ReceiverConfig,
     /// What Auth0 has to send.
     pub auth0: WebhookSecrets,
+    /// What Stripe signs with; none: its events are not taken.
+    pub stripe: SigningSecrets,
+    /// Which of Stripe's modes counts: `STRIPE_MODE`, else that of `STRIPE_API_KEY`, else the live one.
+    pub stripe_mode: Mode,
+    /// How customers are told apart; none: the user API is not set up.
+    pub api: Option<CustomerApi>,
     /// The OAuth client under which clusters know Auth0; without it no user is made there.
     pub client_id: Option<String>,
 }
@@ -115,11 +131,59 @@ impl ServeSettings {
                            X-Auth0-Secret. Make a long random one";
             return Err(ConfigError::new(AUTH0_WEBHOOK_SECRET, problem).into());
         }
+        let stripe = environment::read_rotating(variables, STRIPE_WEBHOOK_SECRET)?;
         Ok(Self {
             receiver: ReceiverConfig::read(variables)?,
             auth0: WebhookSecrets::new(&secrets),
+            stripe: SigningSecrets::new(&stripe),
+            stripe_mode: stripe_mode(variables)?,
+            api: customer_api(variables)?,
             client_id: variables(AUTH0_CLIENT_ID),
         })
+    }
+}
+
+/// Both settings or none: a tenant without an audience would let in tokens that are for other programs.
+fn customer_api(variables: Variables<'_>) -> Result<Option<CustomerApi>, CliError> {
+    let (domain, audience) = match (variables(AUTH0_DOMAIN), variables(AUTH0_AUDIENCE)) {
+        (Some(domain), Some(audience)) => (domain, audience),
+        (Some(_), None) => {
+            let problem =
+                "is not set; it is the identifier of this API at Auth0, beside AUTH0_DOMAIN";
+            return Err(ConfigError::new(AUTH0_AUDIENCE, problem).into());
+        }
+        (None, _) => return Ok(None),
+    };
+    let tenant = Tenant::parse(&domain)
+        .map_err(|error| ConfigError::new(AUTH0_DOMAIN, error.to_string()))?;
+    let client = http::client(&tenant, Patience::default())
+        .map_err(|error| CliError::Failed(format!("Cannot reach out over TLS: {error}.")))?;
+    let keys = Jwks::new(client.clone(), tenant.clone());
+    Ok(Some(CustomerApi {
+        verifier: TokenVerifier::new(keys),
+        tenant,
+        client,
+        audience,
+        client_id: variables(AUTH0_CLIENT_ID),
+        scope: variables(API_SCOPE),
+    }))
+}
+
+/// A key of one mode beside a setting of the other would read back what the events never say.
+fn stripe_mode(variables: Variables<'_>) -> Result<Mode, CliError> {
+    let key = environment::read(variables, STRIPE_API_KEY)?;
+    let of_key = key.and_then(|key| Mode::of_key(key.expose()));
+    let named = variables(STRIPE_MODE)
+        .map(|word| {
+            Mode::parse(&word).ok_or_else(|| ConfigError::new(STRIPE_MODE, "is not live or test"))
+        })
+        .transpose()?;
+    match (named, of_key) {
+        (Some(named), Some(of_key)) if named != of_key => {
+            let problem = "is not the mode of STRIPE_API_KEY: name the same one in both";
+            Err(ConfigError::new(STRIPE_MODE, problem).into())
+        }
+        (named, of_key) => Ok(named.or(of_key).unwrap_or(Mode::Live)),
     }
 }
 

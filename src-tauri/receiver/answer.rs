@@ -11,6 +11,9 @@ use crate::wire::store_failure::unexpected;
 /// Seconds after which a client may come back.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
 
+/// The same for whoever failed too often to say who they are.
+const FAILED_TOO_OFTEN: HeaderValue = HeaderValue::from_static("60");
+
 /// An answer to an HTTP client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
@@ -75,10 +78,13 @@ impl IntoResponse for Answer {
             message: &self.message,
         });
         let mut response = (self.status, body).into_response();
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            response
-                .headers_mut()
-                .insert(header::RETRY_AFTER, RETRY_AFTER);
+        let after = match self.status {
+            StatusCode::SERVICE_UNAVAILABLE => Some(RETRY_AFTER),
+            StatusCode::TOO_MANY_REQUESTS => Some(FAILED_TOO_OFTEN),
+            _ => None,
+        };
+        if let Some(after) = after {
+            response.headers_mut().insert(header::RETRY_AFTER, after);
         }
         response
     }

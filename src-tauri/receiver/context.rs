@@ -10,9 +10,15 @@ use crate::clusters::connections::Connections;
 use crate::domain::clock::Clock;
 use crate::domain::random::Random;
 use crate::identity::webhook_secret::WebhookSecrets;
+use crate::payments::mode::Mode;
+use crate::payments::signature::SigningSecrets;
 use crate::receiver::answer::Answer;
+use crate::receiver::callers::Callers;
 use crate::receiver::limits::Limits;
+use crate::receiver::metrics::Metrics;
 use crate::store::door::Store;
+use crate::usecases::recognise_customer::CustomerApi;
+use crate::usecases::store_together::Gathering;
 
 /// Everything that `serve` needs; made once, in `bin/`.
 pub struct Parts {
@@ -22,6 +28,14 @@ pub struct Parts {
     pub place: String,
     /// The secrets of which Auth0 sends one.
     pub auth0: WebhookSecrets,
+    /// What Stripe's events are verified with, and which of them count.
+    pub stripe: Stripe,
+    /// Who calls, and how often they failed.
+    pub callers: Callers,
+    /// How customers are told apart; none: they are not answered.
+    pub api: Option<CustomerApi>,
+    /// Origins whose pages may ask in a browser, e.g. `https://app.example.com`.
+    pub origins: Vec<String>,
     /// The newest console migration that this program knows.
     pub console_version: i64,
     /// The clock.
@@ -32,6 +46,15 @@ pub struct Parts {
     pub limits: Limits,
     /// What effects in other systems are carried out with.
     pub effects: Effects,
+}
+
+/// What is known of Stripe.
+#[derive(Clone)]
+pub struct Stripe {
+    /// The secrets of the endpoints; none: events cannot be taken.
+    pub secrets: SigningSecrets,
+    /// The mode this service works in: nothing follows from events of the other one.
+    pub mode: Mode,
 }
 
 /// Ways into other systems.
@@ -55,19 +78,29 @@ pub struct Shared {
     pub wake: Notify,
     /// Requests that may wait for the database at once.
     pub permits: Semaphore,
+    /// What this program counts about itself.
+    pub metrics: Metrics,
+    /// When the queues were counted last. Locked while it counts.
+    pub(in crate::receiver) counted: Mutex<Option<Instant>>,
+    /// Where events gather that share a commit.
+    pub gathering: Gathering,
     /// What `/readyz` said last, and when. Locked while it looks.
     pub(in crate::receiver) ready: Arc<Mutex<Option<(Instant, Answer)>>>,
 }
 
 impl Context {
-    /// Shares the parts.
+    /// Shares the parts, and starts what stores events: call it inside a runtime.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         let permits = Semaphore::new(parts.limits.at_once);
+        let gathering = Gathering::start(&parts.store, parts.limits.at_once);
         Self(Arc::new(Shared {
             parts,
             wake: Notify::new(),
             permits,
+            metrics: Metrics::new(),
+            counted: Mutex::default(),
+            gathering,
             ready: Arc::default(),
         }))
     }

@@ -2,8 +2,10 @@
 
 pub mod answer;
 pub mod body;
+pub mod callers;
 pub mod context;
 pub mod limits;
+pub mod metrics;
 pub mod outbox;
 pub mod routes;
 pub mod serve;

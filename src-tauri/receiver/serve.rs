@@ -1,10 +1,13 @@
 //! Listening, and stopping without dropping anything.
 
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
@@ -12,6 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::Instant;
 
+use crate::receiver::callers::Peer;
 use crate::receiver::context::Context;
 use crate::receiver::outbox;
 use crate::receiver::routes;
@@ -77,14 +81,18 @@ async fn accept(
             let slot = slots.clone().acquire_owned().await.ok()?;
             Some((slot, next_connection(listener).await))
         };
-        let (slot, stream) = tokio::select! {
+        let (slot, (stream, peer)) = tokio::select! {
             next = next => match next {
                 Some(next) => next,
                 None => return,
             },
             () = &mut stop => return,
         };
-        let service = TowerToHyperService::new(router.clone());
+        let answering = TowerToHyperService::new(router.clone());
+        let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+            request.extensions_mut().insert(Peer(peer));
+            answering.call(request)
+        });
         let connection = connections.watch(http.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {
             if let Err(error) = connection.await {
@@ -96,13 +104,13 @@ async fn accept(
     }
 }
 
-async fn next_connection(listener: &TcpListener) -> TcpStream {
+async fn next_connection(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
                 // Answers are small; waiting to fill a packet only delays them.
                 let _ = stream.set_nodelay(true);
-                return stream;
+                return (stream, peer);
             }
             Err(error) => {
                 // A client that is gone already, or no file descriptor left: that passes.

@@ -40,10 +40,13 @@ pub(super) async fn watch(
         response.headers_mut().insert(REQUEST_ID, id);
     }
     let status = response.status().as_u16();
+    context
+        .metrics
+        .answered(&route, method.as_str(), status, begun.elapsed());
     let duration_us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
     if response.status().is_server_error() && response.status() != StatusCode::SERVICE_UNAVAILABLE {
         tracing::error!(%method, route, status, duration_us, request_id, "request");
-    } else if matches!(route.as_str(), "/healthz" | "/readyz") && status == 200 {
+    } else if matches!(route.as_str(), "/healthz" | "/readyz" | "/metrics") && status == 200 {
         // Probes come every few seconds and say nothing new.
         tracing::debug!(%method, route, status, duration_us, request_id, "request");
     } else {
@@ -67,7 +70,10 @@ mod tests {
     use crate::domain::clock::FixedClock;
     use crate::domain::random::FixedRandom;
     use crate::identity::webhook_secret::WebhookSecrets;
-    use crate::receiver::context::{Effects, Parts};
+    use crate::payments::mode::Mode;
+    use crate::payments::signature::SigningSecrets;
+    use crate::receiver::callers::Callers;
+    use crate::receiver::context::{Effects, Parts, Stripe};
     use crate::receiver::limits::Limits;
     use crate::receiver::routes::watched;
     use crate::store::door::Store;
@@ -80,6 +86,13 @@ mod tests {
             store: Store::new(nowhere),
             place: "DATABASE_URL".to_owned(),
             auth0: WebhookSecrets::new(&[]),
+            stripe: Stripe {
+                secrets: SigningSecrets::new(&[]),
+                mode: Mode::Live,
+            },
+            callers: Callers::new(Vec::new()),
+            api: None,
+            origins: Vec::new(),
             console_version: 1,
             clock: Arc::new(FixedClock(time::OffsetDateTime::UNIX_EPOCH)),
             random: Arc::new(FixedRandom(7)),

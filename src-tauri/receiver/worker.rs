@@ -31,12 +31,18 @@ async fn work(context: &Context, mut stop: watch::Receiver<bool>) {
     loop {
         // Asked before the round: the last request's event is applied, a backlog is left to others.
         let last = *stop.borrow_and_update();
-        let applied = apply_inbox(&parts.store, parts.clock.now(), parts.random.as_ref());
+        let applied = apply_inbox(
+            &parts.store,
+            parts.clock.now(),
+            parts.random.as_ref(),
+            parts.stripe.mode,
+        );
         let more = match tokio::time::timeout(parts.limits.round, applied).await {
             Ok(Ok(round)) => {
                 if trouble.take().is_some() {
                     tracing::info!("the worker can work again");
                 }
+                context.metrics.applied(round);
                 tell(round);
                 round.events() > 0
             }

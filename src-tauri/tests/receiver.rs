@@ -10,10 +10,19 @@ mod receiver {
     pub(crate) mod running;
 
     mod answers;
+    mod customers;
     mod effects;
     mod faults;
     mod hostile;
+    mod no_owner;
     mod outbox;
     mod patience;
+    mod stripe;
 }
 mod support;
+#[path = "identity/tenant.rs"]
+#[expect(
+    dead_code,
+    reason = "shared with the tests of tokens, which use all of it"
+)]
+mod tenant;

@@ -1,8 +1,11 @@
 //! One verb a file: what the programs do, free of windows, routes and SQL.
 
 pub mod accept_registration;
+pub mod accept_stripe_event;
 pub mod act;
+pub mod answer_customer;
 pub mod apply_inbox;
+pub mod apply_stripe_event;
 pub mod audit;
 pub mod browse_clusters;
 pub mod browse_credits;
@@ -25,6 +28,7 @@ pub mod open_database;
 pub mod outside_address;
 pub mod picture_chart;
 pub mod propose_indexes;
+pub mod recognise_customer;
 pub mod search_everything;
 pub mod show_cluster;
 pub mod show_invoice;
@@ -35,7 +39,9 @@ pub mod show_schema;
 pub mod show_usage;
 pub mod show_user;
 pub mod show_user_work;
+pub mod store_together;
 pub mod switch_effect;
+pub mod sync_user;
 pub mod trust_cluster;
 pub mod understand_query;
 pub mod view_as_customer;

@@ -1,7 +1,11 @@
 //! The routes, one endpoint a file.
 
+mod api;
 mod auth0;
 mod health;
+mod metrics;
+mod stripe;
+mod webhook;
 
 use axum::Router;
 use axum::http::StatusCode;
@@ -16,8 +20,11 @@ use crate::receiver::watch;
 pub fn router(context: &Context) -> Router {
     let routes = Router::new()
         .route("/api/webhooks/auth0", post(auth0::receive))
+        .route("/api/webhooks/stripe", post(stripe::receive))
+        .merge(api::routes(context))
         .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready));
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(metrics::tell));
     watched(routes, context)
 }
 

@@ -200,7 +200,7 @@ async fn other_types_addresses_and_methods_are_refused() {
         "/api/webhooks",
         "/api/webhooks/auth0/",
         "/..%2f",
-        "/metrics",
+        "/metrics/",
     ] {
         let answer = receiver.get(path).await;
         assert_eq!(
@@ -289,4 +289,31 @@ async fn health_is_alive_and_readiness_tells_what_is_missing() {
     let refused = receiver.register(&registration("early")).await;
     assert_eq!(refused.status, 503, "nowhere to store it: {refused:?}");
     assert!(refused.retry_after.is_some());
+}
+
+#[tokio::test]
+async fn what_is_counted_can_be_collected() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    let receiver = Running::start(&database).await;
+    assert_eq!(receiver.register(&registration("jane")).await.status, 200);
+    until(
+        &database,
+        "select count(*) from console.inbox where state = 'done'",
+        "1",
+    )
+    .await;
+    let text = reqwest::get(receiver.url("/metrics"))
+        .await
+        .expect("an answer");
+    assert_eq!(text.status().as_u16(), 200);
+    let text = text.text().await.expect("text");
+    for line in [
+        r#"hopsdesk_requests_total{route="/api/webhooks/auth0",method="POST",status="200"} 1"#,
+        r#"hopsdesk_events_total{outcome="done"} 1"#,
+        "hopsdesk_request_seconds_bucket",
+    ] {
+        assert!(text.contains(line), "{line} in\n{text}");
+    }
+    assert!(!text.contains("jane"), "nobody is named");
+    receiver.stop().await;
 }

@@ -8,12 +8,16 @@ use hopsdesk::clusters::connections::Connections;
 use hopsdesk::domain::clock::Clock;
 use hopsdesk::domain::random::FixedRandom;
 use hopsdesk::identity::webhook_secret::WebhookSecrets;
-use hopsdesk::receiver::context::{Context, Effects, Parts};
+use hopsdesk::payments::mode::Mode;
+use hopsdesk::payments::signature::SigningSecrets;
+use hopsdesk::receiver::callers::Callers;
+use hopsdesk::receiver::context::{Context, Effects, Parts, Stripe};
 use hopsdesk::receiver::limits::Limits;
 use hopsdesk::receiver::serve::serve;
 use hopsdesk::secrets::Secret;
 use hopsdesk::store::door::Store;
 use hopsdesk::store::migrate::{MigrationSet, latest};
+use hopsdesk::usecases::recognise_customer::CustomerApi;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -28,6 +32,9 @@ use crate::support::install_tls;
 pub(crate) const SECRET: &str = "the-new-secret";
 /// The other one.
 pub(crate) const OLD_SECRET: &str = "the-old-secret";
+
+/// What Stripe signs with.
+pub(crate) const WHSEC: &str = "whsec_of_the_tests";
 
 pub(crate) struct RealClock;
 
@@ -63,6 +70,11 @@ impl Running {
     }
 
     pub(crate) async fn with(store: Store, limits: Limits) -> Self {
+        Self::answering(store, limits, None).await
+    }
+
+    /// The same, for customers of a tenant.
+    pub(crate) async fn answering(store: Store, limits: Limits, api: Option<CustomerApi>) -> Self {
         install_tls();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
@@ -71,6 +83,13 @@ impl Running {
             store,
             place: "DATABASE_URL".to_owned(),
             auth0: WebhookSecrets::new(&secrets),
+            stripe: Stripe {
+                secrets: SigningSecrets::new(&[Secret::new(WHSEC.to_owned())]),
+                mode: Mode::Live,
+            },
+            callers: Callers::new(Vec::new()),
+            api,
+            origins: vec!["https://app.example.com".to_owned()],
             console_version: latest(MigrationSet::Console),
             clock: Arc::new(RealClock),
             random: Arc::new(FixedRandom(0)),

@@ -13,6 +13,10 @@ const GROUPS: &[&str] = &["support", "finance", "admin", "auditor"];
 /// migrations, which run as the owner, and what only admins and the command line do.
 const PROGRAMS: &[&str] = &[
     "inbox_",
+    "stripe_",
+    "event_replay",
+    "customer_",
+    "sync_user",
     "registration_",
     "migrations_",
     "detach_",
