@@ -18,6 +18,7 @@ mod end_to_end {
     mod exports;
     mod finding;
     mod first_start;
+    mod keyboard;
     mod locked_in;
     mod money;
     mod outage;
