@@ -1,9 +1,11 @@
-//! The sandbox: a private Postgres with the sample data of a believable service, and simulated clusters.
+//! The sandbox: a private Postgres with the sample data of a believable service, simulated clusters, and a
+//! stand-in for Auth0.
 //!
 //! With nothing configured the console opens on it; tests, benchmarks and screenshots use it at other
 //! sizes. Several programs may use one sandbox at once: the first starts the server, the last one out
 //! stops it.
 
+pub mod auth0;
 pub mod failure;
 pub mod hopsworks;
 pub mod postgres;
