@@ -118,15 +118,20 @@ impl DeviceFlow {
             waiting: self.waiting.clone(),
         };
         // Nobody confirms a code in no time: the first question is due after the first pause.
-        tokio::time::sleep(self.answer.interval()).await;
+        pause(self.answer.interval()).await;
         let answer = client
             .exchange_device_access_token(&self.answer)
             .set_max_backoff_interval(Duration::from_secs(30))
-            .request_async(&watched, tokio::time::sleep, None)
+            .request_async(&watched, pause, None)
             .await
             .map_err(OauthError::of)?;
         Grant::of(&answer)
     }
+}
+
+/// A second at least, whatever a tenant says.
+async fn pause(interval: Duration) {
+    tokio::time::sleep(interval.max(Duration::from_secs(1))).await;
 }
 
 /// An exchange that notes how waiting goes.

@@ -1,7 +1,6 @@
 //! Staying signed in: refresh tokens, which rotate, and taking them back.
 
 use oauth2::RefreshToken;
-use zeroize::Zeroizing;
 
 use crate::identity::http::ExchangeError;
 use crate::identity::oauth::failure::OauthError;
@@ -37,14 +36,11 @@ impl Oauth {
             ("token", token.expose().as_str()),
             ("token_type_hint", "refresh_token"),
         ];
-        let mut form_text = url::form_urlencoded::Serializer::new(String::new());
-        let sent = Zeroizing::new(form_text.extend_pairs(form).finish());
         let response = self
             .exchange
             .client()
             .post(self.application.tenant.at("/oauth/revoke"))
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body(sent.to_string())
+            .form(&form)
             .send()
             .await
             .map_err(|error| OauthError::Network(ExchangeError::from(error)))?;
