@@ -56,7 +56,7 @@ create temporary table code as
 select tap.told('tap_admin', 'select console.add_staff(''new.one'', ''auth0|new'', ''New One'', ''support'')')::jsonb as said;
 grant select on code to public;
 select is((select said ->> 'login' from code), 'new.one', 'an admin adds staff');
-select matches((select said ->> 'code' from code), '^[0-9a-f]{8}(-[0-9a-f]{8}){3}$', 'and is given a code');
+select matches((select said ->> 'code' from code), '^[0-9a-f]{8}(-[0-9a-f]{8}){5}$', 'and is given a code');
 select ok(rolcanlogin and not rolsuper and not rolcreaterole and rolvaliduntil between now() + interval '23 hours' and now() + interval '25 hours',
   'the login is an ordinary one and lasts a day') from pg_roles where rolname = 'new.one';
 select ok(pg_has_role('new.one', 'console_support', 'member'), 'it is in its group');
@@ -110,7 +110,7 @@ select is(tap.acts('tap_finance', 'grant_credits', 'x', '{"amount": "1"}'), '"[H
 select is(tap.told('tap_admin', 'select console.add_staff(''new.one'', ''auth0|new'', ''New One'', ''finance'') ->> ''group'''), 'finance', 'who was here before can come back');
 
 -- The owner adds the first, without being staff.
-select matches(tap.told('hopsdesk_owner', 'select console.add_staff(''first'', ''auth0|first'', ''First'', ''admin'') ->> ''code'''), '^[0-9a-f-]{35}$',
+select matches(tap.told('hopsdesk_owner', 'select console.add_staff(''first'', ''auth0|first'', ''First'', ''admin'') ->> ''code'''), '^[0-9a-f-]{53}$',
   'the owner adds the first of staff');
 
 set constraints all immediate;

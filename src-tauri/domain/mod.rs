@@ -12,6 +12,7 @@ pub mod comparison;
 pub mod credits;
 pub mod customer_view;
 pub mod directory;
+pub mod enrolment;
 pub mod finding;
 pub mod fiscal;
 pub mod flags;

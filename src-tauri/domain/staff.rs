@@ -45,6 +45,8 @@ pub struct WhoIsThere {
     pub login: String,
     /// Its name on record; `None`: nobody of the staff.
     pub name: Option<String>,
+    /// The Auth0 `sub` of the same person on record.
+    pub sub: Option<String>,
     /// Its group; `None`: nobody of the staff, or not any more.
     pub group: Option<Group>,
     /// `None`: it may read only.

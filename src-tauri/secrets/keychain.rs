@@ -100,6 +100,14 @@ pub async fn fetch(name: &str) -> Result<Option<Secret<String>>, KeychainError> 
     .await
 }
 
+/// Whether there is a secret of that name.
+///
+/// # Errors
+/// As [`KeychainError`] tells apart.
+pub async fn holds(name: &str) -> Result<bool, KeychainError> {
+    fetch(name).await.map(|found| found.is_some())
+}
+
 /// Removes a secret; one that is not there is no error.
 ///
 /// # Errors

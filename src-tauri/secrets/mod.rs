@@ -3,6 +3,7 @@
 pub mod environment;
 #[cfg(feature = "desktop")]
 pub mod keychain;
+pub mod scram;
 pub mod url;
 
 use std::fmt;

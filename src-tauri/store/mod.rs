@@ -19,6 +19,7 @@ pub mod customer_view;
 pub mod customers;
 pub mod direct;
 pub mod door;
+pub mod enrolment;
 pub mod failure;
 pub mod finding;
 pub mod fiscal;

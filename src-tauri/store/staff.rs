@@ -57,6 +57,7 @@ struct WhoRecord {
 #[derive(Deserialize)]
 struct StaffRecord {
     name: Option<String>,
+    sub: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -75,9 +76,14 @@ impl WhoRecord {
                     .ok_or_else(|| StoreError::Impossible(format!("a group of staff `{word}`")))?,
             ),
         };
+        let (name, sub) = match self.staff {
+            Some(staff) => (staff.name, staff.sub),
+            None => (None, None),
+        };
         Ok(WhoIsThere {
             login: self.login,
-            name: self.staff.and_then(|staff| staff.name),
+            name,
+            sub,
             group,
             elevation: self.elevation.map(|elevation| Elevation {
                 until: elevation.until,

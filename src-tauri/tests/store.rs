@@ -13,6 +13,7 @@ mod store {
     mod clusters;
     mod connections;
     mod ddl;
+    mod enrolment;
     mod exported_pages;
     mod exports;
     mod finding;

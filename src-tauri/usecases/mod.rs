@@ -18,6 +18,7 @@ pub mod chart_usage;
 pub mod desk;
 pub mod effects;
 pub mod elevate;
+pub mod enrol;
 pub mod execute_outbox;
 pub mod export_list;
 pub mod exported;
