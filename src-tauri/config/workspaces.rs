@@ -85,9 +85,15 @@ pub struct WorkspaceEntry {
     /// IANA name of the time zone its months are counted in; none for UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fiscal_zone: Option<String>,
-    /// The Auth0 tenant's own domain, for links to its dashboard.
+    /// The Auth0 tenant's domain: to sign in at, and for links to its dashboard.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth0_domain: Option<String>,
+    /// The console's client id at that tenant. With it one signs in before the workspace opens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth0_client_id: Option<String>,
+    /// The API at that tenant that access tokens are asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth0_audience: Option<String>,
     /// What other versions wrote.
     #[serde(flatten)]
     pub other: toml::Table,

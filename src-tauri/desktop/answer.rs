@@ -7,6 +7,7 @@ use crate::config::workspaces::SettingsError;
 use crate::desktop::console::Console;
 use crate::sandbox::failure::SandboxError;
 use crate::secrets::keychain::KeychainError;
+use crate::usecases::enrol::EnrolError;
 use crate::usecases::failure::DeskError;
 use crate::usecases::open_database::OpenError;
 use crate::wire::failure::{Failure, FailureCode};
@@ -68,6 +69,22 @@ impl Console {
             message,
             reference: None,
             argument: None,
+        }
+    }
+
+    /// A code that gave no password at `place`. Nothing of the code is told or logged.
+    pub(in crate::desktop) fn enrol_failure(&self, error: &EnrolError, place: &str) -> Failure {
+        let code = match error {
+            EnrolError::Store(error) => return self.store_failure(error, place),
+            EnrolError::NotACode(_) | EnrolError::Mistyped => FailureCode::Invalid,
+            EnrolError::Used | EnrolError::Expired | EnrolError::TooMany => {
+                FailureCode::Credentials
+            }
+        };
+        Failure {
+            code,
+            message: error.to_string(),
+            reference: None,
         }
     }
 
@@ -157,7 +174,7 @@ impl From<ConfigError> for Failure {
 }
 
 /// The whole story of an error, for the log.
-fn chain(error: &dyn Error) -> String {
+pub(in crate::desktop) fn chain(error: &dyn Error) -> String {
     let mut story = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

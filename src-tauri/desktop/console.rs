@@ -11,6 +11,8 @@ use crate::desktop::fiscal::CheckedZone;
 use crate::desktop::indexing::{Job, Way};
 use crate::desktop::instance::settings_path;
 use crate::desktop::links::Links;
+use crate::desktop::opening::Entered;
+use crate::desktop::sign_in::{Held, Inside, StandIn};
 use crate::desktop::workspaces::SANDBOX;
 use crate::domain::clock::Clock;
 use crate::domain::random::Random;
@@ -45,25 +47,38 @@ pub(in crate::desktop) struct Console {
     pub(in crate::desktop) indexing: Mutex<Option<Job>>,
     /// Held while the settings file is read, changed and written.
     pub(in crate::desktop) settings_lock: tokio::sync::Mutex<()>,
+    /// The sandbox's stand-in for Auth0, while somebody tries the sign-in.
+    pub(in crate::desktop) stand_in: tokio::sync::Mutex<Option<StandIn>>,
     /// The sandbox, while one of ours runs. Held across opening, so that two openings take turns.
     pub(in crate::desktop) sandbox: tokio::sync::Mutex<Option<Sandbox>>,
 }
 
 /// What is open.
-struct Open {
+pub(in crate::desktop) struct Open {
     /// Counts openings: one that was overtaken by a later one reports nothing any more.
-    turn: u64,
-    workspace: Workspace,
-    state: SessionState,
-    desk: Option<Desk>,
+    pub(in crate::desktop) turn: u64,
+    pub(in crate::desktop) workspace: Workspace,
+    pub(in crate::desktop) state: SessionState,
+    pub(in crate::desktop) desk: Option<Desk>,
+    /// A workspace that is kept back until somebody signs in; then there is no desk.
+    pub(in crate::desktop) held: Option<Held>,
+    /// Whoever signed in.
+    pub(in crate::desktop) inside: Option<Inside>,
     /// How it was reached, for what wants a session of its own.
     way: Option<Way>,
     /// Keeps the rollups of the open workspace, and carries out what was decided in it.
-    keeping: Vec<Keeping>,
+    pub(in crate::desktop) keeping: Vec<Keeping>,
 }
 
 /// Works in the background until it is dropped.
-struct Keeping(tauri::async_runtime::JoinHandle<()>);
+pub(in crate::desktop) struct Keeping(tauri::async_runtime::JoinHandle<()>);
+
+impl Keeping {
+    /// Keeps what was spawned.
+    pub(in crate::desktop) fn of(task: tauri::async_runtime::JoinHandle<()>) -> Self {
+        Self(task)
+    }
+}
 
 impl Drop for Keeping {
     fn drop(&mut self) {
@@ -88,12 +103,15 @@ impl Console {
                 workspace: crate::desktop::workspaces::sandbox_workspace(),
                 state: starting("Starting", None),
                 desk: None,
+                held: None,
+                inside: None,
                 keeping: Vec::new(),
                 way: None,
             }),
             fiscal: CheckedZone::default(),
             indexing: Mutex::new(None),
             settings_lock: tokio::sync::Mutex::new(()),
+            stand_in: tokio::sync::Mutex::new(None),
             sandbox: tokio::sync::Mutex::new(None),
         })
     }
@@ -108,6 +126,12 @@ impl Console {
         self.settings_path.with_file_name(name)
     }
 
+    /// The folder that the settings are in.
+    pub(in crate::desktop) fn settings_folder(&self) -> PathBuf {
+        let folder = self.settings_path.parent();
+        folder.map_or_else(PathBuf::new, std::path::Path::to_owned)
+    }
+
     /// Writes the settings.
     pub(in crate::desktop) fn save(&self, settings: &Settings) -> Result<(), SettingsError> {
         settings.save(&self.settings_path)
@@ -118,7 +142,10 @@ impl Console {
         let open = self.lock();
         Session {
             workspace: open.workspace.clone(),
-            state: open.state.clone(),
+            state: open
+                .held
+                .as_ref()
+                .map_or_else(|| open.state.clone(), |held| held.state(self.clock.now())),
             version: self.version.clone(),
         }
     }
@@ -129,6 +156,13 @@ impl Console {
     /// While it is being opened, or when it could not be.
     pub(in crate::desktop) fn desk(&self) -> Result<Desk, Failure> {
         let open = self.lock();
+        if open.held.is_some() {
+            return Err(Failure {
+                code: FailureCode::SignIn,
+                message: format!("Sign in to open {}.", open.workspace.name),
+                reference: None,
+            });
+        }
         match (&open.desk, &open.state) {
             (Some(desk), _) => Ok(desk.clone()),
             (None, SessionState::Failed { failure }) => Err(failure.clone()),
@@ -148,6 +182,8 @@ impl Console {
         open.state = starting("Connecting", None);
         open.workspace = workspace;
         open.desk = None;
+        open.held = None;
+        open.inside = None;
         open.keeping.clear();
         open.way = None;
         open.turn
@@ -175,19 +211,17 @@ impl Console {
     }
 
     /// Ends the opening of that turn.
-    pub(in crate::desktop) fn finish(
-        &self,
-        turn: u64,
-        outcome: Result<(Desk, Workspace, SessionState), Failure>,
-    ) {
+    pub(in crate::desktop) fn finish(&self, turn: u64, outcome: Result<Entered, Failure>) {
         let mut open = self.lock();
         if open.turn != turn {
             return;
         }
+        open.held = None;
         match outcome {
-            Ok((desk, workspace, state)) => {
-                open.workspace = workspace;
-                open.state = state;
+            Ok(entered) => {
+                let desk = entered.desk;
+                open.workspace = entered.workspace;
+                open.state = entered.ready;
                 let keeping = keep_rollups(desk.store.clone(), Arc::clone(&self.clock));
                 // The sandbox's clusters know any client.
                 let client = is_sandbox(&open.workspace.id).then(|| SANDBOX.to_owned());
@@ -218,7 +252,8 @@ impl Console {
         let desk = {
             let mut open = self.lock();
             open.keeping.clear();
-            open.desk.take()
+            let held = open.held.take().map(Held::into_desk);
+            open.desk.take().or(held)
         };
         let leaving = async {
             self.exports.leave().await;
@@ -236,7 +271,7 @@ impl Console {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Open> {
+    pub(in crate::desktop) fn lock(&self) -> MutexGuard<'_, Open> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

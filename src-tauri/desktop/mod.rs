@@ -9,6 +9,7 @@ mod indexing;
 mod instance;
 mod links;
 mod opening;
+mod sign_in;
 mod window;
 mod workspaces;
 
@@ -122,8 +123,11 @@ pub fn run(parts: ConsoleParts) -> Result<(), tauri::Error> {
             commands::clusters::cluster_projects,
             commands::workspaces::workspaces,
             commands::workspaces::keychain_status,
+            commands::keychain::keychain_items,
+            commands::keychain::remove_keychain_item,
             commands::workspaces::probe_workspace,
             commands::workspaces::add_workspace,
+            commands::workspaces::enrol_workspace,
             commands::workspaces::open_workspace,
             commands::workspaces::remove_workspace,
             commands::link::open_link,
@@ -136,6 +140,12 @@ pub fn run(parts: ConsoleParts) -> Result<(), tauri::Error> {
             commands::exports::dismiss_export,
             commands::exports::open_export,
             commands::exports::save_chart,
+            commands::sign_in::sign_in,
+            commands::sign_in::open_sign_in_page,
+            commands::sign_in::cancel_sign_in,
+            commands::sign_in::skip_sign_in,
+            commands::sign_in::try_sign_in,
+            commands::sign_in::sign_out,
             commands::staff::who_is_there,
             commands::staff::elevate,
             commands::staff::end_elevation,

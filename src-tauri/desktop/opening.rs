@@ -5,6 +5,8 @@ use std::sync::Arc;
 use crate::config::database::DatabaseAddress;
 use crate::config::workspaces::WorkspaceEntry;
 use crate::desktop::console::{Console, is_sandbox};
+use crate::desktop::sign_in;
+use crate::desktop::sign_in::gate::Gate;
 use crate::desktop::workspaces::{address, sandbox_workspace, workspace};
 use crate::sandbox::{Sandbox, SandboxOptions};
 use crate::secrets::Secret;
@@ -16,7 +18,7 @@ use crate::usecases::desk::Desk;
 use crate::usecases::open_database::{Opened, open_database};
 use crate::wire::failure::{Failure, FailureCode};
 use crate::wire::session::SessionState;
-use crate::wire::workspaces::Workspace;
+use crate::wire::workspaces::{KeychainItemKind, Workspace};
 
 /// A window asks for a few panels at once; more connections would only crowd a pooler.
 const CONNECTIONS: u32 = 4;
@@ -73,12 +75,24 @@ fn open_entry(console: &Arc<Console>, entry: WorkspaceEntry) {
     let turn = console.begin(workspace(&entry));
     let console = Arc::clone(console);
     tauri::async_runtime::spawn(async move {
-        let outcome = database(&console, turn, &entry).await;
-        console.finish(turn, outcome);
+        match database(&console, turn, &entry).await {
+            Ok((entered, Some(gate))) => console.enter(turn, gate, entered).await,
+            Ok((entered, None)) => console.finish(turn, Ok(entered)),
+            Err(failure) => console.finish(turn, Err(failure)),
+        }
     });
 }
 
-type Outcome = Result<(Desk, Workspace, SessionState), Failure>;
+/// A workspace that is open.
+#[derive(Clone)]
+pub(in crate::desktop) struct Entered {
+    pub(in crate::desktop) desk: Desk,
+    pub(in crate::desktop) workspace: Workspace,
+    /// [`SessionState::Ready`].
+    pub(in crate::desktop) ready: SessionState,
+}
+
+type Outcome = Result<Entered, Failure>;
 
 async fn sandbox(console: &Arc<Console>, turn: u64) -> Outcome {
     let mut held = console.sandbox.lock().await;
@@ -119,8 +133,14 @@ async fn sandbox(console: &Arc<Console>, turn: u64) -> Outcome {
 #[error("the sandbox was opened and is not there")]
 struct NoSandbox;
 
-async fn database(console: &Arc<Console>, turn: u64, entry: &WorkspaceEntry) -> Outcome {
+/// The workspace, and how one signs in to it, where one does.
+async fn database(
+    console: &Arc<Console>,
+    turn: u64,
+    entry: &WorkspaceEntry,
+) -> Result<(Entered, Option<Gate>), Failure> {
     let address = address(entry)?;
+    let gate = Gate::of(entry, &console.settings_folder())?;
     let password = keychain::fetch(&password_item(&entry.id)).await?;
     if password.is_none() {
         return Err(Failure {
@@ -134,7 +154,9 @@ async fn database(console: &Arc<Console>, turn: u64, entry: &WorkspaceEntry) -> 
             argument: None,
         });
     }
-    open(console, turn, &address, password.as_ref(), workspace(entry)).await
+    let workspace = workspace(entry);
+    let entered = open(console, turn, &address, password.as_ref(), workspace).await?;
+    Ok((entered, gate))
 }
 
 async fn open(
@@ -157,7 +179,11 @@ async fn open(
         open: true,
         ..workspace
     };
-    Ok((desk, workspace, ready(&opened)))
+    Ok(Entered {
+        desk,
+        workspace,
+        ready: ready(&opened),
+    })
 }
 
 /// A door to the database at that address.
@@ -173,6 +199,7 @@ fn ready(opened: &Opened) -> SessionState {
         product: PRODUCT.to_owned(),
         login: opened.server.login.clone(),
         lacks: opened.lacks.sentences().map(str::to_owned).collect(),
+        signed_in: None,
     }
 }
 
@@ -182,4 +209,12 @@ pub(in crate::desktop) const PRODUCT: &str = "managed Hopsworks";
 /// Name of the keychain item with a workspace's password.
 pub(in crate::desktop) fn password_item(id: &str) -> String {
     format!("{id}/database-password")
+}
+
+/// Everything that the keychain may hold for a workspace.
+pub(in crate::desktop) fn items_of(id: &str) -> [(KeychainItemKind, String); 2] {
+    [
+        (KeychainItemKind::DatabasePassword, password_item(id)),
+        (KeychainItemKind::RefreshToken, sign_in::kept::item(id)),
+    ]
 }

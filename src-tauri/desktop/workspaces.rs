@@ -6,6 +6,7 @@ use crate::config::ConfigError;
 use crate::config::database::DatabaseAddress;
 use crate::config::workspaces::WorkspaceEntry;
 use crate::domain::workspace;
+use crate::identity::tenant::Tenant;
 use crate::secrets::Secret;
 use crate::secrets::url::take_password;
 use crate::wire::workspaces::{Workspace, WorkspaceForm, WorkspaceKind};
@@ -59,6 +60,59 @@ pub(in crate::desktop) struct ReadForm {
     pub(in crate::desktop) ca_file: Option<PathBuf>,
     pub(in crate::desktop) address: DatabaseAddress,
     pub(in crate::desktop) password: Option<Secret<String>>,
+    pub(in crate::desktop) sign_in: SignInEntry,
+}
+
+/// How one signs in, as typed: nothing, or a domain and a client id.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::desktop) struct SignInEntry {
+    pub(in crate::desktop) domain: Option<String>,
+    pub(in crate::desktop) client_id: Option<String>,
+    pub(in crate::desktop) audience: Option<String>,
+}
+
+impl SignInEntry {
+    /// Reads the three fields; empty ones are none.
+    pub(in crate::desktop) fn read(
+        domain: Option<String>,
+        client_id: Option<String>,
+        audience: Option<String>,
+    ) -> Result<Self, ConfigError> {
+        let typed = |text: Option<String>| {
+            text.map(|text| text.trim().to_owned())
+                .filter(|text| !text.is_empty())
+        };
+        let (domain, client_id) = (typed(domain), typed(client_id));
+        let domain = domain
+            .map(|domain| {
+                Tenant::parse(&domain)
+                    // Kept as the host alone, as everybody writes it; a port on loopback needs the rest.
+                    .map(|tenant| {
+                        if tenant.is_loopback() {
+                            tenant.issuer().trim_end_matches('/').to_owned()
+                        } else {
+                            tenant.to_string()
+                        }
+                    })
+                    .map_err(|error| ConfigError::new("Auth0 domain", error.to_string()))
+            })
+            .transpose()?;
+        if client_id.is_some() && domain.is_none() {
+            return Err(ConfigError::new(
+                "Auth0 domain",
+                "is needed beside the client id; it looks like acme.eu.auth0.com",
+            ));
+        }
+        let odd = |text: &String| text.len() > 255 || text.chars().any(char::is_whitespace);
+        if client_id.as_ref().is_some_and(odd) {
+            return Err(ConfigError::new("Client id", "is no client id of Auth0"));
+        }
+        Ok(Self {
+            domain,
+            client_id,
+            audience: typed(audience),
+        })
+    }
 }
 
 /// Reads a form.
@@ -91,6 +145,7 @@ pub(in crate::desktop) fn read_form(form: WorkspaceForm) -> Result<ReadForm, Con
         ca_file,
         address,
         password: typed.or(in_url),
+        sign_in: SignInEntry::read(form.auth0_domain, form.auth0_client_id, form.auth0_audience)?,
     })
 }
 
@@ -125,6 +180,9 @@ mod tests {
             url: url.to_owned(),
             password: password.map(str::to_owned),
             ca_file: Some("  ".to_owned()),
+            auth0_domain: None,
+            auth0_client_id: None,
+            auth0_audience: None,
         }
     }
 
@@ -138,5 +196,23 @@ mod tests {
         assert_eq!(read.url, "postgres://me@db.example.com/postgres");
         assert_eq!(read.password.expect("a password").expose(), "typed");
         assert_eq!((read.name.as_str(), read.ca_file), ("Acme", None));
+    }
+
+    #[test]
+    fn a_client_id_needs_a_tenant_that_is_reached_safely() {
+        let read = |domain: &str, client: &str| {
+            SignInEntry::read(Some(domain.to_owned()), Some(client.to_owned()), None)
+        };
+        let entry = read(" https://Acme.eu.auth0.com/ ", "abc").expect("a tenant");
+        assert_eq!(entry.domain.as_deref(), Some("acme.eu.auth0.com"));
+        assert_eq!(read(" ", " ").expect("nothing"), SignInEntry::default());
+        for (domain, client) in [
+            ("", "abc"),
+            ("http://acme.eu.auth0.com", "abc"),
+            ("acme.eu.auth0.com/login", "abc"),
+            ("acme.eu.auth0.com", "a b"),
+        ] {
+            assert!(read(domain, client).is_err(), "{domain} {client}");
+        }
     }
 }

@@ -28,6 +28,7 @@ mod end_to_end {
     mod search;
     mod service;
     mod settings;
+    mod sign_in;
     mod survival;
     mod travelling;
     mod usage;

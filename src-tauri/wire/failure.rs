@@ -24,6 +24,8 @@ pub enum FailureCode {
     Starting,
     /// The database did not answer.
     Unreachable,
+    /// Somebody has to sign in first; ask `session` for how.
+    SignIn,
     /// Login or password was refused.
     Credentials,
     /// The server's certificate could not be verified.
@@ -72,6 +74,7 @@ impl FailureCode {
         match self {
             Self::Starting => "starting",
             Self::Unreachable => "unreachable",
+            Self::SignIn => "sign_in",
             Self::Credentials => "credentials",
             Self::Tls => "tls",
             Self::EmptyDatabase => "empty_database",

@@ -33,6 +33,7 @@ pub mod rows;
 pub mod schema;
 pub mod search;
 pub mod session;
+pub mod sign_in;
 pub mod staff;
 pub mod standing;
 pub mod store_failure;

@@ -4,6 +4,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use crate::wire::failure::Failure;
+use crate::wire::sign_in::{NotStaff, SignIn, SignedIn};
 use crate::wire::workspaces::Workspace;
 
 /// Answer of the command `session`.
@@ -32,7 +33,13 @@ pub enum SessionState {
         login: String,
         /// What this database does not have, one sentence each.
         lacks: Vec<String>,
+        /// Null: this workspace has no sign-in.
+        signed_in: Option<SignedIn>,
     },
+    /// Somebody has to sign in first; there is no data before.
+    SignIn(SignIn),
+    /// Somebody did, and is nobody of the staff; there is no data.
+    NotStaff(NotStaff),
     Failed {
         failure: Failure,
     },

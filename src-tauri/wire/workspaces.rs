@@ -39,6 +39,12 @@ pub struct WorkspaceForm {
     pub password: Option<String>,
     /// Path of a PEM file with the server's CA; null for the system's roots.
     pub ca_file: Option<String>,
+    /// `acme.eu.auth0.com`; null: one opens it without signing in.
+    pub auth0_domain: Option<String>,
+    /// The console's client id there.
+    pub auth0_client_id: Option<String>,
+    /// The API there that access tokens are for; null for the tenant's own.
+    pub auth0_audience: Option<String>,
 }
 
 /// What a look at a database found, before it is added.
@@ -64,4 +70,35 @@ pub struct KeychainStatus {
     pub name: String,
     /// What is wrong and what to do, when it is not available.
     pub sentence: Option<String>,
+}
+
+/// What a new member of staff types: a database, and the one-time code instead of a password.
+#[derive(Clone, Deserialize, TS)]
+#[ts(export)]
+pub struct EnrolmentForm {
+    /// Its password is left out.
+    pub workspace: WorkspaceForm,
+    /// As handed out by an admin.
+    pub code: String,
+}
+
+/// A secret that the keychain holds for a workspace.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct KeychainItem {
+    /// Id of the workspace.
+    pub workspace: String,
+    /// Its name.
+    pub name: String,
+    pub kind: KeychainItemKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum KeychainItemKind {
+    /// Of the database login; without it the workspace does not open.
+    DatabasePassword,
+    /// Without it one signs in at each start.
+    RefreshToken,
 }

@@ -56,7 +56,7 @@ const answers: Answers = {
     if (scene === 'starting') {
       return { workspace, version: '0.1.0', state: { state: 'starting', step: 'Filling the sandbox with a year of usage', percent: Math.min(99, Math.floor(passed / 100)) } }
     }
-    return { workspace, version: '0.1.0', state: { state: 'ready', product: 'managed Hopsworks', login: workspace.login, lacks: ['This database has no table webhook_events.'] } }
+    return { workspace, version: '0.1.0', state: { state: 'ready', product: 'managed Hopsworks', login: workspace.login, lacks: ['This database has no table webhook_events.'], signed_in: null } }
   },
   export_list: () => ({ id: 1, title: 'Users', file: 'hopsdesk-users-2026-11-21-1403.csv', folder: '/home/ingrid/Downloads', state: { state: 'running', rows: 0, expected: null } }),
   exports: () => [],

@@ -8,11 +8,15 @@ use crate::config::database::DatabaseAddress;
 use crate::config::workspaces::WorkspaceEntry;
 use crate::desktop::answer::{Answer, invalid};
 use crate::desktop::console::{Console, is_sandbox};
-use crate::desktop::opening::{PRODUCT, open_by_id, password_item, store};
+use crate::desktop::opening::{PRODUCT, items_of, open_by_id, password_item, store};
 use crate::desktop::workspaces::{ReadForm, read_form, sandbox_workspace, workspace};
-use crate::secrets::keychain;
+use crate::domain::enrolment::EnrolmentCode;
+use crate::secrets::{Secret, keychain, scram};
+use crate::usecases::enrol::{EnrolError, enrol};
 use crate::usecases::open_database::{Opened, look_at_database};
-use crate::wire::workspaces::{KeychainStatus, Workspace, WorkspaceForm, WorkspaceProbe};
+use crate::wire::workspaces::{
+    EnrolmentForm, KeychainStatus, Workspace, WorkspaceForm, WorkspaceProbe,
+};
 
 /// All workspaces, the sandbox last.
 #[tauri::command]
@@ -74,32 +78,91 @@ pub(in crate::desktop) async fn add_workspace(
     console: State<'_, Arc<Console>>,
     form: WorkspaceForm,
 ) -> Answer<Workspace> {
-    let form = read_form(form)?;
+    let mut form = read_form(form)?;
     look(&console, &form).await?;
-    let Some(password) = form.password else {
+    let Some(password) = form.password.take() else {
         return Err(invalid("Password", "type the password of the login"));
     };
+    let id = new_id(&console);
+    keychain::keep(&password_item(&id), password).await?;
+    add(&console, id, form).await
+}
+
+/// Adds a database with a one-time code: sets a password that only the keychain will know, and opens it.
+///
+/// The password is in the keychain before the code is redeemed: a code works once, and a password that was
+/// set and lost would lock its owner out.
+#[tauri::command]
+pub(in crate::desktop) async fn enrol_workspace(
+    console: State<'_, Arc<Console>>,
+    form: EnrolmentForm,
+) -> Answer<Workspace> {
+    let code = EnrolmentCode::parse(&form.code)
+        .map_err(|mistyped| invalid("Code", &format!("this {mistyped}")))?;
+    let form = read_form(form.workspace)?;
+    let id = new_id(&console);
+    let item = password_item(&id);
+    let password = scram::password(console.random.as_ref());
+    let verifier = scram::verifier(&password, console.random.as_ref());
+    keychain::keep(&item, password.clone()).await?;
+    let place = form.address.to_string();
+    let given = Secret::new(code.expose().to_owned());
+    let store = store(&form.address, Some(&given))
+        .map_err(|error| console.open_failure(&error.into(), &place))?;
+    let enrolled = enrol(&store, &code, &verifier, console.clock.now()).await;
+    store.close().await;
+    if let Err(error) = enrolled {
+        // When the answer was lost on the way, the code may have been redeemed: then the password tells.
+        let lost = matches!(error, EnrolError::Store(_));
+        if !(lost && signs_in(&form, &password).await) {
+            let _ = keychain::remove(&item).await;
+            return Err(console.enrol_failure(&error, &place));
+        }
+    }
+    add(&console, id, form).await
+}
+
+/// Whether the database takes that password.
+async fn signs_in(form: &ReadForm, password: &Secret<String>) -> bool {
+    let Ok(store) = store(&form.address, Some(password)) else {
+        return false;
+    };
+    let looked = look_at_database(&store).await;
+    store.close().await;
+    looked.is_ok()
+}
+
+fn new_id(console: &Console) -> String {
+    uuid::Builder::from_random_bytes(console.random.bits().to_be_bytes())
+        .into_uuid()
+        .to_string()
+}
+
+/// Puts a database whose password is kept into the settings, and opens it.
+async fn add(console: &Arc<Console>, id: String, form: ReadForm) -> Answer<Workspace> {
     let _turn = console.settings_lock.lock().await;
-    let mut settings = console.settings()?;
-    let id = uuid::Builder::from_random_bytes(console.random.bits().to_be_bytes()).into_uuid();
     let entry = WorkspaceEntry {
-        id: id.to_string(),
+        id,
         name: form.name,
         kind: form.kind,
         url: form.url,
         ca_file: form.ca_file,
         fiscal_zone: None,
-        auth0_domain: None,
+        auth0_domain: form.sign_in.domain,
+        auth0_client_id: form.sign_in.client_id,
+        auth0_audience: form.sign_in.audience,
         other: toml::Table::new(),
     };
-    keychain::keep(&password_item(&entry.id), password).await?;
-    settings.open = Some(entry.id.clone());
-    settings.workspaces.push(entry.clone());
-    if let Err(error) = console.save(&settings) {
+    let saved = console.settings().and_then(|mut settings| {
+        settings.open = Some(entry.id.clone());
+        settings.workspaces.push(entry.clone());
+        console.save(&settings)
+    });
+    if let Err(error) = saved {
         let _ = keychain::remove(&password_item(&entry.id)).await;
         return Err(error.into());
     }
-    open_by_id(&console, &entry.id)?;
+    open_by_id(console, &entry.id)?;
     Ok(workspace(&entry))
 }
 
@@ -127,7 +190,9 @@ pub(in crate::desktop) async fn remove_workspace(
     }
     let _turn = console.settings_lock.lock().await;
     let mut settings = console.settings()?;
-    keychain::remove(&password_item(&id)).await?;
+    for (_, item) in items_of(&id) {
+        keychain::remove(&item).await?;
+    }
     settings.workspaces.retain(|entry| entry.id != id);
     if settings.open.as_ref() == Some(&id) {
         settings.open = None;

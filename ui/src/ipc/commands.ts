@@ -28,6 +28,7 @@ import type { ChartRequest } from './generated/ChartRequest'
 import type { ClusterDetail } from './generated/ClusterDetail'
 import type { ClusterFill } from './generated/ClusterFill'
 import type { Credits } from './generated/Credits'
+import type { EnrolmentForm } from './generated/EnrolmentForm'
 import type { Export } from './generated/Export'
 import type { ExportOpening } from './generated/ExportOpening'
 import type { ExportOrder } from './generated/ExportOrder'
@@ -38,6 +39,8 @@ import type { ClustersQuery } from './generated/ClustersQuery'
 import type { Deployment } from './generated/Deployment'
 import type { FeatureGroup } from './generated/FeatureGroup'
 import type { HealthCheck } from './generated/HealthCheck'
+import type { KeychainItem } from './generated/KeychainItem'
+import type { KeychainItemKind } from './generated/KeychainItemKind'
 import type { KeychainStatus } from './generated/KeychainStatus'
 import type { CreditAccount } from './generated/CreditAccount'
 import type { CreditsFilter } from './generated/CreditsFilter'
@@ -74,6 +77,7 @@ import type { SearchHits } from './generated/SearchHits'
 import type { SeatedPage } from './generated/SeatedPage'
 import type { SeatedQuery } from './generated/SeatedQuery'
 import type { Session } from './generated/Session'
+import type { SignInMethod } from './generated/SignInMethod'
 import type { TableLock } from './generated/TableLock'
 import type { Team } from './generated/Team'
 import type { OpenInvites } from './generated/OpenInvites'
@@ -104,6 +108,12 @@ type Nothing = Record<never, never>
 
 export interface Commands {
   session: { args: Nothing; answer: Session }
+  sign_in: { args: { method: SignInMethod }; answer: null }
+  open_sign_in_page: { args: Nothing; answer: null }
+  cancel_sign_in: { args: Nothing; answer: null }
+  skip_sign_in: { args: Nothing; answer: null }
+  try_sign_in: { args: Nothing; answer: null }
+  sign_out: { args: Nothing; answer: null }
   reopen: { args: Nothing; answer: null }
   overview_figures: { args: Nothing; answer: Panel<OverviewFigures> }
   overview_usage: { args: { request: ChartRequest }; answer: Panel<Chart> }
@@ -162,8 +172,11 @@ export interface Commands {
   operators: { args: Nothing; answer: ListOperators[] }
   workspaces: { args: Nothing; answer: Workspace[] }
   keychain_status: { args: Nothing; answer: KeychainStatus }
+  keychain_items: { args: Nothing; answer: KeychainItem[] }
+  remove_keychain_item: { args: { workspace: string; kind: KeychainItemKind }; answer: null }
   probe_workspace: { args: { form: WorkspaceForm }; answer: WorkspaceProbe }
   add_workspace: { args: { form: WorkspaceForm }; answer: Workspace }
+  enrol_workspace: { args: { form: EnrolmentForm }; answer: Workspace }
   open_workspace: { args: { id: string }; answer: null }
   remove_workspace: { args: { id: string }; answer: null }
   table_locks: { args: Nothing; answer: TableLock[] }
@@ -208,6 +221,12 @@ function call<K extends CommandName>(name: K, args: Commands[K]['args']) {
 }
 
 export const session = () => call('session', {})
+export const signIn = (method: SignInMethod) => call('sign_in', { method })
+export const openSignInPage = () => call('open_sign_in_page', {})
+export const cancelSignIn = () => call('cancel_sign_in', {})
+export const skipSignIn = () => call('skip_sign_in', {})
+export const trySignIn = () => call('try_sign_in', {})
+export const signOut = () => call('sign_out', {})
 export const reopen = () => call('reopen', {})
 
 export const overviewFigures = () => call('overview_figures', {})
@@ -278,8 +297,12 @@ export const operators = () => call('operators', {})
 
 export const workspaces = () => call('workspaces', {})
 export const keychainStatus = () => call('keychain_status', {})
+export const keychainItems = () => call('keychain_items', {})
+export const removeKeychainItem = (workspace: string, kind: KeychainItemKind) =>
+  call('remove_keychain_item', { workspace, kind })
 export const probeWorkspace = (form: WorkspaceForm) => call('probe_workspace', { form })
 export const addWorkspace = (form: WorkspaceForm) => call('add_workspace', { form })
+export const enrolWorkspace = (form: EnrolmentForm) => call('enrol_workspace', { form })
 export const openWorkspace = (id: string) => call('open_workspace', { id })
 export const removeWorkspace = (id: string) => call('remove_workspace', { id })
 

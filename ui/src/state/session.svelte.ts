@@ -6,6 +6,7 @@ import type { FailureCode } from '../ipc/generated/FailureCode'
 import type { Session } from '../ipc/generated/Session'
 
 const whileStarting = 300
+const whileSigningIn = 500
 const afterwards = 5000
 
 /** What passes by itself, so that trying again by itself makes sense; and how long it is waited for. */
@@ -72,10 +73,17 @@ export class SessionWatch {
       if (question !== this.#question) return
       this.failure = asFailure(thrown)
     }
-    const settled = this.current && this.current.state.state !== 'starting'
-    if (this.#watching) {
-      this.#timer = setTimeout(() => void this.#look(), settled ? afterwards : whileStarting)
-    }
+    if (this.#watching) this.#timer = setTimeout(() => void this.#look(), this.#pause())
+  }
+
+  /** Looks now, when something was asked of the core. */
+  look = () => this.#look()
+
+  #pause() {
+    const state = this.current?.state
+    if (!state || state.state === 'starting') return whileStarting
+    const underWay = state.state === 'sign_in' && state.step.at !== 'choose'
+    return underWay ? whileSigningIn : afterwards
   }
 
   /** A database that is away comes back; whoever waits for it should not have to press a button. */

@@ -67,7 +67,7 @@ describe('the session', () => {
     await vi.advanceTimersByTimeAsync(7000)
     expect(reopened()).toBe(2)
     expect(session.before?.message, 'the reason stays on screen while it is tried').toBe('Nobody answers.')
-    state = { state: 'ready', product: 'managed Hopsworks', login: 'me', lacks: [] }
+    state = { state: 'ready', product: 'managed Hopsworks', login: 'me', lacks: [], signed_in: null }
     await vi.advanceTimersByTimeAsync(6000)
     expect(session.before).toBeNull()
     stop()

@@ -16,4 +16,16 @@ password: string | null,
 /**
  * Path of a PEM file with the server's CA; null for the system's roots.
  */
-ca_file: string | null, };
+ca_file: string | null, 
+/**
+ * `acme.eu.auth0.com`; null: one opens it without signing in.
+ */
+auth0_domain: string | null, 
+/**
+ * The console's client id there.
+ */
+auth0_client_id: string | null, 
+/**
+ * The API there that access tokens are for; null for the tenant's own.
+ */
+auth0_audience: string | null, };

@@ -7,7 +7,7 @@ import type { Workspace } from '../../ipc/generated/Workspace'
 import type { WorkspaceProbe } from '../../ipc/generated/WorkspaceProbe'
 import { coreAnswers, failure, pending } from '../../test.answers'
 import AddWorkspace from './AddWorkspace.svelte'
-import { formOf, problems, withoutPassword } from './form'
+import { blank, formOf, problems, withoutPassword } from './form'
 
 const keychain: KeychainStatus = { available: true, name: 'Secret Service', sentence: null }
 const added: Workspace = { id: '1', name: 'Acme', kind: 'staging', address: 'h:5432/db', login: 'me', open: false }
@@ -122,10 +122,11 @@ describe('adding a database', () => {
 })
 
 describe('the form', () => {
-  const typed = { name: ' Acme ', kind: 'staging' as const, url: ' postgres://me@h/db ', password: '', caFile: ' ' }
+  const typed = { ...blank(), name: ' Acme ', url: ' postgres://me@h/db ', caFile: ' ' }
+  const none = { auth0_domain: null, auth0_client_id: null, auth0_audience: null }
 
   it('sends null for what was left empty', () => {
-    expect(formOf(typed)).toEqual({ name: 'Acme', kind: 'staging', url: 'postgres://me@h/db', password: null, ca_file: null })
+    expect(formOf(typed)).toEqual({ name: 'Acme', kind: 'staging', url: 'postgres://me@h/db', password: null, ca_file: null, ...none })
   })
 
   it('needs a name for adding, not for testing', () => {

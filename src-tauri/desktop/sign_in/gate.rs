@@ -1,0 +1,166 @@
+//! The gate of a workspace: signs in, stays signed in, signs out. What a person may see is decided elsewhere.
+
+use std::path::Path;
+
+use time::OffsetDateTime;
+
+use crate::config::ConfigError;
+use crate::config::workspaces::WorkspaceEntry;
+use crate::desktop::sign_in::failure::SignInError;
+use crate::desktop::sign_in::kept::KeptToken;
+use crate::identity::http::{Patience, client};
+use crate::identity::jwks::Jwks;
+use crate::identity::oauth::failure::OauthError;
+use crate::identity::oauth::{Application, Grant, Oauth};
+use crate::identity::tenant::Tenant;
+use crate::identity::tokens::{IdToken, IdTokenFor, Nonce, TokenVerifier};
+use crate::sandbox::auth0::CLIENT_ID;
+use crate::secrets::Secret;
+
+/// How people sign in to one workspace.
+#[derive(Debug)]
+pub(in crate::desktop) struct Gate {
+    /// Speaks with the tenant.
+    pub(in crate::desktop) oauth: Oauth,
+    verifier: TokenVerifier,
+    /// Where the refresh token is; none where none is kept.
+    kept: Option<KeptToken>,
+}
+
+impl Gate {
+    /// That of a workspace on file; `None` where no sign-in is set up.
+    pub(in crate::desktop) fn of(
+        entry: &WorkspaceEntry,
+        folder: &Path,
+    ) -> Result<Option<Self>, ConfigError> {
+        let (Some(domain), Some(client_id)) = (&entry.auth0_domain, &entry.auth0_client_id) else {
+            return Ok(None);
+        };
+        let application = Application {
+            tenant: tenant(domain)?,
+            client_id: client_id.clone(),
+            audience: entry.auth0_audience.clone(),
+        };
+        let kept = KeptToken::of(&entry.id, folder);
+        Ok(Some(Self::to(application, Some(kept))?))
+    }
+
+    /// That of the sandbox, to be tried. It keeps nothing: the people of the stand-in are gone with it.
+    pub(in crate::desktop) fn of_sandbox(domain: &str) -> Result<Self, ConfigError> {
+        let application = Application {
+            tenant: tenant(domain)?,
+            client_id: CLIENT_ID.to_owned(),
+            audience: None,
+        };
+        Self::to(application, None)
+    }
+
+    fn to(application: Application, kept: Option<KeptToken>) -> Result<Self, ConfigError> {
+        let tenant = application.tenant.clone();
+        let unusable = |_| ConfigError::new("Auth0 domain", "this machine trusts no certificates");
+        let client = client(&tenant, Patience::default()).map_err(unusable)?;
+        Ok(Self {
+            verifier: TokenVerifier::new(Jwks::new(client.clone(), tenant)),
+            oauth: Oauth::new(application, client),
+            kept,
+        })
+    }
+
+    /// Whose tokens it takes, and as what.
+    pub(in crate::desktop) fn application(&self) -> &Application {
+        self.oauth.application()
+    }
+
+    /// Whether somebody who signed in stays so at the next start.
+    pub(in crate::desktop) fn keeps(&self) -> bool {
+        self.kept.is_some()
+    }
+
+    /// Signs in with what the keychain holds; `None` when it holds nothing. The new refresh token is in the
+    /// keychain before anything else is done with the answer.
+    pub(in crate::desktop) async fn silently(
+        &self,
+        now: OffsetDateTime,
+    ) -> Result<Option<IdToken>, SignInError> {
+        let Some(kept) = &self.kept else {
+            return Ok(None);
+        };
+        let alone = kept.alone().await?;
+        let Some(token) = kept.fetch(&alone).await? else {
+            return Ok(None);
+        };
+        match self.oauth.refresh(&token).await {
+            Ok(grant) => {
+                if let Some(new) = &grant.refresh_token {
+                    kept.keep(&alone, new.clone()).await?;
+                }
+                drop(alone);
+                Ok(Some(self.verified(&grant, Nonce::Earlier, now).await?))
+            }
+            Err(OauthError::Ended) => {
+                kept.forget(&alone).await?;
+                Err(OauthError::Ended.into())
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Whom a grant is for.
+    pub(in crate::desktop) async fn verified(
+        &self,
+        grant: &Grant,
+        nonce: Nonce<'_>,
+        now: OffsetDateTime,
+    ) -> Result<IdToken, SignInError> {
+        let client_id = &self.application().client_id;
+        let wanted = IdTokenFor { client_id, nonce };
+        Ok(self
+            .verifier
+            .id_token(grant.id_token.expose(), wanted, now)
+            .await?)
+    }
+
+    /// Keeps the refresh token of somebody who may be here.
+    pub(in crate::desktop) async fn keep(
+        &self,
+        token: Option<Secret<String>>,
+    ) -> Result<(), SignInError> {
+        if let (Some(kept), Some(token)) = (&self.kept, token) {
+            let alone = kept.alone().await?;
+            kept.keep(&alone, token).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes back a refresh token that is not kept. Nobody waits for that: it is good for nothing without
+    /// being kept.
+    pub(in crate::desktop) async fn drop_token(&self, token: Option<Secret<String>>) {
+        if let Some(token) = token
+            && let Err(error) = self.oauth.revoke(&token).await
+        {
+            tracing::warn!(%error, "a refresh token could not be taken back");
+        }
+    }
+
+    /// Signs out: forgets the refresh token, then has the tenant take it back. Whether the tenant did.
+    pub(in crate::desktop) async fn sign_out(&self) -> Result<bool, SignInError> {
+        let Some(kept) = &self.kept else {
+            return Ok(true);
+        };
+        let alone = kept.alone().await?;
+        let token = kept.fetch(&alone).await?;
+        kept.forget(&alone).await?;
+        let Some(token) = token else {
+            return Ok(true);
+        };
+        let revoked = self.oauth.revoke(&token).await;
+        if let Err(error) = &revoked {
+            tracing::warn!(%error, "signed out here; the tenant did not take the token back");
+        }
+        Ok(revoked.is_ok())
+    }
+}
+
+fn tenant(domain: &str) -> Result<Tenant, ConfigError> {
+    Tenant::parse(domain).map_err(|error| ConfigError::new("Auth0 domain", error.to_string()))
+}

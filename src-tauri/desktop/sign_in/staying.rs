@@ -1,0 +1,61 @@
+//! Staying signed in: the sign-in is renewed before it ends, and whoever is not accepted any more is out.
+
+use std::sync::Arc;
+use std::time::Duration as Pause;
+
+use time::{Duration, OffsetDateTime};
+
+use crate::desktop::console::{Console, Keeping};
+use crate::desktop::sign_in::gate::Gate;
+use crate::desktop::sign_in::member::{Standing, standing};
+use crate::identity::tokens::IdToken;
+
+/// How often the clock is looked at: a laptop that slept wakes up long after a timer was due.
+const LOOK: Pause = Pause::from_secs(15);
+/// A sign-in is renewed so long before it ends, or at half its time if that is shorter.
+const BEFORE: Duration = Duration::minutes(5);
+
+/// Renews the sign-in of that turn for as long as this is kept.
+pub(in crate::desktop) fn stay(
+    console: Arc<Console>,
+    turn: u64,
+    gate: Arc<Gate>,
+    token: IdToken,
+) -> Keeping {
+    Keeping::of(tauri::async_runtime::spawn(async move {
+        let mut until = token.expires_at;
+        let mut renew_at = renewal(&token);
+        loop {
+            tokio::time::sleep(LOOK).await;
+            let now = console.clock.now();
+            if now < renew_at {
+                continue;
+            }
+            match gate.silently(now).await {
+                Ok(Some(renewed)) => {
+                    let Some(entered) = console.entered(turn) else {
+                        return;
+                    };
+                    match standing(&entered.desk, &renewed).await {
+                        Ok(Standing::Nobody { why, .. }) => return console.put_out(turn, &why),
+                        // A database that is away is no reason to shut what is on screen.
+                        Ok(Standing::Member) | Err(_) => {}
+                    }
+                    until = renewed.expires_at;
+                    renew_at = renewal(&renewed);
+                }
+                Err(error) if !error.is_ended() && now < until => {
+                    tracing::warn!(%error, "the sign-in is not renewed yet");
+                }
+                Err(error) => return console.put_out(turn, &error.to_string()),
+                Ok(None) if now < until => {}
+                Ok(None) => return console.put_out(turn, "The sign-in has ended. Sign in again."),
+            }
+        }
+    }))
+}
+
+fn renewal(token: &IdToken) -> OffsetDateTime {
+    let life = token.expires_at - token.issued_at;
+    token.expires_at - BEFORE.min(life / 2)
+}
