@@ -89,7 +89,10 @@ impl Random for RealRandom {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the provider's tokens are of the present")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the provider's tokens are of the present"
+)]
 fn now() -> OffsetDateTime {
     OffsetDateTime::now_utc()
 }
@@ -134,6 +137,14 @@ impl Browser {
                 continue;
             }
             let page = answer.text().await.expect("a page");
+            // Whoever declined is asked for another code, and has none.
+            let over = form
+                .iter()
+                .flatten()
+                .any(|(name, _): &(String, String)| name == "abort");
+            if over {
+                return page;
+            }
             let Some((action, fields)) = form_of(&page, login, declines) else {
                 return page;
             };
@@ -145,15 +156,9 @@ impl Browser {
 
 type Fields = Vec<(String, String)>;
 
-/// The form of a page, filled in. Where one can decline, there is a second form, or a link.
+/// The form of a page, filled in. Where one can decline, a second button does it.
 fn form_of(page: &str, login: &str, declines: bool) -> Option<(String, Fields)> {
-    let forms: Vec<&str> = page.split("<form").skip(1).collect();
-    let wanted = if declines {
-        forms.iter().find(|form| form.contains("name=\"abort\""))
-    } else {
-        None
-    };
-    let form = wanted.or(forms.first())?.split("</form>").next()?;
+    let form = page.split("<form").nth(1)?.split("</form>").next()?;
     let action = attribute(form.split('>').next()?, "action").unwrap_or_default();
     let mut fields = Vec::new();
     for tag in form.split("<input").skip(1) {
@@ -167,6 +172,9 @@ fn form_of(page: &str, login: &str, declines: bool) -> Option<(String, Fields)> 
             _ => attribute(tag, "value").unwrap_or_default(),
         };
         fields.push((name, value));
+    }
+    if declines && page.contains("name=\"abort\"") {
+        fields.push(("abort".to_owned(), "yes".to_owned()));
     }
     (!fields.is_empty()).then_some((action, fields))
 }
@@ -207,7 +215,10 @@ async fn a_code_confirmed_at_a_real_provider_signs_in_refreshes_and_ends() {
         .id_token(id, wanted(Nonce::Earlier), now())
         .await
         .expect("an ID token");
-    assert!(matches!(oauth.refresh(&first).await, Err(OauthError::Ended)), "reuse");
+    assert!(
+        matches!(oauth.refresh(&first).await, Err(OauthError::Ended)),
+        "reuse"
+    );
     assert!(
         matches!(oauth.refresh(&second).await, Err(OauthError::Ended)),
         "reuse ends the family"
@@ -243,8 +254,14 @@ async fn the_browser_of_this_machine_signs_in_at_a_real_provider_and_out() {
         nonce: Nonce::Is(&nonce),
     };
     let id = grant.id_token.expose();
-    verifier.id_token(id, wanted, now()).await.expect("an ID token");
+    verifier
+        .id_token(id, wanted, now())
+        .await
+        .expect("an ID token");
     let token = grant.refresh_token.expect("a refresh token");
     oauth.revoke(&token).await.expect("revoked");
-    assert!(matches!(oauth.refresh(&token).await, Err(OauthError::Ended)));
+    assert!(matches!(
+        oauth.refresh(&token).await,
+        Err(OauthError::Ended)
+    ));
 }

@@ -278,8 +278,8 @@ async fn the_browser_comes_back_once_with_what_belongs_to_this_sign_in() {
         .expect("this sign-in");
     let other = world.who(&grant, Nonce::Is("another")).await;
     assert!(matches!(other, Err(TokenError::Nonce)));
-    let none = world.who(&grant, Nonce::None).await;
-    assert!(matches!(none, Err(TokenError::Nonce)));
+    let unasked = world.who(&grant, Nonce::None).await;
+    assert!(matches!(unasked, Err(TokenError::Nonce)));
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use hopsdesk::config::database::DatabaseAddress;
 use hopsdesk::domain::enrolment::EnrolmentCode;
 use hopsdesk::domain::random::Random;
 use hopsdesk::secrets::{Secret, scram};
@@ -25,7 +26,11 @@ impl Random for Counted {
 }
 
 fn store(database: &TestDatabase, login: &str, password: &str) -> Store {
-    let address = database.cluster.direct(&database.name, login);
+    // Over TCP, where passwords are asked for.
+    let address = DatabaseAddress {
+        host: "127.0.0.1".to_owned(),
+        ..database.cluster.direct(&database.name, login)
+    };
     let secret = Secret::new(password.to_owned());
     Store::new(connect::pool(&address, Some(&secret), 1).expect("a pool"))
 }
