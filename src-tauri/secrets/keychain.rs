@@ -5,6 +5,7 @@
 //! unlocked. Its calls block; each runs on a thread of its own.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use keyring_core::Error as KeyringError;
 use keyring_core::api::CredentialStoreApi;
@@ -14,6 +15,9 @@ use crate::secrets::Secret;
 
 /// Under which all our items are.
 const SERVICE: &str = "ai.hopsdesk.console";
+
+/// A keychain may ask the person to unlock it; one that says nothing for so long is not coming back.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What people call the keychain of this platform.
 pub const NAME: &str = if cfg!(target_os = "macos") {
@@ -41,7 +45,7 @@ pub enum KeychainError {
     /// Anything else.
     #[error("The keychain ({NAME}) failed. Try again; if it stays so, restart it.")]
     Failed(#[source] KeyringError),
-    /// The thread died.
+    /// It says nothing.
     #[error("The keychain ({NAME}) did not answer. Try again.")]
     NoAnswer,
 }
@@ -130,7 +134,11 @@ async fn with_entry<T: Send + 'static>(
         let entry = store.build(SERVICE, &name, None)?;
         Ok(work(&entry)?)
     });
-    answer.await.unwrap_or(Err(KeychainError::NoAnswer))
+    // A thread that blocks cannot be stopped; it is not waited for.
+    match tokio::time::timeout(PATIENCE, answer).await {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(_)) | Err(_) => Err(KeychainError::NoAnswer),
+    }
 }
 
 #[cfg(target_os = "linux")]
