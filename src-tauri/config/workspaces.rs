@@ -94,6 +94,9 @@ pub struct WorkspaceEntry {
     /// The API at that tenant that access tokens are asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth0_audience: Option<String>,
+    /// After how many minutes without anybody at the window one is signed out; none for 30, 0 for never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idle_minutes: Option<u16>,
     /// What other versions wrote.
     #[serde(flatten)]
     pub other: toml::Table,

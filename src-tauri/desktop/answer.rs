@@ -85,6 +85,7 @@ impl Console {
             code,
             message: error.to_string(),
             reference: None,
+            argument: None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! The console's state: which workspace is open, and how far opening it has come.
 
 use std::path::PathBuf;
+use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -47,6 +48,8 @@ pub(in crate::desktop) struct Console {
     pub(in crate::desktop) indexing: Mutex<Option<Job>>,
     /// Held while the settings file is read, changed and written.
     pub(in crate::desktop) settings_lock: tokio::sync::Mutex<()>,
+    /// When somebody was at the window last, in seconds since 1970.
+    pub(in crate::desktop) present: AtomicI64,
     /// The sandbox's stand-in for Auth0, while somebody tries the sign-in.
     pub(in crate::desktop) stand_in: tokio::sync::Mutex<Option<StandIn>>,
     /// The sandbox, while one of ours runs. Held across opening, so that two openings take turns.
@@ -111,6 +114,7 @@ impl Console {
             fiscal: CheckedZone::default(),
             indexing: Mutex::new(None),
             settings_lock: tokio::sync::Mutex::new(()),
+            present: AtomicI64::new(0),
             stand_in: tokio::sync::Mutex::new(None),
             sandbox: tokio::sync::Mutex::new(None),
         })
@@ -161,6 +165,7 @@ impl Console {
                 code: FailureCode::SignIn,
                 message: format!("Sign in to open {}.", open.workspace.name),
                 reference: None,
+                argument: None,
             });
         }
         match (&open.desk, &open.state) {

@@ -146,6 +146,8 @@ pub fn run(parts: ConsoleParts) -> Result<(), tauri::Error> {
             commands::sign_in::skip_sign_in,
             commands::sign_in::try_sign_in,
             commands::sign_in::sign_out,
+            commands::sign_in::present,
+            commands::sign_in::set_sign_in,
             commands::staff::who_is_there,
             commands::staff::elevate,
             commands::staff::end_elevation,

@@ -1,6 +1,10 @@
 //! Signing in: tokens against a tenant of our own on loopback, which says whatever a test wants it to say.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on should panic")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on should panic"
+)]
 
 mod identity {
     mod forged;

@@ -108,3 +108,15 @@ pub enum SignInMethod {
     /// The browser of this machine.
     Browser,
 }
+
+/// Where everybody signs in to a workspace.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[ts(export)]
+pub struct SignInForm {
+    /// `acme.eu.auth0.com`.
+    pub domain: Option<String>,
+    /// The console's client id there; null: nobody has to sign in.
+    pub client_id: Option<String>,
+    /// The API there that access tokens are for; null for the tenant's own.
+    pub audience: Option<String>,
+}

@@ -47,6 +47,7 @@ impl From<SignInError> for Failure {
                 code: FailureCode::SignIn,
                 message: other.to_string(),
                 reference: None,
+                argument: None,
             },
         }
     }

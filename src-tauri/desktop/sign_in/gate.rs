@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use crate::config::ConfigError;
 use crate::config::workspaces::WorkspaceEntry;
@@ -25,7 +25,12 @@ pub(in crate::desktop) struct Gate {
     verifier: TokenVerifier,
     /// Where the refresh token is; none where none is kept.
     kept: Option<KeptToken>,
+    /// After how long without anybody at the window one is signed out; none for never.
+    pub(in crate::desktop) idle: Option<Duration>,
 }
+
+/// Where the settings say nothing else.
+const IDLE_MINUTES: u16 = 30;
 
 impl Gate {
     /// That of a workspace on file; `None` where no sign-in is set up.
@@ -33,16 +38,28 @@ impl Gate {
         entry: &WorkspaceEntry,
         folder: &Path,
     ) -> Result<Option<Self>, ConfigError> {
-        let (Some(domain), Some(client_id)) = (&entry.auth0_domain, &entry.auth0_client_id) else {
+        let Some(client_id) = &entry.auth0_client_id else {
             return Ok(None);
         };
+        // A domain that is gone must not open a door that was shut.
+        let domain = entry.auth0_domain.as_ref().ok_or_else(|| {
+            let problem = "is missing beside the client id: this workspace wants a sign-in";
+            ConfigError::new("Auth0 domain", problem)
+        })?;
         let application = Application {
             tenant: tenant(domain)?,
             client_id: client_id.clone(),
             audience: entry.auth0_audience.clone(),
         };
         let kept = KeptToken::of(&entry.id, folder);
-        Ok(Some(Self::to(application, Some(kept))?))
+        let idle = match entry.idle_minutes.unwrap_or(IDLE_MINUTES) {
+            0 => None,
+            minutes => Some(Duration::minutes(i64::from(minutes))),
+        };
+        Ok(Some(Self {
+            idle,
+            ..Self::to(application, Some(kept))?
+        }))
     }
 
     /// That of the sandbox, to be tried. It keeps nothing: the people of the stand-in are gone with it.
@@ -63,6 +80,7 @@ impl Gate {
             verifier: TokenVerifier::new(Jwks::new(client.clone(), tenant)),
             oauth: Oauth::new(application, client),
             kept,
+            idle: None,
         })
     }
 

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use time::OffsetDateTime;
+
 use crate::desktop::answer::{Answer, invalid};
 use crate::desktop::console::{Console, Keeping, is_sandbox};
 use crate::desktop::opening::Entered;
@@ -44,12 +46,25 @@ impl Console {
         {
             *shown = signed_in;
         }
+        self.is_present();
         self.finish(turn, Ok(entered));
         let mut open = self.lock();
         if open.turn == turn {
             open.inside = inside;
             open.keeping.extend(staying);
         }
+    }
+
+    /// Somebody is at the window.
+    pub(in crate::desktop) fn is_present(&self) {
+        let now = self.clock.now().unix_timestamp();
+        self.present.store(now, Ordering::Relaxed);
+    }
+
+    /// When somebody was at the window last.
+    pub(in crate::desktop) fn present_at(&self) -> OffsetDateTime {
+        let at = self.present.load(Ordering::Relaxed);
+        OffsetDateTime::from_unix_timestamp(at).unwrap_or(OffsetDateTime::UNIX_EPOCH)
     }
 
     /// Shuts a workspace whose sign-in has ended.

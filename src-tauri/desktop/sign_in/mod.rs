@@ -190,8 +190,10 @@ impl Console {
                 self.let_in(turn, entered, Some(signed_in), Some(inside), Some(staying));
             }
             Standing::Nobody { why, whom } => {
-                gate.drop_token(refresh).await;
-                if let Err(error) = gate.sign_out().await {
+                if refresh.is_some() {
+                    gate.drop_token(refresh).await;
+                } else if let Err(error) = gate.sign_out().await {
+                    // It came out of the keychain, where it has no business any more.
                     tracing::warn!(%error, "the refresh token of somebody else stays in the keychain");
                 }
                 let not_staff = NotStaff {
@@ -315,6 +317,7 @@ impl Console {
             code: FailureCode::Unexpected,
             message: format!("No browser could be started: {error}. Type the address instead."),
             reference: None,
+            argument: None,
         })
     }
 

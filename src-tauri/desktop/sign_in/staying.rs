@@ -28,6 +28,11 @@ pub(in crate::desktop) fn stay(
         loop {
             tokio::time::sleep(LOOK).await;
             let now = console.clock.now();
+            if let Some(idle) = gate.idle
+                && now - console.present_at() >= idle
+            {
+                return leave(&console, turn, &gate, idle).await;
+            }
             if now < renew_at {
                 continue;
             }
@@ -53,6 +58,18 @@ pub(in crate::desktop) fn stay(
             }
         }
     }))
+}
+
+/// Signs out whoever is away: a start after that asks again, too.
+async fn leave(console: &Console, turn: u64, gate: &Gate, idle: Duration) {
+    if let Err(error) = gate.sign_out().await {
+        tracing::warn!(%error, "shut for nobody being there, and not signed out");
+    }
+    let minutes = idle.whole_minutes();
+    console.put_out(
+        turn,
+        &format!("Nobody was here for {minutes} minutes, so you were signed out."),
+    );
 }
 
 fn renewal(token: &IdToken) -> OffsetDateTime {

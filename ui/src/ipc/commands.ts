@@ -77,6 +77,7 @@ import type { SearchHits } from './generated/SearchHits'
 import type { SeatedPage } from './generated/SeatedPage'
 import type { SeatedQuery } from './generated/SeatedQuery'
 import type { Session } from './generated/Session'
+import type { SignInForm } from './generated/SignInForm'
 import type { SignInMethod } from './generated/SignInMethod'
 import type { TableLock } from './generated/TableLock'
 import type { Team } from './generated/Team'
@@ -114,6 +115,8 @@ export interface Commands {
   skip_sign_in: { args: Nothing; answer: null }
   try_sign_in: { args: Nothing; answer: null }
   sign_out: { args: Nothing; answer: null }
+  present: { args: Nothing; answer: null }
+  set_sign_in: { args: { form: SignInForm }; answer: null }
   reopen: { args: Nothing; answer: null }
   overview_figures: { args: Nothing; answer: Panel<OverviewFigures> }
   overview_usage: { args: { request: ChartRequest }; answer: Panel<Chart> }
@@ -227,6 +230,8 @@ export const cancelSignIn = () => call('cancel_sign_in', {})
 export const skipSignIn = () => call('skip_sign_in', {})
 export const trySignIn = () => call('try_sign_in', {})
 export const signOut = () => call('sign_out', {})
+export const present = () => call('present', {})
+export const setSignIn = (form: SignInForm) => call('set_sign_in', { form })
 export const reopen = () => call('reopen', {})
 
 export const overviewFigures = () => call('overview_figures', {})
