@@ -24,6 +24,8 @@ use fantoccini::elements::Element;
 use fantoccini::key::Key;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use serde_json::{Value, json};
 
 use self::display::{close_politely, is_running, press_button};
@@ -386,6 +388,20 @@ impl Window {
         ended
             .await
             .expect("a program that ends when its window is closed");
+        self.stop_driver();
+    }
+
+    /// Ends the program as a crash does, without a word to it, and waits until it is gone.
+    pub(crate) async fn kill(mut self) {
+        let program = self.program();
+        let process = Pid::from_raw(i32::try_from(program).expect("a process"));
+        kill(process, Signal::SIGKILL).expect("it ran until now");
+        let ended = tokio::time::timeout(PATIENCE, async {
+            while is_running(program) {
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
+        });
+        ended.await.expect("a program that ends when it is killed");
         self.stop_driver();
     }
 

@@ -51,7 +51,7 @@ fn session(person: &Person) -> Command {
 }
 
 /// What the sandbox's database answers.
-fn psql(person: &Person, sql: &str) -> String {
+pub(super) fn psql(person: &Person, sql: &str) -> String {
     let output = session(person).args(["-c", sql]).output();
     let output = output.expect("psql runs");
     assert!(
@@ -315,16 +315,46 @@ async fn what_a_killed_program_left_half_written_is_gone_after_the_next_start() 
     let person = Person::new("killed-exports").await;
     let folder = downloads(&person);
     fs::create_dir_all(&folder).expect("Downloads");
-    let left = folder.join(".hopsdesk-users-2026-11-21-1403.csv.part");
-    fs::write(&left, b"half of it").expect("a leftover");
     fs::write(folder.join("mine.part"), b"not ours").expect("another's");
     let window = person.at_work().await;
+    window.visit_users("").await;
+    // A lock keeps the export in its middle: the program is killed there, as a crash or the kernel would.
+    let holder = hold_users(&person);
+    window.click("[aria-label='Export Users']").await;
+    window.click_words("CSV for programs").await;
+    window
+        .until(
+            "the export under way",
+            "document.querySelector('[data-testid=exports] [data-state=running]')",
+        )
+        .await;
+    let is_half =
+        |name: &String| name.starts_with(".hopsdesk-users-") && name.ends_with(".csv.part");
+    let left = files(&folder);
+    assert_eq!(
+        left.iter().filter(|name| is_half(name)).count(),
+        1,
+        "{left:?}"
+    );
+    window.kill().await;
+    drop(holder);
+    assert_eq!(files(&folder), left, "who is killed clears nothing up");
+
+    // It opens where it was left: with the list that was being saved.
+    let window = person.open().await;
+    window.users_are_filled().await;
     for _ in 0..50 {
-        if !left.exists() {
+        if !files(&folder).iter().any(is_half) {
             break;
         }
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
-    assert_eq!(files(&folder), ["mine.part"]);
+    assert_eq!(
+        files(&folder),
+        ["mine.part"],
+        "what was half is gone, what is not ours stays"
+    );
+    window.visit_users("").await;
+    export(&window, "Users", "CSV", 1).await;
     window.close().await;
 }
