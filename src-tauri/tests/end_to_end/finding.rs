@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 use serde_json::json;
 
 use super::driver::Window;
+use super::exports::psql;
 use super::world::Person;
 
 const FOCUSED: &str = "document.activeElement.getAttribute('role') === 'combobox'";
@@ -62,6 +63,82 @@ async fn every_kind_of_thing_is_found_and_keys_lead_there_and_back() {
     window
         .until("no dialog", "!document.querySelector('dialog[open]')")
         .await;
+    window.close().await;
+}
+
+/// A list with an operator to type, where the number of its rows stands, and what SQL says that is.
+const FILTERED: [(&str, &str, &str, &str); 5] = [
+    (
+        "teams",
+        "members>3",
+        "h1 + [role=status]",
+        "select count(*) from (
+           select account_owner_id from public.users
+           where account_owner_id is not null and status <> 'deleted'
+           group by 1 having count(*) > 3
+         ) t",
+    ),
+    (
+        "credits",
+        "paid>0",
+        "h1 + [role=status]",
+        "select count(*) from public.user_credits where total_purchased > total_used",
+    ),
+    (
+        "invoices",
+        "type:subscription",
+        "h1 + [role=status]",
+        "select count(*) from public.subscriptions",
+    ),
+    (
+        "clusters",
+        "-status:active",
+        "h1 + [role=status]",
+        "select count(*) from public.hopsworks_clusters where status <> 'active'",
+    ),
+    (
+        "usage",
+        "gpu>0",
+        "#accounts + [role=status]",
+        "select count(*) from (
+           select coalesce(account_owner_id, user_id) from public.usage_daily
+           where date >= date_trunc('month', now() at time zone 'utc')
+           group by 1 having sum(gpu_hours) > 0
+         ) a",
+    ),
+];
+
+#[tokio::test]
+async fn an_operator_typed_on_any_list_leaves_what_the_database_says() {
+    let person = Person::new("operators-of-lists").await;
+    let window = person.at_work().await;
+    for (list, typed, place, sql) in FILTERED {
+        let recorded = psql(&person, sql);
+        assert_ne!(recorded, "0", "{list}: the sandbox has some of these");
+        window.visit(&format!("#/{list}")).await;
+        let number = format!(
+            "document.querySelector('{place}')?.innerText.match(/[0-9,]+/)?.[0].replaceAll(',', '')"
+        );
+        let all = window.until("the number of rows", &number).await;
+        assert_ne!(
+            all.as_str(),
+            Some(recorded.as_str()),
+            "{list}: not all of them"
+        );
+        window.press(&["/"]).await;
+        window.write(&format!("{typed} ")).await;
+        let query = typed.replace(':', "%3A").replace('>', "%3E");
+        window.is_at(&format!("#/{list}?q={query}")).await;
+        window
+            .until(
+                &format!("{recorded} rows of {list}"),
+                &format!("{number} === '{recorded}'"),
+            )
+            .await;
+
+        window.write("nonsense:1 ").await;
+        window.shows("nonsense is no filter; there are").await;
+    }
     window.close().await;
 }
 
