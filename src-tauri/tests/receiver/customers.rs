@@ -408,10 +408,10 @@ async fn a_sign_in_makes_a_user_counts_once_and_takes_up_an_invitation() {
         (stolen.status, stolen.body["code"].as_str()),
         (403, Some("not_yours"))
     );
-    let taken = json!({"id_token": stand.id_token("google|ada", "ADA@firm.example", now - 30)});
-    let taken = stand.sync(&stand.token("google|ada"), &taken).await;
+    let theirs = json!({"id_token": stand.id_token("google|ada", "ADA@firm.example", now - 30)});
+    let held = stand.sync(&stand.token("google|ada"), &theirs).await;
     assert_eq!(
-        (taken.status, taken.body["code"].as_str()),
+        (held.status, held.body["code"].as_str()),
         (409, Some("email_taken"))
     );
 }

@@ -38,7 +38,7 @@ pub(crate) async fn deliver(receiver: &Running, event: &Value) -> Reply {
     send(receiver, &body, &signature).await
 }
 
-fn event(id: &str, kind: &str, at: i64, object: Value) -> Value {
+fn event(id: &str, kind: &str, at: i64, object: &Value) -> Value {
     json!({
         "id": format!("evt_{id}"), "object": "event", "type": kind, "created": BEGIN + at,
         "livemode": true, "api_version": "2024-06-20", "data": {"object": object},
@@ -54,7 +54,7 @@ fn story(n: &str) -> Vec<Value> {
             &format!("{n}_{at}_{}", kind.replace('.', "_")),
             kind,
             at,
-            object,
+            &object,
         )
     };
     let subscription = |status: &str| {
@@ -306,7 +306,7 @@ fn shuffle<T>(list: &mut [T], seed: u64) {
 async fn only_what_stripe_signed_just_now_is_let_in() {
     let database = TestDatabase::new(Kind::Managed).await;
     let receiver = Running::start(&database).await;
-    let body = event("1", "invoice.paid", 0, json!({})).to_string();
+    let body = event("1", "invoice.paid", 0, &json!({})).to_string();
     let right = signature(&body, WHSEC, 0);
     for (wrong, why) in [
         (signature(&body, "whsec_other", 0), "another secret"),
@@ -339,7 +339,7 @@ async fn only_what_stripe_signed_just_now_is_let_in() {
 async fn whoever_fails_too_often_is_told_so_and_a_signed_sender_never() {
     let database = TestDatabase::new(Kind::Managed).await;
     let receiver = Running::start(&database).await;
-    let body = event("1", "invoice.paid", 0, json!({})).to_string();
+    let body = event("1", "invoice.paid", 0, &json!({})).to_string();
     let mut codes = Vec::new();
     for _ in 0..30 {
         codes.push(send(&receiver, &body, "t=1,v1=00").await.status);
@@ -367,7 +367,7 @@ async fn what_nobody_has_heard_of_is_stored_and_shown() {
     let database = TestDatabase::new(Kind::Managed).await;
     let receiver = Running::start(&database).await;
     for body in [
-        event("1", "brand.new", 0, json!({"object": "brand", "id": "b_1"})).to_string(),
+        event("1", "brand.new", 0, &json!({"object": "brand", "id": "b_1"})).to_string(),
         r#"{"id":"evt_2","object":"v2.core.event","type":"v1.billing.meter.error","created":"2026-01-01T00:00:00Z"}"#.to_owned(),
         r#"{"id":"evt_3","type":"customer.updated","livemode":true,"created":1,"data":{"object":{"object":"customer","id":"cus_1","name":"a\u0000\ud800"}}}"#.to_owned(),
         "[]".to_owned(),
