@@ -16,6 +16,7 @@ mod store {
     pub(crate) mod start;
     pub(crate) mod table;
     pub(crate) mod timing;
+    pub(crate) mod trail;
     pub(crate) mod userpage;
 }
 
@@ -23,7 +24,7 @@ use std::error::Error;
 
 use crate::store::service::{Service, Size};
 use crate::store::table::Table;
-use crate::store::{charts, exports, lists, rollups, screens, search, start, userpage};
+use crate::store::{charts, exports, lists, rollups, screens, search, start, trail, userpage};
 
 /// What a measurement gives, or what kept it from being one.
 pub(crate) type Measured<T> = Result<T, Box<dyn Error + Send + Sync>>;
@@ -72,6 +73,9 @@ async fn measure(service: &Service, table: &mut Table) -> Measured<()> {
     }
     if wanted("exports") {
         exports::measure(service, table).await?;
+    }
+    if wanted("trail") {
+        trail::measure(service, table).await?;
     }
     if wanted("charts") {
         charts::measure(service.runs, table).await?;

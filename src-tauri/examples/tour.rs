@@ -61,6 +61,14 @@ impl Tour<'_> {
         let owner = window
             .first_user("?plan=prepaid&role=owner&sort=month_cost")
             .await;
+        // Something on record, for the trail and the notes to show.
+        window.visit_user(&owner).await;
+        window.click_words("Add a note").await;
+        window
+            .fill("Note", "Prefers to be called.\nNot before ten.")
+            .await;
+        window.fill("Reason", "said on the phone today").await;
+        window.send_dialog().await;
         for (width, height) in SIZES {
             window.resize(width, height).await;
             for theme in [Theme::Light, Theme::Dark] {
@@ -78,9 +86,11 @@ impl Tour<'_> {
                 }
                 window.visit_user(&owner).await;
                 self.save(&name("user-owner")).await?;
+                self.acting(&name).await?;
                 if (width, height) != SIZES[0] {
                     continue;
                 }
+                window.visit_user(&owner).await;
                 window.click("[aria-label='Show as table']").await;
                 window.user_is_filled().await;
                 self.save(&name("user-owner-chart-as-table")).await?;
@@ -91,6 +101,50 @@ impl Tour<'_> {
                 self.save(&name("user-in-trouble")).await?;
             }
         }
+        Ok(())
+    }
+
+    /// Badge, menu and dialogs of actions, on one and on many; and a page that is not there.
+    async fn acting(&self, name: &dyn Fn(&str) -> String) -> Result<(), Box<dyn Error>> {
+        let window = &self.window;
+        window.click("[data-testid=staff]").await;
+        window.find("[popover]:popover-open .sheet").await;
+        self.save(&name("badge")).await?;
+        window.press(&["Escape"]).await;
+        window.click("[data-testid=actions]").await;
+        window.find("[role=menuitem]").await;
+        self.save(&name("actions")).await?;
+        window.press(&["Escape"]).await;
+        window.begin_action("Suspend").await;
+        self.save(&name("dialog-suspend")).await?;
+        window.press(&["Escape"]).await;
+        window
+            .run(
+                "document.querySelector('#notes').scrollIntoView()",
+                Vec::new(),
+            )
+            .await;
+        self.save(&name("user-notes")).await?;
+        window.visit_users("?status=active").await;
+        window
+            .click("tr[data-row=\"0\"] input[type=checkbox]")
+            .await;
+        window
+            .click("tr[data-row=\"4\"] input[type=checkbox]")
+            .await;
+        window.click("[data-testid=bulk]").await;
+        window.find("[role=menuitem]").await;
+        window.press(&["Enter"]).await;
+        window.shows("ready").await;
+        self.save(&name("dialog-many")).await?;
+        window.press(&["Escape"]).await;
+        window.visit("#/users/nobody").await;
+        window.shows("This database has no user").await;
+        self.save(&name("user-gone")).await?;
+        window.press(&["?"]).await;
+        window.find("dialog[open]").await;
+        self.save(&name("help")).await?;
+        window.press(&["Escape"]).await;
         Ok(())
     }
 

@@ -15,6 +15,7 @@ mod end_to_end {
     mod bad_databases;
     mod clusters;
     mod driver;
+    mod elsewhere;
     mod exports;
     mod finding;
     mod first_start;

@@ -238,7 +238,7 @@ impl Words {
                 format!("Taken back by: {}", staff_words(subject).to_lowercase()),
                 detail,
             ),
-            ChangeKind::Noted => (Severity::Muted, "Note".to_owned(), detail),
+            ChangeKind::Noted => (Severity::Muted, "Note by staff".to_owned(), detail),
             ChangeKind::EffectDone => (
                 Severity::Ok,
                 format!("Done elsewhere: {}", effect_words(subject)),

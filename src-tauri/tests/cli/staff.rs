@@ -23,7 +23,7 @@ async fn a_member_of_staff_is_added_listed_and_revoked() {
     let added = run(&environment, &add);
     assert_eq!(added.code, 0, "{added:?}");
     let code = added.stdout.trim_end();
-    assert_eq!(code.len(), 35, "the code alone is on stdout: {added:?}");
+    assert_eq!(code.len(), 53, "the code alone is on stdout: {added:?}");
     assert!(!added.stderr.contains(code), "and nowhere else: {added:?}");
     let again = run(
         &environment,

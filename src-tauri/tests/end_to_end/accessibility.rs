@@ -1,4 +1,5 @@
-//! Every screen, menu, list and dialog under axe, in light and dark; and nothing wider than the window.
+//! Every screen, menu, list and dialog under axe, in light and dark; nothing wider than the window; and no id
+//! without a button that copies it.
 
 use std::path::Path;
 
@@ -42,6 +43,16 @@ impl Inspector<'_> {
         if overflow != json!([]) {
             self.found
                 .push(format!("{what} is wider than the window: {overflow}"));
+        }
+        let cut = self.window.cut_to_nothing().await;
+        if cut != json!([]) {
+            self.found
+                .push(format!("{what} cuts words to nothing: {cut}"));
+        }
+        let bare = self.window.ids_without_copy().await;
+        if bare != json!([]) {
+            self.found
+                .push(format!("{what} shows ids that cannot be copied: {bare}"));
         }
     }
 }
@@ -136,6 +147,8 @@ async fn inspect(inspector: &mut Inspector<'_>, owner: &str, suspended: &str) {
     window.shows("This database has no user").await;
     inspector.look("the page of nobody").await;
 
+    inspect_acting(inspector, owner).await;
+
     window.visit("#/schema").await;
     window.schema_is_filled().await;
     window.click("tr[data-table=users] button").await;
@@ -150,6 +163,96 @@ async fn inspect(inspector: &mut Inspector<'_>, owner: &str, suspended: &str) {
         .await;
     inspector.look("a form with a mistake in it").await;
 }
+
+/// Whatever one meets when one changes something: menu, dialogs, badge, notes, and what is on record of it.
+async fn inspect_acting(inspector: &mut Inspector<'_>, owner: &str) {
+    let window = inspector.window;
+    window.visit_user(owner).await;
+    window.click("[data-testid=staff]").await;
+    window.find("[popover]:popover-open .sheet").await;
+    inspector.look("the badge with the way to elevate").await;
+    window.press(&["Escape"]).await;
+    window.click("[data-testid=actions]").await;
+    window
+        .until(
+            "actions",
+            "document.querySelectorAll('[role=menuitem]').length > 3",
+        )
+        .await;
+    inspector.look("the menu of actions").await;
+    window.press(&["Escape"]).await;
+    for action in ["Suspend", "Change plan", "Grant credits"] {
+        window.begin_action(action).await;
+        inspector.look(&format!("the dialog of {action}")).await;
+        window.click("dialog[open] button[type=submit]").await;
+        inspector
+            .look(&format!("the dialog of {action}, sent without a reason"))
+            .await;
+        window.press(&["Escape"]).await;
+        window
+            .until("no dialog", "!document.querySelector('dialog[open]')")
+            .await;
+    }
+    window.click_words("Add a note").await;
+    window.find("dialog[open] textarea").await;
+    inspector.look("the dialog of a note").await;
+    window
+        .fill("Note", "Prefers to be called.\nNot before ten.")
+        .await;
+    window.fill("Reason", "what an inspection leaves").await;
+    window.send_dialog().await;
+    window.shows("Not before ten.").await;
+    inspector.look("a page with a note").await;
+
+    window.visit_users("?status=active").await;
+    window
+        .click("tr[data-row=\"0\"] input[type=checkbox]")
+        .await;
+    window
+        .click("tr[data-row=\"1\"] input[type=checkbox]")
+        .await;
+    window.find("[data-testid=bulk]").await;
+    inspector.look("a list with ticks").await;
+    window.click("[data-testid=bulk]").await;
+    window.find("[role=menuitem]").await;
+    inspector.look("the menu for many").await;
+    window.press(&["Enter"]).await;
+    window.shows("ready").await;
+    inspector.look("the dialog for many").await;
+    window.press(&["Escape"]).await;
+
+    window.visit("#/audit").await;
+    window.shows("what an inspection leaves").await;
+    inspector.look("the trail with entries").await;
+    window.open_first_row().await;
+    inspector.look("an entry of the trail").await;
+    window.visit("#/audit?q=nothing-of-the-kind").await;
+    window
+        .until("an empty trail", "document.querySelector('main .empty')")
+        .await;
+    inspector.look("a trail of nothing").await;
+}
+
+/// Pages of the service of ten thousand whose names are as long and as foreign as names are.
+const LONG_AND_FOREIGN: [(&str, &str); 8] = [
+    ("#/users/auth0%7C00002", "a member with an Arabic name"),
+    ("#/users/auth0%7C00003", "a member with a Hebrew name"),
+    ("#/users/auth0%7C00004", "a member without a name"),
+    (
+        "#/users/auth0%7C00005",
+        "a member with pictures in the name",
+    ),
+    ("#/teams/auth0%7C00001", "a team with a long name"),
+    ("#/credits/auth0%7C00001", "the ledger of a long name"),
+    (
+        "#/clusters/00000000-0000-0000-0000-000000000001",
+        "a cluster with a long name",
+    ),
+    (
+        "#/clusters/00000000-0000-0000-0000-000000000002",
+        "a cluster with an Arabic name",
+    ),
+];
 
 /// Nobody, and ten thousand with names as long and as foreign as names are.
 #[tokio::test]
@@ -190,6 +293,11 @@ async fn every_screen_stands_with_no_rows_and_with_ten_thousand() {
             inspector
                 .look("the page of somebody with a long name")
                 .await;
+            for (address, what) in LONG_AND_FOREIGN {
+                window.visit(address).await;
+                window.page_stands(address).await;
+                inspector.look(what).await;
+            }
             assert!(inspector.found.is_empty(), "{}", inspector.found.join("\n"));
         } else {
             window.shows("No users yet").await;
@@ -205,6 +313,17 @@ async fn axe_finds_what_is_wrong_on_purpose() {
     let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/node_modules/axe-core/axe.min.js");
     let axe = std::fs::read_to_string(axe).expect("axe-core (npm ci in ui)");
     window.run(&axe, Vec::new()).await;
+    let id = window.first_user("?role=owner").await;
+    window.visit_user(&id).await;
+    assert_eq!(window.ids_without_copy().await, json!([]));
+    window
+        .run(
+            "document.querySelector('[aria-label=\"Copy Auth0 id\"]').remove()",
+            Vec::new(),
+        )
+        .await;
+    let bare = window.ids_without_copy().await.to_string();
+    assert!(bare.contains(&id), "{id} has no button any more: {bare}");
     let spoil = "document.querySelector('h1').style.color = 'rgb(220 220 220)'
         document.querySelector('[data-testid=theme]').removeAttribute('aria-label')
         document.querySelector('[data-testid=theme]').removeAttribute('title')";

@@ -67,6 +67,12 @@ pub(crate) const SCREENS: &[Screen] = &[
         opens: true,
     },
     Screen {
+        name: "audit",
+        address: "#/audit",
+        title: "Audit",
+        opens: true,
+    },
+    Screen {
         name: "schema",
         address: "#/schema",
         title: "Schema",
@@ -91,6 +97,27 @@ const SETTLED: &str =
     && document.querySelector('h1')?.innerText
     && !document.querySelector('[data-testid=data-age]')?.innerText.startsWith('stale')";
 
+/// What an id looks like: of a person at Auth0, of anything at Stripe, a UUID, a hash, an invoice's number.
+/// Each must have its button in the same row, line, fact or sentence; a title has it in its own line.
+const IDS_WITHOUT_COPY: &str = r"
+    const id = /(auth0|google-oauth2|github|windowslive)\|[\w-]+|\b(cus|sub|in|pi|ch|price|prod|evt|txn|re|pm)_\w{4,}|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b|\b[0-9a-f]{32,}\b|\b(INV|HM|HD)\d*-[\w-]+/g
+    const found = []
+    for (const place of document.querySelectorAll('main, dialog[open]')) {
+      const texts = document.createTreeWalker(place, NodeFilter.SHOW_TEXT)
+      while (texts.nextNode()) {
+        const { data, parentElement: holder } = texts.currentNode
+        if (!holder.checkVisibility() || holder.closest('.spoken, pre, script, style')) continue
+        for (const [text] of data.matchAll(id)) {
+          const beside = holder.closest('tr, li, dd, p, .title') ?? holder
+          const buttons = [...beside.querySelectorAll('button[data-copies]')]
+          if (!buttons.some((button) => button.dataset.copies.includes(text))) {
+            found.push(`${text} in ${beside.tagName.toLowerCase()}.${beside.className}`)
+          }
+        }
+      }
+    }
+    return [...new Set(found)]";
+
 impl Window {
     /// Opens a screen, and waits until nothing is on its way any more.
     pub(crate) async fn visit_screen(&self, screen: &Screen) {
@@ -99,6 +126,58 @@ impl Window {
         self.until(
             screen.name,
             &format!("document.querySelector('h1')?.innerText === {title} && {SETTLED}"),
+        )
+        .await;
+    }
+
+    /// Waits until the page at an address stands, with whatever it is that it shows.
+    pub(crate) async fn page_stands(&self, address: &str) {
+        let address = serde_json::json!(address);
+        self.until(
+            "the page",
+            &format!("location.hash === {address} && document.querySelector('main section.panel dl dd') && {SETTLED}"),
+        )
+        .await;
+    }
+
+    /// Begins one of the actions that the page offers, and waits until its dialog shows what would change.
+    pub(crate) async fn begin_action(&self, title: &str) {
+        self.click("[data-testid=actions]").await;
+        let item = format!(
+            "[...document.querySelectorAll('[role=menuitem]')]
+               .find((each) => each.innerText.trim() === {})",
+            serde_json::json!(title)
+        );
+        self.until("what may be done", &format!("!!{item}")).await;
+        self.run(&format!("{item}.click()"), Vec::new()).await;
+        self.until(
+            "the dialog of an action",
+            "document.querySelector('dialog[open] section[aria-busy=false]')
+               && !document.querySelector('dialog[open] .skeleton')",
+        )
+        .await;
+    }
+
+    /// Sends the form of the dialog that is open, and waits until the dialog is gone.
+    pub(crate) async fn send_dialog(&self) {
+        // What has not been shown is not done.
+        self.until(
+            "what would change",
+            "document.querySelector('dialog[open] section[aria-busy=false]')
+               && !document.querySelector('dialog[open] .skeleton')",
+        )
+        .await;
+        self.click("dialog[open] button[type=submit]").await;
+        self.until(
+            "that it is done",
+            "!document.querySelector('dialog[open]')
+               || document.querySelector('dialog[open] [role=status]')?.innerText",
+        )
+        .await;
+        self.press_until(
+            "Escape",
+            "no dialog",
+            "!document.querySelector('dialog[open]')",
         )
         .await;
     }
@@ -275,6 +354,22 @@ impl Window {
         let decode = "return decodeURIComponent(arguments[0])";
         let id = self.run(decode, vec![id]).await;
         id.as_str().expect("an id").to_owned()
+    }
+
+    /// Ids that can be read on the page and have no button beside them that copies them.
+    pub(crate) async fn ids_without_copy(&self) -> Value {
+        self.run(IDS_WITHOUT_COPY, Vec::new()).await
+    }
+
+    /// Words that are cut to a letter or two, which nobody can read.
+    pub(crate) async fn cut_to_nothing(&self) -> Value {
+        self.ask(
+            "[...document.querySelectorAll('main .ellipsis, dialog[open] .ellipsis')]
+               .filter((each) => each.checkVisibility() && !each.closest('.spoken')
+                 && each.clientWidth < 28 && each.scrollWidth > each.clientWidth + 1)
+               .map((each) => `${each.innerText} at ${each.clientWidth} px`)",
+        )
+        .await
     }
 
     /// Whether anything lies beyond the right edge of the window.

@@ -21,6 +21,7 @@ const PROGRAMS: &[&str] = &[
     "migrations_",
     "detach_",
     "cluster_access",
+    "cluster_authority_set",
     "outbox_shadow",
     "staff_add",
     "staff_revoke",
@@ -31,6 +32,8 @@ const PROGRAMS: &[&str] = &[
 const CHANGES: &[&str] = &[
     "act.",
     "act_many",
+    "bulk_end",
+    "bulk_open",
     "elevate",
     "end_elevation",
     "outbox_",

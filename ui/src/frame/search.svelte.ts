@@ -57,7 +57,8 @@ export class Search {
       return [{ key: 'link', kind: 'command', group: 'Link', title: 'Open this link', detail: link.address, act }]
     }
     const found = (this.#hits?.hits ?? []).map(ofHit)
-    const completions = (this.#help?.completions ?? []).map(ofCompletion)
+    // One that would only add a blank is what stands there already: it would take Enter from the list.
+    const completions = (this.#help?.completions ?? []).filter(({ whole }) => whole.trim() !== text).map(ofCompletion)
     const filtered = this.#help && this.#filtered(this.#help)
     if (this.#help?.has_operators) {
       return this.#help.problems.length ? completions : [...completions, ...(filtered ? [filtered] : [])]

@@ -50,6 +50,8 @@ export type Request = ActRequest | UndoRequest | ManyRequest
 
 class Acting {
   request = $state.raw<Request | null>(null)
+  /** How often something was done from here: what may be done next depends on it. */
+  times = $state(0)
 
   begin(request: Request) {
     this.request = request
@@ -72,6 +74,7 @@ class Acting {
 
   /** Something was done, from here. */
   changed() {
+    this.times += 1
     freshness.renew()
   }
 

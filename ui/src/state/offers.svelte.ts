@@ -27,11 +27,13 @@ export function offersFor(subject: () => Subject | null) {
   const kind = $derived(about?.kind ?? null)
   const id = $derived(about?.id ?? null)
   const elevated = $derived(staff.elevated)
+  const times = $derived(acting.times)
   const answer = live(
     () => {
       const [what, whom] = [kind, id]
-      // Asked again when writing begins and ends: what is offered depends on it.
+      // Asked again when writing begins and ends, and when something was done: what is offered depends on it.
       void elevated
+      void times
       return what && (() => actionsFor(what, whom))
     },
     { every, aside: true },

@@ -1,5 +1,6 @@
 -- Ten thousand people with everything that screens list: clusters, teams, invites, usage, credits, invoices,
--- payments, subscriptions, projects. Names first in the alphabet are very long, or run from right to left.
+-- payments, subscriptions, projects. Names first in the alphabet are very long, run from right to left, or
+-- have pictures in them.
 insert into public.hopsworks_clusters (id, name, api_url, api_key, max_users, current_users, status)
 select ('00000000-0000-0000-0000-' || lpad(n::text, 12, '0'))::uuid,
        case n when 1 then 'a-cluster-whose-name-' || repeat('is-long-', 20) when 2 then 'أول مجموعة في المنطقة' else 'cluster-' || n end,
@@ -14,6 +15,7 @@ select 'auth0|' || lpad(n::text, 5, '0'),
          when 2 then 'AAB عبد الرحمن بن محمد بن أحمد بن عبد العزيز آل سعود الكبير'
          when 3 then 'דוד בן־גוריון (AAC)'
          when 4 then null
+         when 5 then 'AAD 👩‍🚀🚀 مريم Zoë 👨‍👩‍👧‍👦 Ångström'
          else 'Person ' || n
        end,
        case when n % 50 = 0 then 'suspended' else 'active' end,
