@@ -27,6 +27,8 @@ pub struct UserChange {
     /// The table it is from.
     pub source: String,
     pub leads_to: Option<ChangeLink>,
+    /// The number of the invoice that the sentence names: people copy it.
+    pub number: Option<String>,
 }
 
 /// The page of what a change is about.
@@ -82,13 +84,16 @@ same!(
 impl From<changes::Change> for UserChange {
     fn from(change: changes::Change) -> Self {
         let words = Words::of(&change);
+        let leads_to = leads_to(&change);
+        let is_invoice = matches!(leads_to, Some(ChangeLink::Invoice { .. }));
         Self {
             at: rfc3339(change.at),
             sentence: words.sentence,
             detail: words.detail,
             severity: words.severity,
             source: source(&change).to_owned(),
-            leads_to: leads_to(&change),
+            leads_to,
+            number: change.subject.filter(|_| is_invoice),
             by: change.by,
             id: change.key,
         }

@@ -59,7 +59,7 @@ export const places: Pick<
   user_feature_groups: () => rows('feature_groups', Array.from({ length: 8 }, (_, n) => ({ id: String(n), name: `clickstream_${n}h`, version: 1, created_at: now(), deleted_at: null }))),
   user_deployments: () => rows('model_deployments', []),
   user_health_checks: () => rows('health_check_failures', []),
-  user_changes: () => rows('all tables', [{ id: 'registered', at: now(), sentence: 'Registered', detail: 'by way of website', severity: 'ok', source: 'users', by: null, leads_to: null }]),
+  user_changes: () => rows('all tables', [{ id: 'registered', at: now(), sentence: 'Registered', detail: 'by way of website', severity: 'ok', source: 'users', by: null, leads_to: null, number: null }]),
   user_prices: () => panel('user_pricing_overrides', []),
   clusters_page: () => ({ rows: all, next: null, count: String(all.length), cost_title: 'Cost, Nov', cost_before_title: 'Cost, Oct', lacking: [], source: 'hopsworks_clusters', read_at: now(), as_of: now() }),
   cluster_facts: ({ id }) =>

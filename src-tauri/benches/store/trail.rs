@@ -40,7 +40,7 @@ pub(crate) async fn measure(service: &Service, table: &mut Table) -> Measured<()
     bulk(service, table).await?;
     let begun = stopwatch();
     let before = length(service).await?;
-    for _ in 0..(ENTRIES - before).max(0).div_ceil(1000) {
+    for _ in 0..(ENTRIES - before).max(0).unsigned_abs().div_ceil(1000) {
         let mut writing = desk.store.write().await?;
         writing.run(A_THOUSAND.command()).await?;
         writing.commit().await?;

@@ -57,7 +57,7 @@ async fn every_kind_of_thing_is_found_and_keys_lead_there_and_back() {
     window.is_at("#/overview").await;
 
     window.press(&["?"]).await;
-    window.shows("Operators that filter users").await;
+    window.shows("Operators that filter a list").await;
     window.shows("last_login").await;
     window.press(&["Escape"]).await;
     window

@@ -182,15 +182,15 @@ async fn every_panel_comes_when_it_is_seen_and_says_the_truth_or_that_there_is_n
     window.see_every_panel().await;
     let shown = |id: &str| format!("document.querySelector('#{id}').innerText");
     for (id, words) in [
-        ("changes", "Registered"),
+        ("timeline", "Registered"),
         ("projects", "owner"),
         ("groups", "Version"),
         ("terms", "Feature flags"),
     ] {
-        if id == "changes" {
+        if id == "timeline" {
             window
                 .press_until_shown(
-                    "#changes .foot button",
+                    "#timeline .foot button",
                     &format!("{}.includes('{words}')", shown(id)),
                 )
                 .await;

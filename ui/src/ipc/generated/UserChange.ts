@@ -25,4 +25,8 @@ by: string | null,
 /**
  * The table it is from.
  */
-source: string, leads_to: ChangeLink | null, };
+source: string, leads_to: ChangeLink | null, 
+/**
+ * The number of the invoice that the sentence names: people copy it.
+ */
+number: string | null, };
