@@ -164,7 +164,6 @@ impl Window {
 }
 
 #[tokio::test]
-#[ignore = "the check that the focus is seen has not passed on a calm machine yet; run it with --ignored"]
 async fn every_screen_and_every_control_is_reached_by_keyboard_alone() {
     let person = Person::new("typing").await;
     let window = person.at_work().await;
