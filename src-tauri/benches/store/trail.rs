@@ -82,7 +82,7 @@ async fn bulk(service: &Service, table: &mut Table) -> Measured<()> {
     reading.end().await?;
     let people: Vec<String> = people.into_iter().map(|(id,)| id).collect();
     elevate(desk, "measuring", 15).await?;
-    let run = format!("bench-{}", length(service).await?);
+    let run = format!("measured-{}", length(service).await?);
     let (begun, mut entries) = (stopwatch(), Vec::new());
     for subjects in people.chunks(100) {
         let order = OrderForMany {
