@@ -243,6 +243,9 @@ $function$;
 
 comment on function console.staff_record(text, text, text, text) is 'Internal: writes a member of staff down.';
 
+-- The code says by itself until when it works and whether it was copied rightly. Until it is redeemed it is the
+-- login's password, and to a wrong password Postgres does not say what is wrong with it: mistyped, used and
+-- expired codes would look the same to whoever types them.
 create function console.add_staff(p_login text, p_sub text, p_name text, p_group text) returns jsonb
 language plpgsql
 security definer
@@ -251,9 +254,9 @@ set password_encryption = 'scram-sha-256'
 as $function$
 declare
   v_keeper text := console.staff_keeper();
-  -- 122 random bits, in groups that can be read out.
+  -- 122 random bits, in groups that can be read out; then the minute until which it works, and a check.
   v_code text := pg_catalog.replace(pg_catalog.gen_random_uuid()::text, '-', '');
-  v_expires timestamptz := pg_catalog.clock_timestamp() + interval '1 day';
+  v_expires timestamptz := pg_catalog.date_trunc('minute', pg_catalog.clock_timestamp()) + interval '1 day';
 begin
   if p_login is null or p_login !~ '^[a-z][a-z0-9_.-]{0,62}$' or p_login ~ '^(pg_|console_)' then
     perform console.refuse(
@@ -261,7 +264,9 @@ begin
       '{"argument": "login"}'
     );
   end if;
-  v_code := pg_catalog.regexp_replace(v_code, '(.{8})(?=.)', '\1-', 'g');
+  v_code := pg_catalog.regexp_replace(v_code, '(.{8})(?=.)', '\1-', 'g')
+    || '-' || pg_catalog.lpad(pg_catalog.to_hex((extract(epoch from v_expires) / 60)::bigint), 8, '0');
+  v_code := v_code || '-' || pg_catalog.left(pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(v_code, 'UTF8')), 'hex'), 8);
   perform console.staff_record(p_login, p_sub, p_name, p_group);
   if pg_catalog.to_regrole(pg_catalog.quote_ident('console_' || p_group)) is null then
     perform console.refuse(
