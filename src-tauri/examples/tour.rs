@@ -125,6 +125,9 @@ impl Tour<'_> {
             )
             .await;
         self.save(&name("user-notes")).await?;
+        window.click_words("As the customer sees it").await;
+        window.see_as_customer("a tour of the screens").await;
+        self.save(&name("as-customer")).await?;
         window.visit_users("?status=active").await;
         window
             .click("tr[data-row=\"0\"] input[type=checkbox]")

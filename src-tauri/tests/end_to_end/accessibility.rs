@@ -204,6 +204,23 @@ async fn inspect_acting(inspector: &mut Inspector<'_>, owner: &str) {
     window.shows("Not before ten.").await;
     inspector.look("a page with a note").await;
 
+    window.click_words("As the customer sees it").await;
+    window.find("[data-testid=as-customer]").await;
+    inspector
+        .look("the question why one looks as a customer")
+        .await;
+    window.see_as_customer("what an inspection sees").await;
+    inspector.look("what a customer sees").await;
+
+    window.visit_settings().await;
+    window.click_words("Switch …").await;
+    window.find("dialog[open] form").await;
+    inspector.look("the dialog of an effect's switch").await;
+    window.press(&["Escape"]).await;
+    window
+        .until("no dialog", "!document.querySelector('dialog[open]')")
+        .await;
+
     window.visit_users("?status=active").await;
     window
         .click("tr[data-row=\"0\"] input[type=checkbox]")

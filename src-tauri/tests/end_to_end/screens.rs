@@ -119,6 +119,17 @@ const IDS_WITHOUT_COPY: &str = r"
     return [...new Set(found)]";
 
 impl Window {
+    /// On the page that asks why one looks as a customer: says why, and waits for what they are given.
+    pub(crate) async fn see_as_customer(&self, reason: &str) {
+        self.fill("Reason", reason).await;
+        self.click_words("Look").await;
+        self.until(
+            "what a customer sees",
+            "[...document.querySelectorAll('main button')].some((button) => button.innerText.trim() === 'Look again')",
+        )
+        .await;
+    }
+
     /// Opens a screen, and waits until nothing is on its way any more.
     pub(crate) async fn visit_screen(&self, screen: &Screen) {
         self.visit(screen.address).await;

@@ -31,7 +31,7 @@ describe('the service as the customer sees it', () => {
     coreAnswers({ user_profile: profile, view_as: () => seen })
     render(CustomerPage, { id: 'auth0|1' })
     await userEvent.type(screen.getByRole('textbox', { name: 'Reason' }), 'ticket 4711{Enter}')
-    expect(await screen.findByRole('table', { name: /usage_daily/, hidden: true })).toHaveTextContent('1.250000000000000001')
+    expect(await screen.findByRole('list', { name: /usage_daily/, hidden: true })).toHaveTextContent('1.250000000000000001')
     expect(screen.getByText('not all of it')).toBeInTheDocument()
     expect(screen.getByText('2 rows')).toBeInTheDocument()
   })
