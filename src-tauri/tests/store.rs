@@ -37,6 +37,7 @@ mod store {
     mod statements;
     mod strange;
     mod strangers;
+    mod switches;
     mod teams;
     mod trail;
     mod user_work;
