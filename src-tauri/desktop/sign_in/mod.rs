@@ -342,24 +342,32 @@ impl Console {
         Ok(())
     }
 
-    /// Signs out: nothing is shown any more, the keychain forgets, the tenant is told.
+    /// Signs out: nothing is shown any more, the keychain forgets, the tenant is told. The first holds whatever
+    /// becomes of the others.
     pub(in crate::desktop) async fn sign_out(self: &Arc<Self>) -> Answer<()> {
         let (turn, inside, entered) = self
             .inside()
             .ok_or_else(|| invalid("Sign-out", "nobody is signed in"))?;
-        // A time to write does not outlast whoever asked for it.
-        let ended = crate::usecases::elevate::end_elevation(&entered.desk).await;
-        if let Err(error) = ended {
-            tracing::debug!(%error, "no elevation was ended");
-        }
-        let told = inside.gate.sign_out().await?;
-        let note = if told {
-            "You are signed out."
-        } else {
-            "You are signed out here. Auth0 did not answer, so the session there ends by itself, later."
+        let (gate, desk) = (Arc::clone(&inside.gate), entered.desk.clone());
+        let note = Some("Signing out.".to_owned());
+        self.hold(turn, Held::new(inside.gate, entered, note));
+        let note = match give_back(&gate, &desk).await {
+            Ok(true) => "You are signed out.".to_owned(),
+            Ok(false) => "You are signed out here. Auth0 did not answer, so the session there ends by itself, later."
+                .to_owned(),
+            Err(error) => format!(
+                "The workspace is shut, but the keychain still holds your sign-in: the next start may open it. \
+                 Remove it in the keychain. {}",
+                self.sentence(&error)
+            ),
         };
-        self.hold(turn, Held::new(inside.gate, entered, Some(note.to_owned())));
-        Ok(())
+        // Somebody may be signing in already.
+        self.with_held(|current, held| {
+            if current == turn && matches!(held.step, Step::Choose) {
+                held.note = Some(note);
+            }
+        })
+        .or(Ok(()))
     }
 
     /// The sentence for a failure, and the story for the log.
@@ -368,6 +376,15 @@ impl Console {
         tracing::warn!(error = %crate::desktop::answer::chain(error), "nobody could be signed in");
         error.to_string()
     }
+}
+
+/// Ends what somebody has in hand: the time to write, which does not outlast whoever asked for it, and the
+/// sign-in that is kept. Whether the tenant was told.
+async fn give_back(gate: &Gate, desk: &Desk) -> Result<bool, SignInError> {
+    if let Err(error) = crate::usecases::elevate::end_elevation(desk).await {
+        tracing::debug!(%error, "no elevation was ended");
+    }
+    gate.sign_out().await
 }
 
 impl Clone for Inside {

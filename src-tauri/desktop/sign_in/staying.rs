@@ -7,6 +7,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::desktop::console::{Console, Keeping};
 use crate::desktop::sign_in::gate::Gate;
+use crate::desktop::sign_in::give_back;
 use crate::desktop::sign_in::member::{Standing, standing};
 use crate::identity::tokens::IdToken;
 
@@ -31,7 +32,7 @@ pub(in crate::desktop) fn stay(
             if let Some(idle) = gate.idle
                 && now - console.present_at() >= idle
             {
-                return leave(&console, turn, &gate, idle).await;
+                return leave(&console, turn, gate, idle);
             }
             if now < renew_at {
                 continue;
@@ -61,14 +62,22 @@ pub(in crate::desktop) fn stay(
 }
 
 /// Signs out whoever is away: a start after that asks again, too.
-async fn leave(console: &Console, turn: u64, gate: &Gate, idle: Duration) {
-    if let Err(error) = gate.sign_out().await {
-        tracing::warn!(%error, "shut for nobody being there, and not signed out");
+fn leave(console: &Console, turn: u64, gate: Arc<Gate>, idle: Duration) {
+    if let Some(entered) = console.entered(turn) {
+        // In a task of its own: this one ends as the workspace is shut, which waits for nothing.
+        tauri::async_runtime::spawn(async move {
+            if let Err(error) = give_back(&gate, &entered.desk).await {
+                tracing::warn!(%error, "shut for nobody being there, and not signed out");
+            }
+        });
     }
-    let minutes = idle.whole_minutes();
+    let how_long = match idle.whole_minutes() {
+        1 => "a minute".to_owned(),
+        minutes => format!("{minutes} minutes"),
+    };
     console.put_out(
         turn,
-        &format!("Nobody was here for {minutes} minutes, so you were signed out."),
+        &format!("Nobody was here for {how_long}, so you were signed out."),
     );
 }
 

@@ -198,6 +198,30 @@ async fn a_new_member_enrols_signs_in_is_remembered_and_put_out() {
     assert_eq!(tenant.live_refresh_tokens(), 0, "revoked");
     assert_eq!(items_in_keychain(), before + 1, "and forgotten");
     window.close().await;
+
+    // Away for as long as the settings allow: shut, and forgotten as if one had signed out.
+    let settings = settings.replace(
+        &format!("id = \"{id}\"\n"),
+        &format!("id = \"{id}\"\nidle_minutes = 1\n"),
+    );
+    assert!(settings.contains("idle_minutes = 1"), "{settings}");
+    std::fs::write(person.settings_file(), settings).expect("settings");
+    let window = person.open().await;
+    window.shows("Nothing is shown before.").await;
+    confirm(&window, &tenant, Some(ADA)).await;
+    overview_is_there(&window).await;
+    tokio::time::sleep(std::time::Duration::from_secs(60)).await;
+    window.shows("Nobody was here for a minute").await;
+    let refused = asked_for_users(&window).await;
+    assert_eq!(refused["failure"]["code"], "sign_in", "{refused}");
+    tokio::time::timeout(std::time::Duration::from_secs(20), async {
+        while tenant.live_refresh_tokens() > 0 || items_in_keychain() > before + 1 {
+            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        }
+    })
+    .await
+    .expect("the sign-in is revoked and forgotten");
+    window.close().await;
     database.psql(&format!("drop owned by \"{login}\"; drop role \"{login}\""));
 }
 
