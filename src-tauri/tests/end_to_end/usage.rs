@@ -214,10 +214,16 @@ async fn the_people_of_a_team_add_up_to_it_and_a_mismatch_is_told() {
             window
                 .until(
                     "the largest team",
-                    "document.querySelector('main tbody tr[data-row=\"0\"] a')",
+                    &format!("document.querySelector('h1')?.innerText === 'Teams' && document.querySelector('main tbody tr[data-row=\"0\"] a') && {SETTLED}"),
                 )
                 .await;
             window.click("main tbody tr[data-row=\"0\"] a").await;
+            window
+                .until(
+                    "the team's page",
+                    "document.querySelector('h1').innerText !== 'Teams'",
+                )
+                .await;
         }
         let people = "[...document.querySelectorAll('table')].find((each) => each.caption?.innerText.startsWith('People'))";
         window
