@@ -53,6 +53,14 @@ impl Lacks {
             .map(String::as_str)
     }
 
+    /// Why the first of these (view, column) is empty throughout; `None` when all of them may hold something.
+    #[must_use]
+    pub fn any(&self, needed: &[(&str, &str)]) -> Option<&str> {
+        needed
+            .iter()
+            .find_map(|(view, column)| self.column(view, column))
+    }
+
     /// One sentence for each view that is not there at all.
     pub fn sentences(&self) -> impl Iterator<Item = &str> {
         self.views.values().filter_map(|view| view.whole.as_deref())

@@ -16,7 +16,7 @@ use crate::domain::directory::Person;
 use crate::domain::finding::completion::{Completion, complete};
 use crate::domain::finding::operators::{Problem, Query, Term, parse};
 use crate::domain::finding::values::Value;
-use crate::domain::finding::vocabulary::{List, Needs, Takes};
+use crate::domain::finding::vocabulary::{List, Takes};
 use crate::domain::fleet::AccountsFilter;
 use crate::domain::ids::{ClusterId, UserId};
 use crate::domain::invoices::InvoicesFilter;
@@ -89,7 +89,7 @@ pub async fn help_with(
     Ok(Help {
         has_operators: query.has_operators(),
         problems,
-        completions: complete(list, text, caret, &names),
+        completions: complete(list, text, caret, &names, &desk.lacks),
     })
 }
 
@@ -263,21 +263,16 @@ fn is_looked_up(term: &Term) -> bool {
 
 /// Whether this database records what the operator, and the value chosen, tell.
 fn on_record(lacks: &Lacks, term: &Term) -> Result<(), String> {
-    let missing = |needs: Needs| {
-        needs
-            .iter()
-            .find_map(|(view, column)| lacks.column(view, column))
-    };
     let of_value = || match &term.value {
         Value::Words(words) => term
             .operator
             .values
             .iter()
             .filter(|choice| words.contains(&choice.word()))
-            .find_map(|choice| missing(choice.needs)),
+            .find_map(|choice| lacks.any(choice.needs)),
         _ => None,
     };
-    match missing(term.operator.needs).or_else(of_value) {
+    match lacks.any(term.operator.needs).or_else(of_value) {
         None => Ok(()),
         Some(sentence) => Err(format!(
             "{} cannot be told here. {sentence}",

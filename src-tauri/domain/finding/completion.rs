@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::domain::finding::vocabulary::{List, Operator, Takes};
+use crate::domain::lacks::Lacks;
 
 /// Something to put in place of what is being typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,9 +19,15 @@ pub struct Completion {
 }
 
 /// What could come where the caret is (a place in bytes between two characters). `clusters` are their
-/// names.
+/// names; what the database lacks is not offered.
 #[must_use]
-pub fn complete(list: List, text: &str, caret: usize, clusters: &[String]) -> Vec<Completion> {
+pub fn complete(
+    list: List,
+    text: &str,
+    caret: usize,
+    clusters: &[String],
+    lacks: &Lacks,
+) -> Vec<Completion> {
     let Some(before) = text.get(..caret) else {
         return Vec::new();
     };
@@ -44,15 +51,18 @@ pub fn complete(list: List, text: &str, caret: usize, clusters: &[String]) -> Ve
     let (name, rest) = word.split_at(name_ends);
     let start = begins + minus;
     if rest.is_empty() {
-        return names(list, name, start..ends);
+        return names(list, name, start..ends, lacks);
     }
     let Some(operator) = list.operator(name) else {
         return Vec::new();
     };
-    values(operator, rest, start + name_ends..ends, clusters)
+    if lacks.any(operator.needs).is_some() {
+        return Vec::new();
+    }
+    values(operator, rest, start + name_ends..ends, clusters, lacks)
 }
 
-fn names(list: List, typed: &str, replace: Range<usize>) -> Vec<Completion> {
+fn names(list: List, typed: &str, replace: Range<usize>, lacks: &Lacks) -> Vec<Completion> {
     let typed = typed.to_ascii_lowercase();
     if typed.is_empty() {
         return Vec::new();
@@ -64,6 +74,7 @@ fn names(list: List, typed: &str, replace: Range<usize>) -> Vec<Completion> {
     list.operators()
         .iter()
         .filter(fits)
+        .filter(|operator| lacks.any(operator.needs).is_none())
         .map(|operator| {
             // An operator that compares is completed without a sign: there are two to choose from.
             let sign = if operator.takes.compares() { "" } else { ":" };
@@ -82,6 +93,7 @@ fn values(
     typed: &str,
     replace: Range<usize>,
     clusters: &[String],
+    lacks: &Lacks,
 ) -> Vec<Completion> {
     let typed = typed
         .replacen('=', ":", usize::from(typed.starts_with('=')))
@@ -112,6 +124,7 @@ fn values(
     operator
         .values
         .iter()
+        .filter(|choice| lacks.any(choice.needs).is_none())
         .filter_map(|choice| {
             let wanted = if before.is_empty() {
                 choice.written
@@ -142,12 +155,16 @@ mod tests {
     use super::*;
 
     fn texts(list: List, text: &str) -> Vec<String> {
+        texts_without(list, text, &Lacks::default())
+    }
+
+    fn texts_without(list: List, text: &str, lacks: &Lacks) -> Vec<String> {
         let clusters = [
             "eu-west-1".to_owned(),
             "us-east-1".to_owned(),
             "lab (old)".to_owned(),
         ];
-        complete(list, text, text.len(), &clusters)
+        complete(list, text, text.len(), &clusters, lacks)
             .into_iter()
             .map(|completion| {
                 let mut whole = text.to_owned();
@@ -206,6 +223,24 @@ mod tests {
     }
 
     #[test]
+    fn what_a_database_lacks_is_not_offered() {
+        let column = |view: &str, column: &str| (view.to_owned(), column.to_owned(), None);
+        let lacks = Lacks::collect(
+            [
+                column("clusters", "region"),
+                column("clusters", "max_users"),
+            ],
+            &["clusters".to_owned()],
+        );
+        let texts = |text| texts_without(List::Clusters, text, &lacks);
+        for text in ["reg", "region:", "seats:f", "fill"] {
+            assert_eq!(texts(text), Vec::<String>::new(), "{text:?}");
+        }
+        assert_eq!(texts("status:f"), ["status:full "]);
+        assert_eq!(texts("assi"), ["assigned"]);
+    }
+
+    #[test]
     fn nothing_is_offered_for_words_and_inside_quotes() {
         for text in ["", "jane ", "\"sta", "zzz", "zzz:a", "role:owner,m"] {
             assert_eq!(texts(List::Users, text), Vec::<String>::new(), "{text:?}");
@@ -214,7 +249,7 @@ mod tests {
 
     #[test]
     fn the_word_the_caret_stands_in_is_replaced_whole() {
-        let completions = complete(List::Users, "sta jane", 2, &[]);
+        let completions = complete(List::Users, "sta jane", 2, &[], &Lacks::default());
         assert_eq!(completions.len(), 1);
         assert_eq!(completions[0].replace, 0..3);
     }
@@ -224,7 +259,7 @@ mod tests {
         fn completions_fit_into_the_text(
             list in prop::sample::select(List::ALL.to_vec()), text in "\\PC{0,40}", caret in 0_usize..60,
         ) {
-            for completion in complete(list, &text, caret, &["a b".to_owned()]) {
+            for completion in complete(list, &text, caret, &["a b".to_owned()], &Lacks::default()) {
                 prop_assert!(text.get(completion.replace.clone()).is_some());
                 prop_assert!(completion.replace.start <= caret && caret <= completion.replace.end);
             }
