@@ -141,9 +141,16 @@ impl Sandbox {
         let starting = place.starting().await?;
         let alone = place.is_unused();
         let lease = place.lease()?;
-        let opened = Server::open(&place, &options.search, options.port, random, || {
-            report(Step::SettingUp, 5);
-        })
+        let opened = Server::open(
+            &place,
+            &options.search,
+            options.port,
+            options.users,
+            random,
+            || {
+                report(Step::SettingUp, 5);
+            },
+        )
         .await;
         if opened.is_err() && made_now && !options.keep {
             // What went wrong first is the news.

@@ -24,16 +24,13 @@ const START_ATTEMPTS: u32 = 25;
 /// Settings for invented data on one machine: small, safe against a crash (fsync stays on, so that
 /// measurements mean something), reachable over loopback only, no replicas. They go with the command
 /// line, where no value may need quotes: as root we write nothing where the server's user may.
-const SETTINGS: [&str; 16] = [
+const SETTINGS: [&str; 13] = [
     "listen_addresses=127.0.0.1",
     "unix_socket_directories=",
     "max_connections=60",
-    "shared_buffers=64MB",
     "work_mem=16MB",
-    "maintenance_work_mem=128MB",
     "wal_level=minimal",
     "max_wal_senders=0",
-    "max_wal_size=1GB",
     "checkpoint_timeout=15min",
     "synchronous_commit=on",
     "fsync=on",
@@ -42,6 +39,23 @@ const SETTINGS: [&str; 16] = [
     "timezone=UTC",
     "log_min_messages=warning",
 ];
+
+/// What goes with few customers, whose server nobody should notice on a laptop.
+const SMALL: [&str; 3] = [
+    "shared_buffers=64MB",
+    "maintenance_work_mem=128MB",
+    "max_wal_size=1GB",
+];
+
+/// What goes with many: memory as a server of that size is given, a quarter of a small machine.
+const LARGE: [&str; 3] = [
+    "shared_buffers=1GB",
+    "maintenance_work_mem=512MB",
+    "max_wal_size=4GB",
+];
+
+/// From how many customers on a server is a large one.
+const MANY: u32 = 100_000;
 
 /// A running server.
 #[derive(Debug)]
@@ -53,12 +67,13 @@ pub(in crate::sandbox) struct Server {
 }
 
 impl Server {
-    /// Uses the server that runs in the place, or sets one up and starts it. To be called under
+    /// Uses the server that runs in the place, or sets one up and starts it, for so many users. To be called under
     /// [`Place::starting`].
     pub(in crate::sandbox) async fn open(
         place: &Place,
         search: &Search,
         port: Option<u16>,
+        users: u32,
         random: &dyn Random,
         mut setting_up: impl FnMut(),
     ) -> Result<Self, SandboxError> {
@@ -79,7 +94,7 @@ impl Server {
             setting_up();
             let logins = Logins::make(place, random)?;
             set_up(place, &installation, &logins).await?;
-            return Self::start(place, installation, logins, port).await;
+            return Self::start(place, installation, logins, port, users).await;
         };
         if let Some(port) = running(place, &logins).await {
             return Ok(Self {
@@ -89,7 +104,7 @@ impl Server {
                 port,
             });
         }
-        Self::start(place, installation, logins, port).await
+        Self::start(place, installation, logins, port, users).await
     }
 
     /// The server if it runs already.
@@ -120,7 +135,10 @@ impl Server {
         installation: Installation,
         logins: Logins,
         wanted: Option<u16>,
+        users: u32,
     ) -> Result<Self, SandboxError> {
+        let size = if users < MANY { SMALL } else { LARGE };
+        let settings = [SETTINGS.as_slice(), &size].concat().join(" -c ");
         let mut said = String::new();
         for attempt in 0..START_ATTEMPTS {
             if attempt > 0 {
@@ -139,7 +157,7 @@ impl Server {
                 .arg("--log")
                 .arg(place.log())
                 .arg("--options")
-                .arg(format!("-p {port} -c {}", SETTINGS.join(" -c ")))
+                .arg(format!("-p {port} -c {settings}"))
                 // Not a pipe: the server would inherit it and we would wait for its end.
                 .stdout(Stdio::null())
                 .stderr(Stdio::null());

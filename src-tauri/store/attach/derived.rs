@@ -13,6 +13,10 @@ pub(super) const DERIVED: &[Derived] = &[
         sql: include_str!("derived/open_invoices.sql"),
     },
     Derived {
+        name: "recorded_invoices",
+        sql: include_str!("derived/recorded_invoices.sql"),
+    },
+    Derived {
         name: "billed_invoices",
         sql: include_str!("derived/billed_invoices.sql"),
     },

@@ -9,18 +9,7 @@ select
   h.amount,
   upper(h.currency) as currency,
   h.status,
-  case
-    when lower(h.status) = 'draft' then 'draft'
-    when lower(h.status) in ('open', 'pending', 'unpaid') then 'open'
-    when lower(h.status) in ('past_due', 'overdue') then 'overdue'
-    when lower(h.status) = 'failed' then 'failed'
-    when lower(h.status) in ('paid', 'succeeded') then 'paid'
-    when lower(h.status) = 'refunded' then 'refunded'
-    when lower(h.status) in ('credited', 'credit_note') then 'credited'
-    when lower(h.status) in ('void', 'voided') then 'void'
-    when lower(h.status) = 'uncollectible' then 'uncollectible'
-    else 'unknown'
-  end as standing,
+  h.recorded_standing as standing,
   h.period_start,
   h.period_end,
   h.due_at,
@@ -29,8 +18,11 @@ select
   h.description,
   h.hosted_url,
   h.stripe_invoice_id,
-  h.stripe_payment_intent_id
-from console.invoices h
+  h.stripe_payment_intent_id,
+  h.recorded_standing,
+  false as charge_failed,
+  false as charge_refunded
+from console.recorded_invoices h
 where h.origin = 'billing_history'
   -- Two conditions rather than one with `or`: each is a lookup in an index, or a hash of its own.
   and not exists (

@@ -3,7 +3,8 @@
 -- marks it as failed, and a refunded charge of a paid one as refunded.
 --
 -- Words nobody knows are `unknown`. Nothing here is `overdue` by its date: that depends on the moment.
--- A single select without a join, so that a list in order stops after its page.
+-- A single select without a join, so that a list in order stops after its page. What the standing is made of
+-- stands behind it, for a list that asks for one standing only: the word alone, and what a charge says of it.
 create view console.billed_invoices as
 select
   i.origin,
@@ -20,34 +21,9 @@ select
   )) as currency,
   i.status,
   case
-    when lower(i.status) = 'draft' then 'draft'
-    when lower(i.status) in ('open', 'pending', 'unpaid') then
-      case when exists (
-          select from console.invoices h
-          where h.origin = 'billing_history' and lower(h.status) = 'failed'
-            and h.user_id = i.user_id and h.number = i.number
-        ) or exists (
-          select from console.invoices h
-          where h.origin = 'billing_history' and lower(h.status) = 'failed'
-            and h.user_id = i.user_id and h.stripe_invoice_id = i.stripe_invoice_id
-        ) then 'failed' else 'open' end
-    when lower(i.status) in ('past_due', 'overdue') then 'overdue'
-    when lower(i.status) = 'failed' then 'failed'
-    when lower(i.status) in ('paid', 'succeeded') then
-      case when exists (
-          select from console.invoices h
-          where h.origin = 'billing_history' and lower(h.status) = 'refunded'
-            and h.user_id = i.user_id and h.number = i.number
-        ) or exists (
-          select from console.invoices h
-          where h.origin = 'billing_history' and lower(h.status) = 'refunded'
-            and h.user_id = i.user_id and h.stripe_invoice_id = i.stripe_invoice_id
-        ) then 'refunded' else 'paid' end
-    when lower(i.status) = 'refunded' then 'refunded'
-    when lower(i.status) in ('credited', 'credit_note') then 'credited'
-    when lower(i.status) in ('void', 'voided') then 'void'
-    when lower(i.status) = 'uncollectible' then 'uncollectible'
-    else 'unknown'
+    when i.recorded_standing = 'open' and i.charge_failed then 'failed'
+    when i.recorded_standing = 'paid' and i.charge_refunded then 'refunded'
+    else i.recorded_standing
   end as standing,
   i.period_start,
   i.period_end,
@@ -57,6 +33,31 @@ select
   i.description,
   i.hosted_url,
   i.stripe_invoice_id,
-  i.stripe_payment_intent_id
-from console.invoices i
-where i.origin = 'invoices';
+  i.stripe_payment_intent_id,
+  i.recorded_standing,
+  i.charge_failed,
+  i.charge_refunded
+from (
+  select
+    v.*,
+    exists (
+      select from console.invoices h
+      where h.origin = 'billing_history' and lower(h.status) = 'failed'
+        and h.user_id = v.user_id and h.number = v.number
+    ) or exists (
+      select from console.invoices h
+      where h.origin = 'billing_history' and lower(h.status) = 'failed'
+        and h.user_id = v.user_id and h.stripe_invoice_id = v.stripe_invoice_id
+    ) as charge_failed,
+    exists (
+      select from console.invoices h
+      where h.origin = 'billing_history' and lower(h.status) = 'refunded'
+        and h.user_id = v.user_id and h.number = v.number
+    ) or exists (
+      select from console.invoices h
+      where h.origin = 'billing_history' and lower(h.status) = 'refunded'
+        and h.user_id = v.user_id and h.stripe_invoice_id = v.stripe_invoice_id
+    ) as charge_refunded
+  from console.recorded_invoices v
+  where v.origin = 'invoices'
+) as i;

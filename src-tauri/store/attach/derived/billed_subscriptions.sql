@@ -17,5 +17,8 @@ select
   null::text as description,
   null::text as hosted_url,
   null::text as stripe_invoice_id,
-  null::text as stripe_payment_intent_id
+  null::text as stripe_payment_intent_id,
+  'subscription'::text as recorded_standing,
+  false as charge_failed,
+  false as charge_refunded
 from console.subscriptions s;

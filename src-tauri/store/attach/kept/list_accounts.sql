@@ -85,7 +85,9 @@ begin
     v_ids := v_ids || v_more;
   end if;
 
-  if p_after_id is null then
+  if p_after_id is null and cardinality(v_ids) < p_limit then
+    v_matching := cardinality(v_ids);
+  elsif p_after_id is null then
     v_over := 1000;
     execute 'select count(*) from (select from console.usage_by_account_month as s where ' || v_where
       || ' limit 1001) as c'

@@ -27,6 +27,7 @@ as $function$
 #variable_conflict use_column
 declare
   v_where text := 'true';
+  v_standing text;
   v_key text := case p_sort when 'created' then 'b.created_at' when 'amount' then 'b.amount' else 'b.due_at' end;
   v_sense text := case when p_descending then ' desc' else '' end;
   v_than text := case when p_descending then ' < ' else ' > ' end;
@@ -41,6 +42,8 @@ declare
     ['subscriptions', 'console.billed_subscriptions', '']
   ];
   v_source text[];
+  v_wanted boolean;
+  v_words text := '';
   v_part text;
   v_order text;
   v_with text := '';
@@ -57,12 +60,26 @@ begin
       or b.user_id = any (array(
            select u.id from console.users as u where u.email ilike $1 or u.name ilike $1 or u.id = $2)))';
   end if;
-  if p_words is not null then
-    v_where := v_where || ' and lower(b.status) = any ($4)';
-  end if;
+  -- Each standing by no more than it takes to tell: what charges say of an invoice costs most to plan.
+  v_standing := (
+    select string_agg(case
+        when s.word in ('open', 'overdue', 'failed') and p_standings @> array['open', 'overdue', 'failed']
+          then format('b.recorded_standing = %L', s.word)
+        when s.word = 'open'
+          then $part$b.recorded_standing = 'open' and (b.due_at < $9) is not true and not b.charge_failed$part$
+        when s.word = 'overdue'
+          then $part$b.recorded_standing = 'overdue'
+            or (b.recorded_standing = 'open' and b.due_at < $9 and not b.charge_failed)$part$
+        when s.word = 'failed'
+          then $part$b.recorded_standing = 'failed' or (b.recorded_standing = 'open' and b.charge_failed)$part$
+        when s.word = 'paid' then $part$b.recorded_standing = 'paid' and not b.charge_refunded$part$
+        when s.word = 'refunded'
+          then $part$b.recorded_standing = 'refunded' or (b.recorded_standing = 'paid' and b.charge_refunded)$part$
+        else format('b.recorded_standing = %L', s.word) end, ') or (' order by s.word)
+    from unnest(p_standings) as s (word)
+  );
   if p_standings is not null then
-    v_where := v_where || $part$
-      and case when b.standing = 'open' and b.due_at < $9 then 'overdue' else b.standing end = any ($3)$part$;
+    v_where := v_where || ' and (' || coalesce('(' || v_standing || ')', 'false') || ')';
   end if;
   if p_account is not null then
     v_where := v_where || ' and b.user_id = $6';
@@ -80,14 +97,26 @@ begin
     || case when p_made_from is not null then ' and b.created_at >= $23' else '' end
     || case when p_made_before is not null then ' and b.created_at < $24' else '' end;
 
+  if p_words is not null then
+    -- Only the words that are in use: what is not asked is not planned.
+    p_words := array(
+      select w.word from unnest(p_words) as w (word)
+      -- As a value, so that it is looked up: `exists` may be made a join with all of them.
+      where (select true from console.invoices as i where lower(i.status) = w.word limit 1)
+    );
+    v_words := ' and lower(b.status) = any ($4)';
+  end if;
+
   foreach v_source slice 1 in array v_sources loop
-    -- The page of invoices is what bounds the charges, whether it is shown or not.
+    v_wanted := (p_origins is null or v_source[1] = any (p_origins))
+      and (v_source[1] <> 'subscriptions' or p_standings is null or 'subscription' = any (p_standings));
+    continue when not v_wanted or cardinality(p_words) = 0;
+    -- The page of invoices is what bounds the charges.
     v_part := 'select ' || quote_literal(v_source[1]) || '::text as origin, b.id, ' || v_key || ' as key from '
       || v_source[2] || ' as b where ' || v_where || ' and ' || v_key || ' is not null'
       || case when p_after_id is null then '' else ' and (' || v_key || ', b.id, ' || quote_literal(v_source[1]) || ')'
               || v_than || '(' || v_value || ', $15, $16)' end
-      || case when p_origins is null or 'invoices' = any (p_origins) then v_source[3] else '' end
-      || case when p_origins is null or v_source[1] = any (p_origins) then '' else ' and false' end;
+      || case when p_origins is null or 'invoices' = any (p_origins) then v_source[3] else '' end;
     v_order := ' order by ' || v_key || v_sense || ', b.id' || v_sense || ' limit $17';
     if cardinality(p_words) < 3 and p_sort = 'created' then
       -- By date each word has an index that is in order only if it is asked for one word. Many words are those of
@@ -98,18 +127,19 @@ begin
         from unnest(p_words) as w (word)
       ) || ')) as w';
       v_order := ' order by key' || v_sense || ', id' || v_sense || ' limit $17';
+    else
+      v_part := v_part || v_words;
     end if;
     v_with := v_with || case when v_with = '' then 'with ' else ', ' end || v_source[1] || ' as materialized ('
       || v_part || v_order || ')';
-    continue when not (p_origins is null or v_source[1] = any (p_origins));
     v_union := v_union || case when v_union = '' then '' else ' union all ' end || 'select * from ' || v_source[1];
     v_without := v_without || case when v_without = '' then '' else ' union all ' end || '(select '
       || quote_literal(v_source[1]) || '::text as origin, b.id from ' || v_source[2] || ' as b where ' || v_where
-      || ' and ' || v_key || ' is null'
+      || v_words || ' and ' || v_key || ' is null'
       || case when p_after_null then ' and (b.id, ' || quote_literal(v_source[1]) || ') > ($15, $16)' else '' end
       || ' order by b.id limit $17)';
     v_count := v_count || case when v_count = '' then '' else ' union all ' end || 'select from ' || v_source[2]
-      || ' as b where ' || v_where;
+      || ' as b where ' || v_where || v_words;
   end loop;
   if not p_after_null and v_union <> '' then
     execute v_with || $part$ select array(select m.origin || '/' || m.id from ($part$ || v_union || ') as m order by m.key'
@@ -119,7 +149,12 @@ begin
       p_descending, p_after_null, p_after_time, p_after_number, p_after_id, p_after_origin, p_limit, p_number,
       p_amount_over, p_amount_under, p_due_from, p_due_before, p_made_from, p_made_before;
   end if;
-  if cardinality(v_keys) < p_limit and v_union <> '' then
+  -- Hardly any database has rows without a date, and to look for one takes less than to plan their page.
+  if cardinality(v_keys) < p_limit and v_union <> '' and (
+    p_sort <> 'created'
+    or (select true from console.invoices as i where i.created_at is null limit 1)
+    or (select true from console.subscriptions as s where s.created_at is null limit 1)
+  ) then
     execute $part$select array(select m.origin || '/' || m.id from ($part$ || v_without
       || ') as m order by m.id, m.origin limit $17)'
     into v_more
@@ -145,7 +180,11 @@ begin
       );
       v_over := case when v_over is not null then least(v_over - v_over % 1000, 10000) end;
     end if;
-    if coalesce(v_over, 0) = 0 then
+    if cardinality(v_keys) < p_limit then
+      -- This is all of them.
+      v_matching := cardinality(v_keys);
+      v_over := null;
+    elsif coalesce(v_over, 0) = 0 then
       v_over := 1000;
       execute 'select count(*) from (' || v_count || ' limit 1001) as c'
       into v_matching

@@ -113,7 +113,10 @@ begin
       );
       v_over := case when v_over is not null then least(v_over - v_over % 1000, 10000) end;
     end if;
-    if coalesce(v_over, 0) = 0 then
+    if cardinality(v_ids) < p_limit then
+      v_matching := cardinality(v_ids);
+      v_over := null;
+    elsif coalesce(v_over, 0) = 0 then
       v_over := 1000;
       execute 'select count(*) from (select from ' || v_from || ' where ' || v_where || ' limit 1001) as c'
       into v_matching

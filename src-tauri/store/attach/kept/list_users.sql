@@ -184,7 +184,11 @@ begin
       )
     end;
     v_over := case when v_over is not null then least(v_over - v_over % 1000, 10000) end;
-    if coalesce(v_over, 0) = 0 then
+    if cardinality(v_ids) < p_limit then
+      -- This is all of them.
+      v_matching := cardinality(v_ids);
+      v_over := null;
+    elsif coalesce(v_over, 0) = 0 then
       v_over := case when v_where = 'true' and v_concern is null then 10000 else 1000 end;
       execute 'select count(*) from (select from console.users as u where ' || v_where || v_listed
         || ' limit ' || v_over + 1 || ') as c'
