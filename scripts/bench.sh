@@ -13,6 +13,6 @@ profile=${BENCH_PROFILE:-release}
 folder=$profile
 if [ "$profile" = dev ]; then folder=debug; fi
 build_ui
-cargo build --profile "$profile" --bin hopsdesk --example blank --example weigh
+cargo build --profile "$profile" --bin hopsdesk --bin hopsdesk-webhook --example blank --example weigh
 printf 'Profile: %s\n' "$profile"
 on_private_screen "${CARGO_TARGET_DIR:-target}/$folder/examples/weigh" "${BENCH_RUNS:-5}" "${BENCH_NAVIGATIONS:-2000}"

@@ -2,13 +2,14 @@
 //!
 //! `BENCH_USERS` and `BENCH_DAYS` set the size (1,000,000 and 10 unless said otherwise); `BENCH_FOLDER`
 //! names a folder where the service is kept for the next run, and `BENCH_ONLY=search,lists` takes only these
-//! parts. Everything goes the product's own way: its sample generator, its use cases, its door. A missed bar is said in the
+//! parts. `BENCH_DOOR=direct` leaves out the pooler that stands before the database otherwise. Everything goes the product's own way: its sample generator, its use cases, its door. A missed bar is said in the
 //! table and is no failure; an answer that is empty where there must be one is.
 
 mod store {
     pub(crate) mod charts;
     pub(crate) mod exports;
     pub(crate) mod lists;
+    pub(crate) mod pooler;
     pub(crate) mod rollups;
     pub(crate) mod screens;
     pub(crate) mod search;

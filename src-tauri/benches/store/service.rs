@@ -17,6 +17,7 @@ use time::OffsetDateTime;
 use time::macros::datetime;
 
 use crate::Measured;
+use crate::store::pooler::Pooler;
 use crate::store::table::shown;
 use crate::store::timing::{Runs, Timing, stopwatch, timed};
 
@@ -81,6 +82,7 @@ pub(crate) struct Service {
     /// How often a figure is taken: a quick look at a small service is quick.
     pub(crate) runs: Runs,
     sandbox: Sandbox,
+    _pooler: Option<Pooler>,
     _folder: TempDir,
 }
 
@@ -111,8 +113,13 @@ impl Service {
         .await?;
         let all = begun.elapsed();
         let loading = samples_begun.map(|begun| begun.elapsed());
+        let pooler = match std::env::var("BENCH_DOOR").as_deref() {
+            Ok("direct") => None,
+            _ => Some(Pooler::before(&sandbox.address(), sandbox.password()).await?),
+        };
+        let door = pooler.as_ref().map(|pooler| pooler.address.clone());
         let store = Store::new(connect::pool(
-            &sandbox.address(),
+            &door.unwrap_or_else(|| sandbox.address()),
             Some(sandbox.password()),
             CONNECTIONS,
         )?);
@@ -126,6 +133,7 @@ impl Service {
                 Duration::from_secs(2)
             }),
             sandbox,
+            _pooler: pooler,
             _folder: folder,
         };
         let mut reading = service.desk.store.read().await?;
