@@ -141,6 +141,11 @@ async fn database(
 ) -> Result<(Entered, Option<Gate>), Failure> {
     let address = address(entry)?;
     let gate = Gate::of(entry, &console.settings_folder())?;
+    if keychain::is_locked().await {
+        // Its question is a window of its own, which may be behind this one.
+        let asking = "The keychain is locked: it asks for its password in a window of its own";
+        console.progress(turn, asking, 5);
+    }
     let password = keychain::fetch(&password_item(&entry.id)).await?;
     if password.is_none() {
         return Err(Failure {

@@ -33,7 +33,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         binary: built.join("hopsdesk"),
         home: place.join("home"),
         sandbox: place.join("sandbox"),
-        without_keychain: false,
+        bus: None,
         evidence: folder.to_owned(),
     })
     .await;

@@ -128,7 +128,7 @@ fn start(binary: &Path, place: &Path, name: &str) -> Start {
         binary: binary.to_owned(),
         home: place.join(name),
         sandbox: place.join("sandbox"),
-        without_keychain: false,
+        bus: None,
         evidence: place.join("evidence"),
     }
 }

@@ -16,6 +16,9 @@ pub(in crate::desktop) enum SignInError {
     /// The keychain.
     #[error(transparent)]
     Keychain(#[from] KeychainError),
+    /// The kept sign-in cannot be understood; it is removed.
+    #[error("What the keychain held of your sign-in was damaged, and is removed. Sign in again.")]
+    Damaged,
     /// The lock file beside the settings.
     #[error("The settings folder cannot be written, so that two windows cannot take turns: {0}.")]
     Lock(#[source] std::io::Error),
@@ -35,7 +38,7 @@ impl From<TokenError> for SignInError {
 impl SignInError {
     /// Whether the sign-in as such is over.
     pub(in crate::desktop) fn is_ended(&self) -> bool {
-        matches!(self, Self::Oauth(OauthError::Ended))
+        matches!(self, Self::Oauth(OauthError::Ended) | Self::Damaged)
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::desktop::sign_in::failure::SignInError;
 use crate::secrets::Secret;
-use crate::secrets::keychain;
+use crate::secrets::keychain::{self, KeychainError};
 
 /// What Windows' Credential Manager can hold; Auth0's tokens have well under a hundred characters.
 const LONGEST: usize = 1_200;
@@ -56,7 +56,14 @@ impl KeptToken {
         &self,
         _alone: &Alone,
     ) -> Result<Option<Secret<String>>, SignInError> {
-        Ok(keychain::fetch(&self.item).await?)
+        match keychain::fetch(&self.item).await {
+            // Nothing is lost with it that signing in does not bring back.
+            Err(KeychainError::Damaged(_)) => {
+                keychain::remove(&self.item).await?;
+                Err(SignInError::Damaged)
+            }
+            fetched => Ok(fetched?),
+        }
     }
 
     /// Keeps a token in place of the one before.

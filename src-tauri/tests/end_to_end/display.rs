@@ -2,11 +2,14 @@
 //! buttons, and gone.
 
 use std::fs;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{
     Atom, AtomEnum, BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ClientMessageEvent,
-    ConnectionExt as _, EventMask, MOTION_NOTIFY_EVENT, MapState, Window as Id,
+    ConnectionExt as _, EventMask, KEY_PRESS_EVENT, KEY_RELEASE_EVENT, MOTION_NOTIFY_EVENT,
+    MapState, Window as Id,
 };
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
@@ -36,6 +39,70 @@ pub(super) fn press_button(program: u32, button: u8) {
     happens(MOTION_NOTIFY_EVENT, 0, place.dst_x, place.dst_y);
     happens(BUTTON_PRESS_EVENT, button, 0, 0);
     happens(BUTTON_RELEASE_EVENT, button, 0, 0);
+}
+
+/// Types into the window of a class until it has gone. Keys are X11's keysyms, which for letters are their
+/// characters; each try begins by marking what the one before may have left.
+pub(crate) fn type_away(class: &str, keys: &[u32]) {
+    const CONTROL: u32 = 0xffe3;
+    let (screen, root) = display();
+    let begun = Instant::now();
+    while windows_of(&screen, root, class).is_empty() {
+        assert!(
+            begun.elapsed() < Duration::from_secs(40),
+            "no window of {class} came"
+        );
+        sleep(Duration::from_millis(25));
+    }
+    while !windows_of(&screen, root, class).is_empty() {
+        assert!(
+            begun.elapsed() < Duration::from_secs(40),
+            "{class} does not go"
+        );
+        strike(&screen, root, KEY_PRESS_EVENT, CONTROL);
+        press(&screen, root, u32::from('a'));
+        strike(&screen, root, KEY_RELEASE_EVENT, CONTROL);
+        for key in keys {
+            press(&screen, root, *key);
+        }
+        // It may need a moment for the keyboard to be its own, and for what was typed.
+        sleep(Duration::from_millis(400));
+    }
+}
+
+fn press(screen: &RustConnection, root: Id, key: u32) {
+    strike(screen, root, KEY_PRESS_EVENT, key);
+    strike(screen, root, KEY_RELEASE_EVENT, key);
+}
+
+fn strike(screen: &RustConnection, root: Id, what: u8, key: u32) {
+    let (first, last) = (screen.setup().min_keycode, screen.setup().max_keycode);
+    let mapping = screen.get_keyboard_mapping(first, last - first + 1);
+    let mapping = mapping.expect("X11").reply().expect("the keys");
+    let each = usize::from(mapping.keysyms_per_keycode);
+    let place = mapping
+        .keysyms
+        .chunks(each)
+        .position(|keys| keys.contains(&key));
+    let code = first + u8::try_from(place.expect("the keyboard has the key")).expect("a code");
+    let sent = screen.xtest_fake_input(what, code, x11rb::CURRENT_TIME, root, 0, 0, 0);
+    sent.expect("X11").check().expect("the display has XTEST");
+}
+
+fn windows_of(screen: &RustConnection, root: Id, class: &str) -> Vec<Id> {
+    let mut windows = Vec::new();
+    below(screen, root, &mut windows);
+    windows.retain(|window| {
+        let name = screen.get_property(false, *window, AtomEnum::WM_CLASS, AtomEnum::STRING, 0, 64);
+        let named = name.ok().and_then(|cookie| cookie.reply().ok());
+        let shown = screen
+            .get_window_attributes(*window)
+            .ok()
+            .and_then(|cookie| cookie.reply().ok());
+        named.is_some_and(|name| name.value.starts_with(class.as_bytes()))
+            && shown.is_some_and(|found| found.map_state == MapState::VIEWABLE)
+    });
+    windows
 }
 
 fn display() -> (RustConnection, Id) {

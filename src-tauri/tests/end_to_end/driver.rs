@@ -10,7 +10,7 @@
 )]
 
 #[path = "display.rs"]
-mod display;
+pub(crate) mod display;
 
 use std::fmt::Display;
 use std::fs;
@@ -43,8 +43,8 @@ pub(crate) struct Start {
     pub(crate) home: PathBuf,
     /// The sandbox's folder.
     pub(crate) sandbox: PathBuf,
-    /// A session bus without a keychain.
-    pub(crate) without_keychain: bool,
+    /// Address of a session bus; none for the one of the tests.
+    pub(crate) bus: Option<String>,
     /// Where a picture goes when something does not come.
     pub(crate) evidence: PathBuf,
 }
@@ -89,8 +89,8 @@ impl Window {
             .env_remove("HOPSDESK_SETTINGS")
             .stdin(Stdio::null())
             .stdout(Stdio::null());
-        if start.without_keychain {
-            command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus");
+        if let Some(bus) = &start.bus {
+            command.env("DBUS_SESSION_BUS_ADDRESS", bus);
         }
         fs::create_dir_all(&start.evidence).expect("a folder for evidence");
         let log = start.evidence.join("console.log");

@@ -12,7 +12,7 @@ use super::world::{Person, database};
 use crate::support::cluster::OWNER;
 use crate::support::database::{Kind, TestDatabase};
 
-const PASSWORD: &str = "correct-horse/battery@staple";
+pub(crate) const PASSWORD: &str = "correct-horse/battery@staple";
 const BAND: &str = "getComputedStyle(document.querySelector('.band')).backgroundColor";
 
 /// How many of our items the keychain holds, as it says itself.
@@ -53,7 +53,7 @@ pub(crate) fn files_with(folder: &Path, text: &str) -> Vec<String> {
 }
 
 /// A login of its own, whose password is asked for.
-fn login(database: &TestDatabase) -> String {
+pub(crate) fn login(database: &TestDatabase) -> String {
     let login = format!("desk_{}", database.name);
     database.psql(&format!(
         "create role \"{login}\" login password '{PASSWORD}' in role password_logins, {OWNER}"
@@ -62,7 +62,7 @@ fn login(database: &TestDatabase) -> String {
 }
 
 /// What is on screen once another workspace is open.
-async fn is_open(window: &Window, name: &str, kind: &str) {
+pub(crate) async fn is_open(window: &Window, name: &str, kind: &str) {
     window
         .until(
             name,
@@ -186,7 +186,7 @@ async fn a_database_is_tested_added_opened_again_and_removed_with_its_password()
 #[tokio::test]
 async fn without_a_keychain_nothing_is_added_and_the_window_says_why() {
     let mut person = Person::new("keyless").await;
-    person.start.without_keychain = true;
+    person.start.bus = Some("unix:path=/nonexistent/bus".to_owned());
     let window = person.at_work().await;
     window.visit_settings().await;
     window

@@ -113,7 +113,7 @@ impl Person {
                 binary: env!("CARGO_BIN_EXE_hopsdesk").into(),
                 home,
                 sandbox: place.join(sandbox),
-                without_keychain: false,
+                bus: None,
                 evidence: Path::new(env!("CARGO_TARGET_TMPDIR"))
                     .join("end-to-end")
                     .join(name),

@@ -7,7 +7,6 @@ const advice: Partial<Record<FailureCode, string>> = {
   timeout: 'The database may be busy or far away. Trying again is safe.',
   credentials: 'Remove the workspace in Settings and add it again with the right password.',
   tls: 'The server showed a certificate that cannot be verified. Name the right CA file in Settings.',
-  keychain: 'Unlock the keychain of this computer, then try again.',
 }
 
 export const adviceFor = (code: FailureCode): string | undefined => advice[code]
