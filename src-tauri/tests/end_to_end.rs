@@ -20,9 +20,13 @@ mod end_to_end {
     mod finding;
     mod first_start;
     mod keyboard;
+    mod keychain;
+    mod keychain_states;
     mod locked_in;
     mod money;
     mod outage;
+    mod provider;
+    mod refreshing;
     mod registration;
     mod schema;
     mod screens;
@@ -30,6 +34,7 @@ mod end_to_end {
     mod service;
     mod settings;
     mod sign_in;
+    mod staffed;
     mod survival;
     mod travelling;
     mod usage;

@@ -124,7 +124,11 @@ impl DeviceFlow {
             .set_max_backoff_interval(Duration::from_secs(30))
             .request_async(&watched, pause, None)
             .await
-            .map_err(OauthError::of)?;
+            .map_err(|error| match OauthError::of(error) {
+                // A tenant that has forgotten an expired code calls it unknown.
+                OauthError::Ended => OauthError::Expired,
+                other => other,
+            })?;
         Grant::of(&answer)
     }
 }

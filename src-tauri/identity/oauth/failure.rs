@@ -15,7 +15,7 @@ pub enum OauthError {
     /// `access_denied`.
     #[error("The sign-in was declined in the browser.")]
     Denied,
-    /// `expired_token`.
+    /// `expired_token`; or a device code that the tenant does not know any more.
     #[error("The code was not confirmed in time. Get a new one.")]
     Expired,
     /// `invalid_grant`: a refresh token that was revoked, has expired or was used by somebody else; a code

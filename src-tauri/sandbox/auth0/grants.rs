@@ -25,9 +25,12 @@ pub(super) async fn token(State(tenant): State<SimulatedAuth0>, body: String) ->
         "refresh_token" => tenant.for_refresh(&asked),
         _ => Err((StatusCode::FORBIDDEN, "unsupported_grant_type")),
     };
-    granted
+    let answer = granted
         .and_then(|granted| tenant.tokens(granted))
-        .unwrap_or_else(|(status, code)| refuse(status, code))
+        .unwrap_or_else(|(status, code)| refuse(status, code));
+    let pause = tenant.state().manners.pause;
+    tokio::time::sleep(pause).await;
+    answer
 }
 
 pub(super) async fn revoke(State(tenant): State<SimulatedAuth0>, body: String) -> StatusCode {

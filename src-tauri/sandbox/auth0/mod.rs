@@ -48,6 +48,8 @@ pub struct Manners {
     pub slow_downs: u32,
     /// How long an ID token is valid.
     pub token_lasts: Duration,
+    /// How long it takes from deciding on tokens to handing them out.
+    pub pause: std::time::Duration,
     /// Answers nothing but 503.
     pub down: bool,
 }
@@ -59,6 +61,7 @@ impl Default for Manners {
             interval: 5,
             slow_downs: 0,
             token_lasts: Duration::hours(10),
+            pause: std::time::Duration::ZERO,
             down: false,
         }
     }
@@ -208,6 +211,21 @@ impl SimulatedAuth0 {
         let state = self.state();
         let live = |token: &&Refresh| !token.used && !state.ended.contains(&token.family);
         state.refresh.values().filter(live).count()
+    }
+
+    /// Whether a refresh token would still be accepted.
+    #[must_use]
+    pub fn accepts(&self, token: &str) -> bool {
+        let state = self.state();
+        let known = state.refresh.get(token);
+        known.is_some_and(|token| !token.used && !state.ended.contains(&token.family))
+    }
+
+    /// How many refresh tokens were exchanged for a new one.
+    #[must_use]
+    pub fn refreshed(&self) -> usize {
+        let state = self.state();
+        state.refresh.values().filter(|token| token.used).count()
     }
 
     /// Confirms a device code as that person, as the page does; `None` declines. Whether there was one.

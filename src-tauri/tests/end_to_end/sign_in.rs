@@ -1,98 +1,14 @@
 //! Signing in, in the real window with a real keychain: enrolled with a one-time code, confirmed at a tenant
 //! on loopback, remembered, put out, and let in nowhere without.
 
-use std::sync::Arc;
-
-use hopsdesk::domain::clock::Clock;
-use hopsdesk::domain::random::Random;
-use hopsdesk::sandbox::auth0::{CLIENT_ID, Person as Somebody, Serving, SimulatedAuth0};
+use hopsdesk::sandbox::auth0::CLIENT_ID;
 use hopsdesk::secrets::keychain;
-use hopsdesk::store::connect;
-use hopsdesk::store::door::Store;
-use hopsdesk::store::staff_list;
 use serde_json::json;
-use time::OffsetDateTime;
 
-use super::driver::Window;
 use super::settings::{files_with, items_in_keychain};
+use super::staffed::{ADA, CODE, EVE, added, asked_for_users, confirm, overview_is_there, tenant};
 use super::world::{Person, database};
-use crate::support::cluster::OWNER;
-use crate::support::database::{Kind, TestDatabase};
-
-const ADA: &str = "auth0|ada";
-const EVE: &str = "auth0|eve";
-const CODE: &str = "document.querySelector('[data-testid=user-code]')?.innerText";
-
-struct RealClock;
-
-impl Clock for RealClock {
-    #[expect(clippy::disallowed_methods, reason = "tokens are for the present")]
-    fn now(&self) -> OffsetDateTime {
-        OffsetDateTime::now_utc()
-    }
-}
-
-struct RealRandom;
-
-impl Random for RealRandom {
-    fn bits(&self) -> u128 {
-        rand::random()
-    }
-}
-
-async fn tenant() -> (SimulatedAuth0, Serving) {
-    let somebody = |subject: &str, name: &str| Somebody {
-        subject: subject.to_owned(),
-        name: name.to_owned(),
-        email: format!("{}@firm.example", name.to_lowercase()),
-    };
-    let people = vec![somebody(ADA, "Ada"), somebody(EVE, "Eve")];
-    let tenant =
-        SimulatedAuth0::new(people, Arc::new(RealClock), Arc::new(RealRandom)).expect("keys");
-    tenant.behave(|manners| manners.interval = 1);
-    let serving = tenant.serve(0).await.expect("a port");
-    (tenant, serving)
-}
-
-/// Adds Ada to the staff; her one-time code.
-async fn added(database: &TestDatabase, login: &str) -> String {
-    let address = database.cluster.direct(&database.name, OWNER);
-    let owner = Store::new(connect::pool(&address, None, 1).expect("a pool"));
-    let made = staff_list::add(&owner, login, ADA, "Ada", "admin")
-        .await
-        .expect("added");
-    owner.close().await;
-    database.psql(&format!("grant password_logins to \"{login}\""));
-    made.code.expose().clone()
-}
-
-/// Asks for a code in the window, and confirms it as somebody; `None` declines.
-async fn confirm(window: &Window, tenant: &SimulatedAuth0, subject: Option<&str>) {
-    window.click_words("Use a code").await;
-    let code = window.until("a code", &format!("{CODE} ?? null")).await;
-    let code = code.as_str().expect("a code").to_owned();
-    assert!(tenant.decide(&code, subject), "{code}");
-}
-
-/// The overview, as it is of a database that has nobody in it yet: read by Ada's login.
-async fn overview_is_there(window: &Window) {
-    window
-        .until(
-            "the overview of an empty database",
-            "document.querySelector('h1')?.innerText === 'Overview'
-             && document.querySelector('[data-testid=staff]')?.innerText.includes('Ada')
-             && document.body.innerText.includes('Nothing needs attention')",
-        )
-        .await;
-}
-
-/// What the core answers to a question for data.
-async fn asked_for_users(window: &Window) -> serde_json::Value {
-    let ask = "const done = arguments[arguments.length - 1]
-        window.__TAURI_INTERNALS__.invoke('who_is_there', {})
-          .then((answer) => done({ answer }), (failure) => done({ failure }))";
-    window.run_later(ask, vec![]).await
-}
+use crate::support::database::Kind;
 
 #[tokio::test]
 async fn a_new_member_enrols_signs_in_is_remembered_and_put_out() {

@@ -5,6 +5,8 @@ import { generateKeyPairSync } from 'node:crypto'
 import { createServer } from 'node:http'
 
 import Provider from 'oidc-provider'
+// Not among what the package offers to import by name.
+import { createMemoryAdapter } from './node_modules/oidc-provider/lib/adapters/memory_adapter.js'
 
 process.stdin.on('end', () => process.exit(0)).resume()
 
@@ -19,8 +21,13 @@ const server = createServer((request, response) => handle(request, response))
 await new Promise((listening) => server.listen(0, '127.0.0.1', listening))
 const issuer = `http://127.0.0.1:${server.address().port}/`
 
+// Kept beside the provider: one with another key knows all that was granted before.
+const adapter = createMemoryAdapter()
+let deviceCodeLasts = 120
+
 const make = (kid) => {
   const provider = new Provider(issuer, {
+    adapter,
     clients: [
       {
         client_id: 'native-app',
@@ -55,28 +62,55 @@ const make = (kid) => {
       token: '/oauth/token',
       userinfo: '/userinfo',
     },
-    ttl: { DeviceCode: 120, Interaction: 600, Session: 600, Grant: 600 },
+    ttl: { DeviceCode: () => deviceCodeLasts, Interaction: 600, Session: 600, Grant: 600 },
     cookies: { keys: ['not a secret'] },
   })
   provider.callbackHandler = provider.callback()
   return provider
 }
 
-const first = make('first')
-let answers = first.callbackHandler
+let keys = 1
+let answers = make('key-1').callbackHandler
 let down = false
+let slowDowns = 0
+
+const manners = {
+  down: () => (down = true),
+  up: () => (down = false),
+  rotate: () => (answers = make(`key-${(keys += 1)}`).callbackHandler),
+  slow: () => (slowDowns += 1),
+  brief: () => (deviceCodeLasts = 2),
+  long: () => (deviceCodeLasts = 120),
+}
+
+// What it answers, changed on the way.
+function amend(response, change) {
+  const [head, end] = [response.writeHead, response.end]
+  response.writeHead = function (status, ...rest) {
+    return head.call(this, status === 400 ? 403 : status, ...rest)
+  }
+  response.end = function (body, ...rest) {
+    if (!change || !body || this.statusCode !== 200) return end.call(this, body, ...rest)
+    const changed = JSON.stringify(change(JSON.parse(body)))
+    this.setHeader('content-length', Buffer.byteLength(changed))
+    return end.call(this, changed, ...rest)
+  }
+}
 
 function handle(request, response) {
-  if (request.url === '/test/down' || request.url === '/test/up') {
-    down = request.url === '/test/down'
+  const manner = manners[request.url.match(/^\/test\/(\w+)$/)?.[1]]
+  if (manner) {
+    manner()
     return response.end()
   }
   if (down) return response.writeHead(503).end('down')
+  if (request.url === '/oauth/device/code') amend(response, (answer) => ({ ...answer, interval: 1 }))
   if (request.url === '/oauth/token') {
-    const head = response.writeHead
-    response.writeHead = function (status, ...rest) {
-      return head.call(this, status === 400 ? 403 : status, ...rest)
+    if (slowDowns > 0) {
+      slowDowns -= 1
+      return response.writeHead(429, { 'content-type': 'application/json' }).end('{"error":"slow_down"}')
     }
+    amend(response)
   }
   return answers(request, response)
 }

@@ -24,4 +24,5 @@ pub fn install_tls() {
 pub mod cluster;
 pub mod database;
 pub mod desk;
+pub mod oidc;
 pub mod template;
