@@ -34,6 +34,7 @@ pub mod random;
 pub mod registration;
 pub mod retry;
 pub mod schema;
+pub mod sign_ins;
 pub mod slice;
 pub mod staff;
 pub mod standing;

@@ -2,6 +2,7 @@
 
 pub mod http;
 pub mod jwks;
+pub mod management;
 pub mod oauth;
 pub mod registration;
 pub mod tenant;

@@ -19,6 +19,7 @@ use time::OffsetDateTime;
 
 use crate::config::database::DatabaseAddress;
 use crate::domain::random::Random;
+use crate::sandbox::auth0::tenancy::{Access, Tenancy};
 use crate::sandbox::failure::SandboxError;
 use crate::sandbox::hopsworks::Fleet;
 use crate::sandbox::postgres::find::Search;
@@ -115,6 +116,8 @@ pub struct Sandbox {
     lease: Option<File>,
     /// The clusters' Hopsworks, as far as this program serves them.
     fleet: Option<Fleet>,
+    /// The tenant, as far as this program serves it.
+    tenancy: Option<Tenancy>,
 }
 
 impl Sandbox {
@@ -164,13 +167,19 @@ impl Sandbox {
             keep: options.keep,
             lease: Some(lease),
             fleet: None,
+            tenancy: None,
         };
         let prepared = async {
             prepare::prepare(&sandbox.server, &sample, options.now, &mut report).await?;
-            Fleet::open(&sandbox.place, &sandbox.server, alone, random).await
+            let fleet = Fleet::open(&sandbox.place, &sandbox.server, alone, random).await?;
+            let tenancy = Tenancy::open(&sandbox.place, &sandbox.server, alone, random).await?;
+            Ok((fleet, tenancy))
         };
         match prepared.await {
-            Ok(fleet) => sandbox.fleet = Some(fleet),
+            Ok((fleet, tenancy)) => {
+                sandbox.fleet = Some(fleet);
+                sandbox.tenancy = Some(tenancy);
+            }
             Err(error) => {
                 if made_now {
                     let _ = sandbox.leave().await;
@@ -201,6 +210,7 @@ impl Sandbox {
         let server = Server::join(&place, search).await?;
         Ok(server.map(|server| Self {
             fleet: Some(Fleet::join(&place, &server)),
+            tenancy: Tenancy::join(&place, &server),
             place,
             server,
             keep: true,
@@ -218,6 +228,12 @@ impl Sandbox {
     #[must_use]
     pub fn password(&self) -> &Secret<String> {
         &self.server.logins.owner
+    }
+
+    /// What opens the Management API of its tenant at the stand-in for Auth0.
+    #[must_use]
+    pub fn auth0(&self) -> Option<&Access> {
+        self.tenancy.as_ref().map(Tenancy::access)
     }
 
     /// Where it lives.
@@ -239,6 +255,7 @@ impl Sandbox {
     /// As [`Self::stop`], under the start lock.
     async fn leave(&mut self) -> Result<(), SandboxError> {
         drop(self.fleet.take());
+        drop(self.tenancy.take());
         drop(self.lease.take());
         if !self.place.is_unused() {
             return Ok(());

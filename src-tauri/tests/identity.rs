@@ -9,6 +9,7 @@
 mod identity {
     mod forged;
     mod keys;
+    mod management;
     mod oidc;
     mod sign_in;
     mod tenant;

@@ -16,6 +16,10 @@ const DEVICE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 pub(super) async fn token(State(tenant): State<SimulatedAuth0>, body: String) -> Response {
     let asked = fields(&body);
+    if of(&asked, "grant_type") == "client_credentials" {
+        let granted = tenant.for_client(&asked);
+        return granted.unwrap_or_else(|(status, code)| refuse(status, code));
+    }
     if of(&asked, "client_id") != CLIENT_ID {
         return refuse(StatusCode::UNAUTHORIZED, "invalid_client");
     }

@@ -1,14 +1,17 @@
 //! A stand-in for Auth0 on loopback: the protocol of the real one (device code, authorization code with PKCE,
 //! refresh tokens that rotate, revocation, JWKS that rotate), with invented people and pages that ask who
-//! one wants to be. So the whole sign-in can be tried with nothing configured.
+//! one wants to be; and the Management API of its customers. So all of it can be tried with nothing configured.
 //!
 //! Its signing keys are part of the source and guard nothing: they sign for people who do not exist, for a
 //! console that is told to believe them by the sandbox alone.
 
+pub mod customers;
 mod grants;
+pub mod management;
 mod pages;
 mod routes;
 mod signing;
+pub mod tenancy;
 
 use std::collections::{HashMap, HashSet};
 use std::io;
@@ -21,6 +24,7 @@ use tokio::task::JoinHandle;
 
 use crate::domain::clock::Clock;
 use crate::domain::random::Random;
+use crate::sandbox::auth0::management::{Faults, Managed};
 use crate::sandbox::auth0::signing::SigningKey;
 
 /// The one application that it knows.
@@ -52,6 +56,10 @@ pub struct Manners {
     pub pause: std::time::Duration,
     /// Answers nothing but 503.
     pub down: bool,
+    /// Questions to the Management API in a second, before it refuses more.
+    pub per_second: u32,
+    /// What is wrong with the Management API.
+    pub faults: Faults,
 }
 
 impl Default for Manners {
@@ -63,6 +71,8 @@ impl Default for Manners {
             token_lasts: Duration::hours(10),
             pause: std::time::Duration::ZERO,
             down: false,
+            per_second: 50,
+            faults: Faults::default(),
         }
     }
 }
@@ -89,6 +99,7 @@ struct State {
     codes: HashMap<String, Code>,
     refresh: HashMap<String, Refresh>,
     ended: HashSet<String>,
+    managed: Managed,
 }
 
 /// A device code that was given out.
@@ -172,6 +183,14 @@ impl SimulatedAuth0 {
     /// When the port cannot be had.
     pub async fn serve(&self, port: u16) -> io::Result<Serving> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        self.serve_on(listener)
+    }
+
+    /// Serves it on that listener.
+    ///
+    /// # Errors
+    /// When the listener has no address.
+    pub fn serve_on(&self, listener: TcpListener) -> io::Result<Serving> {
         let address = listener.local_addr()?;
         self.state().issuer = format!("http://{address}/");
         let router = routes::router(self.clone());

@@ -13,7 +13,9 @@ use time::Duration;
 use url::{Url, form_urlencoded};
 
 use crate::sandbox::auth0::pages::{ask, escaped, say};
-use crate::sandbox::auth0::{CLIENT_ID, Code, Decision, Device, SimulatedAuth0, grants};
+use crate::sandbox::auth0::{
+    CLIENT_ID, Code, Decision, Device, SimulatedAuth0, grants, management,
+};
 
 /// The fields of a form or a query.
 pub(super) type Fields = HashMap<String, String>;
@@ -29,6 +31,7 @@ pub(super) fn router(tenant: SimulatedAuth0) -> Router {
         .route("/oauth/revoke", post(grants::revoke))
         .route("/activate", get(activate).post(confirm))
         .route("/authorize", get(authorize).post(authorized))
+        .merge(management::router(&tenant))
         .layer(from_fn_with_state(tenant.clone(), awake))
         .with_state(tenant)
 }
@@ -51,7 +54,12 @@ pub(super) fn of<'a>(fields: &'a Fields, name: &str) -> &'a str {
 }
 
 async fn awake(State(tenant): State<SimulatedAuth0>, request: Request, next: Next) -> Response {
-    if tenant.state().manners.down {
+    let down = {
+        let manners = &tenant.state().manners;
+        let behind = request.uri().path().starts_with("/sandbox/");
+        manners.down || (manners.faults.down && !behind)
+    };
+    if down {
         return (StatusCode::SERVICE_UNAVAILABLE, "down").into_response();
     }
     next.run(request).await

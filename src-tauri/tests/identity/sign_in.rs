@@ -22,7 +22,7 @@ const ADA: &str = "auth0|ada";
 
 /// A clock that a test moves.
 #[derive(Default)]
-struct Moved(AtomicI64);
+pub(crate) struct Moved(pub(crate) AtomicI64);
 
 impl Clock for Moved {
     fn now(&self) -> OffsetDateTime {
@@ -32,7 +32,7 @@ impl Clock for Moved {
 
 /// Never twice the same, and always the same run.
 #[derive(Default)]
-struct Counted(AtomicU64);
+pub(crate) struct Counted(AtomicU64);
 
 impl Random for Counted {
     fn bits(&self) -> u128 {
