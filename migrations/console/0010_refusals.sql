@@ -30,7 +30,7 @@
 --              HD010 cannot_make_logins · HD011 rows_unprotected · HD012 append_only
 -- Audit        audit_entries (view) · verify_audit(chain, seq, hash) · audit_head() · erase_audit_data(user,
 --              reason). Two chains: staff, system.
--- Outbox       claim_outbox(limit, now, own_only) · finish_outbox(id, lease, outcome) · retry_outbox(id,
+-- Outbox       claim_outbox(limit, now, own_only, systems) · finish_outbox(id, lease, outcome) · retry_outbox(id,
 --              lease, error, at) · bury_outbox(id, lease, error) · requeue_outbox(id, reason) · outbox_of(…)
 -- Switches     effects (view) · set_effect(effect, cluster, mode, reason)
 -- Notes        notes_of(kind, subject) · action add_note

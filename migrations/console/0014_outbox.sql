@@ -11,7 +11,7 @@ create table console.effect_switches (
 
   constraint effect_switches_pkey primary key (effect, cluster_id),
   constraint effect_switches_effect_check check (effect in (
-    'hopsworks_status', 'hopsworks_user', 'hopsworks_quota', 'auth0_block', 'stripe_plan', 'stripe_events',
+    'hopsworks_status', 'hopsworks_user', 'hopsworks_quota', 'auth0', 'stripe_plan', 'stripe_events',
     'meter_reports', 'prepaid_deduction', 'assignment', 'usage_daily'
   )),
   constraint effect_switches_mode_check check (mode in ('off', 'shadow', 'live'))
@@ -24,7 +24,7 @@ comment on column console.effect_switches.cluster_id is 'Empty: everywhere it is
 insert into console.effect_switches (effect, mode)
 select effect, case when to_regclass('console.migrations_managed') is not null then 'live' else 'shadow' end
 from unnest(array[
-  'hopsworks_status', 'hopsworks_user', 'hopsworks_quota', 'auth0_block', 'stripe_plan', 'stripe_events',
+  'hopsworks_status', 'hopsworks_user', 'hopsworks_quota', 'auth0', 'stripe_plan', 'stripe_events',
   'meter_reports', 'prepaid_deduction', 'assignment', 'usage_daily'
 ]) as effect;
 
@@ -128,7 +128,7 @@ create index outbox_dead_idx on console.outbox (id) where state = 'dead';
 
 comment on table console.outbox is 'Effects in other systems, each written with the action that decided it. Never a secret, nor an address.';
 comment on column console.outbox.kind is
-  'hopsworks: set_status, ensure_user, raise_projects · auth0: set_blocked · stripe: change_plan.';
+  'hopsworks: set_status, ensure_user, raise_projects · auth0: set_blocked, send_verification · stripe: change_plan.';
 comment on column console.outbox.state is
   'pending: to be done at next_attempt_at. done. dead: given up, see last_error. shadow: computed only. cancelled: the switch was off, or somebody took it back.';
 comment on column console.outbox.lease is 'Given to the worker that has it; whoever comes too late with it is refused.';
@@ -138,7 +138,9 @@ alter table console.outbox enable row level security;
 
 -- Rows to do now, each leased for two minutes: a worker that dies gives them back by not answering. Rows
 -- for one subject in one system are done in their order.
-create function console.claim_outbox(p_limit integer, p_now timestamptz, p_own_only boolean default true)
+create function console.claim_outbox(
+  p_limit integer, p_now timestamptz, p_own_only boolean default true, p_systems text[] default null
+)
 returns table (
   id bigint, lease uuid, system text, kind text, subject text, cluster_id text, payload jsonb, audit_id bigint,
   idempotency_key text, attempts integer
@@ -163,6 +165,7 @@ begin
     from console.outbox as o
     where
       o.state = 'pending' and o.next_attempt_at <= p_now
+      and (p_systems is null or o.system = any (p_systems))
       and (o.leased_until is null or o.leased_until <= p_now)
       and not exists (
         select from console.outbox as before
@@ -328,8 +331,8 @@ as $function$
   limit 1000;
 $function$;
 
-comment on function console.claim_outbox(integer, timestamptz, boolean) is
-  'Leases what is due for two minutes, per subject and system in its order. Staff get what their own actions wrote; programs may ask for all.';
+comment on function console.claim_outbox(integer, timestamptz, boolean, text[]) is
+  'Leases what is due for two minutes, per subject and system in its order, of these systems (null: of all). Staff get what their own actions wrote; programs may ask for all.';
 comment on function console.finish_outbox(bigint, uuid, jsonb) is 'Marks a leased effect done.';
 comment on function console.bury_outbox(bigint, uuid, text) is 'Gives a leased effect up; a person must look at it.';
 comment on function console.retry_outbox(bigint, uuid, text, timestamptz) is 'Gives a leased effect back, to be tried again.';

@@ -28,7 +28,8 @@ alter table console.attached_functions add column writes text[] not null default
 comment on column console.attached_functions.writes is 'Canonical columns it can write in this database.';
 
 -- Who was suspended or deleted, and what they were before; with whom, so that reactivating an account
--- brings back those who were suspended with it and nobody else.
+-- brings back those who were suspended with it and nobody else. Blocked is apart from both: it is about
+-- signing in at Auth0, whatever the account may do here.
 create table console.holds (
   id bigint not null generated always as identity primary key,
   user_id text not null,
@@ -38,13 +39,13 @@ create table console.holds (
   audit_id bigint not null references console.audit (id),
   lifted_by bigint references console.audit (id),
 
-  constraint holds_hold_check check (hold in ('suspended', 'deleted'))
+  constraint holds_hold_check check (hold in ('suspended', 'deleted', 'blocked'))
 );
 
 create unique index holds_open_key on console.holds (user_id, hold) where lifted_by is null;
 create index holds_account_idx on console.holds (with_account) where lifted_by is null;
 
-comment on table console.holds is 'Suspensions and deletions by staff that are not lifted: who, what they were before, and whose account they followed.';
+comment on table console.holds is 'Suspensions, deletions and blocks by staff: who, what they were before, whose account they followed, and what lifted them.';
 
 alter table console.holds enable row level security;
 
@@ -108,6 +109,9 @@ begin
         'name', u.name, 'email', u.email, 'status', u.status, 'account_owner_id', u.account_owner_id,
         'billing_mode', u.billing_mode, 'spending_cap', u.spending_cap, 'feature_flags', u.feature_flags,
         'is_admin', u.is_admin, 'deleted_at', u.deleted_at,
+        'blocked', exists (
+          select from console.holds as h where h.user_id = u.id and h.hold = 'blocked' and h.lifted_by is null
+        ),
         'cluster_id', (
           select a.cluster_id from console.cluster_assignments as a
           where a.user_id = u.id order by a.assigned_at desc nulls last, a.id limit 1
@@ -228,6 +232,14 @@ begin
     when p_action = 'restore_user' then
       if v_status is distinct from 'deleted' then
         return 'Not deleted.';
+      end if;
+    when p_action in ('block_user', 'unblock_user', 'resend_verification') then
+      -- Whether somebody is blocked only Auth0 knows: its dashboard can do it, too.
+      if p_subject not like '%|%' then
+        return 'Did not come through Auth0: their id is none of its.';
+      end if;
+      if v_status = 'deleted' and p_action <> 'block_user' then
+        return 'Deleted: restore the user first.';
       end if;
     when p_action in (
       'change_plan', 'set_spending_cap', 'grant_credits', 'adjust_credits', 'refund_credits', 'reverse_credits', 'set_price_override',
@@ -554,6 +566,8 @@ begin
         pg_catalog.jsonb_object_agg(c.value ->> 'column', c.value -> 'after') filter (where c.value ->> 'column' <> 'token') as sets,
         pg_catalog.bool_or(c.value ->> 'column' = 'token') as new_token
       from pg_catalog.jsonb_array_elements(p_plan -> 'changes') as c
+      -- What changes elsewhere is written by nobody here: its effect does it.
+      where c.value ->> 'table' <> 'auth0'
       group by 1, 2 order by 1, 2
     loop
       execute pg_catalog.format('select console.%I($1, $2)', 'write_' || v_item.view_name) using v_item.id,
@@ -568,7 +582,7 @@ begin
     -- What is there now, not what was asked for: the live column may be shorter.
     v_changes := v_changes || coalesce((
       select pg_catalog.jsonb_agg(case
-        when c.value ->> 'column' = 'token' then c.value
+        when c.value ->> 'column' = 'token' or c.value ->> 'table' = 'auth0' then c.value
         else c.value || pg_catalog.jsonb_build_object(
           'after', console.current_value(c.value ->> 'table', c.value ->> 'id', c.value ->> 'column')
         )

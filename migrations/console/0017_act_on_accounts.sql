@@ -3,6 +3,9 @@
 insert into console.actions (name, kind, title, groups, needs, whole_team) values
 ('suspend_account', 'account', 'Suspend', '{support,admin}', '{write_users:status,lock_users}', true),
 ('reactivate_account', 'account', 'Reactivate', '{support,admin}', '{write_users:status,lock_users}', true),
+('block_user', 'user', 'Block sign-in', '{support,admin}', '{lock_users}', false),
+('unblock_user', 'user', 'Unblock sign-in', '{support,admin}', '{lock_users}', false),
+('resend_verification', 'user', 'Resend verification e-mail', '{support,admin}', '{lock_users}', false),
 ('delete_user', 'user', 'Delete', '{support,admin}', '{write_users:status,lock_users}', true),
 ('restore_user', 'user', 'Restore', '{support,admin}', '{write_users:status,lock_users}', false),
 ('change_plan', 'account', 'Change plan', '{support,finance,admin}', '{write_users:billing_mode,lock_users}', false),
@@ -95,6 +98,108 @@ begin
 end
 $function$;
 
+-- Signing in at Auth0. A suspension closes the service to somebody and says so there; a block bars them from
+-- signing in at all, also to whatever else trusts this tenant. The one does not follow from the other: a
+-- stolen password is blocked while the account goes on working, an unpaid one is suspended and may still
+-- sign in to pay.
+create function console.planned_blocked(p_plan jsonb, p_user_id text, p_blocked boolean) returns jsonb
+language sql
+immutable
+set search_path = ''
+as $function$
+  select console.planned(p_plan, 'effects', pg_catalog.jsonb_build_object(
+    'system', 'auth0', 'kind', 'set_blocked', 'effect', 'auth0', 'subject', p_user_id, 'cluster_id', null,
+    'payload', pg_catalog.jsonb_build_object('user_id', p_user_id, 'blocked', p_blocked)
+  ));
+$function$;
+
+comment on function console.planned_blocked(jsonb, text, boolean) is 'Internal: adds blocking or unblocking somebody at Auth0 to a plan.';
+
+-- Taking a block back is refused once somebody has blocked anew, and the reverse: theirs is another reason.
+create function console.block_is_of(p_plan jsonb, p_audit_id bigint) returns void
+language plpgsql
+stable
+set search_path = ''
+as $function$
+declare
+  v_undoes bigint := (p_plan ->> 'undoes')::bigint;
+  v_now bigint := (
+    select h.audit_id from console.holds as h
+    where h.user_id = p_plan ->> 'subject' and h.hold = 'blocked' and h.lifted_by is null
+  );
+begin
+  if v_undoes is not null and v_now is distinct from p_audit_id then
+    perform console.refuse(
+      'HD004', 'The world has moved on: somebody has decided about the block of this user since.',
+      pg_catalog.jsonb_build_object('blocked_by', v_now)
+    );
+  end if;
+end
+$function$;
+
+comment on function console.block_is_of(jsonb, bigint) is
+  'Internal: refuses a plan that takes an entry back when the block in force is not that of this entry (null: when there is one).';
+
+create function console.block_user(p_subject text, p_arguments jsonb, p_expected text, p_dry_run boolean) returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $function$
+declare
+  v_plan jsonb := console.act_begin('block_user', p_subject, p_arguments, p_expected, p_dry_run);
+begin
+  perform console.block_is_of(v_plan, null);
+  v_plan := console.planned_change(v_plan, 'auth0', p_subject, 'blocked', v_plan #> '{state,blocked}', 'true');
+  v_plan := console.planned(v_plan, 'holds', pg_catalog.jsonb_build_object(
+    'user_id', p_subject, 'hold', 'blocked', 'status_before', v_plan #> '{state,status}', 'with_account', p_subject
+  ));
+  v_plan := console.planned_blocked(v_plan, p_subject, true);
+  v_plan := console.planned(
+    v_plan, 'warnings', '"Whoever is signed in stays so until their session is renewed. The account itself is not suspended."'
+  );
+  return console.act_finish(console.planned_inverse(v_plan, 'unblock_user'));
+end
+$function$;
+
+create function console.unblock_user(p_subject text, p_arguments jsonb, p_expected text, p_dry_run boolean) returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $function$
+declare
+  v_plan jsonb := console.act_begin('unblock_user', p_subject, p_arguments, p_expected, p_dry_run);
+begin
+  perform console.block_is_of(v_plan, (v_plan ->> 'undoes')::bigint);
+  v_plan := console.planned_change(v_plan, 'auth0', p_subject, 'blocked', v_plan #> '{state,blocked}', 'false');
+  v_plan := console.planned(v_plan, 'lifts', pg_catalog.jsonb_build_object('user_id', p_subject, 'hold', 'blocked'));
+  v_plan := console.planned_blocked(v_plan, p_subject, false);
+  if v_plan #>> '{state,status}' = 'suspended' then
+    v_plan := console.planned(v_plan, 'warnings', '"Stays suspended: the service still lets them do nothing."');
+  end if;
+  return console.act_finish(console.planned_inverse(v_plan, 'block_user'));
+end
+$function$;
+
+-- A message that was sent is not taken back.
+create function console.resend_verification(p_subject text, p_arguments jsonb, p_expected text, p_dry_run boolean) returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $function$
+declare
+  v_plan jsonb := console.act_begin('resend_verification', p_subject, p_arguments, p_expected, p_dry_run);
+begin
+  return console.act_finish(console.planned(v_plan, 'effects', pg_catalog.jsonb_build_object(
+    'system', 'auth0', 'kind', 'send_verification', 'effect', 'auth0', 'subject', p_subject, 'cluster_id', null,
+    'payload', pg_catalog.jsonb_build_object('user_id', p_subject)
+  )));
+end
+$function$;
+
+comment on function console.block_user(text, jsonb, text, boolean) is 'Action. No arguments. Bars the user from signing in at Auth0; the account stays as it is.';
+comment on function console.unblock_user(text, jsonb, text, boolean) is 'Action. No arguments. Lets the user sign in at Auth0 again.';
+comment on function console.resend_verification(text, jsonb, text, boolean) is 'Action. No arguments. Auth0 asks the user again to prove their address; it sends nothing to who has.';
+
 -- A marker: money records forbid removing the row.
 create function console.delete_user(p_subject text, p_arguments jsonb, p_expected text, p_dry_run boolean) returns jsonb
 language plpgsql
@@ -120,10 +225,7 @@ begin
     'user_id', p_subject, 'hold', 'deleted', 'status_before', v_plan #> '{state,status}', 'with_account', p_subject
   ));
   v_plan := console.planned_hopsworks(v_plan, array[p_subject], 'set_status', 'hopsworks_status', '{"status": 3}');
-  v_plan := console.planned(v_plan, 'effects', pg_catalog.jsonb_build_object(
-    'system', 'auth0', 'kind', 'set_blocked', 'effect', 'auth0_block', 'subject', p_subject, 'cluster_id', null,
-    'payload', pg_catalog.jsonb_build_object('user_id', p_subject, 'blocked', true)
-  ));
+  v_plan := console.planned_blocked(v_plan, p_subject, true);
   return console.act_finish(console.planned_inverse(v_plan, 'restore_user'));
 end
 $function$;
@@ -155,10 +257,11 @@ begin
   else
     v_plan := console.planned(v_plan, 'warnings', pg_catalog.to_jsonb(pg_catalog.format('Was %s before, and is again.', v_status)));
   end if;
-  v_plan := console.planned(v_plan, 'effects', pg_catalog.jsonb_build_object(
-    'system', 'auth0', 'kind', 'set_blocked', 'effect', 'auth0_block', 'subject', p_subject, 'cluster_id', null,
-    'payload', pg_catalog.jsonb_build_object('user_id', p_subject, 'blocked', false)
-  ));
+  if (v_plan #>> '{state,blocked}')::boolean then
+    v_plan := console.planned(v_plan, 'warnings', '"Stays blocked at Auth0: that was decided apart from the deletion."');
+  else
+    v_plan := console.planned_blocked(v_plan, p_subject, false);
+  end if;
   return console.act_finish(console.planned_inverse(v_plan, 'delete_user'));
 end
 $function$;

@@ -35,7 +35,7 @@ begin
   from pg_catalog.jsonb_array_elements(v_entry.data -> 'changes') as c
   cross join lateral (
     select console.current_value(c ->> 'table', c ->> 'id', c ->> 'column') as now
-    where c ->> 'table' not in ('user_credits', 'ledger_entries')
+    where c ->> 'table' not in ('user_credits', 'ledger_entries', 'auth0')
   ) as n
   where
     not coalesce((c ->> 'derived')::boolean, false) and c ->> 'column' <> 'token'

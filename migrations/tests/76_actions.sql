@@ -84,6 +84,57 @@ select is(pg_temp.part('delete', '$.effects[*].system'), '["hopsworks", "auth0"]
 select is(pg_temp.undo('delete', 'tap_support'), 'done', 'and restored');
 select is((select status || coalesce(deleted_at::text, '') || coalesce(deletion_reason, '') from public.users where id = 'm|bea'), 'active', 'as before');
 
+-- Signing in at Auth0, apart from the account.
+create function pg_temp.sent(person text) returns text language sql as $$
+  select string_agg(o.kind || coalesce(' ' || (o.payload ->> 'blocked'), '') || ' ' || o.state, ', ' order by o.id)
+  from console.outbox as o where o.subject = sent.person and o.system = 'auth0'
+$$;
+create function pg_temp.is_blocked(person text) returns boolean language sql as $$
+  select exists (select from console.holds as h where h.user_id = person and h.hold = 'blocked' and h.lifted_by is null)
+$$;
+delete from console.outbox where system = 'auth0';
+select is(pg_temp.act('look at block', 'tap_support', 'block_user', 'o|ann', dry => true), 'done', 'blocking can be tried dry');
+select is(pg_temp.sent('o|ann') is null and not pg_temp.is_blocked('o|ann'), true, 'which sends nothing and blocks nobody');
+select is(pg_temp.act('block', 'tap_support', 'block_user', 'o|ann', expected => (select answer ->> 'version' from done where name = 'look at block')), 'done', 'somebody is blocked');
+select is(pg_temp.sent('o|ann'), 'set_blocked true pending', 'Auth0 is to be told');
+select is(pg_temp.status('o|ann m|bea'), 'active active', 'and nothing else changes: no status, no member');
+select is(pg_temp.part('block', '$.changes[*]'), '[{"id": "o|ann", "after": true, "label": "Ann", "table": "auth0", "before": false, "column": "blocked"}]', 'the answer says what changes where');
+select is(
+  (select answer - array['audit_id', 'effects', 'dry_run'] from done where name = 'block'),
+  (select answer - array['audit_id', 'effects', 'dry_run'] from done where name = 'look at block'), 'as the dry run said'
+);
+select is(pg_temp.act('stale block', 'tap_admin', 'suspend_account', 'o|ann', expected => (select answer ->> 'version' from done where name = 'look at block')), '[HD004]', 'whoever looked before the block has not seen it');
+select is(pg_temp.undo('block', 'tap_admin', true), 'done', 'a block can be taken back, dry');
+select is(pg_temp.act('block again', 'tap_admin', 'block_user', 'o|ann'), 'done', 'somebody blocks for a reason of their own');
+select is(pg_temp.undo('block', 'tap_admin'), '[HD004]', 'whose block is not taken back with the first');
+select is(pg_temp.undo('block again', 'tap_support'), 'done', 'theirs is taken back');
+select is(pg_temp.is_blocked('o|ann'), false, 'and nobody is blocked');
+select is(pg_temp.sent('o|ann'), 'set_blocked true pending, set_blocked true pending, set_blocked false pending', 'Auth0 is told each time, in this order');
+select is(pg_temp.undo('block', 'tap_support'), '[HD004]', 'a block that is over is not taken back');
+select is(pg_temp.undo('undo block again', 'tap_support'), 'done', 'an unblocking is taken back, too');
+select is(pg_temp.undo('undo block again', 'tap_support'), '[HD007]', 'once');
+select is(pg_temp.act('delete blocked', 'tap_support', 'delete_user', 'o|dan'), 'done', 'deleting blocks');
+select is(pg_temp.sent('o|dan'), 'set_blocked true pending', 'of its own');
+select is(pg_temp.act('unblock deleted', 'tap_support', 'unblock_user', 'o|dan'), '[HD007]', 'who is deleted is not let in by the back door');
+select is(pg_temp.act('verify deleted', 'tap_support', 'resend_verification', 'o|dan'), '[HD007]', 'nor written to');
+select is(pg_temp.act('block deleted', 'tap_support', 'block_user', 'o|dan'), 'done', 'but is blocked for another reason');
+select is(pg_temp.act('restore blocked', 'tap_support', 'restore_user', 'o|dan'), 'done', 'so that, restored,');
+select matches(pg_temp.part('restore blocked', '$.warnings'), 'Stays blocked at Auth0', 'they stay blocked');
+select is(pg_temp.sent('o|dan'), 'set_blocked true pending, set_blocked true pending', 'and Auth0 is not told otherwise');
+select is(pg_temp.act('unblock', 'tap_support', 'unblock_user', 'o|dan'), 'done', 'until that is lifted');
+select is(pg_temp.act('unblock nobody', 'tap_support', 'unblock_user', 'm|cid'), 'done', 'whom Auth0''s dashboard blocked is unblocked as well: only Auth0 knows');
+select matches(pg_temp.part('unblock nobody', '$.warnings'), 'Stays suspended', 'and stays suspended');
+select is(pg_temp.act('verify', 'tap_support', 'resend_verification', 'o|ann'), 'done', 'a verification is sent again');
+select is(pg_temp.part('verify', '$.effects[*].kind') || coalesce((select answer ->> 'inverse' from done where name = 'verify'), ''), '["send_verification"]', 'which nobody takes back');
+insert into public.users (id, email, name) values ('7a6f1f0e-0000-4000-8000-000000000001', 'sup@t.example', 'Sup');
+select is(pg_temp.act('no auth0', 'tap_support', 'block_user', '7a6f1f0e-0000-4000-8000-000000000001'), '[HD007]', 'who did not come through Auth0 cannot be blocked there');
+update console.effect_switches set mode = 'shadow' where effect = 'auth0';
+select is(pg_temp.act('shadow block', 'tap_support', 'block_user', 'm|bea'), 'done', 'in shadow');
+select is(pg_temp.sent('m|bea'), 'set_blocked true shadow', 'it is written down and not sent');
+update console.effect_switches set mode = 'live' where effect = 'auth0';
+select is(pg_temp.undo('shadow block', 'tap_support'), 'done', 'and taken back');
+select is(pg_temp.act('finance', 'tap_finance', 'block_user', 'o|ann'), '[HD003]', 'finance blocks nobody');
+
 -- Plan, cap, flags, the service's admin flag.
 select is(pg_temp.act('plan', 'tap_finance', 'change_plan', 'o|ann', '{"plan": "postpaid"}'), 'done', 'finance changes a plan');
 select is(pg_temp.part('plan', '$.effects[*].kind'), '["raise_projects", "change_plan"]', 'and it is more than a column');

@@ -31,6 +31,7 @@ create function pg_temp.work(n integer, round integer) returns text language sql
     when n % 4 = 1 then format('select console.act_many(''assign_cluster'', %L, ''{"cluster_id": "00000000-0000-4000-8000-0000000000f2"}'', ''a crowd'', false, null)',
       (select jsonb_agg(id order by md5(id || n || round)) from public.users where id like 'c|m%'))
     when n % 4 = 2 then format('select console.act(''%s'', ''c|o%s'', ''{}'', null, false, ''a crowd'')', (array['suspend_account', 'reactivate_account'])[(n / 4 + round) % 2 + 1], n % 8 + 1)
+    when n % 8 = 3 then format('select console.act(''%s'', ''c|o%s'', ''{}'', null, false, ''a crowd'')', (array['block_user', 'unblock_user'])[(n / 8 + round) % 2 + 1], n % 3 + 1)
     else format('select console.act(''grant_credits'', ''c|o%s'', ''{"amount": "1"}'', null, false, ''a crowd'')', n % 8 + 1)
   end
 $$;

@@ -38,7 +38,9 @@ async fn round(store: &Store, seconds: i64) -> Executed {
         clock: &clock,
         random: &FixedRandom(0),
         client_id: Some("the-client"),
+        management: None,
         own_only: false,
+        systems: None,
     })
     .await
     .expect("the database is there")
@@ -216,7 +218,7 @@ async fn what_no_client_can_do_waits_and_says_so() {
     );
     desk.database.psql(
         "insert into console.outbox (system, kind, effect, subject, payload, audit_id, idempotency_key, state)
-         select system, kind, 'auth0_block', 'auth0|ana', '{}', (select max(id) from console.audit), system, 'pending'
+         select system, kind, 'auth0', 'auth0|ana', '{}', (select max(id) from console.audit), system, 'pending'
          from (values ('auth0', 'set_blocked'), ('stripe', 'change_plan'), ('hopsworks', 'grow_wings')) as v (system, kind)",
     );
     assert_eq!(round(&store, 1).await.put_off, 3);
@@ -230,8 +232,8 @@ async fn what_no_client_can_do_waits_and_says_so() {
         .psql("select state, last_error from console.outbox order by system");
     assert_eq!(
         said,
-        "pending|This program has no client for auth0 yet. It waits; until then do it there by hand.\n\
-         pending|This version of the program does not know grow_wings in Hopsworks. It waits for one that does.\n\
+        "pending|AUTH0_MANAGEMENT_CLIENT_ID and AUTH0_MANAGEMENT_CLIENT_SECRET are not set for the program that does this. It waits for that.\n\
+         pending|This version of the program does not know grow_wings. It waits for one that does.\n\
          pending|This program has no client for stripe yet. It waits; until then do it there by hand."
     );
 }

@@ -7,7 +7,7 @@ const effects: Record<string, { name: string; does: string }> = {
   hopsworks_status: { name: 'Hopsworks status', does: 'Suspending and reactivating people on their cluster' },
   hopsworks_user: { name: 'Hopsworks users', does: 'Making the user on a cluster that a seat is given on' },
   hopsworks_quota: { name: 'Hopsworks quota', does: 'Raising how many projects somebody may have' },
-  auth0_block: { name: 'Auth0 block', does: 'Blocking and unblocking sign-in' },
+  auth0: { name: 'Auth0', does: 'Blocking and unblocking sign-in, and sending verification e-mails' },
   stripe_plan: { name: 'Stripe plan', does: 'Changing the subscription with the plan' },
   stripe_events: { name: 'Stripe events', does: 'Applying what Stripe reports to plans, credits and invoices' },
   meter_reports: { name: 'Meter reports', does: 'Reporting usage to Stripe' },
