@@ -14,6 +14,8 @@ use hopsdesk::cli::{Cli, Command, Serve, detach, logs, replay, rollups, sandbox,
 use hopsdesk::clusters::connections::Connections;
 use hopsdesk::domain::clock::Clock as _;
 use hopsdesk::domain::random::Random as _;
+use hopsdesk::identity::http::Patience;
+use hopsdesk::identity::management::Management;
 use hopsdesk::receiver::callers::Callers;
 use hopsdesk::receiver::context::{Context, Effects, Parts, Stripe};
 use hopsdesk::receiver::limits::Limits;
@@ -80,14 +82,20 @@ fn run(command: Command) -> Result<(), CliError> {
 
 async fn receive(options: &Serve, reference: &str) -> Result<(), CliError> {
     let settings = ServeSettings::read(&variable)?;
+    let mut credentials = settings.management;
     let (lease, login) = if options.sandbox {
         let (sandbox, login) = sandbox::running(&variable).await?;
+        credentials = sandbox::management(&sandbox)?;
         (Some(sandbox), login)
     } else {
         (None, DatabaseSettings::read(&variable)?.main())
     };
     let pool = connect::pool(&login.address, login.password.as_ref(), CONNECTIONS)
         .map_err(|error| CliError::store(&error, &login.address.to_string(), reference))?;
+    let management = credentials
+        .map(|credentials| Management::new(credentials, Arc::new(SystemClock), Patience::default()))
+        .transpose()
+        .map_err(|error| CliError::Failed(format!("Cannot reach out over TLS: {error}.")))?;
     let bind = settings.receiver.bind;
     let listener = TcpListener::bind(bind).await.map_err(|error| {
         CliError::Failed(format!(
@@ -120,6 +128,7 @@ async fn receive(options: &Serve, reference: &str) -> Result<(), CliError> {
         effects: Effects {
             connections: Connections::default(),
             client_id: settings.client_id,
+            management,
         },
     });
     serve(context, listener, stop).await;

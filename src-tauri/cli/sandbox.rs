@@ -13,6 +13,8 @@ use crate::cli::settings::DatabaseLogin;
 use crate::config::database::DatabaseAddress;
 use crate::config::{ConfigError, Variables};
 use crate::domain::random::Random;
+use crate::identity::management::Credentials;
+use crate::identity::tenant::Tenant;
 use crate::sandbox::failure::SandboxError;
 use crate::sandbox::postgres::find::Search;
 use crate::sandbox::{Progress, Sandbox, SandboxOptions, Step};
@@ -99,6 +101,22 @@ pub async fn running(variables: Variables<'_>) -> Result<(Sandbox, DatabaseLogin
         named: "the sandbox",
     };
     Ok((sandbox, login))
+}
+
+/// What opens the Management API of the sandbox's stand-in for Auth0.
+///
+/// # Errors
+/// When its address is none, which cannot be.
+pub fn management(sandbox: &Sandbox) -> Result<Option<Credentials>, CliError> {
+    let credentials = sandbox.auth0().map(|access| {
+        let odd = |error| CliError::Failed(format!("the sandbox's Auth0 {error}"));
+        Ok(Credentials {
+            tenant: Tenant::parse(&access.domain()).map_err(odd)?,
+            client_id: access.client_id().to_owned(),
+            client_secret: access.client_secret.clone(),
+        })
+    });
+    credentials.transpose()
 }
 
 fn passing_folder(now: OffsetDateTime) -> PathBuf {

@@ -5,12 +5,14 @@ use std::collections::HashMap;
 use crate::cli::failure::CliError;
 use crate::config::database::{DatabaseAddress, DatabaseConfig};
 use crate::config::receiver::{
-    API_SCOPE, AUTH0_AUDIENCE, AUTH0_DOMAIN, AUTH0_WEBHOOK_SECRET, ReceiverConfig, STRIPE_API_KEY,
-    STRIPE_MODE, STRIPE_WEBHOOK_SECRET,
+    API_SCOPE, AUTH0_AUDIENCE, AUTH0_DOMAIN, AUTH0_MANAGEMENT_CLIENT_ID,
+    AUTH0_MANAGEMENT_CLIENT_SECRET, AUTH0_MANAGEMENT_DOMAIN, AUTH0_WEBHOOK_SECRET, ReceiverConfig,
+    STRIPE_API_KEY, STRIPE_MODE, STRIPE_WEBHOOK_SECRET,
 };
 use crate::config::{ConfigError, Variables};
 use crate::identity::http::{self, Patience};
 use crate::identity::jwks::Jwks;
+use crate::identity::management::Credentials;
 use crate::identity::tenant::Tenant;
 use crate::identity::tokens::TokenVerifier;
 use crate::identity::webhook_secret::WebhookSecrets;
@@ -117,6 +119,8 @@ pub struct ServeSettings {
     pub api: Option<CustomerApi>,
     /// The OAuth client under which clusters know Auth0; without it no user is made there.
     pub client_id: Option<String>,
+    /// What opens the tenant's Management API; none: what happens at Auth0 waits.
+    pub management: Option<Credentials>,
 }
 
 impl ServeSettings {
@@ -139,8 +143,40 @@ impl ServeSettings {
             stripe_mode: stripe_mode(variables)?,
             api: customer_api(variables)?,
             client_id: variables(AUTH0_CLIENT_ID),
+            management: management(variables)?,
         })
     }
+}
+
+/// The id, the secret and a tenant, or none of the first two.
+fn management(variables: Variables<'_>) -> Result<Option<Credentials>, CliError> {
+    let secret = environment::read(variables, AUTH0_MANAGEMENT_CLIENT_SECRET)?;
+    let (client_id, client_secret) = match (variables(AUTH0_MANAGEMENT_CLIENT_ID), secret) {
+        (Some(client_id), Some(secret)) => (client_id, secret),
+        (None, None) => return Ok(None),
+        (Some(_), None) => {
+            let problem = "is not set beside AUTH0_MANAGEMENT_CLIENT_ID; it is the secret of that application";
+            return Err(ConfigError::new(AUTH0_MANAGEMENT_CLIENT_SECRET, problem).into());
+        }
+        (None, Some(_)) => {
+            let problem = "is not set beside AUTH0_MANAGEMENT_CLIENT_SECRET; it is the application that has it";
+            return Err(ConfigError::new(AUTH0_MANAGEMENT_CLIENT_ID, problem).into());
+        }
+    };
+    let named = [AUTH0_MANAGEMENT_DOMAIN, AUTH0_DOMAIN]
+        .into_iter()
+        .find_map(|name| Some((name, variables(name)?)));
+    let (name, domain) = named.ok_or_else(|| {
+        let problem = "is not set; it is the tenant's own domain, such as acme.eu.auth0.com";
+        ConfigError::new(AUTH0_MANAGEMENT_DOMAIN, problem)
+    })?;
+    let tenant =
+        Tenant::parse(&domain).map_err(|error| ConfigError::new(name, error.to_string()))?;
+    Ok(Some(Credentials {
+        tenant,
+        client_id,
+        client_secret,
+    }))
 }
 
 /// Both settings or none: a tenant without an audience would let in tokens that are for other programs.
@@ -236,5 +272,43 @@ mod tests {
         let error = error.expect_err("not Postgres");
         assert_eq!(error.exit_code(), 2);
         assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
+    }
+
+    #[test]
+    fn the_management_api_needs_an_id_a_secret_and_a_tenant_and_tells_no_secret() {
+        let read = |list: &[(&str, &str)]| {
+            let map: HashMap<String, String> = list
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect();
+            management(&|name| map.get(name).cloned())
+        };
+        let id = (AUTH0_MANAGEMENT_CLIENT_ID, "abc");
+        let secret = (AUTH0_MANAGEMENT_CLIENT_SECRET, "hunter2");
+        assert!(
+            read(&[(AUTH0_DOMAIN, "acme.eu.auth0.com")])
+                .expect("none")
+                .is_none()
+        );
+        let custom = (AUTH0_DOMAIN, "login.acme.example");
+        let own = (AUTH0_MANAGEMENT_DOMAIN, "acme.eu.auth0.com");
+        let read_all = read(&[id, secret, custom, own])
+            .expect("settings")
+            .expect("credentials");
+        assert_eq!(read_all.tenant.to_string(), "acme.eu.auth0.com");
+        for (list, named) in [
+            (vec![id, custom], AUTH0_MANAGEMENT_CLIENT_SECRET),
+            (vec![secret, custom], AUTH0_MANAGEMENT_CLIENT_ID),
+            (vec![id, secret], AUTH0_MANAGEMENT_DOMAIN),
+            (
+                vec![id, secret, (AUTH0_DOMAIN, "http://acme.eu.auth0.com")],
+                AUTH0_DOMAIN,
+            ),
+        ] {
+            let error = read(&list).expect_err(named);
+            assert_eq!(error.exit_code(), 2);
+            let said = format!("{error} {error:?}");
+            assert!(said.contains(named) && !said.contains("hunter2"), "{said}");
+        }
     }
 }

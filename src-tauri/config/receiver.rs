@@ -23,6 +23,16 @@ pub const AUTH0_DOMAIN: &str = "AUTH0_DOMAIN";
 /// Name of the variable with the identifier of the user API at Auth0.
 pub const AUTH0_AUDIENCE: &str = "AUTH0_AUDIENCE";
 
+/// Name of the variable with the client id of an application that may use the tenant's Management API.
+pub const AUTH0_MANAGEMENT_CLIENT_ID: &str = "AUTH0_MANAGEMENT_CLIENT_ID";
+
+/// Name of the variable with its secret.
+pub const AUTH0_MANAGEMENT_CLIENT_SECRET: &str = "AUTH0_MANAGEMENT_CLIENT_SECRET";
+
+/// Name of the variable with the tenant's own domain, where `AUTH0_DOMAIN` is a custom one: the Management
+/// API is not served under those.
+pub const AUTH0_MANAGEMENT_DOMAIN: &str = "AUTH0_MANAGEMENT_DOMAIN";
+
 /// Name of the variable with a scope that the tokens of customers must have.
 pub const API_SCOPE: &str = "HOPSDESK_API_SCOPE";
 

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::clusters::connections::Connections;
 use crate::domain::clock::Clock;
 use crate::domain::random::Random;
+use crate::identity::management::Management;
 use crate::identity::webhook_secret::WebhookSecrets;
 use crate::payments::mode::Mode;
 use crate::payments::signature::SigningSecrets;
@@ -64,6 +65,8 @@ pub struct Effects {
     pub connections: Connections,
     /// The OAuth client under which clusters know the identity provider (`AUTH0_CLIENT_ID`).
     pub client_id: Option<String>,
+    /// To the tenant at Auth0 (`AUTH0_MANAGEMENT_CLIENT_ID`); none: what happens there waits.
+    pub management: Option<Management>,
 }
 
 /// [`Parts`], shared.

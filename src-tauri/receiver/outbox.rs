@@ -30,7 +30,9 @@ async fn work(context: &Context, mut stop: watch::Receiver<bool>) {
         clock: parts.clock.as_ref(),
         random: parts.random.as_ref(),
         client_id: parts.effects.client_id.as_deref(),
+        management: parts.effects.management.as_ref(),
         own_only: false,
+        systems: None,
     };
     let mut trouble: Option<String> = None;
     while !*stop.borrow_and_update() {

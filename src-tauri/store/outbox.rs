@@ -78,6 +78,7 @@ pub struct Access {
 }
 
 /// Leases effects that are due. `own_only`: those of the caller's own actions, as a member of staff may.
+/// `systems`: those in these systems; none for all.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -86,11 +87,18 @@ pub async fn claim(
     limit: i32,
     now: OffsetDateTime,
     own_only: bool,
+    systems: Option<&[&str]>,
 ) -> Result<Vec<ClaimedEffect>, StoreError> {
+    let systems = systems.map(|systems| {
+        systems
+            .iter()
+            .map(|&one| one.to_owned())
+            .collect::<Vec<_>>()
+    });
     let claim = statement!("outbox_claim.sql").rows();
     let mut writing = store.write().await?;
     let claimed = writing
-        .all(claim.bind(limit).bind(now).bind(own_only))
+        .all(claim.bind(limit).bind(now).bind(own_only).bind(systems))
         .await?;
     writing.commit().await?;
     Ok(claimed)
@@ -227,16 +235,25 @@ pub async fn cluster_access(store: &Store, cluster_id: &str) -> Result<Option<Ac
     }))
 }
 
-/// Whether this login may carry effects out.
+/// What a login may carry out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, FromRow)]
+pub struct MayExecute {
+    /// Anything at all: what its own actions decided.
+    pub claims: bool,
+    /// What happens on clusters, too.
+    pub reaches_clusters: bool,
+}
+
+/// What this login may carry out.
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn may_execute(store: &Store) -> Result<bool, StoreError> {
-    let may = statement!("outbox_may_execute.sql").rows::<(bool,)>();
+pub async fn may_execute(store: &Store) -> Result<MayExecute, StoreError> {
+    let may = statement!("outbox_may_execute.sql").rows::<MayExecute>();
     let mut reading = store.read().await?;
     let may = reading.optional(may).await?;
     reading.end().await?;
-    Ok(may.is_some_and(|(may,)| may))
+    Ok(may.unwrap_or_default())
 }
 
 async fn run(

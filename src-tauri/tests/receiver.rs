@@ -10,6 +10,7 @@ mod receiver {
     pub(crate) mod running;
 
     mod answers;
+    mod auth0;
     mod customers;
     mod effects;
     mod faults;

@@ -4,9 +4,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::watch;
+
 use crate::clusters::connections::Connections;
 use crate::domain::clock::Clock;
 use crate::domain::random::Random;
+use crate::identity::management::Management;
 use crate::store::door::Store;
 use crate::store::outbox;
 use crate::usecases::execute_outbox::{Executor, execute_outbox};
@@ -17,32 +20,49 @@ const EVERY: Duration = Duration::from_secs(1);
 /// How often, while the database says no.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// What somebody can do who reaches no cluster.
+const AT_AUTH0: &[&str] = &["auth0"];
+
 /// Works until it is dropped. A login that may not reach the clusters, as a member of staff may not, leaves
-/// its effects to the headless program; whether it may is asked again now and then.
+/// what happens there to the headless program, and carries out what happens at Auth0 where the console holds
+/// what opens it. What the login may is asked again now and then.
 pub async fn carry_out_own(
     store: Store,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     client_id: Option<String>,
+    mut management: watch::Receiver<Option<Management>>,
 ) {
     let connections = Connections::default();
-    let executor = Executor {
-        store: &store,
-        connections: &connections,
-        clock: clock.as_ref(),
-        random: random.as_ref(),
-        client_id: client_id.as_deref(),
-        own_only: true,
-    };
     loop {
+        let managed = management.borrow_and_update().clone();
         // Asked first: what is claimed and cannot be done would be held up for others.
-        if !matches!(outbox::may_execute(&store).await, Ok(true)) {
-            tokio::time::sleep(PATIENCE).await;
-            continue;
-        }
+        let may = outbox::may_execute(&store).await.unwrap_or_default();
+        let systems = match (may.claims, may.reaches_clusters, &managed) {
+            (true, true, _) => None,
+            (true, false, Some(_)) => Some(AT_AUTH0),
+            _ => {
+                // Whoever gives the secret now wants to see it used.
+                let _ = tokio::time::timeout(PATIENCE, management.changed()).await;
+                continue;
+            }
+        };
+        let executor = Executor {
+            store: &store,
+            connections: &connections,
+            clock: clock.as_ref(),
+            random: random.as_ref(),
+            client_id: client_id.as_deref(),
+            management: managed.as_ref(),
+            own_only: true,
+            systems,
+        };
         while let Ok(round) = execute_outbox(&executor).await {
             if round.done + round.dead == 0 {
                 tokio::time::sleep(EVERY).await;
+            }
+            if management.has_changed().unwrap_or(true) {
+                break;
             }
         }
         tokio::time::sleep(EVERY).await;

@@ -12,6 +12,7 @@ use crate::clusters::connections::Connections;
 use crate::domain::clock::Clock;
 use crate::domain::random::Random;
 use crate::domain::retry;
+use crate::identity::management::Management;
 use crate::store::door::Store;
 use crate::store::failure::StoreError;
 use crate::store::outbox::{self, ClaimedEffect, ShadowEffect};
@@ -38,8 +39,12 @@ pub struct Executor<'a> {
     pub random: &'a dyn Random,
     /// The OAuth client under which clusters know the identity provider.
     pub client_id: Option<&'a str>,
+    /// The tenant at Auth0.
+    pub management: Option<&'a Management>,
     /// The caller's own actions alone, as the console does them.
     pub own_only: bool,
+    /// Effects in these systems alone; none for all.
+    pub systems: Option<&'a [&'a str]>,
 }
 
 /// What a round did.
@@ -83,7 +88,14 @@ impl Executed {
 /// When the database is away, or too old: that is no effect's fault.
 pub async fn execute_outbox(executor: &Executor<'_>) -> Result<Executed, StoreError> {
     let now = executor.clock.now();
-    let claimed = outbox::claim(executor.store, AT_ONCE, now, executor.own_only).await?;
+    let claimed = outbox::claim(
+        executor.store,
+        AT_ONCE,
+        now,
+        executor.own_only,
+        executor.systems,
+    )
+    .await?;
     // Boxed: that they may be sent between threads is then proved once, not at each await above them.
     let mut done: FuturesUnordered<BoxFuture<'_, _>> = FuturesUnordered::new();
     for effect in &claimed {
@@ -113,6 +125,7 @@ impl Executor<'_> {
             store: self.store,
             connections: self.connections,
             client_id: self.client_id,
+            management: self.management,
         }
     }
 

@@ -97,6 +97,7 @@ impl Running {
             effects: Effects {
                 connections: Connections::default(),
                 client_id: Some("the-client".to_owned()),
+                management: None,
             },
         });
         let (stop, stopped) = oneshot::channel();

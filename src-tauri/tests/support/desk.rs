@@ -99,6 +99,11 @@ impl Desk {
         listener
     }
 
+    /// The login of whoever acts.
+    pub fn login(&self) -> &str {
+        &self.login
+    }
+
     /// Acts, elevated, through the ordinary functions.
     pub fn act(&self, action: &str, subject: &str, arguments: &str) -> String {
         self.database.psql(&format!(

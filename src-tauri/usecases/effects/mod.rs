@@ -1,15 +1,20 @@
 //! What is done in other systems, one file a kind. Each reads how things are first, and changes only what is
 //! not yet as it should be: done twice, it is done once.
 
+mod auth0;
 pub mod ensure_user;
 mod hopsworks;
 pub mod raise_projects;
+pub mod send_verification;
+pub mod set_blocked;
 pub mod set_status;
 
 use serde_json::{Value, json};
 
 use crate::clusters::connections::Connections;
 use crate::clusters::failure::ClusterError;
+use crate::identity::management::Management;
+use crate::identity::management::failure::ManagementError;
 use crate::store::door::Store;
 use crate::store::failure::StoreError;
 use crate::store::outbox::Effect;
@@ -23,6 +28,8 @@ pub struct Means<'a> {
     pub connections: &'a Connections,
     /// The OAuth client under which clusters know the identity provider; needed to create users.
     pub client_id: Option<&'a str>,
+    /// The tenant at Auth0; needed for what happens there.
+    pub management: Option<&'a Management>,
 }
 
 /// Whether something is changed, or only looked at.
@@ -98,6 +105,16 @@ impl From<ClusterError> for Undone {
     }
 }
 
+impl From<ManagementError> for Undone {
+    fn from(error: ManagementError) -> Self {
+        if error.is_transient() || error.is_setting() {
+            Self::Later(error.to_string())
+        } else {
+            Self::Never(error.to_string())
+        }
+    }
+}
+
 /// Does an effect, or looks what it would do.
 ///
 /// # Errors
@@ -107,8 +124,10 @@ pub async fn perform(means: Means<'_>, effect: &Effect, mode: Mode) -> Result<Do
         ("hopsworks", "set_status") => set_status::perform(means, effect, mode).await,
         ("hopsworks", "ensure_user") => ensure_user::perform(means, effect, mode).await,
         ("hopsworks", "raise_projects") => raise_projects::perform(means, effect, mode).await,
-        ("hopsworks", kind) => Err(Undone::Unable(format!(
-            "This version of the program does not know {kind} in Hopsworks. It waits for one that does."
+        ("auth0", "set_blocked") => set_blocked::perform(means, effect, mode).await,
+        ("auth0", "send_verification") => send_verification::perform(means, effect, mode).await,
+        ("hopsworks" | "auth0", kind) => Err(Undone::Unable(format!(
+            "This version of the program does not know {kind}. It waits for one that does."
         ))),
         (system, _) => Err(Undone::Unable(format!(
             "This program has no client for {system} yet. It waits; until then do it there by hand."
