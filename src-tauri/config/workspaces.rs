@@ -94,6 +94,12 @@ pub struct WorkspaceEntry {
     /// The API at that tenant that access tokens are asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth0_audience: Option<String>,
+    /// The tenant's own domain, where the other is a custom one: there its Management API is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth0_management_domain: Option<String>,
+    /// The client id of an application that may use the Management API.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth0_management_client_id: Option<String>,
     /// After how many minutes without anybody at the window one is signed out; none for 30, 0 for never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idle_minutes: Option<u16>,

@@ -5,6 +5,8 @@ use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::watch;
+
 use crate::config::workspaces::{Settings, SettingsError};
 use crate::desktop::ConsoleParts;
 use crate::desktop::exports::Exports;
@@ -17,6 +19,7 @@ use crate::desktop::sign_in::{Held, Inside, StandIn};
 use crate::desktop::workspaces::SANDBOX;
 use crate::domain::clock::Clock;
 use crate::domain::random::Random;
+use crate::identity::management::Management;
 use crate::sandbox::Sandbox;
 use crate::usecases::carry_out_own::carry_out_own;
 use crate::usecases::desk::Desk;
@@ -69,6 +72,8 @@ pub(in crate::desktop) struct Open {
     pub(in crate::desktop) inside: Option<Inside>,
     /// How it was reached, for what wants a session of its own.
     way: Option<Way>,
+    /// Asks the tenant at Auth0, where the console holds what opens it.
+    pub(in crate::desktop) management: watch::Sender<Option<Management>>,
     /// Keeps the rollups of the open workspace, and carries out what was decided in it.
     pub(in crate::desktop) keeping: Vec<Keeping>,
 }
@@ -110,6 +115,7 @@ impl Console {
                 inside: None,
                 keeping: Vec::new(),
                 way: None,
+                management: watch::Sender::new(None),
             }),
             fiscal: CheckedZone::default(),
             indexing: Mutex::new(None),
@@ -183,6 +189,7 @@ impl Console {
     /// Begins to open a workspace; the turn to report under.
     pub(in crate::desktop) fn begin(&self, workspace: Workspace) -> u64 {
         let mut open = self.lock();
+        open.management.send_replace(None);
         open.turn += 1;
         open.state = starting("Connecting", None);
         open.workspace = workspace;
@@ -225,6 +232,7 @@ impl Console {
         match outcome {
             Ok(entered) => {
                 let desk = entered.desk;
+                open.management.send_replace(entered.management);
                 open.workspace = entered.workspace;
                 open.state = entered.ready;
                 let keeping = keep_rollups(desk.store.clone(), Arc::clone(&self.clock));
@@ -235,6 +243,7 @@ impl Console {
                     Arc::clone(&self.clock),
                     Arc::clone(&self.random),
                     client,
+                    open.management.subscribe(),
                 );
                 open.keeping = vec![
                     Keeping(tauri::async_runtime::spawn(keeping)),
@@ -243,6 +252,19 @@ impl Console {
                 open.desk = Some(desk);
             }
             Err(failure) => open.state = SessionState::Failed { failure },
+        }
+    }
+
+    /// Asks the tenant of the open workspace at Auth0; none where the console holds nothing that opens it.
+    pub(in crate::desktop) fn management(&self) -> Option<Management> {
+        self.lock().management.borrow().clone()
+    }
+
+    /// From now on it is asked with that, if the workspace is still the open one.
+    pub(in crate::desktop) fn manage_with(&self, id: &str, management: Option<Management>) {
+        let open = self.lock();
+        if open.workspace.id == id {
+            open.management.send_replace(management);
         }
     }
 

@@ -8,6 +8,7 @@ mod fiscal;
 mod indexing;
 mod instance;
 mod links;
+mod management;
 mod opening;
 mod sign_in;
 mod window;
@@ -69,6 +70,10 @@ pub fn run(parts: ConsoleParts) -> Result<(), tauri::Error> {
         .invoke_handler(tauri::generate_handler![
             commands::session::session,
             commands::session::reopen,
+            commands::auth0::user_sign_ins,
+            commands::auth0::auth0_access,
+            commands::auth0::set_auth0_access,
+            commands::auth0::forget_auth0_access,
             commands::overview::overview_figures,
             commands::overview::overview_usage,
             commands::overview::overview_attention,

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use crate::config::database::DatabaseAddress;
 use crate::config::workspaces::WorkspaceEntry;
 use crate::desktop::console::{Console, is_sandbox};
+use crate::desktop::management;
 use crate::desktop::sign_in;
 use crate::desktop::sign_in::gate::Gate;
 use crate::desktop::workspaces::{address, sandbox_workspace, workspace};
+use crate::identity::management::Management;
 use crate::sandbox::{Sandbox, SandboxOptions};
 use crate::secrets::Secret;
 use crate::secrets::keychain;
@@ -90,6 +92,8 @@ pub(in crate::desktop) struct Entered {
     pub(in crate::desktop) workspace: Workspace,
     /// [`SessionState::Ready`].
     pub(in crate::desktop) ready: SessionState,
+    /// Asks the tenant at Auth0, where the console holds what opens it.
+    pub(in crate::desktop) management: Option<Management>,
 }
 
 type Outcome = Result<Entered, Failure>;
@@ -114,6 +118,7 @@ async fn sandbox(console: &Arc<Console>, turn: u64) -> Outcome {
         return Err(console.unexpected(&NoSandbox));
     };
     let (address, password) = (sandbox.address(), sandbox.password().clone());
+    let management = console.management_of_sandbox(sandbox);
     let outcome = open(
         console,
         turn,
@@ -121,7 +126,11 @@ async fn sandbox(console: &Arc<Console>, turn: u64) -> Outcome {
         Some(&password),
         sandbox_workspace(),
     )
-    .await;
+    .await
+    .map(|entered| Entered {
+        management,
+        ..entered
+    });
     if outcome.is_err() {
         // It may have been stopped under us: the next try begins with a fresh one.
         *held = None;
@@ -161,6 +170,11 @@ async fn database(
     }
     let workspace = workspace(entry);
     let entered = open(console, turn, &address, password.as_ref(), workspace).await?;
+    let management = console.management_of(entry).await;
+    let entered = Entered {
+        management,
+        ..entered
+    };
     Ok((entered, gate))
 }
 
@@ -188,6 +202,7 @@ async fn open(
         desk,
         workspace,
         ready: ready(&opened),
+        management: None,
     })
 }
 
@@ -217,9 +232,13 @@ pub(in crate::desktop) fn password_item(id: &str) -> String {
 }
 
 /// Everything that the keychain may hold for a workspace.
-pub(in crate::desktop) fn items_of(id: &str) -> [(KeychainItemKind, String); 2] {
+pub(in crate::desktop) fn items_of(id: &str) -> [(KeychainItemKind, String); 3] {
     [
         (KeychainItemKind::DatabasePassword, password_item(id)),
         (KeychainItemKind::RefreshToken, sign_in::kept::item(id)),
+        (
+            KeychainItemKind::ManagementSecret,
+            management::secret_item(id),
+        ),
     ]
 }

@@ -4,6 +4,7 @@
 
 mod action_record;
 pub mod actions;
+pub mod addresses;
 pub mod attach;
 pub mod audit;
 pub mod balances;

@@ -37,6 +37,7 @@ pub mod show_ledger;
 pub mod show_locks;
 pub mod show_overview;
 pub mod show_schema;
+pub mod show_sign_ins;
 pub mod show_usage;
 pub mod show_user;
 pub mod show_user_work;

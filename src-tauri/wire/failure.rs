@@ -63,6 +63,8 @@ pub enum FailureCode {
     Conflict,
     /// This database cannot take it.
     NotSupported,
+    /// Another system (Auth0) is away, limits us or refuses; the message says which and what to do.
+    Outside,
     /// Something we did not foresee; the message carries the reference.
     Unexpected,
 }
@@ -94,6 +96,7 @@ impl FailureCode {
             Self::Stale => "stale",
             Self::Conflict => "conflict",
             Self::NotSupported => "not_supported",
+            Self::Outside => "outside",
             Self::Unexpected => "unexpected",
         }
     }

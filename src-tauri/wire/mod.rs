@@ -34,6 +34,7 @@ pub mod schema;
 pub mod search;
 pub mod session;
 pub mod sign_in;
+pub mod sign_ins;
 pub mod staff;
 pub mod standing;
 pub mod store_failure;

@@ -101,4 +101,6 @@ pub enum KeychainItemKind {
     DatabasePassword,
     /// Without it one signs in at each start.
     RefreshToken,
+    /// Of the application that may use Auth0's Management API.
+    ManagementSecret,
 }

@@ -47,6 +47,10 @@ export const places: Pick<
   | 'user_health_checks'
   | 'user_changes'
   | 'user_prices'
+  | 'user_sign_ins'
+  | 'auth0_access'
+  | 'set_auth0_access'
+  | 'forget_auth0_access'
   | 'clusters_page'
   | 'cluster_facts'
   | 'cluster_usage'
@@ -61,6 +65,30 @@ export const places: Pick<
   user_health_checks: () => rows('health_check_failures', []),
   user_changes: () => rows('all tables', [{ id: 'registered', at: now(), sentence: 'Registered', detail: 'by way of website', severity: 'ok', source: 'users', by: null, leads_to: null, number: null }]),
   user_prices: () => panel('user_pricing_overrides', []),
+  user_sign_ins: () =>
+    panel('Auth0, acme.eu.auth0.com', {
+      state: 'known',
+      person: {
+        blocked: false,
+        email: 'ada@acme.example',
+        email_verified: false,
+        logins: 212,
+        last_login: now(),
+        last_ip: '203.0.113.7',
+        registered_at: now(),
+        identities: [{ connection: 'Username-Password-Authentication', provider: 'auth0' }],
+        multifactor: ['guardian'],
+        tries: [
+          { at: now(), outcome: 'signed_in', place: 'Stockholm, Sweden', connection: 'Username-Password-Authentication', client: 'Acme ML', ip: '203.0.113.7' },
+          { at: now(), outcome: 'wrong_password', place: 'Stockholm, Sweden', connection: null, client: null, ip: '203.0.113.7' },
+        ],
+        tries_missing: null,
+        addresses_hidden: false,
+      },
+    }),
+  auth0_access: () => ({ sandbox: false, domain: 'acme.eu.auth0.com', client_id: null, ready: false }),
+  set_auth0_access: () => null,
+  forget_auth0_access: () => null,
   clusters_page: () => ({ rows: all, next: null, count: String(all.length), cost_title: 'Cost, Nov', cost_before_title: 'Cost, Oct', lacking: [], source: 'hopsworks_clusters', read_at: now(), as_of: now() }),
   cluster_facts: ({ id }) =>
     panel('hopsworks_clusters', {

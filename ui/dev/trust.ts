@@ -27,6 +27,9 @@ function present(): WhoIsThere {
 const titles: Record<string, string> = {
   suspend_account: 'Suspend',
   reactivate_account: 'Reactivate',
+  block_user: 'Block sign-in',
+  unblock_user: 'Unblock sign-in',
+  resend_verification: 'Resend verification e-mail',
   delete_user: 'Delete',
   restore_user: 'Restore',
   change_plan: 'Change plan',

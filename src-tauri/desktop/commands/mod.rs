@@ -2,6 +2,7 @@
 
 pub(in crate::desktop) mod actions;
 pub(in crate::desktop) mod audit;
+pub(in crate::desktop) mod auth0;
 pub(in crate::desktop) mod bulks;
 pub(in crate::desktop) mod clusters;
 pub(in crate::desktop) mod credits;

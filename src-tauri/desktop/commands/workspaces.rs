@@ -151,6 +151,8 @@ async fn add(console: &Arc<Console>, id: String, form: ReadForm) -> Answer<Works
         auth0_domain: form.sign_in.domain,
         auth0_client_id: form.sign_in.client_id,
         auth0_audience: form.sign_in.audience,
+        auth0_management_domain: None,
+        auth0_management_client_id: None,
         idle_minutes: None,
         other: toml::Table::new(),
     };

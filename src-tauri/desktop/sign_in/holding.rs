@@ -165,5 +165,6 @@ fn entered(open: &crate::desktop::console::Open) -> Option<Entered> {
         desk: open.desk.clone()?,
         workspace: open.workspace.clone(),
         ready: open.state.clone(),
+        management: open.management.borrow().clone(),
     })
 }

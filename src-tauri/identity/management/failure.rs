@@ -13,7 +13,7 @@ pub enum ManagementError {
     #[error("Auth0 does not answer. It is asked again by itself.")]
     Away(#[source] ExchangeError),
     /// Too much was asked of it lately.
-    #[error("Auth0 lets nobody ask more for now. It is asked again by itself at {}.", clock(*.until))]
+    #[error("Auth0 lets nobody ask more until {}. It is asked again by itself.", clock(*.until))]
     RateLimited {
         /// When it may be asked again.
         until: OffsetDateTime,

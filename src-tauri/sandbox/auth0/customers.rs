@@ -87,7 +87,7 @@ impl Customer {
             user["last_ip"] = json!(self.ip);
             user["logins_count"] = json!(self.logins);
         }
-        if self.dice(0) % 5 == 0 {
+        if self.dice(0).is_multiple_of(5) {
             user["multifactor"] = json!(["guardian"]);
         }
         if self.blocked {
@@ -110,13 +110,13 @@ impl Customer {
             }
             let chance = self.dice(number.saturating_add(2));
             // Now and then somebody travels, and now and then mistypes.
-            let place = if chance % 9 == 0 {
+            let place = if chance.is_multiple_of(9) {
                 usize::from(chance) % PLACES.len()
             } else {
                 home
             };
             entries.push(self.entry(number, "s", at, place));
-            if chance % 6 == 0 {
+            if chance.is_multiple_of(6) {
                 let before = at - Duration::seconds(i64::from(chance) / 4 + 5);
                 entries.push(self.entry(number.wrapping_add(100), "fp", before, place));
             }

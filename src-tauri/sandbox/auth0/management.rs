@@ -45,11 +45,17 @@ pub(super) struct Managed {
 /// How it behaves, as it is asked and told from outside.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each fault is there or not, whatever the others"
+)]
 pub struct Faults {
     /// Answers nothing but 503.
     pub down: bool,
     /// Refuses to answer more for so many seconds, from each question on.
     pub limited_for: Option<u32>,
+    /// The same, by the second, once so many questions were answered.
+    pub limited_after: Option<u32>,
     /// Tokens are refused that it gave out itself, once each.
     pub forgets_tokens: bool,
     /// No token is good.
@@ -162,7 +168,7 @@ async fn with_token(
         let state = &mut *guard;
         let Manners {
             per_second, faults, ..
-        } = &state.manners;
+        } = state.manners.clone();
         let managed = &mut state.managed;
         let token = bearer(request.headers());
         let valid = managed.tokens.get(token).is_some_and(|until| now < *until);
@@ -180,10 +186,13 @@ async fn with_token(
             managed.asked = (Some(second), 0);
         }
         managed.asked.1 += 1;
-        let spent = managed.asked.1 > *per_second;
+        let spent = managed.asked.1 > per_second || faults.limited_after == Some(0);
+        if let Some(left) = &mut state.manners.faults.limited_after {
+            *left = left.saturating_sub(1);
+        }
         let limited_for = faults.limited_for.or(spent.then_some(1));
         (
-            *per_second,
+            per_second,
             per_second.saturating_sub(managed.asked.1),
             limited_for,
         )

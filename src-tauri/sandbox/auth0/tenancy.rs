@@ -158,14 +158,12 @@ async fn keep(access: Access, database: u16, admin: Secret<String>, ready: Optio
     let mut ready = ready;
     loop {
         let listener = match ready.take() {
-            Some(listener) => listener,
-            None => match bind(access.port).await {
-                Ok(listener) => listener,
-                Err(_) => {
-                    tokio::time::sleep(LOOK_EVERY).await;
-                    continue;
-                }
-            },
+            Some(listener) => Ok(listener),
+            None => bind(access.port).await,
+        };
+        let Ok(listener) = listener else {
+            tokio::time::sleep(LOOK_EVERY).await;
+            continue;
         };
         match rows(database, &admin).await {
             Ok(rows) => match tenant(&access, rows).and_then(|tenant| tenant.serve_on(listener)) {

@@ -57,14 +57,32 @@ impl Inspector<'_> {
     }
 }
 
+/// Whatever is in the window now, in both themes.
+pub(super) async fn axe_finds_nothing(window: &Window, what: &str) {
+    window.run(&axe(), Vec::new()).await;
+    for theme in [Theme::Light, Theme::Dark] {
+        window.choose_theme(theme).await;
+        let mut inspector = Inspector {
+            window,
+            theme,
+            found: Vec::new(),
+        };
+        inspector.look(what).await;
+        assert!(inspector.found.is_empty(), "{}", inspector.found.join("\n"));
+    }
+}
+
+fn axe() -> String {
+    let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/node_modules/axe-core/axe.min.js");
+    std::fs::read_to_string(axe).expect("axe-core (npm ci in ui)")
+}
+
 #[tokio::test]
 async fn axe_finds_nothing_on_any_screen_and_nothing_is_wider_than_the_window() {
     let person = Person::new("inspecting").await;
     let window = person.at_work().await;
     window.resize(1280, 800).await;
-    let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/node_modules/axe-core/axe.min.js");
-    let axe = std::fs::read_to_string(axe).expect("axe-core (npm ci in ui)");
-    window.run(&axe, Vec::new()).await;
+    window.run(&axe(), Vec::new()).await;
     let suspended = window.first_user("?status=suspended&role=member").await;
     let owner = window.first_user("?role=owner&sort=month_cost").await;
 

@@ -111,7 +111,7 @@ async fn suspend(window: &Window, reason: &str) {
 }
 
 /// Waits for the exact change, says why, and does it.
-async fn confirm(window: &Window, change: &str, reason: &str) {
+pub(super) async fn confirm(window: &Window, change: &str, reason: &str) {
     let shown =
         format!("document.querySelector('dialog[open] form')?.innerText.includes('{change}')");
     window.until("the exact change", &shown).await;
@@ -125,7 +125,7 @@ async fn confirm(window: &Window, change: &str, reason: &str) {
 }
 
 /// What the dialog says of the other systems.
-async fn told(window: &Window, words: &str) {
+pub(super) async fn told(window: &Window, words: &str) {
     patiently(&format!("{words} in the dialog"), async || {
         let text = window
             .ask("document.querySelector('dialog[open]')?.innerText ?? ''")
@@ -140,7 +140,7 @@ async fn told(window: &Window, words: &str) {
     .await;
 }
 
-async fn take_back(window: &Window, reason: &str) {
+pub(super) async fn take_back(window: &Window, change: &str, reason: &str) {
     let undo = "[...document.querySelectorAll('dialog[open] button')].find((each) => each.innerText.trim().startsWith('Undo'))";
     window.until("the way back", undo).await;
     window.run(&format!("{undo}.click()"), Vec::new()).await;
@@ -150,10 +150,10 @@ async fn take_back(window: &Window, reason: &str) {
             "document.querySelector('dialog[open] h2')?.innerText.trim() === 'Undo'",
         )
         .await;
-    confirm(window, "active", reason).await;
+    confirm(window, change, reason).await;
 }
 
-async fn close_dialog(window: &Window) {
+pub(super) async fn close_dialog(window: &Window) {
     let close = "[...document.querySelectorAll('dialog[open] button')].find((each) => each.innerText.trim() === 'Close')";
     window.until("the end of it", close).await;
     window.run(&format!("{close}.click()"), Vec::new()).await;
@@ -174,7 +174,7 @@ async fn a_team_is_suspended_on_its_cluster_and_taken_back_also_when_hopsworks_i
     suspend(&window, "fraud, ticket 4712").await;
     told(&window, "done").await;
     become_all(&seats, 3).await;
-    take_back(&window, "the wrong team").await;
+    take_back(&window, "active", "the wrong team").await;
     become_all(&seats, 2).await;
     close_dialog(&window).await;
 
@@ -185,7 +185,7 @@ async fn a_team_is_suspended_on_its_cluster_and_taken_back_also_when_hopsworks_i
     fault(&seats, json!({ "fault": "none" })).await;
     told(&window, "done").await;
     become_all(&seats, 3).await;
-    take_back(&window, "the wrong team again").await;
+    take_back(&window, "active", "the wrong team again").await;
     become_all(&seats, 2).await;
     close_dialog(&window).await;
 

@@ -159,7 +159,7 @@ async fn while_the_tenant_is_down_or_limits_us_a_block_waits_and_then_happens_by
     });
     assert_eq!(world.round(&store, 60, false).await.put_off, 1);
     assert!(
-        world.outbox().contains("lets nobody ask more"),
+        world.outbox().contains("lets nobody ask more until"),
         "{}",
         world.outbox()
     );

@@ -29,6 +29,9 @@ const phrases: Record<string, Phrase> = {
   undo: { act: 'Take {name} back', done: 'Took {name} back' },
   suspend_account: { act: 'Suspend {name}', done: 'Suspended {name}', others: 'member', grave: true },
   reactivate_account: { act: 'Reactivate {name}', done: 'Reactivated {name}', others: 'member' },
+  block_user: { act: 'Block {name} at Auth0', done: 'Blocked {name} at Auth0', grave: true },
+  unblock_user: { act: 'Unblock {name} at Auth0', done: 'Unblocked {name} at Auth0' },
+  resend_verification: { act: 'Send {name} a verification e-mail', done: 'Auth0 is asked to send {name} a verification e-mail' },
   delete_user: { act: 'Delete {name}', done: 'Deleted {name}', grave: true },
   restore_user: { act: 'Restore {name}', done: 'Restored {name}' },
   change_plan: { act: 'Change the plan of {name}', done: 'Changed the plan of {name}' },
@@ -97,6 +100,7 @@ const columns: Record<string, string> = {
   account_owner_id: 'team (its owner)',
   api_url: 'address',
   billing_mode: 'plan',
+  blocked: 'blocked at Auth0',
   is_admin: 'admin of the service',
   max_users: 'seats',
   override_price: 'price',
@@ -124,6 +128,7 @@ const kinds: Record<string, string> = {
   ensure_user: 'make sure of the user',
   raise_projects: 'raise the number of projects',
   set_blocked: 'block or unblock sign-in',
+  send_verification: 'send the verification e-mail, unless it is verified',
   change_plan: 'change the subscription',
 }
 
@@ -165,7 +170,7 @@ export function countdown(left: number): string {
 }
 
 const parts: readonly { name: string; actions: readonly string[] }[] = [
-  { name: 'Access', actions: ['suspend_account', 'reactivate_account', 'delete_user', 'restore_user', 'set_admin', 'clear_admin'] },
+  { name: 'Access', actions: ['suspend_account', 'reactivate_account', 'block_user', 'unblock_user', 'resend_verification', 'delete_user', 'restore_user', 'set_admin', 'clear_admin'] },
   {
     name: 'Plan and money',
     actions: ['change_plan', 'set_spending_cap', 'grant_credits', 'adjust_credits', 'refund_credits', 'set_price_override', 'end_price_override'],

@@ -4,6 +4,8 @@ import type { ActionDone } from './generated/ActionDone'
 import type { ActionOffers } from './generated/ActionOffers'
 import type { ActionOrder } from './generated/ActionOrder'
 import type { AuditDetail } from './generated/AuditDetail'
+import type { Auth0Access } from './generated/Auth0Access'
+import type { Auth0AccessForm } from './generated/Auth0AccessForm'
 import type { AuditEntry } from './generated/AuditEntry'
 import type { AuditFacets } from './generated/AuditFacets'
 import type { AuditQuery } from './generated/AuditQuery'
@@ -21,6 +23,7 @@ import type { ManyDone } from './generated/ManyDone'
 import type { ManyOrder } from './generated/ManyOrder'
 import type { Note } from './generated/Note'
 import type { SubjectKind } from './generated/SubjectKind'
+import type { UserSignIns } from './generated/UserSignIns'
 import type { WhoIsThere } from './generated/WhoIsThere'
 import type { Attention } from './generated/Attention'
 import type { Chart } from './generated/Chart'
@@ -154,6 +157,10 @@ export interface Commands {
   view_as: { args: { id: string; reason: string }; answer: CustomerView }
   cluster_projects: { args: { id: string; after: string | null; limit: number }; answer: Rows<ClusterProject> }
   user_prices: { args: { id: string }; answer: Panel<PriceOverride[]> }
+  user_sign_ins: { args: { id: string }; answer: Panel<UserSignIns> }
+  auth0_access: { args: Nothing; answer: Auth0Access }
+  set_auth0_access: { args: { form: Auth0AccessForm }; answer: null }
+  forget_auth0_access: { args: Nothing; answer: null }
   clusters_page: { args: { query: ClustersQuery }; answer: ClustersPage }
   cluster_facts: { args: { id: string }; answer: Panel<ClusterDetail> }
   cluster_usage: { args: { id: string; request: ChartRequest }; answer: Panel<Chart> }
@@ -288,6 +295,10 @@ export const userChanges = (id: string, topic: ChangeTopic | null, after: string
 export const viewAs = (id: string, reason: string) => call('view_as', { id, reason })
 export const clusterProjects = (id: string, after: string | null, limit: number) => call('cluster_projects', { id, after, limit })
 export const userPrices = (id: string) => call('user_prices', { id })
+export const userSignIns = (id: string) => call('user_sign_ins', { id })
+export const auth0Access = () => call('auth0_access', {})
+export const setAuth0Access = (form: Auth0AccessForm) => call('set_auth0_access', { form })
+export const forgetAuth0Access = () => call('forget_auth0_access', {})
 
 export const clustersPage = (query: ClustersQuery) => call('clusters_page', { query })
 export const clusterFacts = (id: string) => call('cluster_facts', { id })
