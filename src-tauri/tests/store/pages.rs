@@ -1,5 +1,8 @@
 //! Every page of the product on one database, through the use cases: what a person could look at.
 
+mod details;
+mod lists;
+
 use std::fmt::Debug;
 use std::future::Future;
 use std::io::Cursor as Sink;
@@ -9,25 +12,17 @@ use std::sync::Arc;
 use futures_util::FutureExt as _;
 use hopsdesk::charts::palette::Theme;
 use hopsdesk::charts::usage::ChartStyle;
-use hopsdesk::domain::account::Plan;
 use hopsdesk::domain::balances::{CreditsFilter, CreditsQuery, CreditsSort};
-use hopsdesk::domain::browse::{Concern, Cursor, UsersFilter, UsersQuery, UsersSort};
+use hopsdesk::domain::browse::{Cursor, UsersFilter, UsersQuery, UsersSort};
 use hopsdesk::domain::clock::FixedClock;
-use hopsdesk::domain::clusters::{
-    ClustersFilter, ClustersQuery, ClustersSort, SeatFinding, SeatedQuery, SeatedSort,
-};
 use hopsdesk::domain::comparison::Period;
 use hopsdesk::domain::fiscal::FiscalZone;
 use hopsdesk::domain::fleet::{AccountsFilter, AccountsQuery, UsageQuery};
 use hopsdesk::domain::ids::{ClusterId, UserId};
-use hopsdesk::domain::invoices::{
-    FiscalMonth, InvoicesFilter, InvoicesQuery, InvoicesSort, Origin,
-};
-use hopsdesk::domain::slice::Part;
+use hopsdesk::domain::invoices::{InvoicesFilter, InvoicesQuery, InvoicesSort, Origin};
 use hopsdesk::domain::teams::{TeamConcern, TeamsFilter, TeamsQuery, TeamsSort};
 use hopsdesk::domain::usage::Metric;
 use hopsdesk::reports::Format;
-use hopsdesk::usecases::browse_teams::Reach;
 use hopsdesk::usecases::chart_usage::{ChartSubject, chart_usage};
 use hopsdesk::usecases::desk::Desk;
 use hopsdesk::usecases::export_list::{Origin as FileOrigin, Progress, export_list};
@@ -39,10 +34,7 @@ use hopsdesk::usecases::keep_rollups::{check_rollups, refresh_rollups};
 use hopsdesk::usecases::open_database::open_database;
 use hopsdesk::usecases::propose_indexes::propose_indexes;
 use hopsdesk::usecases::search_everything::search_everything;
-use hopsdesk::usecases::{
-    browse_clusters, browse_credits, browse_invoices, browse_teams, browse_users, show_cluster,
-    show_invoice, show_ledger, show_overview, show_schema, show_usage, show_user, show_user_work,
-};
+use hopsdesk::usecases::{show_invoice, show_overview, show_schema, show_usage};
 use hopsdesk::wire::cursor;
 use time::OffsetDateTime;
 use time::macros::{date, datetime};
@@ -51,8 +43,6 @@ use super::rollups::At;
 use crate::support::database::TestDatabase;
 
 pub(super) const NOW: OffsetDateTime = datetime!(2026-11-20 12:00 UTC);
-
-const EVERY_PLAN: [Plan; 4] = [Plan::Prepaid, Plan::Postpaid, Plan::Free, Plan::Unset];
 
 const STYLE: ChartStyle = ChartStyle {
     theme: Theme::Light,
@@ -196,183 +186,6 @@ impl Visit {
         }
     }
 
-    async fn lists(&mut self, desk: &Desk, limit: u16) {
-        self.users_list(desk, limit).await;
-        let mut same = None;
-        for sort in [
-            ClustersSort::Name,
-            ClustersSort::Region,
-            ClustersSort::Fill,
-            ClustersSort::Assigned,
-            ClustersSort::Drift,
-            ClustersSort::People,
-            ClustersSort::MonthCost,
-        ] {
-            for descending in [false, true] {
-                let name = format!("clusters by {sort:?} {descending}");
-                let ids = self
-                    .list(&name, |after| async move {
-                        let query = ClustersQuery {
-                            filter: ClustersFilter::default(),
-                            sort,
-                            descending,
-                            after,
-                            limit,
-                        };
-                        let (page, _) = browse_clusters::browse_clusters(desk, query).await?;
-                        Ok((
-                            page.rows.iter().map(|row| row.id.to_string()).collect(),
-                            page.next,
-                        ))
-                    })
-                    .await;
-                self.clusters.clone_from(&ids);
-                self.same(&name, &mut same, ids);
-            }
-        }
-        let mut same = None;
-        for sort in [
-            TeamsSort::Cost,
-            TeamsSort::Members,
-            TeamsSort::Name,
-            TeamsSort::Created,
-        ] {
-            for descending in [false, true] {
-                let name = format!("teams by {sort:?} {descending}");
-                let ids = self
-                    .list(&name, |after| async move {
-                        let query = teams(sort, descending, after, limit);
-                        let page = browse_teams::browse_teams(desk, query).await?;
-                        let ids = page.rows.iter().map(|row| row.owner.id.to_string());
-                        Ok((ids.collect(), page.next))
-                    })
-                    .await;
-                self.same(&name, &mut same, ids);
-            }
-        }
-        let mut same = None;
-        for sort in [
-            CreditsSort::RunsOut,
-            CreditsSort::Balance,
-            CreditsSort::Name,
-            CreditsSort::LastPurchase,
-        ] {
-            for descending in [false, true] {
-                let name = format!("credits by {sort:?} {descending}");
-                let ids = self
-                    .list(&name, |after| async move {
-                        let query = credits(sort, descending, after, limit);
-                        let page = browse_credits::browse_credits(desk, query).await?;
-                        let ids = page.rows.iter().map(|row| row.person.id.to_string());
-                        Ok((ids.collect(), page.next))
-                    })
-                    .await;
-                self.same(&name, &mut same, ids);
-            }
-        }
-        let totals = browse_credits::total_credits(desk, CreditsFilter::default(), true);
-        self.page("totals of credits", totals).await;
-        self.invoices_list(desk, limit).await;
-    }
-
-    async fn users_list(&mut self, desk: &Desk, limit: u16) {
-        let mut same = None;
-        for sort in [
-            UsersSort::Created,
-            UsersSort::Name,
-            UsersSort::Email,
-            UsersSort::MonthCost,
-            UsersSort::LastLogin,
-        ] {
-            for descending in [false, true] {
-                // The same by the statement for any filter, which lets everybody through, as by the one
-                // without.
-                for plans in [Vec::new(), EVERY_PLAN.to_vec()] {
-                    let name = format!("users by {sort:?} {descending} {plans:?}");
-                    let filter = UsersFilter {
-                        plans,
-                        ..UsersFilter::default()
-                    };
-                    let filter = &filter;
-                    let ids = self
-                        .list(&name, |after| async move {
-                            let query = users(filter.clone(), sort, descending, after, limit);
-                            let page = browse_users::browse_users(desk, query).await?;
-                            let ids = page.rows.iter().map(|row| row.person.id.to_string());
-                            Ok((ids.collect(), page.next))
-                        })
-                        .await;
-                    if sort == UsersSort::Created && !descending {
-                        self.users.clone_from(&ids);
-                    }
-                    self.same(&name, &mut same, ids);
-                }
-            }
-        }
-        for concern in [
-            Concern::NoSeat,
-            Concern::CreditsLow,
-            Concern::InvoiceOverdue,
-            Concern::InviteExpired,
-        ] {
-            let filter = UsersFilter {
-                concern: Some(concern),
-                text: Some("a".to_owned()),
-                seen_before: Some(NOW),
-                registered_after: Some(datetime!(2000-01-01 00:00 UTC)),
-                ..UsersFilter::default()
-            };
-            let query = users(filter, UsersSort::Created, true, None, 20);
-            self.page(
-                &format!("users with {concern:?}"),
-                browse_users::browse_users(desk, query),
-            )
-            .await;
-        }
-        self.page(
-            "clusters to choose from",
-            browse_users::cluster_choices(desk),
-        )
-        .await;
-    }
-
-    async fn invoices_list(&mut self, desk: &Desk, limit: u16) {
-        let zone = &FiscalZone::utc();
-        let mut same = None;
-        for sort in [InvoicesSort::Date, InvoicesSort::Amount, InvoicesSort::Due] {
-            for descending in [false, true] {
-                let name = format!("invoices by {sort:?} {descending}");
-                let ids = self
-                    .list(&name, |after| async move {
-                        let query =
-                            invoices(InvoicesFilter::default(), sort, descending, after, limit);
-                        let page = browse_invoices::browse_invoices(desk, query, zone).await?;
-                        let ids = page.rows.iter();
-                        let ids = ids.map(|row| format!("{}/{}", row.origin.word(), row.id));
-                        Ok((ids.collect(), page.next))
-                    })
-                    .await;
-                self.invoices.clone_from(&ids);
-                self.same(&name, &mut same, ids);
-            }
-        }
-        let month = InvoicesFilter {
-            month: Some(FiscalMonth::This),
-            text: Some("inv".to_owned()),
-            ..InvoicesFilter::default()
-        };
-        for filter in [InvoicesFilter::default(), month] {
-            let query = invoices(filter.clone(), InvoicesSort::Date, true, None, 20);
-            self.page(
-                "invoices",
-                browse_invoices::browse_invoices(desk, query, zone),
-            )
-            .await;
-            let totals = browse_invoices::total_invoices(desk, filter, zone, true);
-            self.page("totals of invoices", totals).await;
-        }
-    }
-
     async fn overview(&mut self, desk: &Desk) {
         self.page("figures", show_overview::show_figures(desk))
             .await;
@@ -464,171 +277,6 @@ impl Visit {
             self.page(&format!("search {text}"), search_everything(desk, text))
                 .await;
         }
-    }
-
-    async fn person(&mut self, desk: &Desk, id: &UserId) {
-        self.page(&format!("profile {id}"), show_user::show_profile(desk, id))
-            .await;
-        self.page(&format!("team {id}"), show_user::show_team(desk, id))
-            .await;
-        self.page(&format!("credits {id}"), show_user::show_credits(desk, id))
-            .await;
-        self.page(
-            &format!("prices {id}"),
-            show_user_work::show_prices(desk, id),
-        )
-        .await;
-        self.page(&format!("account {id}"), show_usage::name_account(desk, id))
-            .await;
-        for subject in [
-            ChartSubject::Person(id.clone()),
-            ChartSubject::Team(id.clone()),
-        ] {
-            let chart = chart_usage(desk, &subject, Metric::Cost, 30, STYLE);
-            self.page(&format!("chart {subject:?}"), chart).await;
-        }
-        macro_rules! slices {
-            ($($show:ident: $key:expr),+) => {$(
-                self.list(&format!("{} {id}", stringify!($show)), |after| async move {
-                    let part = Part { after, limit: 2 };
-                    let slice = show_user_work::$show(desk, id, &part).await?;
-                    Ok((slice.rows.iter().map($key).collect(), slice.next))
-                })
-                .await;
-            )+};
-        }
-        slices!(
-            show_projects: |row| row.project.key.clone(),
-            show_feature_groups: |row| row.key.clone(),
-            show_deployments: |row| row.key.clone(),
-            show_health_checks: |row| row.key.clone(),
-            show_invoices: |row| row.key.clone()
-        );
-        self.list(&format!("timeline {id}"), |after| async move {
-            let part = Part { after, limit: 2 };
-            let slice = show_user_work::show_changes(desk, id, None, &part).await?;
-            Ok((
-                slice.rows.iter().map(|row| row.key.clone()).collect(),
-                slice.next,
-            ))
-        })
-        .await;
-        self.list(&format!("ledger {id}"), |after| async move {
-            let page = show_ledger::browse_ledger(desk, id, &[], after.as_ref(), 2).await?;
-            Ok((
-                page.entries.iter().map(|entry| entry.id.clone()).collect(),
-                page.next,
-            ))
-        })
-        .await;
-        self.page(
-            &format!("sums of the ledger {id}"),
-            show_ledger::show_ledger(desk, id),
-        )
-        .await;
-        // Who is no owner has no such page.
-        let head = browse_teams::show_team_head(desk, id).await;
-        if !matches!(head, Err(DeskError::NotFound { .. })) {
-            self.note(
-                &format!("head of the team {id}"),
-                head.map_err(|error| format!("{error:?}")),
-            );
-        }
-        self.page(
-            &format!("people {id}"),
-            browse_teams::show_team_people(desk, id),
-        )
-        .await;
-        self.page(
-            &format!("invites {id}"),
-            browse_teams::show_open_invites(desk, id),
-        )
-        .await;
-        for reach in [Reach::Days(30), Reach::Months(12)] {
-            let chart = browse_teams::chart_team(desk, id, Metric::Cost, reach, STYLE);
-            self.page(&format!("chart of the team {id}"), chart).await;
-        }
-    }
-
-    async fn cluster(&mut self, desk: &Desk, id: &ClusterId) {
-        self.page(
-            &format!("cluster {id}"),
-            show_cluster::show_cluster(desk, id),
-        )
-        .await;
-        self.page(
-            &format!("findings {id}"),
-            show_cluster::show_findings(desk, id),
-        )
-        .await;
-        let subject = ChartSubject::Cluster(id.clone());
-        let chart = chart_usage(desk, &subject, Metric::Cost, 30, STYLE);
-        self.page(&format!("chart of cluster {id}"), chart).await;
-        for sort in [
-            SeatedSort::Assigned,
-            SeatedSort::Name,
-            SeatedSort::MonthCost,
-        ] {
-            for descending in [false, true] {
-                self.list(
-                    &format!("people of {id} by {sort:?} {descending}"),
-                    |after| async move {
-                        let query = SeatedQuery {
-                            cluster: id.clone(),
-                            text: None,
-                            finding: None,
-                            sort,
-                            descending,
-                            after,
-                            limit: 2,
-                        };
-                        let page = show_cluster::show_seated(desk, query).await?;
-                        Ok((
-                            page.rows
-                                .iter()
-                                .map(|row| row.user_id.to_string())
-                                .collect(),
-                            page.next,
-                        ))
-                    },
-                )
-                .await;
-            }
-        }
-        for finding in [
-            SeatFinding::TwoClusters,
-            SeatFinding::Nobody,
-            SeatFinding::NoHopsworksUser,
-            SeatFinding::Idle,
-        ] {
-            let query = SeatedQuery {
-                cluster: id.clone(),
-                text: Some("a".to_owned()),
-                finding: Some(finding),
-                sort: SeatedSort::Name,
-                descending: false,
-                after: None,
-                limit: 20,
-            };
-            self.page(
-                &format!("{finding:?} on {id}"),
-                show_cluster::show_seated(desk, query),
-            )
-            .await;
-        }
-        self.list(&format!("projects on {id}"), |after| async move {
-            let part = Part { after, limit: 2 };
-            let slice = show_cluster::show_cluster_projects(desk, id, &part).await?;
-            Ok((
-                slice
-                    .rows
-                    .iter()
-                    .map(|row| row.project.key.clone())
-                    .collect(),
-                slice.next,
-            ))
-        })
-        .await;
     }
 
     async fn exports(&mut self, desk: &Desk) {
