@@ -46,6 +46,10 @@ declare
   v_matching bigint;
   -- There are more than these.
   v_over bigint;
+  -- Fragments are found along the order of the page, row by row, and counted no further than this on the way.
+  v_most constant bigint := 100;
+  v_wanted bigint := case when p_pattern is not null and p_after_id is null then greatest(p_limit, v_most + 1)
+                          else p_limit end;
 begin
   if p_pattern is not null then
     v_where := v_where || ' and (u.email ilike $1 or u.name ilike $1 or u.id = $2)';
@@ -147,17 +151,17 @@ begin
       || v_after || ' order by ' || v_key || v_sense || ', ' || v_id || v_sense || ' limit $15)'
     into v_ids
     using p_pattern, p_text, p_statuses, p_plans, p_role, p_cluster, p_concern, p_sort, p_descending,
-      p_after_null, p_after_time, p_after_text, p_after_number, p_after_id, p_limit, p_month, p_now,
+      p_after_null, p_after_time, p_after_text, p_after_number, p_after_id, v_wanted, p_month, p_now,
       p_cost_over, p_cost_under, p_seen_from, p_seen_before, p_never_seen, p_registered_from,
       p_registered_before, p_team;
   end if;
   -- Everybody has an e-mail, if an empty one.
-  if p_sort <> 'email' and cardinality(v_ids) < p_limit then
+  if p_sort <> 'email' and cardinality(v_ids) < v_wanted then
     execute 'select array(select u.id from console.users as u where ' || v_where || ' and ' || v_without_key
       || case when p_after_null then ' and u.id > $14' else '' end || ' order by u.id limit $15)'
     into v_more
     using p_pattern, p_text, p_statuses, p_plans, p_role, p_cluster, p_concern, p_sort, p_descending,
-      p_after_null, p_after_time, p_after_text, p_after_number, p_after_id, p_limit - cardinality(v_ids),
+      p_after_null, p_after_time, p_after_text, p_after_number, p_after_id, v_wanted - cardinality(v_ids),
       p_month, p_now, p_cost_over, p_cost_under, p_seen_from, p_seen_before, p_never_seen,
       p_registered_from, p_registered_before, p_team;
     v_ids := v_ids || v_more;
@@ -184,10 +188,12 @@ begin
       )
     end;
     v_over := case when v_over is not null then least(v_over - v_over % 1000, 10000) end;
-    if cardinality(v_ids) < p_limit then
+    if cardinality(v_ids) < v_wanted then
       -- This is all of them.
       v_matching := cardinality(v_ids);
       v_over := null;
+    elsif p_pattern is not null then
+      v_over := v_wanted - 1;
     elsif coalesce(v_over, 0) = 0 then
       v_over := case when v_where = 'true' and v_concern is null then 10000 else 1000 end;
       execute 'select count(*) from (select from console.users as u where ' || v_where || v_listed
@@ -225,7 +231,7 @@ begin
     (select count(*) from console.open_invoices as i
      where i.user_id = coalesce(u.account_owner_id, u.id) and (i.failed or i.due_at < p_now)),
     v_matching, v_over
-  from unnest(v_ids) with ordinality as p (id, position)
+  from unnest(v_ids[:p_limit]) with ordinality as p (id, position)
   join console.users as u on u.id = p.id
   left join console.users as o on o.id = u.account_owner_id
   left join console.user_credits as c on c.user_id = coalesce(u.account_owner_id, u.id)
