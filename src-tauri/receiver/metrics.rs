@@ -83,7 +83,7 @@ impl Metrics {
         registry.register("queue_rows", "Rows that wait in a queue", rows.clone());
         registry.register(
             "queue_oldest_seconds",
-            "Age of the oldest row that waits; for schedules, since they last ran",
+            "Age of the oldest row that waits; for schedules, since they last ran; for reading back, how far behind",
             oldest.clone(),
         );
         Self {

@@ -7,6 +7,7 @@ pub mod context;
 pub mod limits;
 pub mod metrics;
 pub mod outbox;
+pub mod read_back;
 pub mod routes;
 pub mod serve;
 pub mod watch;

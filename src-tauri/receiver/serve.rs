@@ -18,6 +18,7 @@ use tokio::time::Instant;
 use crate::receiver::callers::Peer;
 use crate::receiver::context::Context;
 use crate::receiver::outbox;
+use crate::receiver::read_back;
 use crate::receiver::routes;
 use crate::receiver::worker;
 use crate::usecases::keep_rollups::keep_rollups;
@@ -29,7 +30,8 @@ pub async fn serve(context: Context, listener: TcpListener, stop: impl Future<Ou
     let limits = context.parts.limits;
     let (stopping, stopped) = watch::channel(false);
     let mut worker = tokio::spawn(worker::keep_working(context.clone(), stopped.clone()));
-    let mut effects = tokio::spawn(outbox::keep_executing(context.clone(), stopped));
+    let mut effects = tokio::spawn(outbox::keep_executing(context.clone(), stopped.clone()));
+    let mut reading = tokio::spawn(read_back::keep_reading_back(context.clone(), stopped));
     let parts = &context.parts;
     let keeping = tokio::spawn(keep_rollups(parts.store.clone(), Arc::clone(&parts.clock)));
 
@@ -51,12 +53,14 @@ pub async fn serve(context: Context, listener: TcpListener, stop: impl Future<Ou
         // They have been told to stop; how they ended matters no more.
         let _ = (&mut worker).await;
         let _ = (&mut effects).await;
+        let _ = (&mut reading).await;
         context.parts.store.close().await;
     };
     if tokio::time::timeout_at(end, rest).await.is_err() {
         // Nothing is lost: what was not committed is still pending.
         worker.abort();
         effects.abort();
+        reading.abort();
         tracing::warn!("the database did not let go in time");
     }
     tracing::info!("stopped");

@@ -37,6 +37,7 @@ pub mod outbox;
 pub mod overview;
 pub mod people;
 pub mod queues;
+pub mod read_back;
 pub mod readiness;
 pub mod registrations;
 pub mod replay;

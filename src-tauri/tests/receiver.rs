@@ -18,6 +18,7 @@ mod receiver {
     mod no_owner;
     mod outbox;
     mod patience;
+    mod read_back;
     mod stripe;
 }
 mod support;

@@ -1,13 +1,23 @@
 //! What Auth0 knows of a customer in the real window, and what staff decide there: blocked, taken back, asked for
 //! a proof of the address; and what the page says while Auth0 is away, limits us or knows nobody.
 
+use std::sync::Arc;
+
+use hopsdesk::domain::clock::Clock as _;
+use hopsdesk::sandbox::auth0::SimulatedAuth0;
+use hopsdesk::sandbox::auth0::customers::Customer;
+use hopsdesk::sandbox::auth0::management::MANAGEMENT_CLIENT_ID;
+use hopsdesk::secrets::Secret;
 use serde_json::{Value, json};
 
 use super::accessibility::axe_finds_nothing;
-use super::driver::{Window, patiently};
+use super::driver::{Theme, Window, patiently};
 use super::elsewhere::{close_dialog, confirm, take_back, told};
 use super::exports::psql;
-use super::world::Person;
+use super::settings::{PASSWORD, files_with, is_open, items_in_keychain, login};
+use super::staffed::{RealClock, RealRandom};
+use super::world::{Person, database};
+use crate::support::database::Kind;
 use crate::support::install_tls;
 
 /// People who came lately, by password.
@@ -93,6 +103,22 @@ async fn look_again(window: &Window) {
     window.run(again, Vec::new()).await;
 }
 
+/// Sound by axe, and on picture in both themes and at two sizes, for whoever wants to look.
+async fn looks_right(window: &Window, person: &Person, what: &str) {
+    axe_finds_nothing(window, what).await;
+    std::fs::create_dir_all(&person.start.evidence).expect("a folder");
+    for (width, height) in [(1920, 1080), (1280, 800)] {
+        window.resize(width, height).await;
+        for theme in [Theme::Dark, Theme::Light] {
+            window.choose_theme(theme).await;
+            window.at_rest().await;
+            let name = format!("{}-{width}-{}.png", what.replace(' ', "-"), theme.word());
+            let picture = window.picture().await;
+            std::fs::write(person.start.evidence.join(name), picture).expect("a picture");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_customer_is_blocked_at_auth0_from_their_page_taken_back_and_asked_for_a_proof() {
     install_tls();
@@ -109,7 +135,7 @@ async fn a_customer_is_blocked_at_auth0_from_their_page_taken_back_and_asked_for
     panel_says(&window, "signed in").await;
     let words = window.ask(PANEL).await.to_string();
     assert!(words.contains("127.0.0.1:"), "where it comes from: {words}");
-    axe_finds_nothing(&window, "how somebody signs in").await;
+    looks_right(&window, &person, "how somebody signs in").await;
 
     press(&window, "Block").await;
     confirm(&window, "blocked at Auth0", "stolen password, ticket 4714").await;
@@ -173,7 +199,12 @@ async fn the_page_says_what_is_wrong_at_auth0_and_keeps_what_it_was_told() {
     panel_says(&window, "Auth0 does not answer.").await;
     panel_says(&window, "Latest tries").await;
     panel_says(&window, "not updating").await;
-    axe_finds_nothing(&window, "how somebody signed in before Auth0 went away").await;
+    looks_right(
+        &window,
+        &person,
+        "how somebody signed in before Auth0 went away",
+    )
+    .await;
     let stale = window
         .ask("document.querySelectorAll('[data-testid=data-age].stale').length")
         .await;
@@ -184,7 +215,12 @@ async fn the_page_says_what_is_wrong_at_auth0_and_keeps_what_it_was_told() {
     let address = format!("#/users/{}", second.replace('|', "%7C"));
     window.visit(&address).await;
     panel_says(&window, "lets nobody ask more until").await;
-    axe_finds_nothing(&window, "somebody of whom Auth0 tells nothing for now").await;
+    looks_right(
+        &window,
+        &person,
+        "somebody of whom Auth0 tells nothing for now",
+    )
+    .await;
     behind.manners(json!({ "without_logs": true })).await;
     patiently("what Auth0 says after the pause", async || {
         window
@@ -209,4 +245,90 @@ async fn the_page_says_what_is_wrong_at_auth0_and_keeps_what_it_was_told() {
         "delete from public.users where id = 'auth0|e2e-unknown'",
     );
     window.close().await;
+}
+
+const CANARY: &str = "canary-secret-of-the-management-api-7c1e";
+
+#[tokio::test]
+async fn what_opens_auth0_is_given_in_settings_kept_in_the_keychain_alone_and_taken_back() {
+    install_tls();
+    let database = database(Kind::Managed).await;
+    let login = login(&database);
+    database.psql("insert into public.users (id, email, name) values ('auth0|ada', 'ada@firm.example', 'Ada Example')");
+    let (clock, random) = (Arc::new(RealClock), Arc::new(RealRandom));
+    let now = clock.now();
+    let tenant = SimulatedAuth0::new(Vec::new(), clock, random).expect("keys");
+    let ada = Customer {
+        subject: "auth0|ada".to_owned(),
+        email: "ada@firm.example".to_owned(),
+        verified: true,
+        name: "Ada Example".to_owned(),
+        created_at: now,
+        updated_at: now,
+        last_login: Some(now),
+        logins: 3,
+        ip: "203.0.113.7".to_owned(),
+        blocked: false,
+        verifications: 0,
+    };
+    tenant.manage(Secret::new(CANARY.to_owned()), [ada]);
+    let serving = tenant.serve(0).await.expect("a port");
+
+    let person = Person::new("giving-auth0").await;
+    let window = person.at_work().await;
+    let before = items_in_keychain();
+    window.visit_settings().await;
+    window.fill("Name", "Staffed").await;
+    window.click_words("Staging").await;
+    let address = format!("127.0.0.1:{}/{}", database.cluster.port, database.name);
+    let url = format!("postgresql://{login}:{PASSWORD}@{address}");
+    window.fill("Connection string", &url).await;
+    window.click_words("Add database").await;
+    is_open(&window, "Staffed", "staging").await;
+
+    window.visit("#/users/auth0%7Cada").await;
+    panel_says(&window, "This console has nothing to ask Auth0 with.").await;
+    looks_right(
+        &window,
+        &person,
+        "a page of a console that cannot ask Auth0",
+    )
+    .await;
+    window.click("[data-testid=sign-ins] a").await;
+    window.shows("Auth0 Management API").await;
+    window.fill("Tenant", &serving.domain()).await;
+    window
+        .fill("Management client id", MANAGEMENT_CLIENT_ID)
+        .await;
+    window.fill("Client secret", "another one").await;
+    window.click_words("Check and keep").await;
+    window.shows("Auth0 refuses the client id or secret").await;
+    assert_eq!(items_in_keychain(), before + 1, "the password alone");
+    looks_right(&window, &person, "what Auth0 refused in Settings").await;
+    window.fill("Client secret", CANARY).await;
+    window.click_words("Check and keep").await;
+    window.shows("in the keychain").await;
+    assert_eq!(items_in_keychain(), before + 2, "and the secret");
+    window.shows("Secret of Auth0’s Management API").await;
+    looks_right(&window, &person, "Auth0 in Settings").await;
+    window.visit("#/users/auth0%7Cada").await;
+    panel_says(&window, "Latest tries").await;
+    window.close().await;
+
+    // The next start has it from the keychain, and from nowhere else.
+    let window = person.open().await;
+    is_open(&window, "Staffed", "staging").await;
+    window.visit("#/users/auth0%7Cada").await;
+    panel_says(&window, "Latest tries").await;
+    for folder in [&person.start.home, &person.start.evidence] {
+        assert_eq!(files_with(folder, CANARY), Vec::<String>::new());
+    }
+    window.visit("#/settings").await;
+    window.click_words("Forget it").await;
+    window.shows("Check and keep").await;
+    assert_eq!(items_in_keychain(), before + 1);
+    window.visit("#/users/auth0%7Cada").await;
+    panel_says(&window, "nothing to ask Auth0 with").await;
+    window.close().await;
+    database.psql(&format!("drop owned by \"{login}\"; drop role \"{login}\""));
 }

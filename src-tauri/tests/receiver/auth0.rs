@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use hopsdesk::clusters::connections::Connections;
 use hopsdesk::domain::clock::{Clock as _, FixedClock};
+use hopsdesk::domain::ids::UserId;
 use hopsdesk::domain::random::FixedRandom;
 use hopsdesk::identity::http::Patience;
 use hopsdesk::identity::management::{Credentials, Management};
@@ -17,6 +18,8 @@ use hopsdesk::secrets::Secret;
 use hopsdesk::store::door::Store;
 use hopsdesk::store::outbox::{MayExecute, may_execute};
 use hopsdesk::usecases::execute_outbox::{Executed, Executor, execute_outbox};
+use hopsdesk::usecases::open_database::open_database;
+use hopsdesk::usecases::show_sign_ins::{SignIns, show_sign_ins};
 
 use super::running::RealClock;
 use crate::support::database::{Kind, TestDatabase};
@@ -264,4 +267,49 @@ async fn a_member_of_staff_does_at_auth0_what_they_decided_and_leaves_the_cluste
         "nobody touched what is not theirs to do"
     );
     store.close().await;
+}
+
+/// What somebody of that group is shown of Ana.
+async fn shown_to(world: &World, group: &str) -> SignIns {
+    let database = &world.desk.database;
+    let login = format!("{group}_{}", database.name);
+    database.psql(&format!("create role {login} login"));
+    world.desk.as_owner(&format!(
+        "select console.adopt_staff('{login}', 'auth0|{login}', 'Some One', '{group}')"
+    ));
+    let store = TestDatabase::store_of(&database.cluster.direct(&database.name, &login), 2);
+    let (desk, _) = open_database(store, Arc::new(RealClock))
+        .await
+        .expect("it opens");
+    let id = UserId::parse(ANA).expect("an id");
+    let shown = show_sign_ins(&desk, &world.management, &id).await;
+    desk.store.close().await;
+    database.psql(&format!(
+        "revoke console_{group} from {login}; drop role {login}"
+    ));
+    shown.expect("told").expect("Ana")
+}
+
+#[tokio::test]
+async fn finance_is_told_when_and_where_somebody_came_and_no_address() {
+    let world = world().await;
+    let came = Customer {
+        last_login: Some(RealClock.now()),
+        logins: 9,
+        ..world.ana()
+    };
+    world.tenant.manage(Secret::new(SECRET.to_owned()), [came]);
+    let support = shown_to(&world, "support").await;
+    let tries = support.tries.expect("tries");
+    assert_eq!(support.user.last_ip.as_deref(), Some("203.0.113.7"));
+    assert!(!support.addresses_hidden && tries.iter().all(|each| each.ip.is_some()));
+
+    let finance = shown_to(&world, "finance").await;
+    let same = finance.tries.expect("tries");
+    assert!(finance.addresses_hidden && finance.user.last_ip.is_none());
+    assert!(
+        !same.is_empty() && same.iter().all(|each| each.ip.is_none()),
+        "{same:?}"
+    );
+    assert_eq!(same[0].city, tries[0].city, "the rest is told");
 }

@@ -1,0 +1,113 @@
+-- What never arrived is noticed and fetched. Auth0 sends a registration once and never again, so its users are
+-- read back on a schedule: by one program at a time, from where the last one had come to.
+
+create table console.read_backs (
+  source text not null primary key,
+  cursor jsonb not null default '{}',
+  covered_until timestamptz,
+  filled_in bigint not null default 0,
+  next_at timestamptz not null,
+  ran_at timestamptz,
+  last_error text,
+  lease uuid,
+  leased_until timestamptz,
+
+  constraint read_backs_source_check check (source in ('auth0_users', 'stripe_events')),
+  constraint read_backs_cursor_check check (jsonb_typeof(cursor) = 'object'),
+  constraint read_backs_filled_in_check check (filled_in >= 0)
+);
+
+comment on table console.read_backs is 'How far each provider has been read back: what was made there until then is here, too.';
+comment on column console.read_backs.cursor is 'From where it goes on; only the program that reads knows its shape.';
+comment on column console.read_backs.covered_until is 'Whatever the provider made before has been compared. Null: nothing yet.';
+comment on column console.read_backs.filled_in is 'How many events had never arrived, and were fetched.';
+
+alter table console.read_backs enable row level security;
+
+-- The turn to read back, for two minutes; no row: it is not due, or another program is at it.
+create function console.begin_read_back(p_source text, p_now timestamptz) returns table (lease uuid, cursor jsonb)
+language plpgsql
+security definer
+set search_path = ''
+as $function$
+begin
+  perform console.choice_argument(
+    pg_catalog.jsonb_build_object('source', p_source), 'source', array['auth0_users', 'stripe_events']
+  );
+  if not coalesce(pg_catalog.isfinite(p_now), false) then
+    perform console.refuse('HD005', 'Say what time it is.', '{"argument": "now"}');
+  end if;
+  insert into console.read_backs (source, next_at) values (p_source, p_now) on conflict (source) do nothing;
+  return query
+  update console.read_backs as r set lease = pg_catalog.gen_random_uuid(), leased_until = p_now + interval '2 minutes'
+  where
+    r.source = p_source and r.next_at <= p_now and (r.leased_until is null or r.leased_until <= p_now)
+  returning r.lease, r.cursor;
+end
+$function$;
+
+-- How far it came. Without a time it goes on, and has two more minutes; with one it ends until then. Whether the
+-- turn was still the caller's: else somebody else has gone on, and what the caller read comes to the same.
+create function console.note_read_back(
+  p_source text, p_lease uuid, p_now timestamptz, p_cursor jsonb, p_covered_until timestamptz, p_filled_in bigint,
+  p_error text, p_next_at timestamptz
+) returns boolean
+language plpgsql
+security definer
+set search_path = ''
+as $function$
+begin
+  if not coalesce(pg_catalog.isfinite(p_now), false) or not pg_catalog.isfinite(coalesce(p_next_at, p_now))
+    or not pg_catalog.isfinite(coalesce(p_covered_until, p_now)) or coalesce(p_filled_in, 0) < 0
+    or pg_catalog.jsonb_typeof(coalesce(p_cursor, '{}')) <> 'object' or pg_catalog.length(p_cursor::text) > 10000
+  then
+    perform console.refuse('HD005', 'Say how far it came, and when to go on.', '{"argument": "cursor"}');
+  end if;
+  update console.read_backs as r set
+    cursor = coalesce(p_cursor, r.cursor), covered_until = greatest(r.covered_until, p_covered_until),
+    filled_in = r.filled_in + coalesce(p_filled_in, 0), last_error = pg_catalog.left(p_error, 1000), ran_at = p_now,
+    next_at = coalesce(p_next_at, r.next_at),
+    lease = case when p_next_at is null then r.lease end,
+    leased_until = case when p_next_at is null then p_now + interval '2 minutes' end
+  where r.source = p_source and r.lease = p_lease;
+  return found;
+end
+$function$;
+
+comment on function console.begin_read_back(text, timestamptz) is
+  'The turn to read a provider back, for two minutes, and where to go on; no row: not due, or another program is at it.';
+comment on function console.note_read_back(text, uuid, timestamptz, jsonb, timestamptz, bigint, text, timestamptz) is
+  'How far reading back came; false: the turn has gone to another program.';
+
+insert into console.functions (name, groups) values
+('begin_read_back', '{receiver}'),
+('note_read_back', '{receiver}');
+
+insert into console.readable (relation, groups) values ('read_backs', '{support,finance,admin,auditor,receiver,collector}');
+
+-- The operators' figures, with how far behind each reading back is and how many it ever filled in.
+create or replace function console.queue_figures(p_now timestamptz) returns table (
+  queue text, system text, state text, rows bigint, oldest_seconds bigint
+)
+language sql
+stable
+security definer
+set search_path = ''
+as $function$
+  select 'inbox', i.provider, i.state, pg_catalog.count(*), greatest(extract(epoch from p_now - min(i.received_at))::bigint, 0)
+  from console.inbox as i where i.state = 'pending' group by i.provider, i.state
+  union all
+  select 'inbox', i.provider, i.state, pg_catalog.count(*), greatest(extract(epoch from p_now - min(i.received_at))::bigint, 0)
+  from console.inbox as i where i.state in ('conflict', 'dead') group by i.provider, i.state
+  union all
+  select 'outbox', o.system, o.state, pg_catalog.count(*), greatest(extract(epoch from p_now - min(o.created_at))::bigint, 0)
+  from console.outbox as o where o.state in ('pending', 'dead') group by o.system, o.state
+  union all
+  select 'schedule', r.rollup, 'refreshed', 0, greatest(extract(epoch from p_now - r.refreshed_at)::bigint, 0)
+  from console.rollup_state as r where r.refreshed_at is not null
+  union all
+  select 'read_back', b.source, 'filled_in', b.filled_in, greatest(extract(epoch from p_now - b.covered_until)::bigint, 0)
+  from console.read_backs as b where b.covered_until is not null;
+$function$;
+
+select console.renew_grants();

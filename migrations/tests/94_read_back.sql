@@ -1,0 +1,50 @@
+-- Reading providers back: one program at a time, from where the last one had come to, and only programs.
+begin;
+set local search_path = public, extensions, tap;
+select * from no_plan();
+select tap.hire();
+
+create temporary table turn (lease uuid, cursor jsonb);
+grant all on turn to public;
+create function pg_temp.begins(login name, at timestamptz default clock_timestamp()) returns text language plpgsql as $$
+begin
+  delete from turn;
+  return tap.told(login, format(
+    'with t as (insert into pg_temp.turn select * from console.begin_read_back(''auth0_users'', %L) returning cursor) select cursor from t', at));
+end
+$$;
+create function pg_temp.notes(login name, more text, at timestamptz default clock_timestamp()) returns text language sql as $$
+  select tap.told(login, format('select console.note_read_back(''auth0_users'', %L, %L, %s)', (select lease from turn), at, more))
+$$;
+
+select is(pg_temp.begins('tap_receiver'), '{}', 'it begins at the beginning');
+select is((select count(*)::int from turn as t, console.begin_read_back('auth0_users', clock_timestamp())), 0, 'nobody else begins meanwhile');
+select is(pg_temp.notes('tap_receiver', '''{"from": "2026-01-01T00:00:00Z"}'', ''2026-01-01'', 3, null, null'), 'true', 'it says how far it came');
+select is(pg_temp.notes('tap_receiver', '''{"from": "2026-02-01T00:00:00Z"}'', ''2026-02-01'', 2, null, clock_timestamp() + interval ''10 minutes'''), 'true', 'and ends');
+select is((select covered_until::date || ' ' || filled_in || ' ' || (lease is null) from console.read_backs), '2026-02-01 5 true', 'what it filled in is counted');
+select is(pg_temp.notes('tap_receiver', 'null, null, 1, null, null'), 'false', 'after that it has no say');
+select is(pg_temp.begins('tap_receiver'), null, 'it is not due at once');
+select is(pg_temp.begins('tap_receiver', clock_timestamp() + interval '11 minutes'), '{"from": "2026-02-01T00:00:00Z"}', 'then it goes on where it was');
+select is((select count(*)::int from console.begin_read_back('auth0_users', clock_timestamp() + interval '14 minutes')), 1, 'a program that died gives its turn back');
+select is(pg_temp.notes('tap_receiver', 'null, ''2020-01-01'', 0, ''down'', clock_timestamp()'), 'false', 'and comes too late');
+select is((select covered_until::date from console.read_backs), '2026-02-01', 'nothing is uncovered again');
+
+select is(tap.told('tap_receiver', statement), '[HD005]', statement || ' is refused')
+from unnest(array[
+  'select * from console.begin_read_back(''x'', now())', 'select * from console.begin_read_back(null, now())',
+  'select * from console.begin_read_back(''auth0_users'', ''infinity'')', 'select * from console.begin_read_back(''auth0_users'', null)',
+  'select console.note_read_back(''auth0_users'', null, null, null, null, 0, null, null)',
+  'select console.note_read_back(''auth0_users'', null, now(), ''[]'', null, 0, null, null)',
+  'select console.note_read_back(''auth0_users'', null, now(), null, ''infinity'', 0, null, null)',
+  'select console.note_read_back(''auth0_users'', null, now(), null, null, -1, null, null)',
+  'select console.note_read_back(''auth0_users'', null, now(), null, null, 0, null, ''-infinity'')'
+]) as statement;
+select is(tap.told(login, 'select * from console.begin_read_back(''auth0_users'', now())'), '[42501]', login || ' reads nothing back')
+from unnest(array['tap_support', 'tap_admin', 'tap_auditor', 'tap_stranger']) as login;
+select is(tap.told('tap_auditor', 'select filled_in from console.read_backs'), '5', 'everybody on the list may see how far it is');
+select is(
+  tap.told('tap_receiver', 'select rows || '' '' || (oldest_seconds > 86400) from console.queue_figures(now()) where queue = ''read_back'''),
+  '5 true', 'operators are told how far behind it is'
+);
+select * from finish();
+rollback;
