@@ -1,5 +1,6 @@
 -- What never arrived is noticed and fetched. Auth0 sends a registration once and never again, so its users are
--- read back on a schedule: by one program at a time, from where the last one had come to.
+-- read back on a schedule: by one program at a time, from where the last one had come to. Stripe tries for three days,
+-- and then its events are gone from whoever was away: they are read back, too.
 
 create table console.read_backs (
   source text not null primary key,
@@ -74,6 +75,19 @@ begin
 end
 $function$;
 
+-- What was made before the first event arrived is not fetched: another program may have seen to it.
+create function console.first_event(p_provider text) returns timestamptz
+language sql
+stable
+security definer
+set search_path = ''
+as $function$
+  select i.received_at from console.inbox as i
+  where i.provider = p_provider and i.origin = 'sent'
+  order by i.received_at limit 1;
+$function$;
+
+comment on function console.first_event(text) is 'When the first event of a provider arrived by itself; null: none ever did.';
 comment on function console.begin_read_back(text, timestamptz) is
   'The turn to read a provider back, for two minutes, and where to go on; no row: not due, or another program is at it.';
 comment on function console.note_read_back(text, uuid, timestamptz, jsonb, timestamptz, bigint, text, timestamptz) is
@@ -81,6 +95,7 @@ comment on function console.note_read_back(text, uuid, timestamptz, jsonb, times
 
 insert into console.functions (name, groups) values
 ('begin_read_back', '{receiver}'),
+('first_event', '{receiver}'),
 ('note_read_back', '{receiver}');
 
 insert into console.readable (relation, groups) values ('read_backs', '{support,finance,admin,auditor,receiver,collector}');

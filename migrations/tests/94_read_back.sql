@@ -46,5 +46,11 @@ select is(
   tap.told('tap_receiver', 'select rows || '' '' || (oldest_seconds > 86400) from console.queue_figures(now()) where queue = ''read_back'''),
   '5 true', 'operators are told how far behind it is'
 );
+select is(tap.told('tap_receiver', 'select console.first_event(''stripe'')'), null, 'nothing of Stripe''s has arrived yet');
+insert into console.inbox (provider, event_id, received_at, headers, body, next_attempt_at, origin) values
+('stripe', 'fetched', '2026-01-01', '{}', '', now(), 'read_back'), ('auth0', 'other', '2026-01-02', '{}', '', now(), 'sent'),
+('stripe', 'first', '2026-01-03', '{}', '', now(), 'sent'), ('stripe', 'second', '2026-01-04', '{}', '', now(), 'sent');
+select is(tap.told('tap_receiver', 'select console.first_event(''stripe'')::date'), '2026-01-03', 'the first that arrived by itself counts');
+select is(tap.told('tap_admin', 'select console.first_event(''stripe'')'), '[42501]', 'for programs alone');
 select * from finish();
 rollback;

@@ -117,6 +117,7 @@ async fn receive(options: &Serve, reference: &str) -> Result<(), CliError> {
         stripe: Stripe {
             secrets: settings.stripe,
             mode: settings.stripe_mode,
+            reader: settings.stripe_reader,
         },
         callers: Callers::new(settings.receiver.proxies),
         api: settings.api,

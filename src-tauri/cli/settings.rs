@@ -7,7 +7,7 @@ use crate::config::database::{DatabaseAddress, DatabaseConfig};
 use crate::config::receiver::{
     API_SCOPE, AUTH0_AUDIENCE, AUTH0_DOMAIN, AUTH0_MANAGEMENT_CLIENT_ID,
     AUTH0_MANAGEMENT_CLIENT_SECRET, AUTH0_MANAGEMENT_DOMAIN, AUTH0_WEBHOOK_SECRET, ReceiverConfig,
-    STRIPE_API_KEY, STRIPE_MODE, STRIPE_WEBHOOK_SECRET,
+    STRIPE_API_BASE, STRIPE_API_KEY, STRIPE_MODE, STRIPE_WEBHOOK_SECRET,
 };
 use crate::config::{ConfigError, Variables};
 use crate::identity::http::{self, Patience};
@@ -16,6 +16,7 @@ use crate::identity::management::Credentials;
 use crate::identity::tenant::Tenant;
 use crate::identity::tokens::TokenVerifier;
 use crate::identity::webhook_secret::WebhookSecrets;
+use crate::payments::events::{STRIPE, StripeReader};
 use crate::payments::mode::Mode;
 use crate::payments::signature::SigningSecrets;
 use crate::secrets::url::take_password;
@@ -115,6 +116,8 @@ pub struct ServeSettings {
     pub stripe: SigningSecrets,
     /// Which of Stripe's modes counts: `STRIPE_MODE`, else that of `STRIPE_API_KEY`, else the live one.
     pub stripe_mode: Mode,
+    /// Reads Stripe's events back; none without `STRIPE_API_KEY`.
+    pub stripe_reader: Option<StripeReader>,
     /// How customers are told apart; none: the user API is not set up.
     pub api: Option<CustomerApi>,
     /// The OAuth client under which clusters know Auth0; without it no user is made there.
@@ -141,6 +144,7 @@ impl ServeSettings {
             auth0: WebhookSecrets::new(&secrets),
             stripe: SigningSecrets::new(&stripe),
             stripe_mode: stripe_mode(variables)?,
+            stripe_reader: stripe_reader(variables)?,
             api: customer_api(variables)?,
             client_id: variables(AUTH0_CLIENT_ID),
             management: management(variables)?,
@@ -203,6 +207,16 @@ fn customer_api(variables: Variables<'_>) -> Result<Option<CustomerApi>, CliErro
         client_id: variables(AUTH0_CLIENT_ID),
         scope: variables(API_SCOPE),
     }))
+}
+
+fn stripe_reader(variables: Variables<'_>) -> Result<Option<StripeReader>, CliError> {
+    let Some(key) = environment::read(variables, STRIPE_API_KEY)? else {
+        return Ok(None);
+    };
+    let base = variables(STRIPE_API_BASE).unwrap_or_else(|| STRIPE.to_owned());
+    let reader = StripeReader::new(&base, key)
+        .map_err(|error| ConfigError::new(STRIPE_API_BASE, error.to_string()))?;
+    Ok(Some(reader))
 }
 
 /// A key of one mode beside a setting of the other would read back what the events never say.

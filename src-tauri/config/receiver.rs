@@ -14,6 +14,9 @@ pub const STRIPE_WEBHOOK_SECRET: &str = "STRIPE_WEBHOOK_SECRET";
 /// Name of the variable with the key that reads from Stripe.
 pub const STRIPE_API_KEY: &str = "STRIPE_API_KEY";
 
+/// Name of the variable with the address of Stripe's API, where it is not Stripe's own.
+pub const STRIPE_API_BASE: &str = "STRIPE_API_BASE";
+
 /// Name of the variable that says which of Stripe's modes this service works in.
 pub const STRIPE_MODE: &str = "STRIPE_MODE";
 

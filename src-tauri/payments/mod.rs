@@ -5,6 +5,7 @@
 
 pub mod amount;
 pub mod envelope;
+pub mod events;
 pub mod facts;
 pub mod json;
 pub mod mode;

@@ -11,6 +11,7 @@ use crate::domain::clock::Clock;
 use crate::domain::random::Random;
 use crate::identity::management::Management;
 use crate::identity::webhook_secret::WebhookSecrets;
+use crate::payments::events::StripeReader;
 use crate::payments::mode::Mode;
 use crate::payments::signature::SigningSecrets;
 use crate::receiver::answer::Answer;
@@ -56,6 +57,8 @@ pub struct Stripe {
     pub secrets: SigningSecrets,
     /// The mode this service works in: nothing follows from events of the other one.
     pub mode: Mode,
+    /// Reads its events back; none: what never arrives is missed.
+    pub reader: Option<StripeReader>,
 }
 
 /// Ways into other systems.

@@ -7,17 +7,14 @@ use futures_util::FutureExt as _;
 use tokio::sync::watch;
 
 use crate::receiver::context::Context;
+use crate::usecases::read_back_stripe::read_back_stripe;
 use crate::usecases::read_back_users::{ReadBack, read_back_users};
 
 /// Between two questions whether it is due.
 const LOOK_EVERY: Duration = Duration::from_secs(15);
 
-/// Works until told to stop, and starts again should it ever panic. Without a way to the tenant there is
-/// nothing to read back.
+/// Works until told to stop, and starts again should it ever panic.
 pub(super) async fn keep_reading_back(context: Context, stop: watch::Receiver<bool>) {
-    if context.parts.effects.management.is_none() {
-        return;
-    }
     loop {
         let work = AssertUnwindSafe(work(&context, stop.clone())).catch_unwind();
         if work.await.is_ok() {
@@ -28,34 +25,18 @@ pub(super) async fn keep_reading_back(context: Context, stop: watch::Receiver<bo
     }
 }
 
+/// What cannot be asked is not read back: without an application at Auth0, without a key of Stripe's.
 async fn work(context: &Context, mut stop: watch::Receiver<bool>) {
-    let parts = &context.parts;
-    let Some(management) = &parts.effects.management else {
-        return;
-    };
-    let mut trouble: Option<String> = None;
+    let (mut at_auth0, mut at_stripe) = (Trouble::default(), Trouble::default());
     while !*stop.borrow_and_update() {
-        let read = tokio::select! {
-            read = read_back_users(&parts.store, management, parts.clock.as_ref()) => read,
+        let round = async {
+            read_auth0(context, &mut at_auth0).await;
+            read_stripe(context, &mut at_stripe).await;
+        };
+        tokio::select! {
+            () = round => {}
             // It goes on from the last page, here or elsewhere.
             _ = stop.changed() => return,
-        };
-        match read {
-            Ok(None) => {}
-            Ok(Some(done)) => {
-                trouble = None;
-                tell(done);
-                if done.filled_in > 0 {
-                    context.wake.notify_one();
-                }
-            }
-            Err(error) => {
-                let text = error.without_data();
-                if trouble.as_ref() != Some(&text) {
-                    tracing::warn!(error = %text, "Auth0's users could not be read back");
-                    trouble = Some(text);
-                }
-            }
         }
         tokio::select! {
             () = tokio::time::sleep(LOOK_EVERY) => {}
@@ -64,24 +45,64 @@ async fn work(context: &Context, mut stop: watch::Receiver<bool>) {
     }
 }
 
-fn tell(done: ReadBack) {
-    let ReadBack {
-        seen,
-        filled_in,
-        without_address,
-    } = done;
-    if filled_in > 0 {
-        tracing::warn!(
-            seen,
-            filled_in,
-            without_address,
-            "registrations had never arrived, and were read back"
+async fn read_auth0(context: &Context, trouble: &mut Trouble) {
+    let parts = &context.parts;
+    if let Some(management) = &parts.effects.management {
+        let read = read_back_users(&parts.store, management, parts.clock.as_ref()).await;
+        trouble.tell(context, "Auth0", read.map_err(|error| error.without_data()));
+    }
+}
+
+async fn read_stripe(context: &Context, trouble: &mut Trouble) {
+    let parts = &context.parts;
+    if let Some(stripe) = &parts.stripe.reader {
+        let read = read_back_stripe(&parts.store, stripe, parts.clock.as_ref()).await;
+        trouble.tell(
+            context,
+            "Stripe",
+            read.map_err(|error| error.without_data()),
         );
-    } else {
-        tracing::info!(
-            seen,
-            without_address,
-            "read Auth0's users back; nothing was missing"
-        );
+    }
+}
+
+/// What went wrong last: the same every few minutes is one line.
+#[derive(Default)]
+struct Trouble(Option<String>);
+
+impl Trouble {
+    fn tell(&mut self, context: &Context, provider: &str, read: Result<Option<ReadBack>, String>) {
+        match read {
+            Ok(None) => {}
+            Ok(Some(done)) => {
+                self.0 = None;
+                let ReadBack {
+                    seen,
+                    filled_in,
+                    without_address,
+                } = done;
+                if filled_in > 0 {
+                    tracing::warn!(
+                        provider,
+                        seen,
+                        filled_in,
+                        without_address,
+                        "some had never arrived, and were read back"
+                    );
+                    context.wake.notify_one();
+                } else {
+                    tracing::info!(
+                        provider,
+                        seen,
+                        without_address,
+                        "read back; nothing was missing"
+                    );
+                }
+            }
+            Err(text) if self.0.as_ref() == Some(&text) => {}
+            Err(text) => {
+                tracing::warn!(provider, error = %text, "could not be read back");
+                self.0 = Some(text);
+            }
+        }
     }
 }

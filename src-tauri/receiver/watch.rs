@@ -89,6 +89,7 @@ mod tests {
             stripe: Stripe {
                 secrets: SigningSecrets::new(&[]),
                 mode: Mode::Live,
+                reader: None,
             },
             callers: Callers::new(Vec::new()),
             api: None,

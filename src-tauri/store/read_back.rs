@@ -50,6 +50,20 @@ pub struct Note {
     pub next_at: Option<OffsetDateTime>,
 }
 
+impl Note {
+    /// It failed, and is tried again then.
+    #[must_use]
+    pub fn failed(why: String, next_at: OffsetDateTime) -> Self {
+        Self {
+            cursor: None,
+            covered_until: None,
+            filled_in: 0,
+            error: Some(why),
+            next_at: Some(next_at),
+        }
+    }
+}
+
 /// Takes the turn; `None` while it is not due, or somebody else has it.
 ///
 /// # Errors
@@ -104,6 +118,18 @@ impl Turn {
         writing.commit().await?;
         Ok(ours)
     }
+}
+
+/// When the first event of Stripe's arrived; none: none ever did.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn first_stripe_event(store: &Store) -> Result<Option<OffsetDateTime>, StoreError> {
+    let first = statement!("stripe_first_event.sql").rows::<(Option<OffsetDateTime>,)>();
+    let mut reading = store.read().await?;
+    let (first,) = reading.one(first).await?;
+    reading.end().await?;
+    Ok(first)
 }
 
 /// Which of these users are here.

@@ -19,6 +19,7 @@ mod receiver {
     mod outbox;
     mod patience;
     mod read_back;
+    mod read_back_stripe;
     mod stripe;
 }
 mod support;

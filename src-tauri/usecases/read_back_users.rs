@@ -40,11 +40,11 @@ const PAGES: usize = 10;
 /// What reading back did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ReadBack {
-    /// Users that were looked at; somebody at the edge of two pages counts twice.
+    /// Users, or events, that were looked at; one at the edge of two pages counts twice.
     pub seen: usize,
-    /// Of those, registrations that had never arrived.
+    /// Of those, what had never arrived.
     pub filled_in: usize,
-    /// Users who have no address that could be one, and cannot be registered.
+    /// Users among them who have no address that could be one, and cannot be registered.
     pub without_address: usize,
 }
 
@@ -91,13 +91,7 @@ pub async fn read_back_users(
                 ReadBackError::Tenant(ManagementError::RateLimited { until }) => *until,
                 _ => now + AFTER_FAILURE,
             };
-            let failed = Note {
-                cursor: None,
-                covered_until: None,
-                filled_in: 0,
-                error: Some(error.without_data()),
-                next_at: Some(next_at),
-            };
+            let failed = Note::failed(error.without_data(), next_at);
             // Where the database is away the turn ends by itself.
             let _ = turn.note(store, now, failed).await;
             Err(error)

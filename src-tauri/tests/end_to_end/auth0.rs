@@ -307,7 +307,7 @@ async fn what_opens_auth0_is_given_in_settings_kept_in_the_keychain_alone_and_ta
     looks_right(&window, &person, "what Auth0 refused in Settings").await;
     window.fill("Client secret", CANARY).await;
     window.click_words("Check and keep").await;
-    window.shows("in the keychain").await;
+    window.shows("Forget it").await;
     assert_eq!(items_in_keychain(), before + 2, "and the secret");
     window.shows("Secret of Auth0’s Management API").await;
     looks_right(&window, &person, "Auth0 in Settings").await;

@@ -86,6 +86,7 @@ impl Running {
             stripe: Stripe {
                 secrets: SigningSecrets::new(&[Secret::new(WHSEC.to_owned())]),
                 mode: Mode::Live,
+                reader: None,
             },
             callers: Callers::new(Vec::new()),
             api,

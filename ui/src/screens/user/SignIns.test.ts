@@ -69,7 +69,7 @@ it('says that addresses are hidden, and why tries are missing while the rest is 
 it('says what to do where there is nothing to ask with, and where nobody is known', async () => {
   show({ state: 'not_configured', sentence: 'This console has nothing to ask Auth0 with.' })
   expect(await screen.findByText(/nothing to ask Auth0 with/)).toBeVisible()
-  expect(screen.getByRole('link', { name: 'Settings' })).toHaveAttribute('href', '#/settings')
+  expect(screen.getByRole('link', { name: 'Open Settings' })).toHaveAttribute('href', '#/settings')
 })
 
 it('says so of whom the tenant does not know', async () => {

@@ -1,0 +1,187 @@
+//! Reading Stripe's events back: its list of the last thirty days, newest first, by a key that may read them.
+
+use std::fmt;
+use std::time::Duration;
+
+use reqwest::redirect::Policy;
+use reqwest::{Client, StatusCode};
+use serde_json::Value;
+use thiserror::Error;
+use time::OffsetDateTime;
+use url::Url;
+
+use crate::secrets::Secret;
+
+/// Where Stripe is, unless `STRIPE_API_BASE` says otherwise.
+pub const STRIPE: &str = "https://api.stripe.com";
+
+/// Events to a page; the most that Stripe gives.
+const PAGE: &str = "100";
+
+/// A page of events, and then some.
+const MOST: usize = 32 << 20;
+
+/// Why events cannot be read back. `Display` is a sentence that may be kept: it holds no key and nothing that
+/// Stripe wrote.
+#[derive(Debug, Error)]
+pub enum StripeReadError {
+    /// Nobody answers, the connection broke, or it took too long.
+    #[error("Stripe does not answer. It is asked again.")]
+    Away(#[source] reqwest::Error),
+    /// It fails itself, or lets nobody ask more for now.
+    #[error("Stripe answers with status {0}. It is asked again.")]
+    Passing(u16),
+    /// The key is not, or no longer, right, or may not read events.
+    #[error(
+        "Stripe refuses STRIPE_API_KEY (status {0}). It needs a restricted key that may read events."
+    )]
+    Key(u16),
+    /// Anything else.
+    #[error("What answers is no Stripe that we know: {0}.")]
+    Unexpected(&'static str),
+}
+
+impl From<reqwest::Error> for StripeReadError {
+    fn from(error: reqwest::Error) -> Self {
+        Self::Away(error.without_url())
+    }
+}
+
+/// An address that Stripe cannot be at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("is no https address; plain http is for this machine only")]
+pub struct BaseError;
+
+/// A page of events, newest first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventsPage {
+    /// As Stripe wrote them.
+    pub events: Vec<Value>,
+    /// Whether there are older ones.
+    pub more: bool,
+}
+
+/// Reads with a key. Cheap to clone.
+#[derive(Clone)]
+pub struct StripeReader {
+    client: Client,
+    base: Url,
+    key: Secret<String>,
+}
+
+impl StripeReader {
+    /// Reads from there with that key.
+    ///
+    /// # Errors
+    /// When the address is none.
+    pub fn new(base: &str, key: Secret<String>) -> Result<Self, BaseError> {
+        let base = Url::parse(base).map_err(|_| BaseError)?;
+        let host = base.host_str().unwrap_or_default().trim_matches(['[', ']']);
+        let here = host == "localhost"
+            || host
+                .parse::<std::net::IpAddr>()
+                .is_ok_and(|address| address.is_loopback());
+        let builder = Client::builder()
+            .connect_timeout(Duration::from_secs(5))
+            .timeout(Duration::from_secs(30))
+            .redirect(Policy::none())
+            .referer(false)
+            .user_agent(concat!("hopsdesk/", env!("CARGO_PKG_VERSION")));
+        let builder = match base.scheme() {
+            "https" => builder.https_only(true),
+            "http" if here => builder.no_proxy(),
+            _ => return Err(BaseError),
+        };
+        let client = builder.build().map_err(|_| BaseError)?;
+        Ok(Self { client, base, key })
+    }
+
+    /// A page of the events that were made from one second to another, both included: the newest, or those
+    /// after that one in the list, which are older.
+    ///
+    /// # Errors
+    /// [`StripeReadError`]
+    pub async fn events(
+        &self,
+        from: OffsetDateTime,
+        to: OffsetDateTime,
+        after: Option<&str>,
+    ) -> Result<EventsPage, StripeReadError> {
+        let mut url = self.base.clone();
+        url.set_path("/v1/events");
+        {
+            let mut query = url.query_pairs_mut();
+            query
+                .append_pair("limit", PAGE)
+                .append_pair("created[gte]", &from.unix_timestamp().to_string())
+                .append_pair("created[lte]", &to.unix_timestamp().to_string());
+            if let Some(after) = after {
+                query.append_pair("starting_after", after);
+            }
+        }
+        let asked = self.client.get(url).bearer_auth(self.key.expose());
+        let mut response = asked.send().await?;
+        let status = response.status();
+        match status {
+            StatusCode::OK => {}
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+                return Err(StripeReadError::Key(status.as_u16()));
+            }
+            StatusCode::TOO_MANY_REQUESTS => return Err(StripeReadError::Passing(status.as_u16())),
+            _ if status.is_server_error() => return Err(StripeReadError::Passing(status.as_u16())),
+            _ => return Err(StripeReadError::Unexpected("it refuses the question")),
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await? {
+            if body.len() + chunk.len() > MOST {
+                return Err(StripeReadError::Unexpected("its answer is far too large"));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let said: Value = serde_json::from_slice(&body)
+            .map_err(|_| StripeReadError::Unexpected("its answer is not JSON"))?;
+        let Value::Array(events) = said["data"].clone() else {
+            return Err(StripeReadError::Unexpected("its events are no list"));
+        };
+        Ok(EventsPage {
+            events,
+            more: said["has_more"] == true,
+        })
+    }
+}
+
+impl fmt::Debug for StripeReader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StripeReader")
+            .field("base", &self.base)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_goes_over_tls_or_stays_on_this_machine() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let read = |base| StripeReader::new(base, Secret::new("rk_test_canary".to_owned()));
+        for base in [
+            STRIPE,
+            "http://127.0.0.1:1",
+            "http://[::1]:1",
+            "http://localhost:1",
+        ] {
+            let reader = read(base).expect(base);
+            assert!(!format!("{reader:?}").contains("canary"));
+        }
+        for base in [
+            "http://api.stripe.com",
+            "api.stripe.com",
+            "ftp://127.0.0.1",
+            "",
+        ] {
+            assert!(read(base).is_err(), "{base}");
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! Absence at Stripe: what it made and never delivered is fetched, once, and nothing from before our time.
+
+use std::sync::{Arc, Mutex};
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use hopsdesk::domain::clock::{Clock as _, FixedClock};
+use hopsdesk::payments::events::StripeReader;
+use hopsdesk::secrets::Secret;
+use hopsdesk::store::door::Store;
+use hopsdesk::usecases::read_back_stripe::read_back_stripe;
+use hopsdesk::usecases::read_back_users::ReadBack;
+use serde_json::{Value, json};
+use time::{Duration, OffsetDateTime};
+use tokio::task::JoinHandle;
+use url::form_urlencoded;
+
+use super::running::RealClock;
+use crate::support::database::{Kind, TestDatabase};
+use crate::support::install_tls;
+
+const KEY: &str = "rk_test_canary_key";
+
+/// Stripe's list of events, newest first, as its documentation has it.
+#[derive(Default)]
+struct Listed {
+    events: Vec<Value>,
+    /// What is answered instead, once so many pages were given.
+    fault: Option<(usize, u16)>,
+    pages: usize,
+}
+
+type Shared = Arc<Mutex<Listed>>;
+
+async fn events(State(listed): State<Shared>, headers: HeaderMap, uri: Uri) -> Response {
+    let mut listed = listed.lock().expect("a list");
+    if headers
+        .get("authorization")
+        .is_none_or(|key| key != format!("Bearer {KEY}").as_str())
+    {
+        return (
+            StatusCode::UNAUTHORIZED,
+            Json(json!({"error": {"message": KEY}})),
+        )
+            .into_response();
+    }
+    if let Some((after, status)) = listed.fault
+        && listed.pages >= after
+    {
+        return (StatusCode::from_u16(status).expect("a status"), KEY).into_response();
+    }
+    listed.pages += 1;
+    let query: Vec<(String, String)> =
+        form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
+            .into_owned()
+            .collect();
+    let of = |name: &str| {
+        query
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.clone())
+    };
+    let number = |name: &str| of(name).expect(name).parse::<i64>().expect("a number");
+    let (from, to) = (number("created[gte]"), number("created[lte]"));
+    let limit = usize::try_from(number("limit")).expect("a limit");
+    let within = |event: &&Value| (from..=to).contains(&event["created"].as_i64().expect("a time"));
+    let mut found: Vec<&Value> = listed.events.iter().filter(within).collect();
+    found.sort_by_key(|event| std::cmp::Reverse(event["created"].as_i64()));
+    let begin = of("starting_after").map_or(0, |after| {
+        1 + found
+            .iter()
+            .position(|event| event["id"] == after.as_str())
+            .expect("an event")
+    });
+    let page: Vec<Value> = found
+        .iter()
+        .skip(begin)
+        .take(limit)
+        .map(|&event| event.clone())
+        .collect();
+    let more = found.len() > begin + page.len();
+    Json(json!({"object": "list", "url": "/v1/events", "data": page, "has_more": more}))
+        .into_response()
+}
+
+struct World {
+    database: TestDatabase,
+    store: Store,
+    listed: Shared,
+    stripe: StripeReader,
+    now: OffsetDateTime,
+    _serving: JoinHandle<()>,
+}
+
+impl World {
+    /// A Stripe with events made so many minutes ago; and a receiver that knows Stripe since then.
+    async fn new(minutes: impl IntoIterator<Item = i64>, since: Option<i64>) -> Self {
+        install_tls();
+        let database = TestDatabase::new(Kind::Managed).await;
+        let now = RealClock.now();
+        let listed = Shared::default();
+        listed.lock().expect("a list").events = (0..)
+            .zip(minutes)
+            .map(|(number, minutes): (i64, i64)| {
+                json!({
+                    "id": format!("evt_{number:04}"), "object": "event", "type": "product.updated", "livemode": true,
+                    "created": (now - Duration::minutes(minutes)).unix_timestamp(),
+                    "data": {"object": {"id": format!("prod_{number}"), "object": "product"}},
+                })
+            })
+            .collect();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a port");
+        let base = format!("http://{}", listener.local_addr().expect("an address"));
+        let router = Router::new()
+            .route("/v1/events", get(events))
+            .with_state(listed.clone());
+        let serving =
+            tokio::spawn(async move { axum::serve(listener, router).await.expect("served") });
+        if let Some(minutes) = since {
+            database.psql(&format!(
+                "insert into console.inbox (provider, event_id, received_at, headers, body, next_attempt_at)
+                 values ('stripe', 'evt_first', now() - interval '{minutes} minutes', '{{}}', '{{}}', now())"
+            ));
+        }
+        Self {
+            store: database.store(),
+            database,
+            stripe: StripeReader::new(&base, Secret::new(KEY.to_owned())).expect("an address"),
+            listed,
+            now,
+            _serving: serving,
+        }
+    }
+
+    async fn read(&self, minutes: i64) -> Option<ReadBack> {
+        let clock = FixedClock(self.now + Duration::minutes(minutes));
+        read_back_stripe(&self.store, &self.stripe, &clock)
+            .await
+            .expect("read")
+    }
+
+    async fn fails(&self, minutes: i64) -> String {
+        let clock = FixedClock(self.now + Duration::minutes(minutes));
+        let failed = read_back_stripe(&self.store, &self.stripe, &clock).await;
+        failed.expect_err("a failure").without_data()
+    }
+
+    fn fault(&self, fault: Option<(usize, u16)>) {
+        self.listed.lock().expect("a list").fault = fault;
+    }
+
+    fn psql(&self, sql: &str) -> String {
+        self.database.psql(sql)
+    }
+}
+
+#[tokio::test]
+async fn what_stripe_never_delivered_is_fetched_and_nothing_from_before_our_time() {
+    // The first two were made before this receiver knew Stripe, the last is on its way.
+    let world = World::new([60 * 24 * 20, 500, 300, 200, 2], Some(400)).await;
+    world.psql(
+        "insert into console.inbox (provider, event_id, received_at, headers, body, next_attempt_at)
+         values ('stripe', 'evt_0002', now(), '{}', '{}', now())",
+    );
+    let done = world.read(0).await.expect("due");
+    assert_eq!(
+        done,
+        ReadBack {
+            seen: 2,
+            filled_in: 1,
+            without_address: 0
+        }
+    );
+    assert_eq!(
+        world.psql("select event_id, origin, kind, subject, livemode from console.inbox where event_id like 'evt_0%' order by 1"),
+        "evt_0002|sent|||\nevt_0003|read_back|product.updated|prod_3|t"
+    );
+    assert_eq!(world.read(5).await, None, "not due yet");
+    assert_eq!(
+        world.read(15).await.expect("due").filled_in,
+        1,
+        "its time to come is over"
+    );
+    assert_eq!(
+        world.psql("select filled_in, last_error is null from console.read_backs"),
+        "2|t"
+    );
+}
+
+#[tokio::test]
+async fn a_receiver_that_never_heard_of_stripe_begins_now() {
+    let world = World::new([500, 300], None).await;
+    assert_eq!(world.read(0).await.expect("due"), ReadBack::default());
+    assert_eq!(world.psql("select count(*) from console.inbox"), "0");
+}
+
+#[tokio::test]
+async fn a_long_stretch_is_read_page_by_page_and_goes_on_where_it_was_broken_off() {
+    let world = World::new((0..350).map(|n| 1000 + n), Some(5000)).await;
+    world.fault(Some((2, 429)));
+    let said = world.fails(0).await;
+    assert_eq!(said, "Stripe answers with status 429. It is asked again.");
+    assert_eq!(
+        world.psql("select filled_in from console.read_backs"),
+        "200"
+    );
+    world.fault(None);
+    assert_eq!(world.read(3).await.expect("due").filled_in, 150);
+    assert_eq!(
+        world.psql("select count(*) from console.inbox where origin = 'read_back'"),
+        "350"
+    );
+    let pages = world.listed.lock().expect("a list").pages;
+    assert_eq!(pages, 5, "two, then two, then the minutes since");
+}
+
+#[tokio::test]
+async fn a_key_that_is_refused_is_said_and_told_to_nobody() {
+    let world = World::new([300], Some(400)).await;
+    for (status, words) in [
+        (403, "refuses STRIPE_API_KEY"),
+        (500, "status 500"),
+        (302, "no Stripe that we know"),
+    ] {
+        world.fault(Some((0, status)));
+        world.psql("update console.read_backs set next_at = now() - interval '1 minute'");
+        let said = world.fails(0).await;
+        assert!(said.contains(words) && !said.contains("canary"), "{said}");
+        assert!(
+            !world
+                .psql("select last_error from console.read_backs")
+                .contains("canary")
+        );
+    }
+}

@@ -1,0 +1,208 @@
+//! Read Stripe's events back: whatever it made and never arrived is stored as if it had, marked, and applied like
+//! any other.
+//!
+//! Stripe lists the newest first, so a stretch of time is read from its end to its beginning, and the next one
+//! begins where it ended. What was made before this receiver had heard of Stripe for the first time is not its
+//! business: another program may have counted it, and a purchase must not be counted twice.
+
+use serde_json::{Value, json};
+use thiserror::Error;
+use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime};
+
+use crate::domain::clock::Clock;
+use crate::domain::registration::parse_time;
+use crate::payments::envelope::envelope;
+use crate::payments::events::{StripeReadError, StripeReader};
+use crate::store::door::Store;
+use crate::store::failure::StoreError;
+use crate::store::inbox::{NewEvent, Origin, Provider, Stored, store_events};
+use crate::store::read_back::{Note, Source, Turn, begin, first_stripe_event};
+use crate::usecases::read_back_users::ReadBack;
+
+/// Stripe keeps events for thirty days.
+const KEPT: Duration = Duration::days(30);
+
+/// Stripe tries to deliver at once, and again for three days; what has not come by now is fetched, and is a
+/// duplicate when it comes after all.
+const GRACE: Duration = Duration::minutes(10);
+
+/// Between two times that everything is read.
+const EVERY: Duration = Duration::minutes(10);
+
+/// After a failure.
+const AFTER_FAILURE: Duration = Duration::minutes(2);
+
+/// Why it did not go on. It is noted, and tried again.
+#[derive(Debug, Error)]
+pub enum ReadStripeError {
+    /// Stripe.
+    #[error(transparent)]
+    Stripe(#[from] StripeReadError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl ReadStripeError {
+    /// What happened, as it may be kept and logged.
+    #[must_use]
+    pub fn without_data(&self) -> String {
+        match self {
+            Self::Stripe(error) => error.to_string(),
+            Self::Store(error) => error.without_data(),
+        }
+    }
+}
+
+/// Reads back what is due; `None` while nothing is, or another program is at it. Broken off at any point, it
+/// goes on from the last page.
+///
+/// # Errors
+/// [`ReadStripeError`]
+pub async fn read_back_stripe(
+    store: &Store,
+    stripe: &StripeReader,
+    clock: &dyn Clock,
+) -> Result<Option<ReadBack>, ReadStripeError> {
+    let Some(turn) = begin(store, Source::StripeEvents, clock.now()).await? else {
+        return Ok(None);
+    };
+    let read = read(store, stripe, clock, &turn).await;
+    if let Err(error) = &read {
+        let now = clock.now();
+        // Where the database is away the turn ends by itself.
+        let _ = turn
+            .note(
+                store,
+                now,
+                Note::failed(error.without_data(), now + AFTER_FAILURE),
+            )
+            .await;
+    }
+    read.map(Some)
+}
+
+/// A stretch of time, and how far into it one is.
+struct Stretch {
+    from: OffsetDateTime,
+    to: OffsetDateTime,
+    after: Option<String>,
+}
+
+impl Stretch {
+    fn of(cursor: &Value, first: OffsetDateTime, end: OffsetDateTime) -> Self {
+        let moment = |field: &str| cursor[field].as_str().and_then(parse_time);
+        let from = moment("from").unwrap_or(first);
+        match (moment("to"), cursor["after"].as_str()) {
+            (Some(to), Some(after)) => Self {
+                from,
+                to,
+                after: Some(after.to_owned()),
+            },
+            _ => Self {
+                from,
+                to: end,
+                after: None,
+            },
+        }
+    }
+
+    fn cursor(&self) -> Value {
+        json!({ "from": written(self.from), "to": written(self.to), "after": self.after })
+    }
+}
+
+async fn read(
+    store: &Store,
+    stripe: &StripeReader,
+    clock: &dyn Clock,
+    turn: &Turn,
+) -> Result<ReadBack, ReadStripeError> {
+    let mut done = ReadBack::default();
+    let end = clock.now() - GRACE;
+    let first = first_stripe_event(store)
+        .await?
+        .unwrap_or(end)
+        .max(end - KEPT);
+    let mut stretch = Stretch::of(&turn.cursor, first, end);
+    while stretch.from < end {
+        let page = stripe
+            .events(stretch.from, stretch.to, stretch.after.as_deref())
+            .await?;
+        done.seen += page.events.len();
+        let filled_in = fill_in(store, &page.events, clock.now()).await?;
+        done.filled_in += filled_in;
+        let last = page.events.last().and_then(|event| event["id"].as_str());
+        let covered_until = match (page.more, last) {
+            (true, Some(last)) => {
+                stretch.after = Some(last.to_owned());
+                None
+            }
+            (true, None) => return Err(StripeReadError::Unexpected("an event has no id").into()),
+            (false, _) => {
+                // The second that it ended in is read again: events of it may still have been on their way.
+                let covered = stretch.to;
+                stretch = Stretch {
+                    from: covered,
+                    to: end,
+                    after: None,
+                };
+                Some(covered)
+            }
+        };
+        let note = Note {
+            cursor: Some(stretch.cursor()),
+            covered_until,
+            filled_in,
+            error: None,
+            next_at: None,
+        };
+        if !turn.note(store, clock.now(), note).await? {
+            return Ok(done);
+        }
+    }
+    let cursor = json!({ "from": written(stretch.from) });
+    let ended = Note {
+        cursor: Some(cursor),
+        covered_until: Some(stretch.from),
+        filled_in: 0,
+        error: None,
+        next_at: Some(clock.now() + EVERY),
+    };
+    turn.note(store, clock.now(), ended).await?;
+    Ok(done)
+}
+
+async fn fill_in(
+    store: &Store,
+    events: &[Value],
+    now: OffsetDateTime,
+) -> Result<usize, StoreError> {
+    let mut new = Vec::new();
+    for event in events {
+        let Ok(body) = serde_json::to_vec(event) else {
+            continue;
+        };
+        let envelope = envelope(&body);
+        new.push(NewEvent {
+            provider: Provider::Stripe,
+            event_id: envelope.id,
+            received_at: now,
+            headers: Value::Object(serde_json::Map::new()),
+            body,
+            kind: envelope.kind,
+            subject: envelope.subject,
+            livemode: envelope.livemode,
+        });
+    }
+    if new.is_empty() {
+        return Ok(0);
+    }
+    let stored = store_events(store, new, Origin::ReadBack).await?;
+    Ok(stored.into_iter().filter(|one| *one == Stored::New).count())
+}
+
+fn written(at: OffsetDateTime) -> String {
+    at.format(&Rfc3339).unwrap_or_default()
+}
