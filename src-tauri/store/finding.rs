@@ -36,7 +36,12 @@ pub async fn search(
     let numbered = fragment
         .clone()
         .filter(|_| text.bytes().any(|byte| byte.is_ascii_digit()));
-    let named = fragment.clone().filter(|_| !text.contains('@'));
+    let company = fragment.clone().filter(|_| !text.contains('@'));
+    // Names of projects and namespaces have no other signs; most addresses have a full stop.
+    let project = company.clone().filter(|_| {
+        text.chars()
+            .all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '-' | ' '))
+    });
     let records: Vec<FoundRecord> = reading
         .all(
             SEARCH
@@ -48,7 +53,8 @@ pub async fn search(
                 .bind(i64::from(limits.users))
                 .bind(i64::from(limits.others))
                 .bind(numbered)
-                .bind(named),
+                .bind(company)
+                .bind(project),
         )
         .await?;
     records.into_iter().map(FoundRecord::into_found).collect()

@@ -53,4 +53,9 @@ pub(super) const KEPT: &[Kept] = &[
         arguments: "text, date, date, timestamptz",
         sql: include_str!("kept/show_user.sql"),
     },
+    Kept {
+        name: "search",
+        arguments: "text, text, text, text, bigint, bigint, text, text, text",
+        sql: include_str!("kept/search.sql"),
+    },
 ];

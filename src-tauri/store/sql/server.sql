@@ -20,7 +20,7 @@ select current_setting('server_version') as version,
          where to_regclass('console.' || named.relation) is null
        ) and not exists (
          select from unnest(array[
-           'list_accounts', 'list_credits', 'list_invoices', 'list_teams', 'list_users', 'show_user'
+           'list_accounts', 'list_credits', 'list_invoices', 'list_teams', 'list_users', 'search', 'show_user'
          ]) as named (function)
          where to_regproc('console.' || named.function) is null
        ) as has_views,
