@@ -17,6 +17,7 @@ const PROGRAMS: &[&str] = &[
     "event_replay",
     "customer_",
     "sync_user",
+    "read_back_",
     "registration_",
     "migrations_",
     "detach_",
