@@ -329,6 +329,57 @@ $function$;
 
 comment on function console.group_words(text[]) is 'Internal: names of groups as people say them.';
 
+create function console.people_reached(p_ids text[], p_whole_team boolean) returns text[]
+language plpgsql
+stable
+set search_path = ''
+as $function$
+begin
+  return array(
+    select u.id from console.users as u where u.id = any (p_ids)
+    union
+    select u.account_owner_id from console.users as u where u.id = any (p_ids) and u.account_owner_id is not null
+    union
+    select m.id from console.users as m where p_whole_team and m.account_owner_id = any (p_ids)
+  );
+end
+$function$;
+
+-- Everybody whom actions on these people may reach, locked in the order of ids: two actions on one team wait for
+-- each other and never for each other in a circle. While one waits, the other may move somebody from team to team;
+-- whom that brings in is not locked after the rest, out of order: all are let go, and locked anew.
+create function console.lock_people(p_ids text[], p_whole_team boolean) returns void
+language plpgsql
+set search_path = ''
+as $function$
+declare
+  v_locked text[];
+  v_reached text[] := console.people_reached(p_ids, p_whole_team);
+begin
+  if console.lacking('{lock_users}') is not null then
+    return;
+  end if;
+  loop
+    v_locked := v_reached;
+    begin
+      perform console.lock_users(v_locked);
+      v_reached := console.people_reached(p_ids, p_whole_team);
+      if v_reached <@ v_locked then
+        return;
+      end if;
+      -- The end of this block is what lets go.
+      raise exception using errcode = 'HD000';
+    exception
+      when sqlstate 'HD000' then null;
+    end;
+  end loop;
+end
+$function$;
+
+comment on function console.people_reached(text[], boolean) is
+  'Internal: these people, their owners and, if asked, the members of their teams.';
+comment on function console.lock_people(text[], boolean) is 'Internal: locks whomever actions on these people may reach.';
+
 create function console.act_begin(
   p_action text, p_subject text, p_arguments jsonb, p_expected text, p_dry_run boolean
 ) returns jsonb
@@ -343,7 +394,6 @@ declare
   v_state jsonb;
   v_kind text;
   v_why text;
-  v_team text[];
   v_undoes bigint;
   v_inverse jsonb;
 begin
@@ -370,16 +420,10 @@ begin
   end if;
   if v_kind <> 'service' then
     if v_kind in ('user', 'account') and v_action.needs <> '{}' then
-      -- In one statement and in the order of ids, everybody whom it may reach: two actions on one team
-      -- wait for each other and never for each other in a circle.
-      v_team := array(
-        select pg_catalog.unnest(array[u.id, u.account_owner_id]) from console.users as u where u.id = p_subject
-        union
-        select m.id from console.users as m where m.account_owner_id = p_subject and v_action.whole_team
+      -- Going back into a team: also its owner, whom the row does not name any more.
+      perform console.lock_people(
+        array[p_subject] || case when p_action = 'join_team' then array[v_arguments ->> 'owner_id'] else '{}' end, v_action.whole_team
       );
-      if console.lacking('{lock_users}') is null then
-        perform console.lock_users(v_team);
-      end if;
     elsif v_kind = 'cluster' and v_action.needs <> '{}' then
       perform console.lock_clusters(array[p_subject]);
     elsif v_kind = 'invite' and v_action.needs <> '{}' then

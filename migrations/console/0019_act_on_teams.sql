@@ -136,7 +136,6 @@ begin
   if not (v_plan ->> 'undoes') is not null then
     perform console.refuse('HD007', 'People join a team by its invitation; this only takes a removal back.', '{"argument": "undoes"}');
   end if;
-  perform console.lock_users(array[v_owner]);
   select u.status, u.account_owner_id into v_there from console.users as u where u.id = v_owner;
   if not found or v_there.account_owner_id is not null or v_there.status = 'deleted' or v_owner = p_subject then
     perform console.refuse('HD007', 'The former owner has no team any more.', pg_catalog.jsonb_build_object('owner_id', v_owner));

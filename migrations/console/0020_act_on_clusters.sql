@@ -10,6 +10,20 @@ insert into console.actions (name, kind, title, groups, needs, whole_team) value
 ('retire_cluster', 'cluster', 'Retire', '{admin}', '{write_clusters:status,lock_clusters}', false),
 ('reopen_cluster', 'cluster', 'Open for new users', '{admin}', '{write_clusters:status,lock_clusters}', false);
 
+-- All clusters, in the order of ids: the last seat is given once, and a move holds both ends. One at a time, since a
+-- cluster may be added between two seats of one bulk, and would then be locked out of order.
+create function console.lock_seats() returns void
+language plpgsql
+set search_path = ''
+as $function$
+begin
+  perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('console.lock_seats', 20));
+  perform console.lock_clusters(null);
+end
+$function$;
+
+comment on function console.lock_seats() is 'Internal: whoever gives or takes seats waits here for whoever does already.';
+
 create function console.seats_taken(p_cluster_id text) returns bigint
 language plpgsql
 stable
@@ -61,8 +75,7 @@ declare
   v_seat record;
   v_members bigint;
 begin
-  -- All of them, in the order of ids: the last seat is given once, and a move holds both ends.
-  perform console.lock_clusters(null);
+  perform console.lock_seats();
   if v_wanted is null then
     v_by := 'system';
     select a.cluster_id into v_wanted
@@ -163,7 +176,7 @@ declare
   v_plan jsonb := console.act_begin('unassign_cluster', p_subject, p_arguments, p_expected, p_dry_run);
   v_seat record;
 begin
-  perform console.lock_clusters(null);
+  perform console.lock_seats();
   select a.id, a.cluster_id, k.name into v_seat
   from console.cluster_assignments as a
   left join console.clusters as k on k.id = a.cluster_id

@@ -62,13 +62,66 @@ begin
 end
 $function$;
 
+-- Locks whom taking these entries back may reach, in the order in which every action does: people, invitations,
+-- clusters. Answers which of them were taken back before, and by which entry.
+create function console.undo_begin(p_audit_ids bigint[], p_client_key text) returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $function$
+declare
+  v_people text[];
+  v_invites text[];
+  v_clusters boolean;
+begin
+  perform console.caller();
+  if coalesce(pg_catalog.cardinality(p_audit_ids), 0) not between 1 and 1000 or pg_catalog.array_position(p_audit_ids, null) is not null then
+    perform console.refuse('HD005', 'Give 1 to 1000 entries at a time.', '{"argument": "audit_ids"}');
+  end if;
+  if p_client_key is not null then
+    perform console.text_argument(pg_catalog.jsonb_build_object('client_key', p_client_key), 'client_key', 8, 100);
+  end if;
+  -- Whoever goes back into a team is locked with its owner, as in act_begin.
+  select
+    pg_catalog.array_agg(distinct p.id) filter (where a.kind in ('user', 'account') and p.id is not null),
+    pg_catalog.array_agg(distinct console.invite_id(i.subject)) filter (where a.kind = 'invite'),
+    coalesce(pg_catalog.bool_or('lock_clusters' = any (a.needs)), false)
+  into v_people, v_invites, v_clusters
+  from console.audit_data as d
+  cross join lateral (
+    select d.data #>> '{inverse,action}' as action, d.data #>> '{inverse,subject}' as subject,
+      d.data #>> '{inverse,arguments,owner_id}' as owner
+  ) as i
+  join console.actions as a on a.name = i.action
+  cross join lateral pg_catalog.unnest(array[i.subject, i.owner]) as p (id)
+  where d.audit_id = any (p_audit_ids);
+  if v_people is not null then
+    perform console.lock_people(v_people, true);
+  end if;
+  if v_invites is not null and console.lacking('{lock_team_invites}') is null then
+    perform console.lock_team_invites(v_invites);
+  end if;
+  if v_clusters and console.lacking('{lock_clusters}') is null then
+    perform console.lock_seats();
+  end if;
+  return coalesce((
+    select pg_catalog.jsonb_object_agg(a.undoes::text, a.id) from console.audit as a where a.undoes = any (p_audit_ids)
+  ), '{}');
+end
+$function$;
+
 create function console.undo(p_audit_id bigint, p_reason text, p_dry_run boolean default false) returns jsonb
 language plpgsql
 set search_path = ''
 as $function$
 declare
-  v_inverse jsonb := console.inverse_of(p_audit_id);
+  v_inverse jsonb;
 begin
+  -- Locked first, then looked at: who waits here for another action sees what that one left.
+  if p_audit_id is not null then
+    perform console.undo_begin(array[p_audit_id], null);
+  end if;
+  v_inverse := console.inverse_of(p_audit_id);
   return console.act(
     v_inverse ->> 'action', v_inverse ->> 'subject',
     (v_inverse -> 'arguments') || pg_catalog.jsonb_build_object('undoes', p_audit_id), null, p_dry_run, p_reason
@@ -78,6 +131,8 @@ $function$;
 
 comment on function console.inverse_of(bigint) is
   'The action that takes an entry back; refuses with what has changed since when it cannot be taken back any more.';
+comment on function console.undo_begin(bigint[], text) is
+  'For undo and undo_many: locks whom it may reach; answers which entries were taken back already.';
 comment on function console.undo(bigint, text, boolean) is 'Takes an action back; answers as act() does.';
 
 -- A bulk is known by the key its client made, so that after a broken line the same call goes on where it
@@ -119,7 +174,6 @@ as $function$
 declare
   v_action console.actions;
   v_bulk console.bulks;
-  v_everybody text[];
 begin
   perform console.caller();
   select a.* into v_action from console.actions as a where a.name = p_action;
@@ -141,14 +195,9 @@ begin
   end if;
   if v_action.needs <> '{}' and console.lacking(v_action.needs) is null then
     if v_action.kind in ('user', 'account') then
-      v_everybody := array(
-        select pg_catalog.unnest(array[u.id, u.account_owner_id]) from console.users as u where u.id = any (p_subjects)
-        union
-        select m.id from console.users as m where v_action.whole_team and m.account_owner_id = any (p_subjects)
-      );
-      perform console.lock_users(v_everybody);
+      perform console.lock_people(p_subjects, v_action.whole_team);
       if 'lock_clusters' = any (v_action.needs) then
-        perform console.lock_clusters(null);
+        perform console.lock_seats();
       end if;
     elsif v_action.kind = 'cluster' then
       perform console.lock_clusters(p_subjects);
@@ -262,6 +311,7 @@ comment on function console.act_many(text, jsonb, jsonb, text, boolean, text) is
 
 insert into console.functions (name, groups) values
 ('inverse_of', '{support,finance,admin}'),
+('undo_begin', '{support,finance,admin}'),
 ('undo', '{support,finance,admin}'),
 ('bulk_begin', '{support,finance,admin}'),
 ('bulk_note', '{support,finance,admin}'),

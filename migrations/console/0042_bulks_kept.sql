@@ -95,48 +95,6 @@ comment on function console.end_bulk(text) is 'A bulk of the caller came to its 
 comment on function console.bulks_left() is
   'Bulks of the caller that did not come to their end: subjects are [{"id", "name", "done"}].';
 
--- Locks whom taking these entries back may reach, in the order in which every action does. Answers which of them
--- were taken back before, and by which entry.
-create function console.undo_begin(p_audit_ids bigint[], p_client_key text) returns jsonb
-language plpgsql
-security definer
-set search_path = ''
-as $function$
-declare
-  v_people text[];
-  v_clusters boolean;
-begin
-  perform console.caller();
-  if coalesce(pg_catalog.cardinality(p_audit_ids), 0) not between 1 and 1000 or pg_catalog.array_position(p_audit_ids, null) is not null then
-    perform console.refuse('HD005', 'Give 1 to 1000 entries at a time.', '{"argument": "audit_ids"}');
-  end if;
-  if p_client_key is not null then
-    perform console.text_argument(pg_catalog.jsonb_build_object('client_key', p_client_key), 'client_key', 8, 100);
-  end if;
-  select
-    pg_catalog.array_agg(i.subject) filter (where a.kind in ('user', 'account')),
-    coalesce(pg_catalog.bool_or('lock_clusters' = any (a.needs)), false)
-  into v_people, v_clusters
-  from console.audit_data as d
-  cross join lateral (select d.data #>> '{inverse,action}' as action, d.data #>> '{inverse,subject}' as subject) as i
-  join console.actions as a on a.name = i.action
-  where d.audit_id = any (p_audit_ids);
-  if v_people is not null and console.lacking('{lock_users}') is null then
-    perform console.lock_users(array(
-      select pg_catalog.unnest(array[u.id, u.account_owner_id]) from console.users as u where u.id = any (v_people)
-      union
-      select m.id from console.users as m where m.account_owner_id = any (v_people)
-    ));
-  end if;
-  if v_clusters and console.lacking('{lock_clusters}') is null then
-    perform console.lock_clusters(null);
-  end if;
-  return coalesce((
-    select pg_catalog.jsonb_object_agg(a.undoes::text, a.id) from console.audit as a where a.undoes = any (p_audit_ids)
-  ), '{}');
-end
-$function$;
-
 -- Runs as the caller and calls act(), as undo() does: whoever may not take the one back may not take the many.
 -- The latest first. What was taken back already is not done twice, so the same call again goes on.
 create function console.undo_many(
@@ -198,7 +156,6 @@ begin
 end
 $function$;
 
-comment on function console.undo_begin(bigint[], text) is 'For undo_many: locks whom it may reach; answers which entries were taken back already.';
 comment on function console.undo_many(bigint[], text, boolean, text) is
   'Takes many actions back, the latest first, up to 1,000 a call; answers as act_many() does, subjects are the entries. The same again goes on.';
 
@@ -206,7 +163,6 @@ insert into console.functions (name, groups) values
 ('open_bulk', '{support,finance,admin}'),
 ('end_bulk', '{support,finance,admin}'),
 ('bulks_left', '{support,finance,admin,auditor}'),
-('undo_begin', '{support,finance,admin}'),
 ('undo_many', '{support,finance,admin}');
 
 select console.renew_grants();
