@@ -28,6 +28,8 @@ pub struct Limits {
     pub ready: Duration,
     /// The worker looks for events of others, or due again, this often.
     pub poll: Duration,
+    /// The audit trail is verified this often; a million entries keep the database busy for half a minute.
+    pub trail: Duration,
 }
 
 impl Default for Limits {
@@ -42,6 +44,7 @@ impl Default for Limits {
             round: Duration::from_secs(30),
             ready: Duration::from_secs(2),
             poll: Duration::from_secs(1),
+            trail: Duration::from_secs(6 * 60 * 60),
         }
     }
 }

@@ -10,5 +10,6 @@ pub mod outbox;
 pub mod read_back;
 pub mod routes;
 pub mod serve;
+pub mod trail;
 pub mod watch;
 pub mod worker;

@@ -20,6 +20,7 @@ use crate::receiver::context::Context;
 use crate::receiver::outbox;
 use crate::receiver::read_back;
 use crate::receiver::routes;
+use crate::receiver::trail;
 use crate::receiver::worker;
 use crate::usecases::keep_rollups::keep_rollups;
 
@@ -31,7 +32,8 @@ pub async fn serve(context: Context, listener: TcpListener, stop: impl Future<Ou
     let (stopping, stopped) = watch::channel(false);
     let mut worker = tokio::spawn(worker::keep_working(context.clone(), stopped.clone()));
     let mut effects = tokio::spawn(outbox::keep_executing(context.clone(), stopped.clone()));
-    let mut reading = tokio::spawn(read_back::keep_reading_back(context.clone(), stopped));
+    let mut reading = tokio::spawn(read_back::keep_reading_back(context.clone(), stopped.clone()));
+    let mut trail = tokio::spawn(trail::keep_watch(context.clone(), stopped));
     let parts = &context.parts;
     let keeping = tokio::spawn(keep_rollups(parts.store.clone(), Arc::clone(&parts.clock)));
 
@@ -54,6 +56,7 @@ pub async fn serve(context: Context, listener: TcpListener, stop: impl Future<Ou
         let _ = (&mut worker).await;
         let _ = (&mut effects).await;
         let _ = (&mut reading).await;
+        let _ = (&mut trail).await;
         context.parts.store.close().await;
     };
     if tokio::time::timeout_at(end, rest).await.is_err() {
@@ -61,6 +64,7 @@ pub async fn serve(context: Context, listener: TcpListener, stop: impl Future<Ou
         worker.abort();
         effects.abort();
         reading.abort();
+        trail.abort();
         tracing::warn!("the database did not let go in time");
     }
     tracing::info!("stopped");

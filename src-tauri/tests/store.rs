@@ -41,5 +41,6 @@ mod store {
     mod teams;
     mod trail;
     mod user_work;
+    mod watched;
 }
 mod support;

@@ -3,6 +3,8 @@
 use crate::domain::audit::{AuditFacets, AuditFilter, Chain, Entry, EntryDetail, Head, Verdict};
 use crate::domain::slice::{Part, Slice};
 use crate::store::audit;
+use crate::store::door::Store;
+use crate::store::failure::StoreError;
 use crate::usecases::desk::Desk;
 use crate::usecases::failure::DeskError;
 use crate::usecases::show_user_work::LONGEST_PART;
@@ -69,8 +71,28 @@ pub async fn audit_heads(desk: &Desk) -> Result<Vec<Head>, DeskError> {
 /// # Errors
 /// When the database fails. A chain that is not whole is a verdict, not an error.
 pub async fn verify_audit(desk: &Desk, remembered: &[Head]) -> Result<Vec<Verdict>, DeskError> {
+    Ok(verify_trail(&desk.store, remembered).await?)
+}
+
+/// Checks both chains and, where one is whole, remembers its end for the next time.
+///
+/// # Errors
+/// When the database fails.
+pub async fn watch_audit(
+    store: &Store,
+    remembered: &mut Vec<Head>,
+) -> Result<Vec<Verdict>, StoreError> {
+    let verdicts = verify_trail(store, remembered).await?;
+    for verdict in verdicts.iter().filter(|verdict| verdict.flaw.is_none()) {
+        remembered.retain(|head| head.chain != verdict.chain);
+        remembered.push(verdict.head.clone());
+    }
+    Ok(verdicts)
+}
+
+async fn verify_trail(store: &Store, remembered: &[Head]) -> Result<Vec<Verdict>, StoreError> {
     // A long trail takes longer than a screen may.
-    let mut reading = desk.store.snapshot().await?;
+    let mut reading = store.snapshot().await?;
     let mut verdicts = Vec::new();
     for chain in Chain::ALL {
         let remembered = remembered.iter().find(|head| head.chain == chain);

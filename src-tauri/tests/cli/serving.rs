@@ -106,6 +106,31 @@ async fn sigterm_and_ctrl_c_let_requests_end_and_exit_0() {
 }
 
 #[tokio::test]
+async fn where_the_trail_ends_is_logged_at_the_start_and_at_the_end() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    let mut serving = Serving::start(&database);
+    serving.wait_for_line("the audit trail is whole");
+    database.psql("select console.set_effect('usage_daily', null, 'shadow', 'a test')");
+    serving.signal(Signal::SIGTERM);
+    assert_eq!(serving.wait().code(), Some(0));
+    let ends: Vec<String> = serving
+        .log()
+        .iter()
+        .filter(|line| line["message"] == "the audit trail is whole" && line["chain"] == "staff")
+        .map(|line| format!("{} {}", line["seq"], line["hash"].as_str().expect("a hash")))
+        .collect();
+    assert_eq!(ends.len(), 2, "{ends:?}");
+    assert!(ends[0].starts_with("0 "), "nothing was done yet: {ends:?}");
+    let head =
+        "select seq || ' ' || encode(hash, 'hex') from console.audit_heads where chain = 'staff'";
+    assert_eq!(
+        ends[1],
+        database.psql(head),
+        "whoever reads the log can compare"
+    );
+}
+
+#[tokio::test]
 async fn a_receiver_killed_half_way_leaves_its_events_to_the_next() {
     let database = TestDatabase::new(Kind::Managed).await;
     let mut owner = database.direct().await;

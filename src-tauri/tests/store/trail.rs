@@ -64,7 +64,7 @@ async fn exported(desk: &Desk, filter: AuditFilter, format: Format) -> Vec<u8> {
 }
 
 /// Suspends Ana's team, grants a credit with a reason that is no plain text, and takes the first back.
-async fn some_history(database: &TestDatabase) -> Store {
+pub(super) async fn some_history(database: &TestDatabase) -> Store {
     let store = desk_of(database, "sue");
     elevate(&store).await;
     let suspend = order(
