@@ -75,6 +75,10 @@ pub async fn run<Asked: Future<Output = ()>>(
     drop(out);
     say("Look at it with `psql` and that URL, or serve it in another terminal:");
     say("  DATABASE_URL='<the URL>' AUTH0_WEBHOOK_SECRET=try hopsdesk-webhook serve");
+    say(
+        "Its staff have a login each, with the same password. Put one in the URL to see what a group may do:",
+    );
+    say("  sandbox_support, sandbox_finance, sandbox_admin, sandbox_auditor");
     say("Ctrl-C stops it.");
     stop.await;
     sandbox.stop().await.map_err(|error| failed(&error))

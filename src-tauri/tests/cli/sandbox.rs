@@ -35,6 +35,27 @@ fn the_sandbox_prints_its_url_and_is_gone_after_sigterm() {
     assert_eq!(attach.code, 0, "{attach:?}");
     assert!(attach.stderr.contains("up to date already"), "{attach:?}");
 
+    // And it opens for each group of staff, who may do what theirs may.
+    for group in ["support", "finance", "admin", "auditor"] {
+        let url = url.replacen("//hopsdesk_owner:", &format!("//sandbox_{group}:"), 1);
+        let who = Command::new("psql")
+            .args([
+                "-X",
+                "-A",
+                "-t",
+                "-c",
+                "select console.whoami() ->> 'group'",
+            ])
+            .arg(&url)
+            .output()
+            .expect("psql runs");
+        assert_eq!(
+            String::from_utf8_lossy(&who.stdout).trim(),
+            group,
+            "{who:?}"
+        );
+    }
+
     let pid = Pid::from_raw(i32::try_from(child.id()).expect("a pid"));
     kill(pid, Signal::SIGTERM).expect("the signal arrives");
     let status = child.wait().expect("it ends");
@@ -46,6 +67,7 @@ fn the_sandbox_prints_its_url_and_is_gone_after_sigterm() {
         said.contains("hopsdesk-webhook serve"),
         "it says what to do next: {said}"
     );
+    assert!(said.contains("sandbox_finance"), "and as whom: {said}");
     let gone = run(&environment, &["attach"]);
     assert_eq!(gone.code, 1, "the server is gone: {gone:?}");
 }
