@@ -110,7 +110,7 @@ async fn where_the_trail_ends_is_logged_at_the_start_and_at_the_end() {
     let database = TestDatabase::new(Kind::Managed).await;
     let mut serving = Serving::start(&database);
     serving.wait_for_line("the audit trail is whole");
-    database.psql("select console.set_effect('usage_daily', null, 'shadow', 'a test')");
+    database.psql("select console.audit_write('staff', 'a_test', 'effect', null, '{}')");
     serving.signal(Signal::SIGTERM);
     assert_eq!(serving.wait().code(), Some(0));
     let ends: Vec<String> = serving

@@ -9,7 +9,7 @@ use super::world::Person;
 use crate::support::install_tls;
 
 /// Somebody on a cluster: where it answers, with which key, and their number there.
-struct Seat {
+pub(super) struct Seat {
     url: String,
     key: String,
     number: String,
@@ -26,7 +26,7 @@ const TEAM: &str = "
       where (p.id = o.id or p.account_owner_id = o.id) and (a.hopsworks_user_id is null or p.status <> 'active'))
   order by o.id limit 1";
 
-fn seats(person: &Person, owner: &str) -> Vec<Seat> {
+pub(super) fn seats(person: &Person, owner: &str) -> Vec<Seat> {
     psql(
         person,
         &format!(
@@ -51,7 +51,7 @@ fn seats(person: &Person, owner: &str) -> Vec<Seat> {
 }
 
 /// The status that each of them has in Hopsworks.
-async fn statuses(seats: &[Seat]) -> Vec<i64> {
+pub(super) async fn statuses(seats: &[Seat]) -> Vec<i64> {
     let client = reqwest::Client::new();
     let mut all = Vec::new();
     for seat in seats {
@@ -77,7 +77,7 @@ async fn statuses(seats: &[Seat]) -> Vec<i64> {
     all
 }
 
-async fn become_all(seats: &[Seat], status: i64) {
+pub(super) async fn become_all(seats: &[Seat], status: i64) {
     patiently(&format!("status {status}"), async || {
         let there = statuses(seats).await;
         if there.iter().all(|each| *each == status) {
@@ -102,7 +102,7 @@ async fn fault(seats: &[Seat], fault: Value) {
     }
 }
 
-async fn suspend(window: &Window, reason: &str) {
+pub(super) async fn suspend(window: &Window, reason: &str) {
     window.click_words("Actions").await;
     let item = "[...document.querySelectorAll('[role=menuitem]')].find((each) => each.innerText.trim() === 'Suspend')";
     window.until("what may be done", item).await;
@@ -189,13 +189,6 @@ async fn a_team_is_suspended_on_its_cluster_and_taken_back_also_when_hopsworks_i
     become_all(&seats, 2).await;
     close_dialog(&window).await;
 
-    window.visit("#/audit").await;
-    window
-        .until(
-            "both chains whole",
-            "[...document.querySelectorAll('main [role=status] p')].filter((line) => line.innerText.includes('whole.')).length === 2
-               && !document.querySelector('main [role=alert]')",
-        )
-        .await;
+    window.trail_is_whole().await;
     window.close().await;
 }

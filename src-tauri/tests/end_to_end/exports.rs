@@ -36,8 +36,18 @@ fn files(folder: &Path) -> Vec<String> {
     names
 }
 
+/// The text of the one file there with such a name.
+pub(super) fn saved(person: &Person, name: &str) -> String {
+    let names = files(&downloads(person));
+    let mut fitting = names.iter().filter(|each| each.starts_with(name));
+    let (Some(file), None) = (fitting.next(), fitting.next()) else {
+        panic!("one {name}: {names:?}");
+    };
+    fs::read_to_string(downloads(person).join(file)).expect("the file")
+}
+
 /// A session with the sandbox's database, as its superuser and by a way that is not ours.
-fn session(person: &Person) -> Command {
+pub(super) fn session(person: &Person) -> Command {
     let pid_file = fs::read_to_string(person.server_file()).expect("the server runs");
     let port = pid_file.lines().nth(3).expect("its port");
     let logins = fs::read_to_string(person.start.sandbox.join("logins")).expect("its logins");
@@ -65,7 +75,7 @@ pub(super) fn psql(person: &Person, sql: &str) -> String {
         .to_owned()
 }
 
-async fn export(window: &Window, list: &str, kind: &str, how_many: usize) {
+pub(super) async fn export(window: &Window, list: &str, kind: &str, how_many: usize) {
     // By keyboard: the button, down to the kind, Enter.
     window
         .run(

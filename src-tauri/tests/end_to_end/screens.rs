@@ -119,6 +119,18 @@ const IDS_WITHOUT_COPY: &str = r"
     return [...new Set(found)]";
 
 impl Window {
+    /// Opens the trail, and waits until both of its chains are found whole.
+    pub(crate) async fn trail_is_whole(&self) {
+        self.visit("#/audit").await;
+        self.until(
+            "both chains whole",
+            "document.querySelector('h1')?.innerText === 'Audit'
+               && [...document.querySelectorAll('main [role=status] p')].filter((line) => line.innerText.includes('whole.')).length === 2
+               && document.querySelector('.verdicts[aria-busy=false]') && !document.querySelector('main [role=alert]')",
+        )
+        .await;
+    }
+
     /// On the page that asks why one looks as a customer: says why, and waits for what they are given.
     pub(crate) async fn see_as_customer(&self, reason: &str) {
         self.fill("Reason", reason).await;
