@@ -56,6 +56,21 @@ fn the_sandbox_prints_its_url_and_is_gone_after_sigterm() {
         );
     }
 
+    // Nobody else needs its groups on this server: they go with the console, members or not.
+    let to = home.path().join("kept");
+    let detach = run(
+        &environment,
+        &["detach", "--yes", "--to", to.to_str().expect("a path")],
+    );
+    assert_eq!(detach.code, 0, "{detach:?}");
+    let left = Command::new("psql")
+        .args(["-X", "-A", "-t", "-c"])
+        .arg("select string_agg(rolname, ' ') from pg_roles where rolname ~ '^console_'")
+        .arg(&url)
+        .output()
+        .expect("psql runs");
+    assert_eq!(String::from_utf8_lossy(&left.stdout).trim(), "", "{left:?}");
+
     let pid = Pid::from_raw(i32::try_from(child.id()).expect("a pid"));
     kill(pid, Signal::SIGTERM).expect("the signal arrives");
     let status = child.wait().expect("it ends");
