@@ -33,6 +33,8 @@
 -- Outbox       claim_outbox(limit, now, own_only, systems) · finish_outbox(id, lease, outcome) · retry_outbox(id,
 --              lease, error, at) · bury_outbox(id, lease, error) · requeue_outbox(id, reason) · outbox_of(…)
 -- Switches     effects (view) · set_effect(effect, cluster, mode, reason)
+-- Events       traffic (view) · event_payload(id) · effect_payload(id) · replay(events, effects, from, until, states,
+--              system, reason, dry_run) · dismiss_traffic(way, id, reason)
 -- Notes        notes_of(kind, subject) · action add_note
 -- A customer   staff_acts_on(user): their part of the timeline · view_as(user, reason)
 -- Bulks        open_bulk(key, action, subjects, arguments, reason) · bulks_left() · end_bulk(key) · undo_many(audit_ids,

@@ -269,6 +269,30 @@ begin
 end
 $function$;
 
+-- Why an effect is not tried again; null: it may be.
+create function console.requeue_hindrance(p_row console.outbox) returns text
+language plpgsql
+stable
+set search_path = ''
+as $function$
+begin
+  if p_row.state = 'pending' then
+    return 'It waits for its turn already.';
+  elsif p_row.state <> 'dead' then
+    return 'Only effects that were given up are tried again by hand.';
+  elsif exists (
+    select from console.outbox as later
+    where later.system = p_row.system and later.subject = p_row.subject and later.kind = p_row.kind and later.id > p_row.id
+      and later.state in ('pending', 'done')
+  ) then
+    return 'A later effect for the same one has been done or is waiting: this one would undo it.';
+  end if;
+  return null;
+end
+$function$;
+
+comment on function console.requeue_hindrance(console.outbox) is 'Internal: why an effect is not tried again, as a sentence.';
+
 -- A person has mended what was in the way.
 create function console.requeue_outbox(p_id bigint, p_reason text) returns void
 language plpgsql
@@ -278,26 +302,18 @@ as $function$
 declare
   v_staff console.staff := console.caller_elevated();
   v_row console.outbox;
+  v_why text;
 begin
   perform console.text_argument(pg_catalog.jsonb_build_object('reason', p_reason), 'reason', 3, 500);
   select o.* into v_row from console.outbox as o where o.id = p_id for update;
   if not found then
     perform console.refuse('HD006', 'There is no such effect.', pg_catalog.jsonb_build_object('outbox_id', p_id));
   end if;
-  if v_row.state <> 'dead' then
+  v_why := console.requeue_hindrance(v_row);
+  if v_why is not null then
     perform console.refuse(
-      'HD007', 'Only effects that were given up are tried again by hand.',
+      case v_row.state when 'dead' then 'HD004' else 'HD007' end, v_why,
       pg_catalog.jsonb_build_object('outbox_id', p_id, 'state', v_row.state)
-    );
-  end if;
-  if exists (
-    select from console.outbox as later
-    where later.system = v_row.system and later.subject = v_row.subject and later.kind = v_row.kind and later.id > v_row.id
-      and later.state in ('pending', 'done')
-  ) then
-    perform console.refuse(
-      'HD004', 'A later effect for the same one has been done or is waiting: this one would undo it.',
-      pg_catalog.jsonb_build_object('outbox_id', p_id)
     );
   end if;
   update console.outbox as o set

@@ -4,7 +4,7 @@ select c.relname, a.attname, a.attnum, 'a column of the service'
 from pg_class as c
 join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0
 where
-  c.relnamespace = 'console'::regnamespace and c.relkind = 'v' and c.relname not in ('effects', 'audit_entries', 'inbox_attention', 'events');
+  c.relnamespace = 'console'::regnamespace and c.relkind = 'v' and c.relname not in ('effects', 'audit_entries', 'inbox_attention', 'events', 'traffic');
 
 insert into console.attached_functions (function_name, generated, writes)
 select p.proname, true, array(
