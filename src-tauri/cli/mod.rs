@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use time::OffsetDateTime;
 
+use crate::domain::events::EventId;
 use crate::store::migrate::MigrationSet;
 
 /// What stands below every help text.
@@ -139,9 +140,9 @@ pub struct Serve {
 /// Options of `replay`.
 #[derive(Debug, Args)]
 pub struct ReplayOptions {
-    /// Ids of events, as the list of events shows them
-    #[arg(value_name = "ID", conflicts_with_all = ["from", "until"], required_unless_present = "from")]
-    pub ids: Vec<i64>,
+    /// Ids as the list of events shows them: in-12 for an event that came, out-7 for an effect that was given up
+    #[arg(value_name = "ID", value_parser = replay::parse_id, conflicts_with_all = ["from", "until"], required_unless_present = "from")]
+    pub ids: Vec<EventId>,
     /// Those that came at this time or later, like 2026-01-31T12:00:00Z
     #[arg(long, value_name = "TIME", value_parser = replay::parse_time, requires = "until")]
     pub from: Option<OffsetDateTime>,
@@ -149,11 +150,11 @@ pub struct ReplayOptions {
     #[arg(long, value_name = "TIME", value_parser = replay::parse_time, requires = "from")]
     pub until: Option<OffsetDateTime>,
     /// Only those in this state; may be repeated
-    #[arg(long = "state", value_name = "STATE", value_parser = ["done", "conflict", "dead"])]
+    #[arg(long = "state", value_name = "STATE", requires = "from", value_parser = ["done", "conflict", "dead"])]
     pub states: Vec<String>,
-    /// Only those of this provider
-    #[arg(long, value_parser = ["auth0", "stripe"])]
-    pub provider: Option<String>,
+    /// Only those of this system
+    #[arg(long, alias = "provider", requires = "from", value_parser = ["auth0", "stripe", "hopsworks", "supabase_auth"])]
+    pub system: Option<String>,
     /// Do it
     #[arg(long, requires = "reason")]
     pub yes: bool,

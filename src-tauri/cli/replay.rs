@@ -1,4 +1,4 @@
-//! `replay`: apply events of the inbox again.
+//! `replay`: apply events of the inbox again, and try effects of the outbox again that were given up.
 
 use std::io::{Write as _, stdout};
 
@@ -9,9 +9,10 @@ use crate::cli::ReplayOptions;
 use crate::cli::failure::CliError;
 use crate::cli::settings::DatabaseSettings;
 use crate::config::Variables;
+use crate::domain::events::{EventId, EventState, Replayed, System, Which};
 use crate::store::connect;
 use crate::store::door::Store;
-use crate::store::replay::{Replay, replay};
+use crate::usecases::browse_events::replay_events;
 
 /// Counts them, or with `--yes` has them applied again.
 ///
@@ -27,31 +28,60 @@ pub async fn run(
     let failed = |error| CliError::store(&error, &place, reference);
     let pool = connect::pool(&login.address, login.password.as_ref(), 1).map_err(failed)?;
     let store = Store::new(pool);
-    let wanted = Replay {
-        ids: (!options.ids.is_empty()).then(|| options.ids.clone()),
-        from: options.from,
-        until: options.until,
-        states: (!options.states.is_empty()).then(|| options.states.clone()),
-        provider: options.provider.clone(),
-        reason: options.reason.clone(),
-        dry_run: !options.yes,
+    let which = match (options.from, options.until) {
+        (Some(from), Some(until)) => Which::Time {
+            from,
+            until,
+            states: known(&options.states, EventState::of),
+            system: options.system.as_deref().and_then(System::of),
+        },
+        _ => Which::These(options.ids.clone()),
     };
-    let count = replay(&store, wanted).await.map_err(failed);
+    let replayed = replay_events(&store, &which, options.reason.as_deref(), !options.yes)
+        .await
+        .map_err(failed);
     store.close().await;
-    let count = count?;
-    if options.yes {
-        writeln!(stdout(), "{count} events are applied again")?;
+    tell(&replayed?, options.yes)
+}
+
+fn tell(replayed: &Replayed, done: bool) -> Result<(), CliError> {
+    let Replayed {
+        events,
+        effects,
+        left_out,
+    } = replayed;
+    let mut out = stdout().lock();
+    if done {
+        writeln!(
+            out,
+            "{events} events are applied again, {effects} effects are tried again"
+        )?;
     } else {
         writeln!(
-            stdout(),
-            "{count} events would be applied again; add --yes --reason '…' to do it"
+            out,
+            "{events} events would be applied again, {effects} effects tried again; add --yes --reason '…' to do it"
         )?;
     }
+    for (id, why) in left_out {
+        writeln!(out, "left out: {id}: {why}")?;
+    }
     Ok(())
+}
+
+fn known<T>(words: &[String], of: fn(&str) -> Option<T>) -> Vec<T> {
+    words.iter().filter_map(|word| of(word)).collect()
 }
 
 /// A time on the command line.
 pub(in crate::cli) fn parse_time(text: &str) -> Result<OffsetDateTime, String> {
     OffsetDateTime::parse(text, &Rfc3339)
         .map_err(|_| "is not a time such as 2026-01-31T12:00:00Z".to_owned())
+}
+
+/// An event on the command line; a number alone is one of the inbox.
+pub(in crate::cli) fn parse_id(text: &str) -> Result<EventId, String> {
+    let of_inbox = format!("in-{text}");
+    text.parse()
+        .or_else(|()| of_inbox.parse())
+        .map_err(|()| "is not an event such as in-12, or out-7 for an effect".to_owned())
 }

@@ -176,6 +176,10 @@ pub fn run(parts: ConsoleParts) -> Result<(), tauri::Error> {
             commands::audit::audit_page,
             commands::audit::audit_entry,
             commands::audit::verify_audit,
+            commands::events::events_page,
+            commands::events::event,
+            commands::events::replay_events,
+            commands::events::dismiss_event,
         ])
         .setup(move |app| {
             let link = parts.link.clone();

@@ -13,6 +13,7 @@ pub mod credits;
 pub mod customer_view;
 pub mod directory;
 pub mod enrolment;
+pub mod events;
 pub mod finding;
 pub mod fiscal;
 pub mod flags;

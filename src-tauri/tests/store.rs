@@ -14,6 +14,7 @@ mod store {
     mod connections;
     mod ddl;
     mod enrolment;
+    mod events;
     mod exported_pages;
     mod exports;
     mod finding;

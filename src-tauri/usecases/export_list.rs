@@ -154,6 +154,7 @@ where
         Listing::UsageByCluster(list) => export(desk, list, format, origin, sink, progress),
         Listing::OfUser(list) => export(desk, list, format, origin, sink, progress),
         Listing::Audit(list) => export(desk, list, format, origin, sink, progress),
+        Listing::Events(list) => export(desk, list, format, origin, sink, progress),
     }
 }
 

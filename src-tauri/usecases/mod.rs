@@ -9,6 +9,7 @@ pub mod apply_stripe_event;
 pub mod audit;
 pub mod browse_clusters;
 pub mod browse_credits;
+pub mod browse_events;
 pub mod browse_invoices;
 pub mod browse_teams;
 pub mod browse_users;

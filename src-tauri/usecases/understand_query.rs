@@ -5,6 +5,7 @@
 mod accounts;
 mod clusters;
 mod credits;
+mod events;
 mod invoices;
 mod teams;
 mod users;
@@ -13,6 +14,7 @@ use crate::domain::balances::CreditsFilter;
 use crate::domain::browse::UsersFilter;
 use crate::domain::clusters::ClustersFilter;
 use crate::domain::directory::Person;
+use crate::domain::events::EventsFilter;
 use crate::domain::finding::completion::{Completion, complete};
 use crate::domain::finding::operators::{Problem, Query, Term, parse};
 use crate::domain::finding::values::Value;
@@ -177,7 +179,7 @@ async fn problems_of(
             let mut filter = InvoicesFilter::default();
             narrow(desk, reading, &mut filter, query, clusters).await
         }
-        List::Teams | List::Credits | List::Clusters | List::Accounts => {
+        List::Teams | List::Credits | List::Clusters | List::Accounts | List::Events => {
             Ok(plain_problems(desk, list, query))
         }
     }
@@ -202,6 +204,7 @@ fn plain_problems(desk: &Desk, list: List, query: &Query) -> Vec<Problem> {
         List::Invoices => of::<InvoicesFilter>(desk, query),
         List::Clusters => of::<ClustersFilter>(desk, query),
         List::Accounts => of::<AccountsFilter>(desk, query),
+        List::Events => of::<EventsFilter>(desk, query),
     }
 }
 

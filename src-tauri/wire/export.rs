@@ -22,6 +22,7 @@ use crate::wire::chart::Metric;
 use crate::wire::cluster_page::SeatedQuery;
 use crate::wire::clusters::{ClustersQuery, same};
 use crate::wire::credits::CreditsQuery;
+use crate::wire::events::EventsQuery;
 use crate::wire::failure::Failure;
 use crate::wire::invoices::InvoicesQuery;
 use crate::wire::ledger::LedgerQuery;
@@ -91,6 +92,10 @@ pub enum ExportList {
     /// The trail, with every digest that an outsider needs to verify it.
     Audit {
         query: AuditQuery,
+    },
+    /// What came in and goes out.
+    Events {
+        query: EventsQuery,
     },
 }
 
@@ -319,6 +324,7 @@ impl ExportList {
                 Listing::OfUser(UserListQuery::new(desk, user_id(&user)?, of.into()))
             }
             Self::Audit { query } => Listing::Audit(query.decode()?),
+            Self::Events { query } => Listing::Events(query.into()),
         })
     }
 

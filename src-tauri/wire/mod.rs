@@ -15,6 +15,7 @@ pub mod cursor;
 pub mod customer;
 pub mod customer_view;
 pub mod effects;
+pub mod events;
 pub mod export;
 pub mod failure;
 pub mod fiscal;

@@ -9,6 +9,7 @@ use crate::domain::money::{self, count_shown};
 use crate::domain::overview::{self, Fill};
 use crate::domain::period::{Days, Month};
 
+use crate::wire::events::EventState;
 use crate::wire::invoices::{InvoiceState, InvoicesFilter};
 use crate::wire::money::{Change, Money, Quantity};
 use crate::wire::standing::Severity;
@@ -107,6 +108,10 @@ pub enum AttentionLink {
     Cluster {
         id: String,
     },
+    /// The Events list, of this state.
+    Events {
+        state: EventState,
+    },
 }
 
 impl OverviewFigures {
@@ -191,6 +196,7 @@ impl Attention {
         let users = |filter| AttentionLink::Users {
             filter: Box::new(filter),
         };
+        let events = |state| AttentionLink::Events { state };
         let (severity, sentence, leads_to) = match line {
             A::RegistrationConflict { count, existing } => (
                 Severity::Bad,
@@ -200,7 +206,7 @@ impl Attention {
                 ),
                 existing
                     .as_ref()
-                    .map_or(users(UsersFilter::default()), |id| AttentionLink::User {
+                    .map_or(events(EventState::Conflict), |id| AttentionLink::User {
                         id: id.to_string(),
                     }),
             ),
@@ -210,7 +216,7 @@ impl Attention {
                     "{} given up: not applied, and not tried again",
                     counted(*count, "event was", "events were")
                 ),
-                users(UsersFilter::default()),
+                events(EventState::Dead),
             ),
             A::ClusterFull(cluster) => {
                 let left = match cluster.left().unwrap_or(0) {

@@ -20,6 +20,7 @@ pub enum QueryList {
     Credits,
     Invoices,
     Clusters,
+    Events,
 }
 
 /// Places are in UTF-16 units, as the window counts letters.
@@ -92,6 +93,7 @@ impl From<QueryList> for List {
             QueryList::Credits => Self::Credits,
             QueryList::Invoices => Self::Invoices,
             QueryList::Clusters => Self::Clusters,
+            QueryList::Events => Self::Events,
         }
     }
 }
@@ -105,6 +107,7 @@ impl From<List> for QueryList {
             List::Credits => Self::Credits,
             List::Invoices => Self::Invoices,
             List::Clusters => Self::Clusters,
+            List::Events => Self::Events,
         }
     }
 }

@@ -7,6 +7,7 @@ pub(in crate::desktop) mod bulks;
 pub(in crate::desktop) mod clusters;
 pub(in crate::desktop) mod credits;
 pub(in crate::desktop) mod effects;
+pub(in crate::desktop) mod events;
 pub(in crate::desktop) mod exports;
 pub(in crate::desktop) mod finding;
 pub(in crate::desktop) mod fiscal;

@@ -4,6 +4,7 @@
 mod accounts;
 mod clusters;
 mod credits;
+mod events;
 mod invoices;
 mod teams;
 mod users;
@@ -52,17 +53,20 @@ pub enum List {
     Clusters,
     /// The accounts of the Usage screen.
     Accounts,
+    /// What came in and goes out.
+    Events,
 }
 
 impl List {
     /// All of them, in the order of the window.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Users,
         Self::Teams,
         Self::Accounts,
         Self::Credits,
         Self::Invoices,
         Self::Clusters,
+        Self::Events,
     ];
 
     /// The screen it is on, as one types it.
@@ -75,6 +79,7 @@ impl List {
             Self::Invoices => "invoices",
             Self::Clusters => "clusters",
             Self::Accounts => "usage",
+            Self::Events => "events",
         }
     }
 
@@ -108,6 +113,7 @@ impl List {
             Self::Invoices => invoices::OPERATORS,
             Self::Clusters => clusters::OPERATORS,
             Self::Accounts => accounts::OPERATORS,
+            Self::Events => events::OPERATORS,
         }
     }
 
@@ -170,7 +176,7 @@ pub enum Subject {
     Account,
     /// Number of an invoice.
     Number,
-    /// Invoice, charge or subscription.
+    /// Invoice, charge or subscription. Of an event: what happened.
     Kind,
     /// Where a cluster stands.
     Region,
@@ -186,6 +192,16 @@ pub enum Subject {
     Cpu,
     /// GPU hours.
     Gpu,
+    /// Whether an event came in or goes out.
+    Way,
+    /// The system that sent an event, or is told.
+    System,
+    /// Whom an event is about.
+    About,
+    /// When an event came.
+    Came,
+    /// How often an event was tried.
+    Attempts,
 }
 
 /// How what follows an operator's name is read.

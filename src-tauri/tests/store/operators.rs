@@ -259,6 +259,7 @@ async fn listed(desk: &Desk, list: List, text: &str, order: usize) -> Option<Lis
             );
             (read, Listing::Clusters(query))
         }
+        List::Events => unreachable!("held against plain SQL beside its list"),
         List::Accounts => {
             let sorts = [Metric::Cost, Metric::GpuHours];
             let [month, days] = periods();

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod audit;
 pub mod clusters;
 pub mod credits;
+pub mod events;
 pub mod invoices;
 pub mod ledger;
 pub mod teams;
@@ -21,6 +22,7 @@ use crate::domain::audit::AuditFilter;
 use crate::domain::balances::CreditsQuery;
 use crate::domain::browse::UsersQuery;
 use crate::domain::clusters::{ClustersQuery, SeatedQuery};
+use crate::domain::events::EventsFilter;
 use crate::domain::fleet::AccountsQuery;
 use crate::domain::teams::TeamsQuery;
 use crate::reports::column::{Cell, Column};
@@ -68,6 +70,8 @@ pub enum Listing {
     OfUser(UserListQuery),
     /// The audit trail.
     Audit(AuditFilter),
+    /// What came in and goes out.
+    Events(EventsFilter),
 }
 
 impl Listing {
@@ -92,6 +96,7 @@ impl Listing {
             Self::Credits(query) => narrowed!(query.filter.text, query.filter),
             Self::Invoices(list) => narrowed!(list.query.filter.text, list.query.filter),
             Self::Clusters(query) => narrowed!(query.filter.text, query.filter),
+            Self::Events(list) => narrowed!(list.text, *list),
             Self::Seated(_)
             | Self::Ledger(_)
             | Self::ClusterProjects(_)
@@ -122,6 +127,7 @@ impl Listing {
             Self::UsageByCluster(list) => list.title(),
             Self::OfUser(list) => list.title(),
             Self::Audit(list) => list.title(),
+            Self::Events(list) => list.title(),
         }
     }
 
@@ -165,6 +171,10 @@ impl Listing {
                 query.text = searchable(query.text.as_deref())?;
                 query.after = None;
                 Self::Seated(query)
+            }
+            Self::Events(mut filter) => {
+                filter.text = searchable(filter.text.as_deref())?;
+                Self::Events(filter)
             }
             // These have neither a text to look for nor pages.
             list @ (Self::Ledger(_)

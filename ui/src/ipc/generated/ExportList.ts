@@ -2,6 +2,7 @@
 import type { AuditQuery } from "./AuditQuery";
 import type { ClustersQuery } from "./ClustersQuery";
 import type { CreditsQuery } from "./CreditsQuery";
+import type { EventsQuery } from "./EventsQuery";
 import type { InvoicesQuery } from "./InvoicesQuery";
 import type { LedgerQuery } from "./LedgerQuery";
 import type { PictureSubject } from "./PictureSubject";
@@ -15,4 +16,4 @@ import type { UsersQuery } from "./UsersQuery";
 /**
  * Which list, as its pages are asked for. All of its rows are meant, wherever the page is.
  */
-export type ExportList = { "list": "users", query: UsersQuery, } | { "list": "teams", query: TeamsQuery, } | { "list": "accounts", query: UsageAccountsQuery, } | { "list": "credits", query: CreditsQuery, } | { "list": "ledger", query: LedgerQuery, } | { "list": "invoices", query: InvoicesQuery, } | { "list": "clusters", query: ClustersQuery, } | { "list": "seated", cluster: string, query: SeatedQuery, } | { "list": "cluster_projects", cluster: string, } | { "list": "usage_by_day", subject: PictureSubject, days: number, } | { "list": "usage_by_day_and_cluster", query: UsageQuery, } | { "list": "usage_by_cluster", query: UsageQuery, } | { "list": "of_user", user: string, of: UserList, } | { "list": "audit", query: AuditQuery, };
+export type ExportList = { "list": "users", query: UsersQuery, } | { "list": "teams", query: TeamsQuery, } | { "list": "accounts", query: UsageAccountsQuery, } | { "list": "credits", query: CreditsQuery, } | { "list": "ledger", query: LedgerQuery, } | { "list": "invoices", query: InvoicesQuery, } | { "list": "clusters", query: ClustersQuery, } | { "list": "seated", cluster: string, query: SeatedQuery, } | { "list": "cluster_projects", cluster: string, } | { "list": "usage_by_day", subject: PictureSubject, days: number, } | { "list": "usage_by_day_and_cluster", query: UsageQuery, } | { "list": "usage_by_cluster", query: UsageQuery, } | { "list": "of_user", user: string, of: UserList, } | { "list": "audit", query: AuditQuery, } | { "list": "events", query: EventsQuery, };

@@ -3,4 +3,4 @@
 /**
  * A list with operators of its own.
  */
-export type QueryList = "users" | "teams" | "usage" | "credits" | "invoices" | "clusters";
+export type QueryList = "users" | "teams" | "usage" | "credits" | "invoices" | "clusters" | "events";

@@ -1,0 +1,300 @@
+//! What came in and what goes out, as the window shows it.
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use ts_rs::TS;
+
+use crate::domain::events;
+use crate::usecases::browse_events::MOST_CHOSEN;
+use crate::wire::clusters::same;
+use crate::wire::time::rfc3339;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum EventWay {
+    /// It came: the inbox.
+    In,
+    /// It goes out: the outbox.
+    Out,
+}
+
+same! { EventWay = events::Way { In, Out } }
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum EventState {
+    Pending,
+    Done,
+    /// A person must decide.
+    Conflict,
+    /// Given up after the last try.
+    Dead,
+    /// Computed and compared, not sent.
+    Shadow,
+    Cancelled,
+}
+
+same! { EventState = events::EventState { Pending, Done, Conflict, Dead, Shadow, Cancelled } }
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum EventSystem {
+    Auth0,
+    Stripe,
+    Hopsworks,
+    SupabaseAuth,
+}
+
+same! { EventSystem = events::System { Auth0, Stripe, Hopsworks, SupabaseAuth } }
+
+/// Which of them; an empty list or null means "any".
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
+#[serde(default)]
+#[ts(export)]
+pub struct EventsQuery {
+    /// A fragment of kind, subject or error, a whole reference, or operators.
+    pub text: Option<String>,
+    pub ways: Vec<EventWay>,
+    pub states: Vec<EventState>,
+    pub systems: Vec<EventSystem>,
+}
+
+impl From<EventsQuery> for events::EventsFilter {
+    fn from(query: EventsQuery) -> Self {
+        Self {
+            text: query.text,
+            ways: query.ways.into_iter().map(Into::into).collect(),
+            states: query.states.into_iter().map(Into::into).collect(),
+            systems: query.systems.into_iter().map(Into::into).collect(),
+            ..Self::default()
+        }
+    }
+}
+
+/// An event or effect in the list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct EventRow {
+    /// `"in-12"`, `"out-7"`.
+    pub id: String,
+    pub way: EventWay,
+    pub at: String,
+    pub system: EventSystem,
+    /// `"customer.updated"`, `"set_status"`; null where its sender has no word for it.
+    pub kind: Option<String>,
+    /// Whom it is about, in the words of that system.
+    pub subject: Option<String>,
+    /// The user of that id, by name or e-mail.
+    pub person: Option<String>,
+    pub cluster_id: Option<String>,
+    /// Its id at its sender, or the key under which it is sent.
+    pub reference: String,
+    /// False: of the sender's test mode.
+    pub livemode: Option<bool>,
+    /// It never arrived by itself, and was read back.
+    pub read_back: bool,
+    pub state: EventState,
+    pub attempts: u32,
+    /// While it waits.
+    pub next_attempt_at: Option<String>,
+    pub last_error: Option<String>,
+    pub done_at: Option<String>,
+    /// The entry of the trail that decided it.
+    #[ts(type = "number | null")]
+    pub audit_id: Option<i64>,
+}
+
+impl From<events::Event> for EventRow {
+    fn from(event: events::Event) -> Self {
+        let waits = event.state == events::EventState::Pending;
+        Self {
+            id: event.id.to_string(),
+            way: event.id.way.into(),
+            at: rfc3339(event.at),
+            system: event.system.into(),
+            kind: event.kind,
+            subject: event.subject,
+            person: event.person,
+            cluster_id: event.cluster_id,
+            reference: event.reference,
+            livemode: event.livemode,
+            read_back: event.read_back,
+            state: event.state.into(),
+            attempts: event.attempts,
+            next_attempt_at: waits.then(|| rfc3339(event.next_attempt_at)),
+            last_error: event.last_error,
+            done_at: event.done_at.map(rfc3339),
+            audit_id: event.audit_id,
+        }
+    }
+}
+
+/// An event with what it says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct EventDetail {
+    pub event: EventRow,
+    /// What became of it, as JSON with line breaks.
+    pub outcome: Option<String>,
+    /// This group does not read what people sent.
+    pub withheld: bool,
+    /// As JSON with line breaks, secrets masked.
+    pub headers: Option<String>,
+    /// The same of the body; null: it is no JSON.
+    pub body: Option<String>,
+    /// A registration whose e-mail another account holds.
+    pub email_taken: Option<EmailTaken>,
+}
+
+/// Two accounts that claim one e-mail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct EmailTaken {
+    /// Who registered.
+    pub user_id: String,
+    /// Who holds the address.
+    pub holder_id: String,
+}
+
+impl From<events::EventDetail> for EventDetail {
+    fn from(detail: events::EventDetail) -> Self {
+        let email_taken = detail.email_taken().map(|(user, holder)| EmailTaken {
+            user_id: user.to_owned(),
+            holder_id: holder.to_owned(),
+        });
+        let shown = |json: Option<serde_json::Value>| json.map(|json| format!("{json:#}"));
+        let (withheld, headers, body) = match detail.payload {
+            events::Payload::Withheld => (true, None, None),
+            events::Payload::Shown { headers, body } => (false, headers, body),
+        };
+        Self {
+            event: detail.event.into(),
+            outcome: shown(detail.outcome),
+            withheld,
+            headers: shown(headers),
+            body: shown(body),
+            email_taken,
+        }
+    }
+}
+
+/// What is to be applied, or tried, again.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[ts(export)]
+pub struct ReplayOrder {
+    pub which: ReplayWhich,
+    /// Null with a dry run.
+    pub reason: Option<String>,
+    pub dry_run: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "snake_case", tag = "by")]
+#[ts(export)]
+pub enum ReplayWhich {
+    Ids {
+        ids: Vec<String>,
+    },
+    /// Of effects only those that were given up.
+    Time {
+        /// RFC 3339.
+        from: String,
+        /// Before then.
+        until: String,
+        /// Empty: whatever does not wait anyway.
+        states: Vec<EventState>,
+        system: Option<EventSystem>,
+    },
+}
+
+impl ReplayWhich {
+    /// What the core is asked for.
+    ///
+    /// # Errors
+    /// The field's name and what is wrong with it.
+    pub fn decode(self) -> Result<events::Which, (&'static str, String)> {
+        match self {
+            Self::Ids { ids } => {
+                if ids.is_empty() || ids.len() > MOST_CHOSEN {
+                    return Err(("ids", format!("must be 1 to {MOST_CHOSEN}")));
+                }
+                let ids = ids
+                    .iter()
+                    .map(|id| event_id(id))
+                    .collect::<Result<_, _>>()?;
+                Ok(events::Which::These(ids))
+            }
+            Self::Time {
+                from,
+                until,
+                states,
+                system,
+            } => {
+                let (from, until) = (moment("From", &from)?, moment("Until", &until)?);
+                if from >= until {
+                    return Err(("Until", "must be after the beginning".to_owned()));
+                }
+                Ok(events::Which::Time {
+                    from,
+                    until,
+                    states: states.into_iter().map(Into::into).collect(),
+                    system: system.map(Into::into),
+                })
+            }
+        }
+    }
+}
+
+/// An id as the list gives them out.
+///
+/// # Errors
+/// The field's name and what is wrong with it.
+pub fn event_id(text: &str) -> Result<events::EventId, (&'static str, String)> {
+    text.parse()
+        .map_err(|()| ("id", "is no event of this list".to_owned()))
+}
+
+fn moment(field: &'static str, text: &str) -> Result<OffsetDateTime, (&'static str, String)> {
+    OffsetDateTime::parse(text, &Rfc3339)
+        .map_err(|_| (field, "must be a time, as 2026-11-21T13:00:00Z".to_owned()))
+}
+
+/// What a replay did, or would do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct Replayed {
+    #[ts(type = "number")]
+    pub events: u64,
+    #[ts(type = "number")]
+    pub effects: u64,
+    pub left_out: Vec<ReplayLeftOut>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct ReplayLeftOut {
+    pub id: String,
+    /// A sentence.
+    pub why: String,
+}
+
+impl From<events::Replayed> for Replayed {
+    fn from(replayed: events::Replayed) -> Self {
+        let left_out = replayed
+            .left_out
+            .into_iter()
+            .map(|(id, why)| ReplayLeftOut {
+                id: id.to_string(),
+                why,
+            });
+        Self {
+            events: replayed.events,
+            effects: replayed.effects,
+            left_out: left_out.collect(),
+        }
+    }
+}
