@@ -18,6 +18,7 @@ mod end_to_end {
     mod clusters;
     mod driver;
     mod elsewhere;
+    mod events;
     mod exports;
     mod finding;
     mod first_start;

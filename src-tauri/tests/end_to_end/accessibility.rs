@@ -72,6 +72,17 @@ pub(super) async fn axe_finds_nothing(window: &Window, what: &str) {
     }
 }
 
+/// The same in the theme that is chosen, over which a dialog may lie.
+pub(super) async fn axe_finds_nothing_now(window: &Window, theme: Theme, what: &str) {
+    let mut inspector = Inspector {
+        window,
+        theme,
+        found: Vec::new(),
+    };
+    inspector.look(what).await;
+    assert!(inspector.found.is_empty(), "{}", inspector.found.join("\n"));
+}
+
 fn axe() -> String {
     let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/node_modules/axe-core/axe.min.js");
     std::fs::read_to_string(axe).expect("axe-core (npm ci in ui)")

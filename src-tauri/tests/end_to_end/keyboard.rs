@@ -178,6 +178,7 @@ async fn every_screen_and_every_control_is_reached_by_keyboard_alone() {
         ("c", "Credits", Some("a ledger")),
         ("i", "Invoices", Some("an invoice")),
         ("k", "Clusters", Some("a cluster")),
+        ("e", "Events", None),
         ("l", "Audit", None),
         ("m", "Schema", None),
         ("s", "Settings", None),

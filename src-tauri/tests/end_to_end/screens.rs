@@ -67,6 +67,12 @@ pub(crate) const SCREENS: &[Screen] = &[
         opens: true,
     },
     Screen {
+        name: "events",
+        address: "#/events",
+        title: "Events",
+        opens: false,
+    },
+    Screen {
         name: "audit",
         address: "#/audit",
         title: "Audit",

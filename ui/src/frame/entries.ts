@@ -1,8 +1,9 @@
 // The entries of the sidebar, top to bottom: a screen adds one line here when it works.
-// Order: Overview, Users, Teams, Usage, Credits, Invoices, Clusters, Audit, Schema, Settings.
+// Order: Overview, Users, Teams, Usage, Credits, Invoices, Clusters, Events, Audit, Schema, Settings.
 
 import Coins from '@lucide/svelte/icons/coins'
 import Database from '@lucide/svelte/icons/database'
+import Inbox from '@lucide/svelte/icons/inbox'
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard'
 import ReceiptText from '@lucide/svelte/icons/receipt-text'
 import Server from '@lucide/svelte/icons/server'
@@ -12,7 +13,7 @@ import ShieldCheck from '@lucide/svelte/icons/shield-check'
 import Network from '@lucide/svelte/icons/network'
 import Users from '@lucide/svelte/icons/users'
 
-import { toAudit, toClusters, toCredits, toInvoices, toOverview, toSchema, toSettings, toTeams, toUsage, toUsers, type Route } from '../state/routes'
+import { toAudit, toClusters, toCredits, toEvents, toInvoices, toOverview, toSchema, toSettings, toTeams, toUsage, toUsers, type Route } from '../state/routes'
 
 export interface Entry {
   word: string
@@ -34,6 +35,7 @@ export const entries: Entry[][] = [
     { word: 'Clusters', to: toClusters, icon: Server, screens: ['clusters', 'cluster'] },
   ],
   [
+    { word: 'Events', to: toEvents, icon: Inbox, screens: ['events', 'event'] },
     { word: 'Audit', to: toAudit, icon: ShieldCheck, screens: ['audit', 'audit_entry'] },
     { word: 'Schema', to: toSchema, icon: Database, screens: ['schema'] },
     { word: 'Settings', to: toSettings, icon: Settings, screens: ['settings'] },

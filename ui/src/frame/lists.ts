@@ -4,6 +4,7 @@ import type { QueryList } from '../ipc/generated/QueryList'
 import {
   toClustersWith,
   toCreditsWith,
+  toEventsWith,
   toInvoicesWith,
   toTeamsWith,
   toUsageWith,
@@ -27,4 +28,5 @@ export const lists: readonly Listed[] = [
   { list: 'credits', title: 'Credits', rows: 'accounts with credits', to: (text) => toCreditsWith({ text }) },
   { list: 'invoices', title: 'Invoices', rows: 'invoices', to: (text) => toInvoicesWith({ text }) },
   { list: 'clusters', title: 'Clusters', rows: 'clusters', to: (text) => toClustersWith({ text }) },
+  { list: 'events', title: 'Events', rows: 'events', to: (text) => toEventsWith({ text }) },
 ]

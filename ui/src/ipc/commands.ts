@@ -1,5 +1,10 @@
 // Every command of the core, typed: its name, its arguments, its answer.
 
+import type { EventDetail } from './generated/EventDetail'
+import type { EventRow } from './generated/EventRow'
+import type { EventsQuery } from './generated/EventsQuery'
+import type { Replayed } from './generated/Replayed'
+import type { ReplayOrder } from './generated/ReplayOrder'
 import type { ActionDone } from './generated/ActionDone'
 import type { ActionOffers } from './generated/ActionOffers'
 import type { ActionOrder } from './generated/ActionOrder'
@@ -209,6 +214,10 @@ export interface Commands {
   perform_on_many: { args: { order: ManyOrder }; answer: ManyDone }
   action_effects: { args: { auditId: number }; answer: EffectProgress[] }
   notes: { args: { kind: SubjectKind; subject: string }; answer: Note[] }
+  events_page: { args: { query: EventsQuery; after: string | null; limit: number }; answer: Rows<EventRow> }
+  event: { args: { id: string }; answer: EventDetail }
+  replay_events: { args: { order: ReplayOrder }; answer: Replayed }
+  dismiss_event: { args: { id: string; reason: string }; answer: null }
   audit_page: { args: { query: AuditQuery; after: string | null; limit: number }; answer: Rows<AuditEntry> }
   audit_entry: { args: { id: number }; answer: AuditDetail }
   verify_audit: { args: Nothing; answer: AuditVerdict[] }
@@ -359,6 +368,13 @@ export const undoAction = (auditId: number, reason: string | null, dry: boolean)
 export const performOnMany = (order: ManyOrder) => call('perform_on_many', { order })
 export const actionEffects = (auditId: number) => call('action_effects', { auditId })
 export const notes = (kind: SubjectKind, subject: string) => call('notes', { kind, subject })
+
+export const eventsPage = (query: EventsQuery, after: string | null, limit: number) =>
+  call('events_page', { query, after, limit })
+export const event = (id: string) => call('event', { id })
+/** Applies events and tries effects again; dry: tells how many that would be. */
+export const replayEvents = (order: ReplayOrder) => call('replay_events', { order })
+export const dismissEvent = (id: string, reason: string) => call('dismiss_event', { id, reason })
 
 export const auditPage = (query: AuditQuery, after: string | null, limit: number) =>
   call('audit_page', { query, after, limit })

@@ -12,6 +12,7 @@ import { address, parseRoute, type Route } from '../state/routes'
 import { coreAnswers } from '../test.answers'
 import Clusters from './clusters/Clusters.svelte'
 import Credits from './credits/Credits.svelte'
+import Events from './events/Events.svelte'
 import Invoices from './invoices/Invoices.svelte'
 import Teams from './teams/Teams.svelte'
 import Usage from './usage/Usage.svelte'
@@ -32,6 +33,7 @@ const all: Screen[] = [
   { list: 'credits', component: Credits, box: 'Filter by name, e-mail or id', typed: 'credits:o', whole: 'credits:out ' },
   { list: 'invoices', component: Invoices, box: 'Filter by number, account or id', typed: 'type:ch', whole: 'type:charge ' },
   { list: 'clusters', component: Clusters, box: 'Filter by name, region or id', typed: 'seats:f', whole: 'seats:full ' },
+  { list: 'events', component: Events, box: 'Filter by kind, id or error', typed: 'state:d', whole: 'state:dead ' },
 ]
 
 const help = (list: QueryList, change: Partial<QueryHelp>): QueryHelp => ({

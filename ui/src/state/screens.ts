@@ -16,6 +16,7 @@ export const screens: readonly Screen[] = [
   { title: 'Credits', to: '#/credits', key: 'c' },
   { title: 'Invoices', to: '#/invoices', key: 'i' },
   { title: 'Clusters', to: '#/clusters', key: 'k' },
+  { title: 'Events', to: '#/events', key: 'e' },
   { title: 'Audit', to: '#/audit', key: 'l' },
   { title: 'Schema', to: '#/schema', key: 'm' },
   { title: 'Settings', to: '#/settings', key: 's' },

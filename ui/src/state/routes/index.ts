@@ -3,6 +3,7 @@
 
 import { audit, auditEntry } from './audit'
 import { creditAccount, credits } from './credits'
+import { event, events } from './events'
 import { invoice, invoices } from './invoices'
 import { cluster, clusters } from './clusters'
 import { overview } from './overview'
@@ -16,6 +17,7 @@ import { customer, user } from './user'
 import { users } from './users'
 
 export { anyEntry, toAudit, toAuditEntry, toAuditWith, type AuditView } from './audit'
+export { anyEvent, toEvent, toEvents, toEventsWith, type EventsView } from './events'
 export {
   anyCredits,
   creditsDescendFirst,
@@ -64,6 +66,8 @@ const places = {
   credit_account: creditAccount,
   invoices,
   invoice,
+  events,
+  event,
   audit,
   audit_entry: auditEntry,
   schema,
