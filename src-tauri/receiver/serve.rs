@@ -32,7 +32,10 @@ pub async fn serve(context: Context, listener: TcpListener, stop: impl Future<Ou
     let (stopping, stopped) = watch::channel(false);
     let mut worker = tokio::spawn(worker::keep_working(context.clone(), stopped.clone()));
     let mut effects = tokio::spawn(outbox::keep_executing(context.clone(), stopped.clone()));
-    let mut reading = tokio::spawn(read_back::keep_reading_back(context.clone(), stopped.clone()));
+    let mut reading = tokio::spawn(read_back::keep_reading_back(
+        context.clone(),
+        stopped.clone(),
+    ));
     let mut trail = tokio::spawn(trail::keep_watch(context.clone(), stopped));
     let parts = &context.parts;
     let keeping = tokio::spawn(keep_rollups(parts.store.clone(), Arc::clone(&parts.clock)));
