@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::domain::workspace::WorkspaceKind;
+use crate::domain::workspace::{StripeMode, WorkspaceKind};
 
 /// Why the settings cannot be read or written.
 #[derive(Debug, Error)]
@@ -79,6 +79,9 @@ pub struct WorkspaceEntry {
     pub kind: WorkspaceKind,
     /// Without a password.
     pub url: String,
+    /// A way past the pooler, for what wants a session: without a password, which is that of `url`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub direct_url: Option<String>,
     /// PEM file of the server's CA.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ca_file: Option<PathBuf>,
@@ -100,6 +103,18 @@ pub struct WorkspaceEntry {
     /// The client id of an application that may use the Management API.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth0_management_client_id: Option<String>,
+    /// Which of Stripe's modes its ids are of; none for live in production and test elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stripe_mode: Option<StripeMode>,
+    /// The Supabase project, for links to its dashboard.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supabase_url: Option<String>,
+    /// Whether the keychain keeps the sign-in until the next start; none for yes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stay_signed_in: Option<bool>,
+    /// Whether one signs in anew before anything is changed; none for yes in production.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reauthenticate: Option<bool>,
     /// After how many minutes without anybody at the window one is signed out; none for 30, 0 for never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idle_minutes: Option<u16>,

@@ -15,7 +15,7 @@ use crate::desktop::indexing::{Job, Way};
 use crate::desktop::instance::settings_path;
 use crate::desktop::links::Links;
 use crate::desktop::opening::Entered;
-use crate::desktop::sign_in::{Held, Inside, StandIn};
+use crate::desktop::sign_in::{Confirming, Held, Inside, StandIn};
 use crate::desktop::workspaces::SANDBOX;
 use crate::domain::clock::Clock;
 use crate::domain::random::Random;
@@ -53,6 +53,8 @@ pub(in crate::desktop) struct Console {
     pub(in crate::desktop) settings_lock: tokio::sync::Mutex<()>,
     /// When somebody was at the window last, in seconds since 1970.
     pub(in crate::desktop) present: AtomicI64,
+    /// Whoever is in is being asked once more who they are.
+    pub(in crate::desktop) confirming: tokio::sync::Mutex<Option<Confirming>>,
     /// The sandbox's stand-in for Auth0, while somebody tries the sign-in.
     pub(in crate::desktop) stand_in: tokio::sync::Mutex<Option<StandIn>>,
     /// The sandbox, while one of ours runs. Held across opening, so that two openings take turns.
@@ -121,6 +123,7 @@ impl Console {
             indexing: Mutex::new(None),
             settings_lock: tokio::sync::Mutex::new(()),
             present: AtomicI64::new(0),
+            confirming: tokio::sync::Mutex::new(None),
             stand_in: tokio::sync::Mutex::new(None),
             sandbox: tokio::sync::Mutex::new(None),
         })

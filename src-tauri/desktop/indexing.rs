@@ -50,6 +50,13 @@ impl Console {
             .filter(|job| job.workspace == self.session().workspace.id)
     }
 
+    /// The server process that makes an index now.
+    pub(in crate::desktop) fn process_of_index(&self) -> Option<i32> {
+        let job = self.indexing.lock().unwrap_or_else(PoisonError::into_inner);
+        let running = job.as_ref().filter(|job| job.running);
+        running.and_then(|job| job.process)
+    }
+
     /// Begins to make an index.
     pub(in crate::desktop) fn start_index(self: &Arc<Self>, index: String) -> Answer<()> {
         let refused = |message: String| Failure {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::config::ConfigError;
 use crate::config::database::DatabaseAddress;
 use crate::config::workspaces::WorkspaceEntry;
 use crate::desktop::console::{Console, is_sandbox};
@@ -125,6 +126,7 @@ async fn sandbox(console: &Arc<Console>, turn: u64) -> Outcome {
         &address,
         Some(&password),
         sandbox_workspace(),
+        None,
     )
     .await
     .map(|entered| Entered {
@@ -169,7 +171,17 @@ async fn database(
         });
     }
     let workspace = workspace(entry);
-    let entered = open(console, turn, &address, password.as_ref(), workspace).await?;
+    let direct = entry.direct_url.as_deref().map(|url| direct(url, entry));
+    let direct = direct.transpose()?;
+    let entered = open(
+        console,
+        turn,
+        &address,
+        password.as_ref(),
+        workspace,
+        direct,
+    )
+    .await?;
     let management = console.management_of(entry).await;
     let entered = Entered {
         management,
@@ -184,6 +196,7 @@ async fn open(
     address: &DatabaseAddress,
     password: Option<&Secret<String>>,
     workspace: Workspace,
+    direct: Option<DatabaseAddress>,
 ) -> Outcome {
     let place = address.to_string();
     let store =
@@ -191,7 +204,9 @@ async fn open(
     let (desk, opened) = open_database(store, Arc::clone(&console.clock))
         .await
         .map_err(|error| console.open_failure(&error, &place))?;
-    console.keep_way(turn, (address.clone(), password.cloned()));
+    // What wants a session goes past the pooler, where somebody said how.
+    let way = direct.unwrap_or_else(|| address.clone());
+    console.keep_way(turn, (way, password.cloned()));
     let workspace = Workspace {
         address: place,
         login: address.login.clone(),
@@ -204,6 +219,15 @@ async fn open(
         ready: ready(&opened),
         management: None,
     })
+}
+
+/// The way past the pooler, with the certificates that the pooled one is checked with.
+fn direct(url: &str, entry: &WorkspaceEntry) -> Result<DatabaseAddress, ConfigError> {
+    let mut address = DatabaseAddress::parse("Direct URL", url)?;
+    if entry.ca_file.is_some() {
+        address.ca_file.clone_from(&entry.ca_file);
+    }
+    Ok(address)
 }
 
 /// A door to the database at that address.

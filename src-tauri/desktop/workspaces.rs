@@ -9,7 +9,9 @@ use crate::domain::workspace;
 use crate::identity::tenant::Tenant;
 use crate::secrets::Secret;
 use crate::secrets::url::take_password;
-use crate::wire::workspaces::{Workspace, WorkspaceForm, WorkspaceKind};
+use crate::wire::workspaces::{
+    StripeMode, Workspace, WorkspaceForm, WorkspaceKind, WorkspaceOnFile,
+};
 
 /// Id of the sandbox, which is always there.
 pub(in crate::desktop) const SANDBOX: &str = "sandbox";
@@ -51,16 +53,12 @@ pub(in crate::desktop) fn workspace(entry: &WorkspaceEntry) -> Workspace {
     }
 }
 
-/// A form as typed: the address, and the password taken out of it.
+/// A form as typed: what goes into the settings, the address, and the password taken out of it.
 pub(in crate::desktop) struct ReadForm {
-    pub(in crate::desktop) name: String,
-    pub(in crate::desktop) kind: workspace::WorkspaceKind,
-    /// Without the password.
-    pub(in crate::desktop) url: String,
-    pub(in crate::desktop) ca_file: Option<PathBuf>,
     pub(in crate::desktop) address: DatabaseAddress,
     pub(in crate::desktop) password: Option<Secret<String>>,
-    pub(in crate::desktop) sign_in: SignInEntry,
+    /// Without a password, and without an id.
+    pub(in crate::desktop) entry: WorkspaceEntry,
 }
 
 /// How one signs in, as typed: nothing, or a domain and a client id.
@@ -78,11 +76,12 @@ impl SignInEntry {
         client_id: Option<String>,
         audience: Option<String>,
     ) -> Result<Self, ConfigError> {
-        let typed = |text: Option<String>| {
-            text.map(|text| text.trim().to_owned())
-                .filter(|text| !text.is_empty())
-        };
-        let (domain, client_id) = (typed(domain), typed(client_id));
+        let (domain, client_id, audience) = (typed(domain), typed(client_id), typed(audience));
+        for (field, text) in [("Client id", &client_id), ("Audience", &audience)] {
+            if text.as_deref().is_some_and(holds_password) {
+                return Err(misplaced(field));
+            }
+        }
         let domain = domain
             .map(|domain| {
                 Tenant::parse(&domain)
@@ -110,7 +109,7 @@ impl SignInEntry {
         Ok(Self {
             domain,
             client_id,
-            audience: typed(audience),
+            audience,
         })
     }
 }
@@ -125,28 +124,144 @@ pub(in crate::desktop) fn read_form(form: WorkspaceForm) -> Result<ReadForm, Con
         ));
     }
     let (url, in_url) = take_password(&form.url);
-    let typed = form
+    let password = form
         .password
         .filter(|password| !password.is_empty())
         .map(Secret::new);
     let mut address = DatabaseAddress::parse("URL", &url)?;
-    let ca_file = form
-        .ca_file
-        .map(|path| path.trim().to_owned())
-        .filter(|path| !path.is_empty())
-        .map(PathBuf::from);
+    let ca_file = typed(form.ca_file);
+    let direct_url = typed(form.direct_url)
+        .map(|url| direct(&url, &address))
+        .transpose()?;
+    let supabase_url = typed(form.supabase_url);
+    let sign_in = SignInEntry::read(form.auth0_domain, form.auth0_client_id, form.auth0_audience)?;
+    for (field, text) in [
+        ("Name", Some(&name)),
+        ("CA file", ca_file.as_ref()),
+        ("Supabase URL", supabase_url.as_ref()),
+    ] {
+        if text.is_some_and(|text| holds_password(text)) {
+            return Err(misplaced(field));
+        }
+    }
+    if supabase_url
+        .as_deref()
+        .is_some_and(|url| dashboard(url).is_none())
+    {
+        let problem =
+            "is no address of a project; it looks like https://abcdefghijklmnopqrst.supabase.co";
+        return Err(ConfigError::new("Supabase URL", problem));
+    }
+    let ca_file = ca_file.map(PathBuf::from);
     if ca_file.is_some() {
         address.ca_file.clone_from(&ca_file);
     }
-    Ok(ReadForm {
+    let entry = WorkspaceEntry {
+        id: String::new(),
         name,
         kind: form.kind.into(),
         url,
+        direct_url,
         ca_file,
+        fiscal_zone: None,
+        auth0_domain: sign_in.domain,
+        auth0_client_id: sign_in.client_id,
+        auth0_audience: sign_in.audience,
+        auth0_management_domain: None,
+        auth0_management_client_id: None,
+        stripe_mode: form.stripe_mode.map(Into::into),
+        supabase_url,
+        stay_signed_in: form.stay_signed_in,
+        reauthenticate: form.reauthenticate,
+        idle_minutes: form.idle_minutes,
+        other: toml::Table::new(),
+    };
+    Ok(ReadForm {
         address,
-        password: typed.or(in_url),
-        sign_in: SignInEntry::read(form.auth0_domain, form.auth0_client_id, form.auth0_audience)?,
+        password: password.or(in_url),
+        entry,
     })
+}
+
+fn typed(text: Option<String>) -> Option<String> {
+    text.map(|text| text.trim().to_owned())
+        .filter(|text| !text.is_empty())
+}
+
+/// The way past the pooler: to the same database, as the same login, whose password is asked for once.
+fn direct(url: &str, pooled: &DatabaseAddress) -> Result<String, ConfigError> {
+    let (url, _) = take_password(url);
+    let direct = DatabaseAddress::parse("Direct connection", &url)?;
+    let problem = if direct.database != pooled.database {
+        "leads to another database than the connection string"
+    } else if !direct.pool_mode.keeps_session() {
+        "leads through a pooler that keeps no session (at Supabase port 6543); take port 5432"
+    } else {
+        return Ok(url);
+    };
+    Err(ConfigError::new("Direct connection", problem))
+}
+
+/// Whether a text is an address with a password in it, pasted where none belongs.
+fn holds_password(text: &str) -> bool {
+    take_password(text).1.is_some()
+}
+
+/// Says nothing of what was pasted.
+fn misplaced(field: &str) -> ConfigError {
+    let problem = "looks like a connection string with a password, which belongs into Connection string; \
+                   it was not kept";
+    ConfigError::new(field, problem)
+}
+
+/// Where a Supabase project is shown, by its address; none for what is no address of a project.
+pub(in crate::desktop) fn dashboard(url: &str) -> Option<String> {
+    let url = url::Url::parse(url).ok()?;
+    let plain = url.scheme() == "https" && url.username().is_empty() && url.password().is_none();
+    let project = url.host_str()?.strip_suffix(".supabase.co")?;
+    let named = project.len() == 20 && project.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    (plain && named).then(|| format!("https://supabase.com/dashboard/project/{project}"))
+}
+
+/// What the settings say of a workspace.
+pub(in crate::desktop) fn on_file(entry: &WorkspaceEntry) -> WorkspaceOnFile {
+    WorkspaceOnFile {
+        name: entry.name.clone(),
+        kind: entry.kind.into(),
+        // One that was written by hand may hold a password, which the window has no business with.
+        url: take_password(&entry.url).0,
+        direct_url: entry.direct_url.as_deref().map(|url| take_password(url).0),
+        ca_file: entry
+            .ca_file
+            .as_ref()
+            .map(|path| path.display().to_string()),
+        auth0_domain: entry.auth0_domain.clone(),
+        auth0_client_id: entry.auth0_client_id.clone(),
+        auth0_audience: entry.auth0_audience.clone(),
+        stripe_mode: entry.stripe_mode.map(Into::into),
+        supabase_url: entry.supabase_url.clone(),
+        idle_minutes: entry.idle_minutes,
+        stay_signed_in: entry.stay_signed_in,
+        reauthenticate: entry.reauthenticate,
+    }
+}
+
+impl From<workspace::StripeMode> for StripeMode {
+    fn from(mode: workspace::StripeMode) -> Self {
+        match mode {
+            workspace::StripeMode::Live => Self::Live,
+            workspace::StripeMode::Test => Self::Test,
+        }
+    }
+}
+
+impl From<StripeMode> for workspace::StripeMode {
+    fn from(mode: StripeMode) -> Self {
+        match mode {
+            StripeMode::Live => Self::Live,
+            StripeMode::Test => Self::Test,
+        }
+    }
 }
 
 impl From<workspace::WorkspaceKind> for WorkspaceKind {
@@ -183,6 +298,12 @@ mod tests {
             auth0_domain: None,
             auth0_client_id: None,
             auth0_audience: None,
+            direct_url: None,
+            stripe_mode: None,
+            supabase_url: None,
+            idle_minutes: None,
+            stay_signed_in: None,
+            reauthenticate: None,
         }
     }
 
@@ -193,9 +314,60 @@ mod tests {
             Some("typed"),
         ))
         .expect("a form");
-        assert_eq!(read.url, "postgres://me@db.example.com/postgres");
+        assert_eq!(read.entry.url, "postgres://me@db.example.com/postgres");
         assert_eq!(read.password.expect("a password").expose(), "typed");
-        assert_eq!((read.name.as_str(), read.ca_file), ("Acme", None));
+        assert_eq!(
+            (read.entry.name.as_str(), read.entry.ca_file),
+            ("Acme", None)
+        );
+    }
+
+    #[test]
+    fn an_address_with_a_password_is_kept_in_no_field_and_quoted_in_no_sentence() {
+        let pasted = || Some("postgres://me:s3cret@db.example.com/postgres".to_owned());
+        let url = "postgres://me@db.example.com/postgres";
+        let changes: [fn(&mut WorkspaceForm, Option<String>); 7] = [
+            |form, text| form.name = text.unwrap_or_default(),
+            |form, text| form.ca_file = text,
+            |form, text| form.supabase_url = text,
+            |form, text| form.auth0_domain = text,
+            |form, text| form.auth0_audience = text,
+            |form, text| {
+                form.auth0_domain = Some("acme.eu.auth0.com".to_owned());
+                form.auth0_client_id = text;
+            },
+            |form, text| form.direct_url = text.map(|url| url.replace("/postgres", "/other")),
+        ];
+        for change in changes {
+            let mut odd = form(url, None);
+            change(&mut odd, pasted());
+            let error = read_form(odd).err().expect("refused");
+            assert!(!error.to_string().contains("s3cret"), "{error}");
+        }
+        let mut direct = form(url, None);
+        direct.direct_url = pasted();
+        let read = read_form(direct).expect("the same database");
+        assert_eq!(
+            read.entry.direct_url.as_deref(),
+            Some(url),
+            "its password is taken out"
+        );
+    }
+
+    #[test]
+    fn a_project_is_shown_where_its_address_names_one() {
+        assert_eq!(
+            dashboard("https://abcdefghijklmnopqrst.supabase.co").as_deref(),
+            Some("https://supabase.com/dashboard/project/abcdefghijklmnopqrst")
+        );
+        for odd in [
+            "http://abcdefghijklmnopqrst.supabase.co",
+            "https://supabase.co",
+            "https://abcdefghijklmnopqrst.supabase.co.example",
+            "https://me:x@abcdefghijklmnopqrst.supabase.co",
+        ] {
+            assert_eq!(dashboard(odd), None, "{odd}");
+        }
     }
 
     #[test]

@@ -13,3 +13,13 @@ pub enum WorkspaceKind {
     /// Invented data.
     Sandbox,
 }
+
+/// Stripe keeps what is real and what is tried apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StripeMode {
+    /// Money moves.
+    Live,
+    /// None does.
+    Test,
+}

@@ -34,6 +34,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         home: place.join("home"),
         sandbox: place.join("sandbox"),
         bus: None,
+        environment: Vec::new(),
         evidence: folder.to_owned(),
     })
     .await;

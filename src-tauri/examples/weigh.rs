@@ -129,6 +129,7 @@ fn start(binary: &Path, place: &Path, name: &str) -> Start {
         home: place.join(name),
         sandbox: place.join("sandbox"),
         bus: None,
+        environment: Vec::new(),
         evidence: place.join("evidence"),
     }
 }

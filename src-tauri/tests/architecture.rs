@@ -172,6 +172,20 @@ fn the_check_itself_sees_an_arrow() {
     assert!(!hides_its_arrows("use crate::wire::{users, user};"));
 }
 
+#[test]
+fn a_release_has_no_developer_tools() {
+    // Tauri opens them in debug builds alone, unless this feature or a call asks for them.
+    let manifest = read(&root().join("Cargo.toml"));
+    let tauri = manifest.lines().find(|line| line.starts_with("tauri = "));
+    let tauri = tauri.expect("the crate tauri");
+    assert!(tauri.contains("default-features = false"), "{tauri}");
+    assert!(!tauri.contains("devtools"), "{tauri}");
+    for source in sources() {
+        let code = code(&source);
+        assert!(!code.contains("devtools("), "{}", source.display());
+    }
+}
+
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }

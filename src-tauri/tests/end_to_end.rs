@@ -15,7 +15,9 @@ mod end_to_end {
     mod auth0;
     mod bad_databases;
     mod bulk;
+    mod canary;
     mod clusters;
+    mod confirming;
     mod driver;
     mod elsewhere;
     mod events;

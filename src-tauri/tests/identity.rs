@@ -15,11 +15,5 @@ mod identity {
     mod tenant;
     mod times;
 }
-#[allow(
-    dead_code,
-    unreachable_pub,
-    clippy::missing_panics_doc,
-    reason = "what other tests use of it, too"
-)]
 #[path = "support/oidc.rs"]
 mod provider;

@@ -24,6 +24,8 @@ pub enum OutsideTarget {
     Hopsworks(ClusterId),
     /// An invoice's hosted page, as recorded.
     HostedInvoice(Origin, String),
+    /// The project in Supabase's dashboard.
+    Supabase,
 }
 
 /// What addresses need besides the database.
@@ -33,6 +35,8 @@ pub struct OutsideSettings {
     pub auth0_domain: Option<String>,
     /// Whether Stripe's ids are of its live mode.
     pub live: bool,
+    /// The project's page in Supabase's dashboard; `None` while nobody named the project.
+    pub supabase: Option<String>,
 }
 
 /// The address, fit to be handed to the system.
@@ -58,6 +62,12 @@ pub async fn outside_address(
             })?;
             outside::auth0_user(domain, id.as_str()).ok_or_else(|| odd("Auth0", ODD_DOMAIN))
         }
+        OutsideTarget::Supabase => settings.supabase.clone().ok_or_else(|| {
+            odd(
+                "Supabase",
+                "this workspace names no project yet; give its URL in Settings",
+            )
+        }),
         OutsideTarget::StripeRecord(id) => stripe(id),
         OutsideTarget::StripeCustomer(id) => {
             let detail = user(desk, id).await?;

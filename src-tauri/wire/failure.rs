@@ -26,6 +26,8 @@ pub enum FailureCode {
     Unreachable,
     /// Somebody has to sign in first; ask `session` for how.
     SignIn,
+    /// Who is in has to show once more that it is them; `reauthenticate` asks.
+    Reauthenticate,
     /// Login or password was refused.
     Credentials,
     /// The server's certificate could not be verified.
@@ -77,6 +79,7 @@ impl FailureCode {
             Self::Starting => "starting",
             Self::Unreachable => "unreachable",
             Self::SignIn => "sign_in",
+            Self::Reauthenticate => "reauthenticate",
             Self::Credentials => "credentials",
             Self::Tls => "tls",
             Self::EmptyDatabase => "empty_database",

@@ -18,6 +18,7 @@ pub enum OutsideTarget {
     Instance { user: String },
     Hopsworks { cluster: String },
     HostedInvoice { origin: InvoiceOrigin, id: String },
+    Supabase,
 }
 
 /// What links out of the open workspace need.
@@ -28,6 +29,8 @@ pub struct OutsideSettings {
     pub auth0_domain: Option<String>,
     /// `"live"` or `"test"`: the mode Stripe's ids are looked up in.
     pub stripe_mode: String,
+    /// Null while nobody named the project.
+    pub supabase_url: Option<String>,
 }
 
 impl OutsideTarget {
@@ -41,6 +44,7 @@ impl OutsideTarget {
         Ok(match self {
             Self::Auth0User { user: id } => Target::Auth0User(user(id)?),
             Self::StripeCustomer { user: id } => Target::StripeCustomer(user(id)?),
+            Self::Supabase => Target::Supabase,
             Self::StripeRecord { id } => Target::StripeRecord(id),
             Self::Instance { user: id } => Target::Instance(user(id)?),
             Self::Hopsworks { cluster } => Target::Hopsworks(

@@ -35,8 +35,10 @@ pub struct WorkspaceForm {
     pub kind: WorkspaceKind,
     /// `postgresql://login@host:port/database`; a password inside is accepted and taken out.
     pub url: String,
-    /// As pasted, not percent-encoded; null when it is in the URL.
+    /// As pasted, not percent-encoded; null when it is in the URL, or stays as it is.
     pub password: Option<String>,
+    /// Past the pooler, for what wants a session; null where `url` is enough.
+    pub direct_url: Option<String>,
     /// Path of a PEM file with the server's CA; null for the system's roots.
     pub ca_file: Option<String>,
     /// `acme.eu.auth0.com`; null: one opens it without signing in.
@@ -45,6 +47,44 @@ pub struct WorkspaceForm {
     pub auth0_client_id: Option<String>,
     /// The API there that access tokens are for; null for the tenant's own.
     pub auth0_audience: Option<String>,
+    /// Null: live in production, test elsewhere.
+    pub stripe_mode: Option<StripeMode>,
+    /// `https://<ref>.supabase.co`.
+    pub supabase_url: Option<String>,
+    /// Null for 30; 0: nobody is signed out for being away.
+    pub idle_minutes: Option<u16>,
+    /// False: one signs in at each start; null for true.
+    pub stay_signed_in: Option<bool>,
+    /// Whether one signs in anew before anything is changed; null: in production.
+    pub reauthenticate: Option<bool>,
+}
+
+/// What the settings say of a workspace, to be changed in a form: all but its secrets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct WorkspaceOnFile {
+    pub name: String,
+    pub kind: WorkspaceKind,
+    pub url: String,
+    pub direct_url: Option<String>,
+    pub ca_file: Option<String>,
+    pub auth0_domain: Option<String>,
+    pub auth0_client_id: Option<String>,
+    pub auth0_audience: Option<String>,
+    pub stripe_mode: Option<StripeMode>,
+    pub supabase_url: Option<String>,
+    pub idle_minutes: Option<u16>,
+    pub stay_signed_in: Option<bool>,
+    pub reauthenticate: Option<bool>,
+}
+
+/// Which of Stripe's modes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum StripeMode {
+    Live,
+    Test,
 }
 
 /// What a look at a database found, before it is added.

@@ -223,7 +223,7 @@ const answers: Answers = {
     console.info('opens outside', target)
     return null
   },
-  outside_settings: () => ({ auth0_domain: null, stripe_mode: 'test' }),
+  outside_settings: () => ({ auth0_domain: null, stripe_mode: 'test', supabase_url: null }),
   set_auth0_domain: () => null,
 }
 

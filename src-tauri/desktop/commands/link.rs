@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use tauri::State;
 
-use crate::config::workspaces::{SandboxEntry, Settings};
+use crate::config::workspaces::{SandboxEntry, Settings, WorkspaceEntry};
 use crate::desktop::answer::{Answer, invalid};
 use crate::desktop::console::{Console, is_sandbox};
+use crate::desktop::workspaces::dashboard;
+use crate::domain::workspace::StripeMode;
 use crate::usecases::outside_address::{self, checked_auth0_domain, outside_address};
 use crate::wire::failure::{Failure, FailureCode};
 use crate::wire::outside::{OutsideSettings, OutsideTarget};
@@ -25,7 +27,12 @@ pub(in crate::desktop) async fn open_link(
         .map_err(|(field, problem)| invalid(field, &problem))?;
     let settings = outside_address::OutsideSettings {
         auth0_domain: auth0_on_file(&console.settings()?, &console.open_id()),
-        live: console.is_live(),
+        live: console.is_live()?,
+        supabase: console
+            .entry_on_file()?
+            .and_then(|entry| entry.supabase_url)
+            .as_deref()
+            .and_then(dashboard),
     };
     let url = outside_address(&desk, &target, &settings)
         .await
@@ -43,10 +50,13 @@ pub(in crate::desktop) async fn open_link(
 pub(in crate::desktop) async fn outside_settings(
     console: State<'_, Arc<Console>>,
 ) -> Answer<OutsideSettings> {
-    let mode = if console.is_live() { "live" } else { "test" };
+    let mode = if console.is_live()? { "live" } else { "test" };
     Ok(OutsideSettings {
         auth0_domain: auth0_on_file(&console.settings()?, &console.open_id()),
         stripe_mode: mode.to_owned(),
+        supabase_url: console
+            .entry_on_file()?
+            .and_then(|entry| entry.supabase_url),
     })
 }
 
@@ -89,8 +99,19 @@ fn auth0_on_file(settings: &Settings, workspace: &str) -> Option<String> {
 
 impl Console {
     /// Whether Stripe's ids of the open workspace are of its live mode.
-    fn is_live(&self) -> bool {
-        self.session().workspace.kind == WorkspaceKind::Production
+    fn is_live(&self) -> Answer<bool> {
+        let said = self.entry_on_file()?.and_then(|entry| entry.stripe_mode);
+        Ok(said.map_or_else(
+            || self.session().workspace.kind == WorkspaceKind::Production,
+            |mode| mode == StripeMode::Live,
+        ))
+    }
+
+    /// What the settings say of the open workspace; nothing of the sandbox.
+    fn entry_on_file(&self) -> Answer<Option<WorkspaceEntry>> {
+        let id = self.open_id();
+        let mut entries = self.settings()?.workspaces.into_iter();
+        Ok(entries.find(|entry| entry.id == id))
     }
 }
 

@@ -25,4 +25,5 @@ pub(in crate::desktop) mod usage;
 pub(in crate::desktop) mod user;
 pub(in crate::desktop) mod user_work;
 pub(in crate::desktop) mod users;
+pub(in crate::desktop) mod workspace_form;
 pub(in crate::desktop) mod workspaces;

@@ -28,9 +28,25 @@ pub(in crate::desktop) async fn elevate(
     minutes: u8,
 ) -> Answer<WhoIsThere> {
     let desk = console.desk()?;
+    console.must_be_confirmed()?;
     let who = elevate::elevate(&desk, &reason, minutes).await;
     who.map(Into::into)
         .map_err(|error| console.desk_failure(&error))
+}
+
+/// Asks in the browser who is there, before a time to write; answers once that is known.
+#[tauri::command]
+pub(in crate::desktop) async fn reauthenticate(console: State<'_, Arc<Console>>) -> Answer<()> {
+    console.confirm().await
+}
+
+/// Gives that up.
+#[tauri::command]
+pub(in crate::desktop) async fn cancel_reauthentication(
+    console: State<'_, Arc<Console>>,
+) -> Answer<()> {
+    console.stop_confirming().await;
+    Ok(())
 }
 
 /// Ends it.

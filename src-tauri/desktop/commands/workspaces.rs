@@ -141,21 +141,7 @@ fn new_id(console: &Console) -> String {
 /// Puts a database whose password is kept into the settings, and opens it.
 async fn add(console: &Arc<Console>, id: String, form: ReadForm) -> Answer<Workspace> {
     let _turn = console.settings_lock.lock().await;
-    let entry = WorkspaceEntry {
-        id,
-        name: form.name,
-        kind: form.kind,
-        url: form.url,
-        ca_file: form.ca_file,
-        fiscal_zone: None,
-        auth0_domain: form.sign_in.domain,
-        auth0_client_id: form.sign_in.client_id,
-        auth0_audience: form.sign_in.audience,
-        auth0_management_domain: None,
-        auth0_management_client_id: None,
-        idle_minutes: None,
-        other: toml::Table::new(),
-    };
+    let entry = WorkspaceEntry { id, ..form.entry };
     let saved = console.settings().and_then(|mut settings| {
         settings.open = Some(entry.id.clone());
         settings.workspaces.push(entry.clone());
@@ -207,7 +193,7 @@ pub(in crate::desktop) async fn remove_workspace(
     Ok(())
 }
 
-async fn look(console: &Console, form: &ReadForm) -> Answer<Opened> {
+pub(in crate::desktop) async fn look(console: &Console, form: &ReadForm) -> Answer<Opened> {
     let place = form.address.to_string();
     let store = store(&form.address, form.password.as_ref())
         .map_err(|error| console.open_failure(&error.into(), &place))?;

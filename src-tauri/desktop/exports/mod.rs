@@ -151,6 +151,13 @@ impl Exports {
         self.lock().iter().rev().map(Job::shown).collect()
     }
 
+    /// Ends all that run.
+    pub(in crate::desktop) fn cancel_all(&self) {
+        for job in self.lock().iter() {
+            job.progress.cancel();
+        }
+    }
+
     /// Ends an export that runs; forgets one that has ended. The file stays.
     pub(in crate::desktop) fn cancel_or_dismiss(&self, id: u32) {
         let mut jobs = self.lock();

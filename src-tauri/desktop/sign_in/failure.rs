@@ -19,6 +19,17 @@ pub(in crate::desktop) enum SignInError {
     /// The kept sign-in cannot be understood; it is removed.
     #[error("What the keychain held of your sign-in was damaged, and is removed. Sign in again.")]
     Damaged,
+    /// Somebody else confirmed.
+    #[error(
+        "Somebody else signed in there. Confirm with the account that you are signed in with here."
+    )]
+    SomebodyElse,
+    /// The tenant says nothing of a password that was just typed.
+    #[error("Auth0 did not ask for your password anew, so nothing was confirmed. Try again.")]
+    NotAnew,
+    /// The browser cannot be sent on its way.
+    #[error("No browser could be started on this computer: {0}.")]
+    NoBrowser(#[source] std::io::Error),
     /// The lock file beside the settings.
     #[error("The settings folder cannot be written, so that two windows cannot take turns: {0}.")]
     Lock(#[source] std::io::Error),

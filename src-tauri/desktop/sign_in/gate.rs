@@ -8,6 +8,7 @@ use crate::config::ConfigError;
 use crate::config::workspaces::WorkspaceEntry;
 use crate::desktop::sign_in::failure::SignInError;
 use crate::desktop::sign_in::kept::KeptToken;
+use crate::domain::workspace::WorkspaceKind;
 use crate::identity::http::{Patience, client};
 use crate::identity::jwks::Jwks;
 use crate::identity::oauth::failure::OauthError;
@@ -25,6 +26,10 @@ pub(in crate::desktop) struct Gate {
     verifier: TokenVerifier,
     /// Where the refresh token is; none where none is kept.
     kept: Option<KeptToken>,
+    /// Only the sandbox opens without.
+    pub(in crate::desktop) can_be_skipped: bool,
+    /// Whether one shows who one is once more before anything is changed.
+    pub(in crate::desktop) confirms: bool,
     /// After how long without anybody at the window one is signed out; none for never.
     pub(in crate::desktop) idle: Option<Duration>,
 }
@@ -51,14 +56,20 @@ impl Gate {
             client_id: client_id.clone(),
             audience: entry.auth0_audience.clone(),
         };
-        let kept = KeptToken::of(&entry.id, folder);
+        let stays = entry.stay_signed_in.unwrap_or(true);
+        let kept = stays.then(|| KeptToken::of(&entry.id, folder));
         let idle = match entry.idle_minutes.unwrap_or(IDLE_MINUTES) {
             0 => None,
             minutes => Some(Duration::minutes(i64::from(minutes))),
         };
         Ok(Some(Self {
             idle,
-            ..Self::to(application, Some(kept))?
+            can_be_skipped: false,
+            // What is changed in production, customers feel.
+            confirms: entry
+                .reauthenticate
+                .unwrap_or(entry.kind == WorkspaceKind::Production),
+            ..Self::to(application, kept)?
         }))
     }
 
@@ -80,6 +91,8 @@ impl Gate {
             verifier: TokenVerifier::new(Jwks::new(client.clone(), tenant)),
             oauth: Oauth::new(application, client),
             kept,
+            can_be_skipped: true,
+            confirms: false,
             idle: None,
         })
     }
@@ -143,11 +156,18 @@ impl Gate {
         &self,
         token: Option<Secret<String>>,
     ) -> Result<(), SignInError> {
-        if let (Some(kept), Some(token)) = (&self.kept, token) {
-            let alone = kept.alone().await?;
-            kept.keep(&alone, token).await?;
+        match (&self.kept, token) {
+            (Some(kept), Some(token)) => {
+                let alone = kept.alone().await?;
+                kept.keep(&alone, token).await
+            }
+            // What is not kept is not left lying about at the tenant either.
+            (None, token) => {
+                self.drop_token(token).await;
+                Ok(())
+            }
+            (Some(_), None) => Ok(()),
         }
-        Ok(())
     }
 
     /// Takes back a refresh token that is not kept. Nobody waits for that: it is good for nothing without

@@ -11,6 +11,7 @@ use crate::desktop::opening::Entered;
 use crate::desktop::sign_in::gate::Gate;
 use crate::desktop::sign_in::{Held, Inside};
 use crate::sandbox::auth0::{Person, Serving, SimulatedAuth0};
+use crate::usecases::propose_indexes::stop_making;
 use crate::wire::session::SessionState;
 use crate::wire::sign_in::SignedIn;
 
@@ -25,7 +26,15 @@ impl Console {
             return;
         }
         open.keeping.clear();
-        open.desk = None;
+        // What was begun for whoever was in does not go on for nobody.
+        self.exports.cancel_all();
+        if let (Some(desk), Some(process)) = (open.desk.take(), self.process_of_index()) {
+            tauri::async_runtime::spawn(async move {
+                if let Err(error) = stop_making(&desk, process).await {
+                    tracing::warn!(%error, "an index goes on being made");
+                }
+            });
+        }
         open.inside = None;
         open.workspace = held.entered.workspace.clone();
         open.held = Some(held);

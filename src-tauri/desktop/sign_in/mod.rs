@@ -4,6 +4,7 @@
 //! This guards the window. Whoever has the login's password can read with psql what the login may read: that
 //! door is shut by `staff revoke`.
 
+mod confirming;
 pub(in crate::desktop) mod failure;
 pub(in crate::desktop) mod gate;
 mod holding;
@@ -19,11 +20,13 @@ use time::OffsetDateTime;
 use crate::desktop::answer::{Answer, invalid};
 use crate::desktop::console::{Console, Keeping};
 use crate::desktop::opening::Entered;
+pub(in crate::desktop) use crate::desktop::sign_in::confirming::Confirming;
 use crate::desktop::sign_in::failure::SignInError;
 use crate::desktop::sign_in::gate::Gate;
 pub(in crate::desktop) use crate::desktop::sign_in::holding::StandIn;
 use crate::desktop::sign_in::member::{Standing, standing};
 use crate::desktop::sign_in::qr::qr;
+use crate::domain::ids::UserId;
 use crate::identity::oauth::device::{DeviceCode, Waiting, WaitingCell};
 use crate::identity::tokens::{IdToken, Nonce};
 use crate::secrets::Secret;
@@ -65,16 +68,19 @@ struct ShownCode {
 }
 
 /// Whoever signed in, while they are in.
+#[derive(Clone)]
 pub(in crate::desktop) struct Inside {
     gate: Arc<Gate>,
-    can_skip: bool,
+    subject: UserId,
+    /// When they typed their password last, as far as the tenant says.
+    confirmed_at: Option<OffsetDateTime>,
 }
 
 impl Held {
     /// Keeps an open workspace back, with the reason that is told.
     pub(in crate::desktop) fn new(gate: Arc<Gate>, entered: Entered, note: Option<String>) -> Self {
         Self {
-            can_skip: !gate.keeps(),
+            can_skip: gate.can_be_skipped,
             gate,
             entered,
             note,
@@ -175,7 +181,10 @@ impl Console {
             Standing::Member => {
                 let not_kept = match gate.keep(refresh).await {
                     Ok(()) if gate.keeps() => None,
-                    Ok(()) => Some("The sandbox keeps no sign-in.".to_owned()),
+                    Ok(()) if gate.can_be_skipped => {
+                        Some("The sandbox keeps no sign-in.".to_owned())
+                    }
+                    Ok(()) => Some("This workspace asks at each start.".to_owned()),
                     Err(error) => Some(self.sentence(&error)),
                 };
                 let signed_in = SignedIn {
@@ -184,9 +193,12 @@ impl Console {
                     tenant,
                     not_kept,
                 };
-                let can_skip = !gate.keeps();
-                let staying = staying::stay(Arc::clone(self), turn, Arc::clone(&gate), token);
-                let inside = Inside { gate, can_skip };
+                let inside = Inside {
+                    gate: Arc::clone(&gate),
+                    subject: token.subject.clone(),
+                    confirmed_at: token.authenticated_at,
+                };
+                let staying = staying::stay(Arc::clone(self), turn, gate, token);
                 self.let_in(turn, entered, Some(signed_in), Some(inside), Some(staying));
             }
             Standing::Nobody { why, whom } => {
@@ -202,7 +214,7 @@ impl Console {
                     tenant,
                     why,
                     whom,
-                    can_skip: !gate.keeps(),
+                    can_skip: gate.can_be_skipped,
                 };
                 let mut held = Held::new(gate, entered, None);
                 held.step = Step::NotStaff(not_staff);
@@ -385,15 +397,6 @@ async fn give_back(gate: &Gate, desk: &Desk) -> Result<bool, SignInError> {
         tracing::debug!(%error, "no elevation was ended");
     }
     gate.sign_out().await
-}
-
-impl Clone for Inside {
-    fn clone(&self) -> Self {
-        Self {
-            gate: Arc::clone(&self.gate),
-            can_skip: self.can_skip,
-        }
-    }
 }
 
 fn shown_name(token: &IdToken) -> String {

@@ -28,7 +28,8 @@ pub struct CodeFlow {
 
 impl Oauth {
     /// Listens on a port of this machine and makes the address to open in the browser. With `anew` the
-    /// tenant asks for the password even of somebody who is signed in there.
+    /// tenant asks for the password even of somebody who is signed in there, and says in the ID token when
+    /// (`auth_time`, OpenID Connect Core §3.1.2.1); nothing is asked for to stay signed in with.
     ///
     /// # Errors
     /// When no port can be listened on.
@@ -41,9 +42,10 @@ impl Oauth {
         ));
         let client = self.client();
         let redirect = redirect_url(&listener)?;
+        let scopes: &[&str] = if anew { &["openid"] } else { &SCOPES };
         let mut request = client
             .authorize_url(|| CsrfToken::new(state.clone()))
-            .add_scopes(SCOPES.map(|scope| Scope::new(scope.to_owned())))
+            .add_scopes(scopes.iter().map(|scope| Scope::new((*scope).to_owned())))
             .set_redirect_uri(std::borrow::Cow::Borrowed(&redirect))
             .set_pkce_challenge(challenge)
             .add_extra_param("nonce", nonce.as_str());
@@ -51,7 +53,9 @@ impl Oauth {
             request = request.add_extra_param("audience", audience.as_str());
         }
         if anew {
-            request = request.add_extra_param("prompt", "login");
+            request = request
+                .add_extra_param("prompt", "login")
+                .add_extra_param("max_age", "0");
         }
         let (address, _) = request.url();
         Ok(CodeFlow {

@@ -56,6 +56,7 @@ type Refusal = (StatusCode, &'static str);
 struct Granted {
     person: usize,
     nonce: Option<String>,
+    says_when: bool,
     family: String,
 }
 
@@ -83,6 +84,7 @@ impl SimulatedAuth0 {
                 Ok(Granted {
                     person,
                     nonce: None,
+                    says_when: false,
                     family,
                 })
             }
@@ -104,6 +106,7 @@ impl SimulatedAuth0 {
             .map(|given| Granted {
                 person: given.person,
                 nonce: given.nonce,
+                says_when: given.says_when,
                 family,
             })
             .ok_or((StatusCode::FORBIDDEN, "invalid_grant"))
@@ -126,6 +129,7 @@ impl SimulatedAuth0 {
         Ok(Granted {
             person: token.person,
             nonce: None,
+            says_when: false,
             family: token.family.clone(),
         })
     }
@@ -144,6 +148,10 @@ impl SimulatedAuth0 {
         if let Some(nonce) = granted.nonce {
             claims["nonce"] = json!(nonce);
         }
+        if granted.says_when {
+            let typed = now - state.manners.typed_ago;
+            claims["auth_time"] = json!(typed.unix_timestamp());
+        }
         let failed = |_| (StatusCode::INTERNAL_SERVER_ERROR, "server_error");
         let id_token = self.0.keys[state.key].token(&claims).map_err(failed)?;
         let kept = Refresh {
@@ -152,8 +160,12 @@ impl SimulatedAuth0 {
             used: false,
         };
         state.refresh.insert(refresh.clone(), kept);
+        let access = self.unguessable();
+        state
+            .issued
+            .extend([refresh.clone(), access.clone(), id_token.clone()]);
         let answer = json!({
-            "access_token": self.unguessable(), "token_type": "Bearer", "id_token": id_token,
+            "access_token": access, "token_type": "Bearer", "id_token": id_token,
             "refresh_token": refresh, "expires_in": lasts.whole_seconds(),
             "scope": "openid profile email offline_access",
         });

@@ -54,6 +54,8 @@ pub struct Manners {
     pub token_lasts: Duration,
     /// How long it takes from deciding on tokens to handing them out.
     pub pause: std::time::Duration,
+    /// How long ago whoever confirms typed their password; asked anew or not.
+    pub typed_ago: Duration,
     /// Answers nothing but 503.
     pub down: bool,
     /// Questions to the Management API in a second, before it refuses more.
@@ -70,6 +72,7 @@ impl Default for Manners {
             slow_downs: 0,
             token_lasts: Duration::hours(10),
             pause: std::time::Duration::ZERO,
+            typed_ago: Duration::ZERO,
             down: false,
             per_second: 50,
             faults: Faults::default(),
@@ -100,6 +103,8 @@ struct State {
     refresh: HashMap<String, Refresh>,
     ended: HashSet<String>,
     managed: Managed,
+    /// Every token and code that was handed out.
+    issued: Vec<String>,
 }
 
 /// A device code that was given out.
@@ -123,6 +128,8 @@ struct Code {
     redirect: String,
     challenge: String,
     nonce: Option<String>,
+    /// Whether it is to be said when the password was typed.
+    says_when: bool,
     until: OffsetDateTime,
 }
 
@@ -238,6 +245,12 @@ impl SimulatedAuth0 {
         let state = self.state();
         let known = state.refresh.get(token);
         known.is_some_and(|token| !token.used && !state.ended.contains(&token.family))
+    }
+
+    /// Every token and code that was handed out, ever: what must be found nowhere.
+    #[must_use]
+    pub fn issued(&self) -> Vec<String> {
+        self.state().issued.clone()
     }
 
     /// How many refresh tokens were exchanged for a new one.

@@ -100,6 +100,7 @@ async fn device_code(State(tenant): State<SimulatedAuth0>, body: String) -> Resp
         until: tenant.0.clock.now() + lasts,
         decision: Decision::Waiting,
     };
+    state.issued.push(device_code.clone());
     state.devices.insert(device_code, device);
     Json(answer).into_response()
 }
@@ -147,8 +148,14 @@ async fn authorize(State(tenant): State<SimulatedAuth0>, uri: Uri) -> Response {
         );
         return (StatusCode::BAD_REQUEST, Html(page)).into_response();
     }
-    let sent =
-        ["redirect_uri", "state", "nonce", "code_challenge"].map(|name| (name, of(&query, name)));
+    let sent = [
+        "redirect_uri",
+        "state",
+        "nonce",
+        "code_challenge",
+        "max_age",
+    ]
+    .map(|name| (name, of(&query, name)));
     let words = "Hopsdesk on this computer asks to sign you in.";
     Html(ask("Sign in to Hopsdesk?", words, &tenant.0.people, &sent)).into_response()
 }
@@ -170,6 +177,7 @@ async fn authorized(State(tenant): State<SimulatedAuth0>, body: String) -> Respo
                 redirect: of(&form, "redirect_uri").to_owned(),
                 challenge: of(&form, "code_challenge").to_owned(),
                 nonce: Some(of(&form, "nonce").to_owned()).filter(|nonce| !nonce.is_empty()),
+                says_when: !of(&form, "max_age").is_empty(),
                 until: tenant.0.clock.now() + Duration::minutes(1),
             };
             tenant.state().codes.insert(code, given);

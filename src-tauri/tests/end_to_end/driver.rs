@@ -11,6 +11,8 @@
 
 #[path = "display.rs"]
 pub(crate) mod display;
+#[path = "keys.rs"]
+mod keys;
 
 use std::fmt::Display;
 use std::fs;
@@ -21,7 +23,6 @@ use std::time::Duration;
 
 use fantoccini::actions::{InputSource as _, KeyAction, KeyActions, MouseActions, PointerAction};
 use fantoccini::elements::Element;
-use fantoccini::key::Key;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use nix::sys::signal::{Signal, kill};
@@ -29,6 +30,7 @@ use nix::unistd::Pid;
 use serde_json::{Value, json};
 
 use self::display::{close_politely, is_running, press_button};
+use self::keys::{is_false, key};
 
 /// Longest wait for anything; only a window that is broken takes that long.
 const PATIENCE: Duration = Duration::from_secs(40);
@@ -45,6 +47,8 @@ pub(crate) struct Start {
     pub(crate) sandbox: PathBuf,
     /// Address of a session bus; none for the one of the tests.
     pub(crate) bus: Option<String>,
+    /// What else is in the program's environment.
+    pub(crate) environment: Vec<(&'static str, String)>,
     /// Where a picture goes when something does not come.
     pub(crate) evidence: PathBuf,
 }
@@ -92,6 +96,11 @@ impl Window {
         if let Some(bus) = &start.bus {
             command.env("DBUS_SESSION_BUS_ADDRESS", bus);
         }
+        // Where the person has programs of their own, they come first: a browser that writes down where it goes.
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let own = std::iter::once(start.home.join("bin")).chain(std::env::split_paths(&path));
+        command.env("PATH", std::env::join_paths(own).expect("a path"));
+        command.envs(start.environment.iter().map(|(name, value)| (*name, value)));
         fs::create_dir_all(&start.evidence).expect("a folder for evidence");
         let log = start.evidence.join("console.log");
         let log = fs::File::options().create(true).append(true).open(log);
@@ -254,15 +263,20 @@ impl Window {
 
     /// Puts a text in the field with this label, in place of what is there.
     pub(crate) async fn fill(&self, label: &str, text: &str) {
+        self.fill_in("body", label, text).await;
+    }
+
+    /// The same in one part of the page, where another has a field of that label.
+    pub(crate) async fn fill_in(&self, part: &str, label: &str, text: &str) {
         let label = json!(label);
         let path = format!(
-            "//*[self::input or self::textarea][@id=//label[normalize-space()={label}]/@for]"
+            "//{part}//*[self::input or self::textarea][@id=//label[normalize-space()={label}]/@for]"
         );
         let input = self.locate(Locator::XPath(&path), &path).await;
         input.clear().await.expect("the field can be emptied");
-        if !text.is_empty() {
-            input.send_keys(text).await.expect("the field takes text");
-        }
+        // The page hears of keys; that a field was emptied without one, it may not.
+        let keys = if text.is_empty() { " \u{e003}" } else { text };
+        input.send_keys(keys).await.expect("the field takes text");
     }
 
     /// Presses keys one after another where the focus is: `"Enter"`, `"Control+k"`, `"x"`.
@@ -392,10 +406,15 @@ impl Window {
     }
 
     /// Ends the program as a crash does, without a word to it, and waits until it is gone.
-    pub(crate) async fn kill(mut self) {
+    pub(crate) async fn kill(self) {
+        self.crash(Signal::SIGKILL).await;
+    }
+
+    /// Ends the program by a signal that it does not handle.
+    pub(crate) async fn crash(mut self, signal: Signal) {
         let program = self.program();
         let process = Pid::from_raw(i32::try_from(program).expect("a process"));
-        kill(process, Signal::SIGKILL).expect("it ran until now");
+        kill(process, signal).expect("it ran until now");
         let ended = tokio::time::timeout(PATIENCE, async {
             while is_running(program) {
                 tokio::time::sleep(LOOK_EVERY).await;
@@ -464,36 +483,4 @@ pub(crate) fn open_folder(path: &Path) {
 
     fs::create_dir_all(path).expect("a folder");
     fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("its rights");
-}
-
-fn is_false(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::Bool(value) => !value,
-        Value::String(value) => value.is_empty(),
-        Value::Number(value) => value.as_i64() == Some(0),
-        Value::Array(_) | Value::Object(_) => false,
-    }
-}
-
-fn key(name: &str) -> char {
-    let special = match name {
-        "ArrowDown" => Key::Down,
-        "ArrowLeft" => Key::Left,
-        "ArrowRight" => Key::Right,
-        "ArrowUp" => Key::Up,
-        "Alt" => Key::Alt,
-        "Control" => Key::Control,
-        "End" => Key::End,
-        "Enter" => Key::Enter,
-        "Escape" => Key::Escape,
-        "Home" => Key::Home,
-        "PageDown" => Key::PageDown,
-        "PageUp" => Key::PageUp,
-        "Shift" => Key::Shift,
-        "Space" => return ' ',
-        "Tab" => Key::Tab,
-        _ => return name.chars().next().expect("a key"),
-    };
-    special.into()
 }

@@ -34,6 +34,13 @@ pub(crate) fn items_in_keychain() -> usize {
         .count()
 }
 
+/// Whether bytes hold a text, in UTF-8 or as the engine keeps it, in UTF-16.
+pub(crate) fn holds(bytes: &[u8], text: &str) -> bool {
+    let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let found = |wanted: &[u8]| bytes.windows(wanted.len()).any(|part| part == wanted);
+    found(text.as_bytes()) || found(&wide)
+}
+
 /// Every file below a folder that holds a text.
 pub(crate) fn files_with(folder: &Path, text: &str) -> Vec<String> {
     let mut found = Vec::new();
@@ -42,9 +49,7 @@ pub(crate) fn files_with(folder: &Path, text: &str) -> Vec<String> {
         if path.is_dir() {
             found.extend(files_with(&path, text));
         } else if let Ok(bytes) = fs::read(&path)
-            && bytes
-                .windows(text.len())
-                .any(|part| part == text.as_bytes())
+            && holds(&bytes, text)
         {
             found.push(path.display().to_string());
         }

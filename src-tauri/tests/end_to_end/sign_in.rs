@@ -10,6 +10,7 @@ use super::staffed::{ADA, CODE, EVE, added, asked_for_users, confirm, overview_i
 use super::world::{Person, database};
 use crate::support::database::Kind;
 
+#[expect(clippy::too_many_lines, reason = "one story, told in its order")]
 #[tokio::test]
 async fn a_new_member_enrols_signs_in_is_remembered_and_put_out() {
     let database = database(Kind::Managed).await;

@@ -79,6 +79,20 @@ pub(crate) async fn database(kind: Kind) -> TestDatabase {
     database
 }
 
+/// Puts a browser into a home that shows nothing, and writes down where it is sent.
+fn browser_in(home: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let program = home.join("bin/xdg-open");
+    std::fs::create_dir_all(home.join("bin")).expect("a folder");
+    std::fs::write(
+        &program,
+        "#!/bin/sh\nprintf '%s\\n' \"$1\" >> \"$HOME/opened\"\n",
+    )
+    .expect("a file");
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("its rights");
+}
+
 /// The headless program.
 pub(crate) fn webhook_program() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_hopsdesk-webhook"))
@@ -108,12 +122,14 @@ impl Person {
         let place = &World::get().place;
         let home = place.join("homes").join(name);
         std::fs::create_dir_all(&home).expect("a home");
+        browser_in(&home);
         Self {
             start: Start {
                 binary: env!("CARGO_BIN_EXE_hopsdesk").into(),
                 home,
                 sandbox: place.join(sandbox),
                 bus: None,
+                environment: Vec::new(),
                 evidence: Path::new(env!("CARGO_TARGET_TMPDIR"))
                     .join("end-to-end")
                     .join(name),
@@ -137,6 +153,17 @@ impl Person {
     /// Where the sandbox's server says that it runs.
     pub(crate) fn server_file(&self) -> PathBuf {
         self.start.sandbox.join("server/data/postmaster.pid")
+    }
+
+    /// Waits until the browser was sent somewhere for the `count`th time; where.
+    pub(crate) async fn sent_to(&self, count: usize) -> String {
+        let file = self.start.home.join("opened");
+        super::driver::patiently("the browser", async || {
+            let opened = std::fs::read_to_string(&file).unwrap_or_default();
+            let mut lines = opened.lines().map(str::to_owned);
+            lines.nth(count - 1).ok_or("was sent nowhere")
+        })
+        .await
     }
 
     /// The settings file.

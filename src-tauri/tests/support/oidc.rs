@@ -1,4 +1,9 @@
 //! A certified OpenID provider (npm `oidc-provider`) on Auth0's paths, and a browser for its pages.
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "two tests include it, and neither uses all of it"
+)]
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _};

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 
 import { staff } from '../state/staff.svelte'
 import { support } from '../test.actions'
-import { coreAnswers } from '../test.answers'
+import { coreAnswers, failure, pending } from '../test.answers'
 import StaffBadge from './StaffBadge.svelte'
 
 async function badge(answers: Parameters<typeof coreAnswers>[0]) {
@@ -41,6 +41,27 @@ describe('the badge of who may write', () => {
     await open()
     await userEvent.click(await screen.findByRole('button', { name: 'End it now' }))
     await waitFor(() => expect(screen.getByTestId('staff')).toHaveTextContent('Read-only'))
+  }, 20_000)
+
+  it('has the browser ask who is there where the core wants that, then goes on by itself', async () => {
+    const answer = pending<null>()
+    let confirmed = false
+    const { asked, open } = await badge({
+      who_is_there: () => support(),
+      elevate: () => {
+        if (!confirmed) throw failure('Confirm at acme.eu.auth0.com that it is you.', 'reauthenticate')
+        return support(600)
+      },
+      reauthenticate: () => answer.promise,
+    })
+    await open()
+    await userEvent.type(screen.getByRole('textbox', { name: 'Reason' }), 'ticket 4711{Enter}')
+    await waitFor(() => expect(staff.confirming).toBe('Confirm at acme.eu.auth0.com that it is you.'))
+    confirmed = true
+    answer.give(null)
+    await waitFor(() => expect(screen.getByTestId('staff')).toHaveTextContent('Elevated'))
+    expect(staff.confirming).toBeNull()
+    expect(asked.filter(({ command }) => command === 'elevate')).toHaveLength(2)
   }, 20_000)
 
   it('says why somebody who is not of the staff only looks, and whom to ask', async () => {

@@ -110,6 +110,7 @@ import type { UsersPage } from './generated/UsersPage'
 import type { UsersQuery } from './generated/UsersQuery'
 import type { Workspace } from './generated/Workspace'
 import type { WorkspaceForm } from './generated/WorkspaceForm'
+import type { WorkspaceOnFile } from './generated/WorkspaceOnFile'
 import type { WorkspaceProbe } from './generated/WorkspaceProbe'
 import { invoke } from './transport'
 
@@ -192,6 +193,8 @@ export interface Commands {
   probe_workspace: { args: { form: WorkspaceForm }; answer: WorkspaceProbe }
   add_workspace: { args: { form: WorkspaceForm }; answer: Workspace }
   enrol_workspace: { args: { form: EnrolmentForm }; answer: Workspace }
+  workspace_form: { args: { id: string }; answer: WorkspaceOnFile }
+  change_workspace: { args: { id: string; form: WorkspaceForm }; answer: null }
   open_workspace: { args: { id: string }; answer: null }
   remove_workspace: { args: { id: string }; answer: null }
   table_locks: { args: Nothing; answer: TableLock[] }
@@ -206,6 +209,8 @@ export interface Commands {
   next_link: { args: Nothing; answer: Link | null }
   who_is_there: { args: Nothing; answer: WhoIsThere }
   elevate: { args: { reason: string; minutes: number }; answer: WhoIsThere }
+  reauthenticate: { args: Nothing; answer: null }
+  cancel_reauthentication: { args: Nothing; answer: null }
   end_elevation: { args: Nothing; answer: WhoIsThere }
   actions_for: { args: { kind: SubjectKind; subject: string | null }; answer: ActionOffers }
   preview_action: { args: { order: ActionOrder }; answer: ActionDone }
@@ -328,6 +333,8 @@ export const removeKeychainItem = (workspace: string, kind: KeychainItemKind) =>
 export const probeWorkspace = (form: WorkspaceForm) => call('probe_workspace', { form })
 export const addWorkspace = (form: WorkspaceForm) => call('add_workspace', { form })
 export const enrolWorkspace = (form: EnrolmentForm) => call('enrol_workspace', { form })
+export const workspaceForm = (id: string) => call('workspace_form', { id })
+export const changeWorkspace = (id: string, form: WorkspaceForm) => call('change_workspace', { id, form })
 export const openWorkspace = (id: string) => call('open_workspace', { id })
 export const removeWorkspace = (id: string) => call('remove_workspace', { id })
 
@@ -355,6 +362,9 @@ export const saveChart = (order: PictureOrder) => call('save_chart', { order })
 /** Who the database takes the login for, and until when it lets them write. */
 export const whoIsThere = () => call('who_is_there', {})
 export const elevate = (reason: string, minutes: number) => call('elevate', { reason, minutes })
+/** Asks in the browser who is there; answers once that is known. */
+export const reauthenticate = () => call('reauthenticate', {})
+export const cancelReauthentication = () => call('cancel_reauthentication', {})
 export const endElevation = () => call('end_elevation', {})
 
 /** What may be done to a subject; null for what can be added to the service. */

@@ -6,7 +6,7 @@ import type { FailureCode } from '../ipc/generated/FailureCode'
 import type { Session } from '../ipc/generated/Session'
 
 const whileStarting = 300
-const whileSigningIn = 500
+const whileSigningIn = 200
 const afterwards = 5000
 
 /** What passes by itself, so that trying again by itself makes sense; and how long it is waited for. */

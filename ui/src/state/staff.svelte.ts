@@ -1,6 +1,6 @@
 // Who the database takes this login for, and until when it lets them write: by the server's own time.
 
-import { elevate, endElevation, whoIsThere } from '../ipc/commands'
+import { cancelReauthentication, elevate, endElevation, reauthenticate, whoIsThere } from '../ipc/commands'
 import { asFailure, type Failure } from '../ipc/failure'
 import type { WhoIsThere } from '../ipc/generated/WhoIsThere'
 import { clock } from './clock.svelte'
@@ -15,6 +15,10 @@ export class Staff {
   who = $state.raw<WhoIsThere | null>(null)
   /** Why it is not known who is there. */
   failure = $state.raw<Failure | null>(null)
+  /** While the browser is waited for, to confirm who is there: why, in a sentence. */
+  confirming = $state.raw<string | null>(null)
+  /** How often it was waited for. */
+  confirmations = 0
   /** What the server's clock is ahead of this machine's, in milliseconds. */
   #ahead = $state(0)
   #question = 0
@@ -54,7 +58,30 @@ export class Staff {
 
   /** Throws the failure when it is refused. */
   async elevate(reason: string, minutes: number) {
-    await this.#take(() => elevate(reason, minutes), (this.#question += 1))
+    const ask = () => this.#take(() => elevate(reason, minutes), (this.#question += 1))
+    try {
+      await ask()
+    } catch (thrown) {
+      const failure = asFailure(thrown)
+      if (failure.code !== 'reauthenticate') throw thrown
+      await this.#confirm(failure.message)
+      await ask()
+    }
+  }
+
+  /** Waits until the browser has told that it is really them. */
+  async #confirm(why: string) {
+    this.confirming = why
+    this.confirmations += 1
+    try {
+      await reauthenticate()
+    } finally {
+      this.confirming = null
+    }
+  }
+
+  async stopConfirming() {
+    await cancelReauthentication()
   }
 
   async end() {

@@ -3,4 +3,4 @@
 /**
  * Stable codes; one is added only when somebody acts on it.
  */
-export type FailureCode = "starting" | "unreachable" | "sign_in" | "credentials" | "tls" | "empty_database" | "unrelated_database" | "not_attached" | "out_of_date" | "cannot_apply" | "not_found" | "invalid" | "keychain" | "no_postgres" | "timeout" | "locked" | "not_staff" | "not_elevated" | "not_allowed" | "stale" | "conflict" | "not_supported" | "outside" | "unexpected";
+export type FailureCode = "starting" | "unreachable" | "sign_in" | "reauthenticate" | "credentials" | "tls" | "empty_database" | "unrelated_database" | "not_attached" | "out_of_date" | "cannot_apply" | "not_found" | "invalid" | "keychain" | "no_postgres" | "timeout" | "locked" | "not_staff" | "not_elevated" | "not_allowed" | "stale" | "conflict" | "not_supported" | "outside" | "unexpected";

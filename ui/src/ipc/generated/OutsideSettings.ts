@@ -11,4 +11,8 @@ auth0_domain: string | null,
 /**
  * `"live"` or `"test"`: the mode Stripe's ids are looked up in.
  */
-stripe_mode: string, };
+stripe_mode: string, 
+/**
+ * Null while nobody named the project.
+ */
+supabase_url: string | null, };

@@ -4,4 +4,4 @@ import type { InvoiceOrigin } from "./InvoiceOrigin";
 /**
  * What to open in the person's own browser. Addresses are made by the core.
  */
-export type OutsideTarget = { "to": "auth0_user", user: string, } | { "to": "stripe_customer", user: string, } | { "to": "stripe_record", id: string, } | { "to": "instance", user: string, } | { "to": "hopsworks", cluster: string, } | { "to": "hosted_invoice", origin: InvoiceOrigin, id: string, };
+export type OutsideTarget = { "to": "auth0_user", user: string, } | { "to": "stripe_customer", user: string, } | { "to": "stripe_record", id: string, } | { "to": "instance", user: string, } | { "to": "hopsworks", cluster: string, } | { "to": "hosted_invoice", origin: InvoiceOrigin, id: string, } | { "to": "supabase" };

@@ -4,10 +4,11 @@ import { describe, expect, it, vi } from 'vitest'
 
 import type { KeychainStatus } from '../../ipc/generated/KeychainStatus'
 import type { Workspace } from '../../ipc/generated/Workspace'
+import type { WorkspaceOnFile } from '../../ipc/generated/WorkspaceOnFile'
 import type { WorkspaceProbe } from '../../ipc/generated/WorkspaceProbe'
 import { coreAnswers, failure, pending } from '../../test.answers'
 import AddWorkspace from './AddWorkspace.svelte'
-import { blank, formOf, problems, withoutPassword } from './form'
+import { blank, formOf, problems, typedOf, withoutPassword } from './form'
 
 const keychain: KeychainStatus = { available: true, name: 'Secret Service', sentence: null }
 const added: Workspace = { id: '1', name: 'Acme', kind: 'staging', address: 'h:5432/db', login: 'me', open: false }
@@ -123,10 +124,24 @@ describe('adding a database', () => {
 
 describe('the form', () => {
   const typed = { ...blank(), name: ' Acme ', url: ' postgres://me@h/db ', caFile: ' ' }
-  const none = { auth0_domain: null, auth0_client_id: null, auth0_audience: null }
+  const none = { auth0_domain: null, auth0_client_id: null, auth0_audience: null, direct_url: null, stripe_mode: null, supabase_url: null, idle_minutes: null, stay_signed_in: null, reauthenticate: null }
 
   it('sends null for what was left empty', () => {
     expect(formOf(typed)).toEqual({ name: 'Acme', kind: 'staging', url: 'postgres://me@h/db', password: null, ca_file: null, ...none })
+  })
+
+  it('brings back what is on file as it is on file', () => {
+    const file: WorkspaceOnFile = {
+      name: 'Acme', kind: 'production', url: 'postgres://me@h/db', direct_url: 'postgres://me@h:5432/db', ca_file: '/ca.pem',
+      auth0_domain: 'acme.eu.auth0.com', auth0_client_id: 'abc', auth0_audience: 'https://api', stripe_mode: 'test',
+      supabase_url: 'https://abcdefghijklmnopqrst.supabase.co', idle_minutes: 0, stay_signed_in: false, reauthenticate: true,
+    }
+    expect(formOf(typedOf(file))).toEqual({ ...file, password: null })
+  })
+
+  it('takes whole minutes only', () => {
+    expect(problems({ ...blank(), ...typed, idleMinutes: 'soon' }, true).idleMinutes).toBeDefined()
+    expect(problems({ ...blank(), ...typed, idleMinutes: '0' }, true).idleMinutes).toBeUndefined()
   })
 
   it('needs a name for adding, not for testing', () => {

@@ -1,7 +1,9 @@
 // The form that adds a database: what is typed, and what of it is sent.
 
+import type { StripeMode } from '../../ipc/generated/StripeMode'
 import type { WorkspaceForm } from '../../ipc/generated/WorkspaceForm'
 import type { WorkspaceKind } from '../../ipc/generated/WorkspaceKind'
+import type { WorkspaceOnFile } from '../../ipc/generated/WorkspaceOnFile'
 
 export interface Typed {
   name: string
@@ -15,7 +17,16 @@ export interface Typed {
   auth0Domain: string
   auth0ClientId: string
   auth0Audience: string
+  directUrl: string
+  stripeMode: StripeMode | ''
+  supabaseUrl: string
+  idleMinutes: string
+  /** `yes`, `no`, or as the kind of workspace has it. */
+  staySignedIn: Chosen
+  reauthenticate: Chosen
 }
+
+export type Chosen = '' | 'yes' | 'no'
 
 export const blank = (): Typed => ({
   name: '',
@@ -28,6 +39,33 @@ export const blank = (): Typed => ({
   auth0Domain: '',
   auth0ClientId: '',
   auth0Audience: '',
+  directUrl: '',
+  stripeMode: '',
+  supabaseUrl: '',
+  idleMinutes: '',
+  staySignedIn: '',
+  reauthenticate: '',
+})
+
+const chosen = (value: boolean | null): Chosen => (value === null ? '' : value ? 'yes' : 'no')
+const said = (value: Chosen) => (value === '' ? null : value === 'yes')
+
+/** What is on file, to be changed; the password is not among it. */
+export const typedOf = (file: WorkspaceOnFile): Typed => ({
+  ...blank(),
+  name: file.name,
+  kind: file.kind,
+  url: file.url,
+  caFile: file.ca_file ?? '',
+  auth0Domain: file.auth0_domain ?? '',
+  auth0ClientId: file.auth0_client_id ?? '',
+  auth0Audience: file.auth0_audience ?? '',
+  directUrl: file.direct_url ?? '',
+  stripeMode: file.stripe_mode ?? '',
+  supabaseUrl: file.supabase_url ?? '',
+  idleMinutes: file.idle_minutes === null ? '' : String(file.idle_minutes),
+  staySignedIn: chosen(file.stay_signed_in),
+  reauthenticate: chosen(file.reauthenticate),
 })
 
 export interface Problems {
@@ -35,6 +73,7 @@ export interface Problems {
   url?: string
   code?: string
   auth0Domain?: string
+  idleMinutes?: string
 }
 
 /** What is plainly wrong before the core is asked; the core judges the rest. */
@@ -51,6 +90,9 @@ export function problems(typed: Typed, adding: boolean): Problems {
   if (typed.auth0ClientId.trim() && !typed.auth0Domain.trim()) {
     found.auth0Domain = 'The domain is needed beside the client id.'
   }
+  if (typed.idleMinutes.trim() && !/^\d{1,4}$/.test(typed.idleMinutes.trim())) {
+    found.idleMinutes = 'Whole minutes, up to 9999; 0 for never.'
+  }
   return found
 }
 
@@ -65,6 +107,12 @@ export function formOf(typed: Typed): WorkspaceForm {
     auth0_domain: typed.auth0Domain.trim() || null,
     auth0_client_id: typed.auth0ClientId.trim() || null,
     auth0_audience: typed.auth0Audience.trim() || null,
+    direct_url: typed.directUrl.trim() || null,
+    stripe_mode: typed.stripeMode || null,
+    supabase_url: typed.supabaseUrl.trim() || null,
+    idle_minutes: typed.idleMinutes.trim() ? Number(typed.idleMinutes) : null,
+    stay_signed_in: said(typed.staySignedIn),
+    reauthenticate: said(typed.reauthenticate),
   }
 }
 
