@@ -111,6 +111,10 @@ async fn begin(window: &Window, query: &str, how_many: usize, action: &str) {
 }
 
 #[tokio::test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one story in one window, told in its order"
+)]
 async fn a_bulk_whose_console_is_killed_in_the_middle_is_gone_on_with_and_taken_back() {
     let person = Person::new("bulk").await;
     let window = person.at_work().await;

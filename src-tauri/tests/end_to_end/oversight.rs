@@ -65,6 +65,10 @@ async fn elevation_runs_down_on_the_badge_and_is_ended_early() {
 }
 
 #[tokio::test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one story in one window, told in its order"
+)]
 async fn a_note_and_a_customers_view_are_on_record_and_the_record_is_given_away() {
     let person = Person::new("overseeing").await;
     let window = person.at_work().await;
