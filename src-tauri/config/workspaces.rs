@@ -97,7 +97,8 @@ pub struct WorkspaceEntry {
     /// The API at that tenant that access tokens are asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth0_audience: Option<String>,
-    /// The tenant's own domain, where the other is a custom one: there its Management API is.
+    /// The tenant's own domain, which may not be the one to sign in at: there its Management API is, and the
+    /// secret goes nowhere else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth0_management_domain: Option<String>,
     /// The client id of an application that may use the Management API.

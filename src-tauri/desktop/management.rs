@@ -17,7 +17,7 @@ pub(in crate::desktop) fn secret_item(id: &str) -> String {
     format!("{id}/auth0-management-secret")
 }
 
-/// The tenant's own domain, as far as the settings name one.
+/// The tenant's own domain, as far as the settings name one: that of the secret, or the one to sign in at.
 pub(in crate::desktop) fn domain(entry: &WorkspaceEntry) -> Option<&String> {
     entry
         .auth0_management_domain
@@ -50,7 +50,10 @@ impl Console {
         &self,
         entry: &WorkspaceEntry,
     ) -> Option<Management> {
-        let (domain, client_id) = (domain(entry)?, entry.auth0_management_client_id.as_ref()?);
+        let (domain, client_id) = (
+            entry.auth0_management_domain.as_ref()?,
+            entry.auth0_management_client_id.as_ref()?,
+        );
         let secret = match keychain::fetch(&secret_item(&entry.id)).await {
             Ok(secret) => secret?,
             Err(error) => {

@@ -109,7 +109,9 @@ pub(in crate::desktop) async fn set_auth0_access(
         return Err(invalid("Workspace", "it is no longer in the settings"));
     };
     entry.auth0_management_client_id = Some(client_id.to_owned());
-    entry.auth0_management_domain = (entry.auth0_domain.as_ref() != Some(&kept)).then_some(kept);
+    // Written down even where it is the one to sign in at: when that is changed, the secret stays with whom it
+    // was given for.
+    entry.auth0_management_domain = Some(kept);
     keychain::keep(&secret_item(&id), secret).await?;
     console.save(&settings)?;
     console.manage_with(&id, Some(management));
