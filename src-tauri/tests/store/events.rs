@@ -183,7 +183,7 @@ async fn what_is_not_understood_is_said_and_nothing_is_listed() {
     ] {
         match browse_events(&desk, typed(text), &part).await {
             Err(DeskError::Invalid { problem, .. }) => {
-                assert!(problem.contains(words), "{problem}")
+                assert!(problem.contains(words), "{problem}");
             }
             other => panic!("{text}: {other:?}"),
         }
