@@ -3,7 +3,7 @@
 
 use std::process::{Child, Stdio};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::driver::{Window, patiently};
 use super::exports::{psql, session};
@@ -217,13 +217,12 @@ async fn a_bulk_whose_console_is_killed_in_the_middle_is_gone_on_with_and_taken_
         "110 110"
     );
     window.click_words("Close").await;
-    assert_eq!(
-        window
-            .ask("document.querySelector('[data-testid=bulk-left]')")
-            .await,
-        Value::Null,
-        "nothing is left to go on with"
-    );
+    window
+        .until(
+            "that nothing is left to go on with",
+            "!document.querySelector('[data-testid=bulk-left]')",
+        )
+        .await;
 
     window.trail_is_whole().await;
     psql(&person, "delete from public.users where id like 'bulk|%'");
