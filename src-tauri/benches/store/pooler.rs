@@ -1,6 +1,7 @@
 //! A PgBouncer in transaction mode before the service, as there is one before every database we work on.
 
 use std::os::unix::fs::{PermissionsExt as _, chown};
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -55,8 +56,7 @@ impl Pooler {
             for path in [folder.path(), &users, &settings] {
                 chown(path, Some(server), None)?;
             }
-            program = Command::new("runuser");
-            program.args(["-u", "postgres", "--", "/usr/sbin/pgbouncer"]);
+            program.uid(server);
         }
         std::fs::set_permissions(&users, std::fs::Permissions::from_mode(0o600))?;
         let child = program
