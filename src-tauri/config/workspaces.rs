@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::domain::workspace::{StripeMode, WorkspaceKind};
+use crate::domain::workspace::{StripeMode, WorkspaceColour, WorkspaceKind};
 
 /// Why the settings cannot be read or written.
 #[derive(Debug, Error)]
@@ -77,6 +77,9 @@ pub struct WorkspaceEntry {
     pub name: String,
     /// Decides its colour.
     pub kind: WorkspaceKind,
+    /// Another one than its kind's; production has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub colour: Option<WorkspaceColour>,
     /// Without a password.
     pub url: String,
     /// A way past the pooler, for what wants a session: without a password, which is that of `url`.

@@ -10,7 +10,7 @@ use crate::identity::tenant::Tenant;
 use crate::secrets::Secret;
 use crate::secrets::url::take_password;
 use crate::wire::workspaces::{
-    StripeMode, Workspace, WorkspaceForm, WorkspaceKind, WorkspaceOnFile,
+    StripeMode, Workspace, WorkspaceColour, WorkspaceForm, WorkspaceKind, WorkspaceOnFile,
 };
 
 /// Id of the sandbox, which is always there.
@@ -22,6 +22,7 @@ pub(in crate::desktop) fn sandbox_workspace() -> Workspace {
         id: SANDBOX.to_owned(),
         name: "Acme ML".to_owned(),
         kind: WorkspaceKind::Sandbox,
+        colour: None,
         address: "a private Postgres on this machine".to_owned(),
         login: String::new(),
         open: false,
@@ -47,6 +48,7 @@ pub(in crate::desktop) fn workspace(entry: &WorkspaceEntry) -> Workspace {
         id: entry.id.clone(),
         name: entry.name.clone(),
         kind: entry.kind.into(),
+        colour: entry.kind.shown_in(entry.colour).map(Into::into),
         address: place,
         login,
         open: false,
@@ -160,6 +162,7 @@ pub(in crate::desktop) fn read_form(form: WorkspaceForm) -> Result<ReadForm, Con
         id: String::new(),
         name,
         kind: form.kind.into(),
+        colour: form.colour.map(Into::into),
         url,
         direct_url,
         ca_file,
@@ -228,6 +231,7 @@ pub(in crate::desktop) fn on_file(entry: &WorkspaceEntry) -> WorkspaceOnFile {
     WorkspaceOnFile {
         name: entry.name.clone(),
         kind: entry.kind.into(),
+        colour: entry.colour.map(Into::into),
         // One that was written by hand may hold a password, which the window has no business with.
         url: take_password(&entry.url).0,
         direct_url: entry.direct_url.as_deref().map(|url| take_password(url).0),
@@ -264,6 +268,26 @@ impl From<StripeMode> for workspace::StripeMode {
     }
 }
 
+impl From<workspace::WorkspaceColour> for WorkspaceColour {
+    fn from(colour: workspace::WorkspaceColour) -> Self {
+        match colour {
+            workspace::WorkspaceColour::Blue => Self::Blue,
+            workspace::WorkspaceColour::Teal => Self::Teal,
+            workspace::WorkspaceColour::Violet => Self::Violet,
+        }
+    }
+}
+
+impl From<WorkspaceColour> for workspace::WorkspaceColour {
+    fn from(colour: WorkspaceColour) -> Self {
+        match colour {
+            WorkspaceColour::Blue => Self::Blue,
+            WorkspaceColour::Teal => Self::Teal,
+            WorkspaceColour::Violet => Self::Violet,
+        }
+    }
+}
+
 impl From<workspace::WorkspaceKind> for WorkspaceKind {
     fn from(kind: workspace::WorkspaceKind) -> Self {
         match kind {
@@ -292,6 +316,7 @@ mod tests {
         WorkspaceForm {
             name: " Acme ".to_owned(),
             kind: WorkspaceKind::Production,
+            colour: None,
             url: url.to_owned(),
             password: password.map(str::to_owned),
             ca_file: Some("  ".to_owned()),
@@ -305,6 +330,22 @@ mod tests {
             stay_signed_in: None,
             reauthenticate: None,
         }
+    }
+
+    #[test]
+    fn a_colour_is_kept_and_production_stays_red() {
+        let mut form = form("postgres://me@db.example.com/postgres", None);
+        form.colour = Some(WorkspaceColour::Teal);
+        form.kind = WorkspaceKind::Staging;
+        let mut entry = read_form(form).expect("a form").entry;
+        assert_eq!(workspace(&entry).colour, Some(WorkspaceColour::Teal));
+        entry.kind = workspace::WorkspaceKind::Production;
+        assert_eq!(workspace(&entry).colour, None);
+        assert_eq!(
+            on_file(&entry).colour,
+            Some(WorkspaceColour::Teal),
+            "it is back when the kind is"
+        );
     }
 
     #[test]

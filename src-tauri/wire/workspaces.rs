@@ -11,6 +11,8 @@ pub struct Workspace {
     pub id: String,
     pub name: String,
     pub kind: WorkspaceKind,
+    /// Instead of the kind's; never in production.
+    pub colour: Option<WorkspaceColour>,
     /// `"aws-0-eu-west-1.pooler.supabase.com:6543/postgres"`: never a password.
     pub address: String,
     pub login: String,
@@ -27,12 +29,24 @@ pub enum WorkspaceKind {
     Sandbox,
 }
 
+/// A colour of one's own for a workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum WorkspaceColour {
+    Blue,
+    Teal,
+    Violet,
+}
+
 /// What a person types to add a database. The password goes into the keychain and nowhere else.
 #[derive(Clone, Deserialize, TS)]
 #[ts(export)]
 pub struct WorkspaceForm {
     pub name: String,
     pub kind: WorkspaceKind,
+    /// Null for the kind's.
+    pub colour: Option<WorkspaceColour>,
     /// `postgresql://login@host:port/database`; a password inside is accepted and taken out.
     pub url: String,
     /// As pasted, not percent-encoded; null when it is in the URL, or stays as it is.
@@ -65,6 +79,7 @@ pub struct WorkspaceForm {
 pub struct WorkspaceOnFile {
     pub name: String,
     pub kind: WorkspaceKind,
+    pub colour: Option<WorkspaceColour>,
     pub url: String,
     pub direct_url: Option<String>,
     pub ca_file: Option<String>,

@@ -24,9 +24,9 @@ const began = Date.now()
 const all = people(scene === 'empty' ? 0 : scene === 'large' ? 100_000 : 1900)
 
 const list: Workspace[] = [
-  { id: 'sandbox', name: 'Acme ML', kind: kind as Workspace['kind'], address: 'localhost:54329/postgres', login: 'console_reader', open: true },
-  { id: '7d1f', name: 'Hopsworks Cloud, Europe', kind: 'production', address: 'aws-0-eu-west-1.pooler.supabase.com:6543/postgres', login: 'ingrid.support', open: false },
-  { id: '9a2c', name: 'Staging', kind: 'staging', address: 'aws-0-eu-north-1.pooler.supabase.com:6543/postgres', login: 'ingrid.support', open: false },
+  { id: 'sandbox', name: 'Acme ML', kind: kind as Workspace['kind'], colour: null, address: 'localhost:54329/postgres', login: 'console_reader', open: true },
+  { id: '7d1f', name: 'Hopsworks Cloud, Europe', kind: 'production', colour: null, address: 'aws-0-eu-west-1.pooler.supabase.com:6543/postgres', login: 'ingrid.support', open: false },
+  { id: '9a2c', name: 'Staging', kind: 'staging', colour: null, address: 'aws-0-eu-north-1.pooler.supabase.com:6543/postgres', login: 'ingrid.support', open: false },
 ]
 
 export function fail(code: FailureCode, message: string): Failure {
@@ -206,7 +206,7 @@ const answers: Answers = {
     return { address: 'aws-0-eu-west-1.pooler.supabase.com:6543/postgres', login: 'ingrid.support', server: 'PostgreSQL 15.8', transport: 'TLS, certificate verified', product: 'managed Hopsworks', lacks: ['This database has no table invoices.'] }
   },
   add_workspace({ form }) {
-    const added: Workspace = { id: String(Date.now()), name: form.name, kind: form.kind, address: 'db.example:5432/postgres', login: 'postgres', open: false }
+    const added: Workspace = { id: String(Date.now()), name: form.name, kind: form.kind, colour: form.colour, address: 'db.example:5432/postgres', login: 'postgres', open: false }
     list.push(added)
     return added
   },

@@ -9,6 +9,7 @@ import type { Severity } from '../ipc/generated/Severity'
 import type { TeamConcern } from '../ipc/generated/TeamConcern'
 import type { TeamRole } from '../ipc/generated/TeamRole'
 import type { UserStatus } from '../ipc/generated/UserStatus'
+import type { Workspace } from '../ipc/generated/Workspace'
 import type { WorkspaceKind } from '../ipc/generated/WorkspaceKind'
 
 export const planWord: Record<Plan, string> = {
@@ -63,6 +64,10 @@ export const kindWord: Record<WorkspaceKind, string> = {
   staging: 'staging',
   sandbox: 'sandbox',
 }
+
+/** The classes that give what is inside the colour of a workspace. */
+export const shade = (workspace: Pick<Workspace, 'kind' | 'colour'>) =>
+  workspace.colour ? `${workspace.kind} colour-${workspace.colour}` : workspace.kind
 
 /** `1 member`, `4 members`. */
 export function counted(count: number, one: string, many = `${one}s`): string {

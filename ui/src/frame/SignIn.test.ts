@@ -9,7 +9,7 @@ import SignIn from './SignIn.svelte'
 import { timeLeft } from './sign_in'
 
 const session = (state: SessionState, id = '7d1f'): Session => ({
-  workspace: { id, name: 'Acme', kind: 'production', address: 'db.example:5432/postgres', login: 'ada', open: true },
+  workspace: { id, name: 'Acme', kind: 'production', colour: null, address: 'db.example:5432/postgres', login: 'ada', open: true },
   state,
   version: '0.1.0',
 })

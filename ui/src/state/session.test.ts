@@ -5,7 +5,7 @@ import { coreAnswers, failure, pending } from '../test.answers'
 import { SessionWatch } from './session.svelte'
 
 const opened = (id: string): Session => ({
-  workspace: { id, name: id, kind: 'sandbox', address: 'localhost:5432/postgres', login: 'me', open: true },
+  workspace: { id, name: id, kind: 'sandbox', colour: null, address: 'localhost:5432/postgres', login: 'me', open: true },
   version: '0.1.0',
   state: { state: 'starting', step: 'Connecting', percent: null },
 })

@@ -11,7 +11,7 @@ import AddWorkspace from './AddWorkspace.svelte'
 import { blank, formOf, problems, typedOf, withoutPassword } from './form'
 
 const keychain: KeychainStatus = { available: true, name: 'Secret Service', sentence: null }
-const added: Workspace = { id: '1', name: 'Acme', kind: 'staging', address: 'h:5432/db', login: 'me', open: false }
+const added: Workspace = { id: '1', name: 'Acme', kind: 'staging', colour: null, address: 'h:5432/db', login: 'me', open: false }
 const found: WorkspaceProbe = {
   address: 'h:5432/db',
   login: 'me',
@@ -127,12 +127,12 @@ describe('the form', () => {
   const none = { auth0_domain: null, auth0_client_id: null, auth0_audience: null, direct_url: null, stripe_mode: null, supabase_url: null, idle_minutes: null, stay_signed_in: null, reauthenticate: null }
 
   it('sends null for what was left empty', () => {
-    expect(formOf(typed)).toEqual({ name: 'Acme', kind: 'staging', url: 'postgres://me@h/db', password: null, ca_file: null, ...none })
+    expect(formOf(typed)).toEqual({ name: 'Acme', kind: 'staging', url: 'postgres://me@h/db', colour: null, password: null, ca_file: null, ...none })
   })
 
   it('brings back what is on file as it is on file', () => {
     const file: WorkspaceOnFile = {
-      name: 'Acme', kind: 'production', url: 'postgres://me@h/db', direct_url: 'postgres://me@h:5432/db', ca_file: '/ca.pem',
+      name: 'Acme', kind: 'production', colour: 'teal', url: 'postgres://me@h/db', direct_url: 'postgres://me@h:5432/db', ca_file: '/ca.pem',
       auth0_domain: 'acme.eu.auth0.com', auth0_client_id: 'abc', auth0_audience: 'https://api', stripe_mode: 'test',
       supabase_url: 'https://abcdefghijklmnopqrst.supabase.co', idle_minutes: 0, stay_signed_in: false, reauthenticate: true,
     }

@@ -11,6 +11,7 @@ const workspace = (name: string): Workspace => ({
   id: name,
   name,
   kind: 'staging',
+  colour: null,
   address: 'h:5432/db',
   login: 'me',
   open: false,

@@ -1,6 +1,7 @@
 // The form that adds a database: what is typed, and what of it is sent.
 
 import type { StripeMode } from '../../ipc/generated/StripeMode'
+import type { WorkspaceColour } from '../../ipc/generated/WorkspaceColour'
 import type { WorkspaceForm } from '../../ipc/generated/WorkspaceForm'
 import type { WorkspaceKind } from '../../ipc/generated/WorkspaceKind'
 import type { WorkspaceOnFile } from '../../ipc/generated/WorkspaceOnFile'
@@ -8,6 +9,8 @@ import type { WorkspaceOnFile } from '../../ipc/generated/WorkspaceOnFile'
 export interface Typed {
   name: string
   kind: WorkspaceKind
+  /** Empty for the kind’s. */
+  colour: WorkspaceColour | ''
   url: string
   password: string
   caFile: string
@@ -31,6 +34,7 @@ export type Chosen = '' | 'yes' | 'no'
 export const blank = (): Typed => ({
   name: '',
   kind: 'staging',
+  colour: '',
   url: '',
   password: '',
   caFile: '',
@@ -55,6 +59,7 @@ export const typedOf = (file: WorkspaceOnFile): Typed => ({
   ...blank(),
   name: file.name,
   kind: file.kind,
+  colour: file.colour ?? '',
   url: file.url,
   caFile: file.ca_file ?? '',
   auth0Domain: file.auth0_domain ?? '',
@@ -100,6 +105,7 @@ export function formOf(typed: Typed): WorkspaceForm {
   return {
     name: typed.name.trim(),
     kind: typed.kind,
+    colour: typed.colour || null,
     url: typed.url.trim(),
     // As pasted: a password may begin or end with a space.
     password: (typed.by === 'password' && typed.password) || null,
