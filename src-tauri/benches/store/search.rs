@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use hopsdesk::domain::finding::pasted::recognise;
 use hopsdesk::store::door::{Reading, Statement};
 use hopsdesk::store::finding::{self, Limits};
 use hopsdesk::usecases::search_everything::{MOST_OTHERS, MOST_USERS, search_everything};
@@ -92,7 +93,16 @@ async fn scan(mut reading: Reading, text: &str, found: bool) -> Measured<Duratio
         users: MOST_USERS + 1,
         others: MOST_OTHERS,
     };
-    let hits = finding::search(&mut reading, text, limits).await?;
+    // As the product does: a pasted id is asked for by what it is.
+    let ids = recognise(text);
+    let mut hits = if ids.is_empty() {
+        Vec::new()
+    } else {
+        finding::named(&mut reading, &ids).await?
+    };
+    if hits.is_empty() {
+        hits = finding::search(&mut reading, text, limits).await?;
+    }
     let taken = begun.elapsed();
     let _: Option<(i32,)> = reading.optional(FORGET_PLANS.rows()).await?;
     reading.end().await?;
