@@ -203,6 +203,17 @@ describe('the search box', () => {
     expect(box(), 'nothing of what was typed is lost').toHaveValue('stauts:x jane')
   })
 
+  it.each(['postgresql://me@db.example:5432/postgres', 'https://me:secret@example.com/x'])('asks nobody about %s', async (pasted) => {
+    const asked = core({ search: () => hits() })
+    render(SearchBox)
+    await userEvent.click(box())
+    await userEvent.paste(pasted)
+    expect(await screen.findByText(/may hold a password/, { selector: '.problem' })).toBeVisible()
+    await userEvent.keyboard('{Enter}')
+    expect(router.here).toBe(toOverview)
+    expect(asked.filter(({ command }) => command === 'search' || command === 'query_help')).toEqual([])
+  })
+
   it('offers the pages looked at last, by the names they have now', async () => {
     core({ search: ({ text }) => ({ ...hits(text.replace('auth0|', '')), hits: hits(text.replace('auth0|', '')).hits.map((hit) => ({ ...hit, exact: true })) }) })
     recent.visit('w1', { screen: 'user', id: 'auth0|Ben' })

@@ -11,6 +11,9 @@ import { lists } from './lists'
 const debounce = 80
 export const fewest = 2
 
+/** An address of a database, or another one with a password in it, pasted where it does not belong. */
+const confidential = /^\s*postgres(ql)?:\/\/|:\/\/[^\s/]*:[^\s/]*@/i
+
 /** A link for another workspace asks before it switches, and that is not the search box's to do. */
 export type Follow = (link: { address: string; workspace: string | null }) => void
 
@@ -43,6 +46,7 @@ export class Search {
 
   /** What is wrong with an operator, once its word is left. */
   get problem(): string | null {
+    if (confidential.test(this.text)) return 'This may hold a password, so it is not searched for. Connection strings belong into Settings.'
     const problem = this.#help?.problems[0]
     // While its value is being typed it is not finished, not wrong.
     return problem && !(problem.end === this.text.length && this.#help?.completions.length) ? problem.sentence : null
@@ -50,7 +54,7 @@ export class Search {
 
   get choices(): Choice[] {
     const text = this.text.trim()
-    if (!this.long) return []
+    if (!this.long || confidential.test(this.text)) return []
     const link = this.#hits?.link
     if (link) {
       const act = () => this.#follow(link)
@@ -102,7 +106,7 @@ export class Search {
     this.#question += 1
     clearTimeout(this.#timer)
     this.failure = null
-    if (!this.long) {
+    if (!this.long || confidential.test(text)) {
       this.#hits = null
       this.#help = null
       this.waiting = false
