@@ -20,6 +20,7 @@ mod end_to_end {
     mod confirming;
     mod driver;
     mod elsewhere;
+    mod enrolling;
     mod events;
     mod exports;
     mod finding;
@@ -42,6 +43,7 @@ mod end_to_end {
     mod settings;
     mod sign_in;
     mod staffed;
+    mod staying;
     mod survival;
     mod travelling;
     mod usage;

@@ -59,7 +59,7 @@ impl Inspector<'_> {
 
 /// Whatever is in the window now, in both themes.
 pub(super) async fn axe_finds_nothing(window: &Window, what: &str) {
-    window.run(&axe(), Vec::new()).await;
+    bring_axe(window).await;
     for theme in [Theme::Light, Theme::Dark] {
         window.choose_theme(theme).await;
         let mut inspector = Inspector {
@@ -70,6 +70,11 @@ pub(super) async fn axe_finds_nothing(window: &Window, what: &str) {
         inspector.look(what).await;
         assert!(inspector.found.is_empty(), "{}", inspector.found.join("\n"));
     }
+}
+
+/// Puts axe into the page.
+pub(super) async fn bring_axe(window: &Window) {
+    window.run(&axe(), Vec::new()).await;
 }
 
 /// The same in the theme that is chosen, over which a dialog may lie.

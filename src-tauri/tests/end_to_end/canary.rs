@@ -84,6 +84,7 @@ async fn no_secret_and_no_customer_is_left_in_any_place_where_it_must_not_be() {
         [
             "canary-cluster-key",
             "canary-in-url",
+            "canary-searched",
             "canary-pasted",
             "canary-password",
         ]
@@ -141,6 +142,18 @@ async fn no_secret_and_no_customer_is_left_in_any_place_where_it_must_not_be() {
         .await;
     window.visit_users("").await;
     window.shows("person40@example.com").await;
+    // Pasted into the search box by mistake.
+    window.press(&["Control+k"]).await;
+    window
+        .write(&format!("postgresql://{login}:canary-searched@{address}"))
+        .await;
+    window
+        .until(
+            "what was typed",
+            "document.activeElement.value?.includes('canary-searched')",
+        )
+        .await;
+    window.press(&["Enter", "Escape", "Escape"]).await;
     window.visit("#/clusters").await;
     window.shows("eu-west-1").await;
     let settings = std::fs::read_to_string(person.settings_file()).expect("the settings");

@@ -7,7 +7,8 @@ use std::time::Instant;
 
 use serde_json::json;
 
-use super::driver::Window;
+use super::accessibility::{axe_finds_nothing_now, bring_axe};
+use super::driver::{Theme, Window};
 use super::staffed::{ADA, EVE, Staffed, overview_is_there, tenant};
 use super::world::Person;
 
@@ -91,19 +92,35 @@ async fn production_asks_who_is_there_once_more_before_anything_is_changed() {
         back.elapsed().as_millis()
     );
 
+    // The question looks right, in both themes and sizes.
+    bring_axe(&window).await;
+    for (number, theme, size) in [
+        (2, Theme::Light, (1280, 800)),
+        (3, Theme::Dark, (1920, 1080)),
+    ] {
+        window.resize(size.0, size.1).await;
+        window.choose_theme(theme).await;
+        elevate(&window).await;
+        person.sent_to(number).await;
+        window.shows("Is it you?").await;
+        axe_finds_nothing_now(&window, theme, "the question who one is").await;
+        keep_picture(&window, &person, &format!("is-it-you-{}", theme.word())).await;
+        window.click_words("Cancel").await;
+        window.shows("It was not confirmed.").await;
+    }
+    window.choose_theme(Theme::Light).await;
+
     // Somebody else, then somebody whose password was typed long ago, then nobody.
     elevate(&window).await;
-    window.shows("Is it you?").await;
-    keep_picture(&window, &person, "is-it-you").await;
-    browse(&person.sent_to(2).await, EVE).await;
+    browse(&person.sent_to(4).await, EVE).await;
     window.shows("Somebody else signed in there.").await;
     tenant.behave(|manners| manners.typed_ago = time::Duration::hours(1));
     elevate(&window).await;
-    browse(&person.sent_to(3).await, ADA).await;
+    browse(&person.sent_to(5).await, ADA).await;
     window.shows("did not ask for your password anew").await;
     tenant.behave(|manners| manners.typed_ago = time::Duration::ZERO);
     elevate(&window).await;
-    person.sent_to(4).await;
+    person.sent_to(6).await;
     window.click_words("Cancel").await;
     window.shows("It was not confirmed.").await;
     let elevated = "document.querySelector('[data-testid=staff]').innerText.includes('Elevated')";
@@ -111,7 +128,7 @@ async fn production_asks_who_is_there_once_more_before_anything_is_changed() {
 
     // Ada, with her password: then it holds for a while.
     elevate(&window).await;
-    let address = person.sent_to(5).await;
+    let address = person.sent_to(7).await;
     assert!(
         address.contains("max_age=0") && address.contains("prompt=login"),
         "{address}"
@@ -150,10 +167,21 @@ async fn settings_are_changed_where_they_are_and_only_by_who_is_in() {
     let window = person.open().await;
     overview_is_there(&window).await;
     window.visit_settings().await;
-    window.click("[aria-label='Change Staffed …']").await;
-    window.shows("Settings of Staffed").await;
-    window.shows("Idle minutes").await;
-    keep_picture(&window, &person, "settings-of-a-workspace").await;
+    bring_axe(&window).await;
+    for (theme, size) in [(Theme::Dark, (1920, 1080)), (Theme::Light, (1280, 800))] {
+        window.resize(size.0, size.1).await;
+        window.choose_theme(theme).await;
+        window.click("[aria-label='Change Staffed …']").await;
+        window.shows("Settings of Staffed").await;
+        window.shows("Idle minutes").await;
+        axe_finds_nothing_now(&window, theme, "the settings of a workspace").await;
+        let name = format!("settings-of-a-workspace-{}", theme.word());
+        keep_picture(&window, &person, &name).await;
+        if matches!(theme, Theme::Dark) {
+            window.click_words("Cancel").await;
+        }
+    }
+    window.click_words("Teal").await;
     window.fill_in("dialog", "Name", "Renamed").await;
     window
         .fill_in(
@@ -176,12 +204,19 @@ async fn settings_are_changed_where_they_are_and_only_by_who_is_in() {
         .await;
     window.click_words("Save").await;
     window.shows("Renamed was changed.").await;
+    window
+        .until(
+            "its colour",
+            "!!document.querySelector('.frame.colour-teal')",
+        )
+        .await;
     window.visit("#/overview").await;
     overview_is_there(&window).await;
     let on_file = std::fs::read_to_string(person.settings_file()).expect("settings");
     for kept in [
         "name = \"Renamed\"",
         "idle_minutes = 12",
+        "colour = \"teal\"",
         "shade = \"teal\"",
         "supabase.co",
     ] {

@@ -142,9 +142,19 @@ pub(crate) async fn tenant() -> (SimulatedAuth0, Serving) {
 
 /// Adds Ada to the staff; her one-time code.
 pub(crate) async fn added(database: &TestDatabase, login: &str) -> String {
+    added_as(database, login, ADA, "Ada").await
+}
+
+/// The same of somebody else.
+pub(crate) async fn added_as(
+    database: &TestDatabase,
+    login: &str,
+    subject: &str,
+    name: &str,
+) -> String {
     let address = database.cluster.direct(&database.name, OWNER);
     let owner = Store::new(connect::pool(&address, None, 1).expect("a pool"));
-    let made = staff_list::add(&owner, login, ADA, "Ada", "admin")
+    let made = staff_list::add(&owner, login, subject, name, "admin")
         .await
         .expect("added");
     owner.close().await;
