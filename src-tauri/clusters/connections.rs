@@ -11,6 +11,8 @@ use crate::clusters::address::ClusterAddress;
 use crate::clusters::failure::ClusterError;
 use crate::clusters::hopsworks::Hopsworks;
 use crate::clusters::http::Http;
+use crate::clusters::kubernetes::Kubernetes;
+use crate::clusters::kubernetes::failure::KubernetesError;
 use crate::secrets::Secret;
 
 /// How long a cluster may take.
@@ -41,6 +43,8 @@ pub struct ClusterAccess {
     /// The authority that signed its certificate, PEM; none for those the system trusts. With one on
     /// record no other is believed.
     pub authority: Option<String>,
+    /// The kubeconfig of its Kubernetes.
+    pub kubeconfig: Option<Secret<String>>,
 }
 
 /// Makes clients of clusters. Made once, in `bin/`, and passed down.
@@ -74,6 +78,14 @@ impl Connections {
         };
         let http = Http::new(client, address, access.api_key.as_ref())?;
         Ok(Hopsworks::new(http))
+    }
+
+    /// The Kubernetes of a cluster. Connects to nothing yet.
+    ///
+    /// # Errors
+    /// When there is no kubeconfig, or none that may be used.
+    pub async fn kubernetes(&self, access: &ClusterAccess) -> Result<Kubernetes, KubernetesError> {
+        Kubernetes::open(access.kubeconfig.as_ref(), self.patience).await
     }
 
     /// The authority on record alone: a certificate that any public authority would sign for that name is

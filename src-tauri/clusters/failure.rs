@@ -183,7 +183,7 @@ impl ClusterError {
 }
 
 /// Statuses of servers and proxies that are overloaded, restarting or being maintained.
-fn is_passing(status: u16) -> bool {
+pub(in crate::clusters) fn is_passing(status: u16) -> bool {
     matches!(status, 408 | 425 | 429) || status >= 500
 }
 
@@ -206,7 +206,7 @@ fn code_in_words(code: Option<i64>) -> String {
 
 /// What the TLS library found wrong, somewhere behind what the HTTP client says. An I/O error hides what it
 /// was made of from `source`, and they come wrapped into each other.
-fn tls_failure(error: &(dyn StdError + 'static)) -> Option<&'static str> {
+pub(in crate::clusters) fn tls_failure(error: &(dyn StdError + 'static)) -> Option<&'static str> {
     if let Some(tls) = error.downcast_ref::<rustls::Error>() {
         return Some(problem(tls));
     }

@@ -1,4 +1,4 @@
-//! Clients of the clusters customers work on: Hopsworks' REST interface.
+//! Clients of the clusters customers work on: Hopsworks' REST interface, and Kubernetes below it.
 //!
 //! Nothing here knows the database or another client. Whoever calls brings the address, the key and, where
 //! the cluster's certificate is not signed by an authority the system knows, that authority.
@@ -8,3 +8,4 @@ pub mod connections;
 pub mod failure;
 pub mod hopsworks;
 mod http;
+pub mod kubernetes;

@@ -24,6 +24,7 @@ use crate::sandbox::Sandbox;
 use crate::usecases::carry_out_own::carry_out_own;
 use crate::usecases::desk::Desk;
 use crate::usecases::keep_rollups::keep_rollups;
+use crate::usecases::snapshot_own::snapshot_own;
 use crate::wire::failure::{Failure, FailureCode};
 use crate::wire::session::{Session, SessionState};
 use crate::wire::workspaces::Workspace;
@@ -241,6 +242,7 @@ impl Console {
                 let keeping = keep_rollups(desk.store.clone(), Arc::clone(&self.clock));
                 // The sandbox's clusters know any client.
                 let client = is_sandbox(&open.workspace.id).then(|| SANDBOX.to_owned());
+                let looking = snapshot_own(desk.store.clone(), Arc::clone(&self.clock));
                 let effects = carry_out_own(
                     desk.store.clone(),
                     Arc::clone(&self.clock),
@@ -251,6 +253,7 @@ impl Console {
                 open.keeping = vec![
                     Keeping(tauri::async_runtime::spawn(keeping)),
                     Keeping(tauri::async_runtime::spawn(effects)),
+                    Keeping(tauri::async_runtime::spawn(looking)),
                 ];
                 open.desk = Some(desk);
             }

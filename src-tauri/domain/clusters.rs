@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 use time::{Date, OffsetDateTime};
 
 use crate::domain::browse::Cursor;
+use crate::domain::capacity::recorded::Glance;
 use crate::domain::directory::Person;
 use crate::domain::ids::{ClusterId, UserId};
 use crate::domain::overview::Fill;
@@ -150,6 +151,8 @@ pub struct ClusterRow {
     pub last_assigned_at: Option<OffsetDateTime>,
     /// How many people used it on the last day it was used, and which day that was.
     pub used: Option<(u32, Date)>,
+    /// What the last looks at it said.
+    pub glance: Glance,
     /// This month so far.
     pub month: Carried,
     /// The month before, whole.

@@ -5,6 +5,7 @@ pub mod action;
 pub mod audit;
 pub mod balances;
 pub mod browse;
+pub mod capacity;
 pub mod changes;
 pub mod clock;
 pub mod clusters;

@@ -10,6 +10,7 @@ pub mod outbox;
 pub mod read_back;
 pub mod routes;
 pub mod serve;
+pub mod snapshots;
 pub mod trail;
 pub mod watch;
 pub mod worker;

@@ -20,6 +20,7 @@ use crate::receiver::context::Context;
 use crate::receiver::outbox;
 use crate::receiver::read_back;
 use crate::receiver::routes;
+use crate::receiver::snapshots;
 use crate::receiver::trail;
 use crate::receiver::worker;
 use crate::usecases::keep_rollups::keep_rollups;
@@ -36,6 +37,7 @@ pub async fn serve(context: Context, listener: TcpListener, stop: impl Future<Ou
         context.clone(),
         stopped.clone(),
     ));
+    let mut looking = tokio::spawn(snapshots::keep_looking(context.clone(), stopped.clone()));
     let mut trail = tokio::spawn(trail::keep_watch(context.clone(), stopped));
     let parts = &context.parts;
     let keeping = tokio::spawn(keep_rollups(parts.store.clone(), Arc::clone(&parts.clock)));
@@ -59,6 +61,7 @@ pub async fn serve(context: Context, listener: TcpListener, stop: impl Future<Ou
         let _ = (&mut worker).await;
         let _ = (&mut effects).await;
         let _ = (&mut reading).await;
+        let _ = (&mut looking).await;
         let _ = (&mut trail).await;
         context.parts.store.close().await;
     };
@@ -67,6 +70,7 @@ pub async fn serve(context: Context, listener: TcpListener, stop: impl Future<Ou
         worker.abort();
         effects.abort();
         reading.abort();
+        looking.abort();
         trail.abort();
         tracing::warn!("the database did not let go in time");
     }

@@ -8,6 +8,7 @@
 pub mod auth0;
 pub mod failure;
 pub mod hopsworks;
+pub mod kubernetes;
 pub mod postgres;
 mod prepare;
 pub mod sample;
@@ -22,6 +23,7 @@ use crate::domain::random::Random;
 use crate::sandbox::auth0::tenancy::{Access, Tenancy};
 use crate::sandbox::failure::SandboxError;
 use crate::sandbox::hopsworks::Fleet;
+use crate::sandbox::kubernetes::ApiServers;
 use crate::sandbox::postgres::find::Search;
 use crate::sandbox::postgres::{Place, Server, address};
 use crate::sandbox::sample::Sample;
@@ -116,6 +118,8 @@ pub struct Sandbox {
     lease: Option<File>,
     /// The clusters' Hopsworks, as far as this program serves them.
     fleet: Option<Fleet>,
+    /// The clusters' Kubernetes, likewise.
+    api_servers: Option<ApiServers>,
     /// The tenant, as far as this program serves it.
     tenancy: Option<Tenancy>,
 }
@@ -167,17 +171,22 @@ impl Sandbox {
             keep: options.keep,
             lease: Some(lease),
             fleet: None,
+            api_servers: None,
             tenancy: None,
         };
         let prepared = async {
             prepare::prepare(&sandbox.server, &sample, options.now, &mut report).await?;
             let fleet = Fleet::open(&sandbox.place, &sandbox.server, alone, random).await?;
+            let api_servers =
+                ApiServers::open(&sandbox.place, &sandbox.server, alone, random, options.now)
+                    .await?;
             let tenancy = Tenancy::open(&sandbox.place, &sandbox.server, alone, random).await?;
-            Ok((fleet, tenancy))
+            Ok((fleet, api_servers, tenancy))
         };
         match prepared.await {
-            Ok((fleet, tenancy)) => {
+            Ok((fleet, api_servers, tenancy)) => {
                 sandbox.fleet = Some(fleet);
+                sandbox.api_servers = Some(api_servers);
                 sandbox.tenancy = Some(tenancy);
             }
             Err(error) => {
@@ -210,6 +219,7 @@ impl Sandbox {
         let server = Server::join(&place, search).await?;
         Ok(server.map(|server| Self {
             fleet: Some(Fleet::join(&place, &server)),
+            api_servers: Some(ApiServers::join(&place, &server)),
             tenancy: Tenancy::join(&place, &server),
             place,
             server,
@@ -255,6 +265,7 @@ impl Sandbox {
     /// As [`Self::stop`], under the start lock.
     async fn leave(&mut self) -> Result<(), SandboxError> {
         drop(self.fleet.take());
+        drop(self.api_servers.take());
         drop(self.tenancy.take());
         drop(self.lease.take());
         if !self.place.is_unused() {

@@ -7,6 +7,7 @@ use sqlx::postgres::PgRow;
 use time::{Date, OffsetDateTime};
 
 use crate::domain::browse::{Cursor, CursorKey};
+use crate::domain::capacity::recorded::{Figures, Glance};
 use crate::domain::clusters::{
     Carried, ClusterDetail, ClusterRow, ClusterStatus, ClustersQuery, ClustersSort, Seats,
 };
@@ -44,7 +45,7 @@ pub async fn page(
     let count = counted(records.first().and_then(|record| record.matching_rows));
     let as_of = records.first().and_then(|record| record.cluster.as_of);
     let slice = Slice::cut(records, query.limit, count, ListedRecord::cursor)
-        .map(|record| record.cluster.into_row());
+        .map(|record| record.cluster.into_row(record.glance.into_glance()));
     Ok((slice, as_of))
 }
 
@@ -56,7 +57,10 @@ pub fn listed<'r>(
 ) -> impl Stream<Item = Result<ClusterRow, StoreError>> + Send + 'r {
     reading
         .stream(bound::<ListedRecord>(PAGE, query, None, now))
-        .map(|record| Ok(record?.cluster.into_row()))
+        .map(|record| {
+            let record = record?;
+            Ok(record.cluster.into_row(record.glance.into_glance()))
+        })
 }
 
 /// How many are on the list, and what they carried together.
@@ -138,7 +142,7 @@ pub async fn detail(
         .map(|record| {
             Ok(ClusterDetail {
                 as_of: record.cluster.as_of,
-                row: record.cluster.into_row(),
+                row: record.cluster.into_row(Glance::default()),
                 api_url: record.api_url,
                 created_at: record.created_at,
                 updated_at: record.updated_at,
@@ -173,6 +177,8 @@ pub async fn usage(
 struct ListedRecord {
     #[sqlx(flatten)]
     cluster: ClusterRecord,
+    #[sqlx(flatten)]
+    glance: GlanceRecord,
     text_key: Option<String>,
     number_key: Option<Decimal>,
     matching_rows: Option<i64>,
@@ -186,6 +192,40 @@ impl ListedRecord {
                 .or(self.number_key.map(CursorKey::Number))
                 .unwrap_or(CursorKey::Null),
             id: self.cluster.id.clone(),
+        }
+    }
+}
+
+/// What the last looks at a cluster said.
+#[derive(Debug, FromRow)]
+struct GlanceRecord {
+    looked_at: Option<OffsetDateTime>,
+    capacity_code: Option<String>,
+    hopsworks_code: Option<String>,
+    seen_at: Option<OffsetDateTime>,
+    cpu_requested: Option<i64>,
+    cpu_allocatable: Option<i64>,
+    memory_requested: Option<i64>,
+    memory_allocatable: Option<i64>,
+    gpu_requested: Option<i64>,
+    gpu_allocatable: Option<i64>,
+}
+
+impl GlanceRecord {
+    fn into_glance(self) -> Glance {
+        let figures = |requested, allocatable| Figures {
+            allocatable,
+            requested,
+            ..Figures::default()
+        };
+        Glance {
+            looked_at: self.looked_at,
+            capacity_code: self.capacity_code,
+            hopsworks_code: self.hopsworks_code,
+            seen_at: self.seen_at,
+            cpu: figures(self.cpu_requested, self.cpu_allocatable),
+            memory: figures(self.memory_requested, self.memory_allocatable),
+            gpu: figures(self.gpu_requested, self.gpu_allocatable),
         }
     }
 }
@@ -223,7 +263,7 @@ struct ClusterRecord {
 }
 
 impl ClusterRecord {
-    fn into_row(self) -> ClusterRow {
+    fn into_row(self, glance: Glance) -> ClusterRow {
         let whole =
             |count: Option<i64>| count.map(|count| u32::try_from(count.max(0)).unwrap_or(u32::MAX));
         ClusterRow {
@@ -240,6 +280,7 @@ impl ClusterRecord {
             assigned_lately: whole(self.assigned_lately.map(i64::from)),
             last_assigned_at: self.last_assigned_at,
             used: whole(self.people.map(i64::from)).zip(self.people_day),
+            glance,
             month: Carried {
                 cost: self.month_cost,
                 cpu_hours: self.month_cpu,

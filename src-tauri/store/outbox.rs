@@ -73,6 +73,8 @@ pub struct Access {
     pub api_url: Option<String>,
     /// The key of an administrator there.
     pub api_key: Option<Secret<String>>,
+    /// What opens its Kubernetes.
+    pub kubeconfig: Option<Secret<String>>,
     /// The authority that signed its certificate, PEM.
     pub authority: Option<String>,
 }
@@ -222,6 +224,7 @@ pub async fn cluster_access(store: &Store, cluster_id: &str) -> Result<Option<Ac
     struct Row {
         api_url: Option<String>,
         api_key: Option<String>,
+        kubeconfig: Option<String>,
         authority: Option<String>,
     }
     let access = statement!("cluster_access.sql").rows::<Row>();
@@ -231,6 +234,7 @@ pub async fn cluster_access(store: &Store, cluster_id: &str) -> Result<Option<Ac
     Ok(found.map(|row| Access {
         api_url: row.api_url,
         api_key: row.api_key.map(Secret::new),
+        kubeconfig: row.kubeconfig.map(Secret::new),
         authority: row.authority,
     }))
 }

@@ -4,6 +4,7 @@
 
 mod clusters {
     mod failures;
+    mod kubernetes;
     mod trust;
     mod users;
 }
@@ -69,6 +70,7 @@ fn access(url: &str) -> ClusterAccess {
         api_url: url.to_owned(),
         api_key: Some(Secret::new(KEY.to_owned())),
         authority: None,
+        kubeconfig: None,
     }
 }
 

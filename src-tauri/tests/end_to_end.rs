@@ -16,6 +16,7 @@ mod end_to_end {
     mod bad_databases;
     mod bulk;
     mod canary;
+    mod capacity;
     mod clusters;
     mod confirming;
     mod driver;

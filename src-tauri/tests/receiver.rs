@@ -20,6 +20,7 @@ mod receiver {
     mod patience;
     mod read_back;
     mod read_back_stripe;
+    mod snapshots;
     mod stripe;
 }
 mod support;

@@ -10,6 +10,7 @@ use crate::domain::money::count_shown;
 use crate::domain::overview::Fill;
 use crate::domain::period::Month;
 use crate::domain::slice::Slice;
+use crate::wire::capacity::GlanceShown;
 use crate::wire::cursor;
 use crate::wire::money::Money;
 use crate::wire::standing::Severity;
@@ -123,6 +124,7 @@ pub struct ClusterRow {
     pub people_day: Option<String>,
     pub month_cost: Option<Money>,
     pub month_before_cost: Option<Money>,
+    pub glance: GlanceShown,
 }
 
 /// Seats by three counts.
@@ -223,6 +225,7 @@ impl ClusterRow {
                 (status, _) => status.word().to_owned(),
             },
             status: row.status.into(),
+            glance: GlanceShown::new(&row.glance, now),
             seats: Seats::new(row.seats, row.status),
             assigned_lately: row.assigned_lately,
             last_assigned_at: row.last_assigned_at.map(rfc3339),

@@ -5,7 +5,9 @@
 //! in UTC, ids as strings.
 
 pub mod actions;
+pub mod amounts;
 pub mod audit;
+pub mod capacity;
 pub mod changes;
 pub mod chart;
 pub mod cluster_page;
@@ -19,6 +21,7 @@ pub mod events;
 pub mod export;
 pub mod failure;
 pub mod fiscal;
+pub mod holdings;
 pub mod invoice;
 pub mod invoice_words;
 pub mod invoices;

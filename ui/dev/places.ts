@@ -27,8 +27,11 @@ const cluster = (id: string, name: string | null, change: Partial<ClusterRow> = 
   people_day: '19 Nov',
   month_cost: usd(1840.22),
   month_before_cost: usd(2210),
+  glance: { word: 'answers', severity: 'ok', seen_at: now(), cpu_percent: 71, memory_percent: 88, gpu: '3 / 8' },
   ...change,
 })
+
+const cpu = { name: 'CPU', unit: 'cores', requested: '11.2', allocatable: '15.7', capacity: '16', limits: '22.4', used: '6.3', requested_percent: 71, used_percent: 40, severity: 'ok' as const }
 
 const all = [
   cluster('c1', 'eu-west-1'),
@@ -56,6 +59,11 @@ export const places: Pick<
   | 'cluster_usage'
   | 'cluster_people'
   | 'cluster_findings'
+  | 'cluster_state'
+  | 'cluster_nodes'
+  | 'cluster_holdings'
+  | 'look_at_cluster'
+  | 'user_footprint'
   | 'cluster_projects'
 > = {
   user_invoices: () => rows('invoices, billing_history', []),
@@ -109,6 +117,29 @@ export const places: Pick<
     }),
   cluster_usage: ({ request }) => panel('usage_daily', draw(request, 40)),
   cluster_people: () => ({ rows: [], next: null, count: '0', cost_title: 'Cost, Nov', lacking: [], source: 'user_hopsworks_assignments', read_at: now() }),
+  cluster_state: () =>
+    panel('cluster snapshots', {
+      looked_at: now(),
+      next_at: now(),
+      word: 'answers',
+      severity: 'ok' as const,
+      problem: null,
+      stale: false,
+      systems: [
+        { name: 'Hopsworks', severity: 'ok' as const, word: 'answers in 41 ms', version: '4.6.0', sentence: null },
+        { name: 'Kubernetes', severity: 'ok' as const, word: 'answers in 12 ms', version: 'v1.34.2', sentence: null },
+      ],
+      certificates: [{ name: 'API server', until: now(), severity: 'warn' as const, word: '9 days left' }],
+      carried: { at: now(), resources: [cpu], nodes: '1 node', nodes_severity: 'ok' as const, waiting: null, disk: '12 claims on volumes ask for 480 GiB and were given 480 GiB.', unmeasured: null, unread: null },
+    }),
+  cluster_nodes: () =>
+    panel('last snapshot', {
+      rows: [{ name: 'ip-10-0-0-1', severity: 'ok' as const, word: 'ready', sentence: null, taints: [], machine: 'm6i.4xlarge', kubelet: 'v1.34.2', cpu, memory: cpu, gpu: cpu, pods: cpu }],
+      count: '1 node',
+    }),
+  cluster_holdings: () => panel('last snapshot, user_projects', { at: now(), rows: [], count: '', unmapped: null }),
+  look_at_cluster: () => true,
+  user_footprint: () => panel('last snapshot, user_projects', { rows: [], total: null }),
   cluster_findings: () => panel('assignments', { seats: [], without_seat: null, strangers: [] }),
   cluster_projects: () => rows('user_projects', []),
 }

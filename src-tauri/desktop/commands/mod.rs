@@ -4,6 +4,7 @@ pub(in crate::desktop) mod actions;
 pub(in crate::desktop) mod audit;
 pub(in crate::desktop) mod auth0;
 pub(in crate::desktop) mod bulks;
+pub(in crate::desktop) mod capacity;
 pub(in crate::desktop) mod clusters;
 pub(in crate::desktop) mod credits;
 pub(in crate::desktop) mod effects;

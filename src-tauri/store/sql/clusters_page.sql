@@ -91,8 +91,21 @@ select k.id, k.name, k.region, k.status, k.known, k.max_users, k.current_users,
        k.assigned, k.assigned_lately, k.last_assigned_at, k.people, k.people_day,
        k.month_cost, k.month_cpu, k.month_gpu, k.before_cost, k.before_cpu, k.before_gpu,
        k.text_key, k.number_key, k.as_of,
+       last.taken_at as looked_at, last.capacity_code, last.hopsworks_code, seen.taken_at as seen_at,
+       seen.cpu_requested, seen.cpu_allocatable, seen.memory_requested, seen.memory_allocatable,
+       seen.gpu_requested, seen.gpu_allocatable,
        case when $9::text is null then (select count(*) from keyed) end as matching_rows
 from keyed k
+left join lateral (
+  select s.taken_at, s.capacity_code, s.hopsworks_code from console.cluster_snapshots s
+  where s.cluster_id = k.id order by s.taken_at desc limit 1
+) last on true
+left join lateral (
+  select s.taken_at, s.cpu_requested, s.cpu_allocatable, s.memory_requested, s.memory_allocatable,
+         s.gpu_requested, s.gpu_allocatable
+  from console.cluster_snapshots s
+  where s.cluster_id = k.id and s.nodes is not null order by s.taken_at desc limit 1
+) seen on true
 where $9::text is null
    or ($6 and k.text_key is null and k.number_key is null and k.id > $9)
    or (not $6 and (

@@ -15,7 +15,8 @@ select current_setting('server_version') as version,
            'usage_by_account_month', 'usage_by_cluster_day', 'usage_by_user_month', 'usage_recent',
            'without_seat', 'users_concerned', 'lists_counted',
            'audit', 'audit_entries', 'effect_switches', 'effects', 'inbox_attention', 'ledger_entries', 'notes',
-           'outbox', 'staff', 'traffic'
+           'outbox', 'staff', 'traffic',
+           'cluster_namespaces', 'cluster_nodes', 'cluster_snapshots', 'cluster_watch'
          ]) as named (relation)
          where to_regclass('console.' || named.relation) is null
        ) and not exists (

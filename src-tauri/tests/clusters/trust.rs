@@ -47,6 +47,7 @@ async fn ask(
     let client = Connections::with(PATIENCE)
         .hopsworks(&ClusterAccess {
             authority: on_record,
+            kubeconfig: None,
             ..access(&url)
         })
         .expect("a client");

@@ -22,6 +22,7 @@ fn client_of(api_url: &str, api_key: &str) -> Hopsworks {
         api_url: api_url.to_owned(),
         api_key: Some(Secret::new(api_key.to_owned())),
         authority: None,
+        kubeconfig: None,
     };
     Connections::default().hopsworks(&access).expect("a client")
 }

@@ -37,6 +37,7 @@ pub(super) async fn cluster(means: Means<'_>, effect: &Effect) -> Result<Hopswor
         api_url: access.api_url.unwrap_or_default(),
         api_key: access.api_key,
         authority: access.authority,
+        kubeconfig: None,
     };
     Ok(means.connections.hopsworks(&access)?)
 }

@@ -41,6 +41,10 @@ import type { Export } from './generated/Export'
 import type { ExportOpening } from './generated/ExportOpening'
 import type { ExportOrder } from './generated/ExportOrder'
 import type { ClusterFindings } from './generated/ClusterFindings'
+import type { ClusterState } from './generated/ClusterState'
+import type { HoldingsShown } from './generated/HoldingsShown'
+import type { NodesShown } from './generated/NodesShown'
+import type { UserFootprint } from './generated/UserFootprint'
 import type { ClusterProject } from './generated/ClusterProject'
 import type { ClustersPage } from './generated/ClustersPage'
 import type { ClustersQuery } from './generated/ClustersQuery'
@@ -172,6 +176,11 @@ export interface Commands {
   cluster_usage: { args: { id: string; request: ChartRequest }; answer: Panel<Chart> }
   cluster_people: { args: { id: string; query: SeatedQuery }; answer: SeatedPage }
   cluster_findings: { args: { id: string }; answer: Panel<ClusterFindings> }
+  cluster_state: { args: { id: string }; answer: Panel<ClusterState> }
+  cluster_nodes: { args: { id: string }; answer: Panel<NodesShown> }
+  cluster_holdings: { args: { id: string }; answer: Panel<HoldingsShown> }
+  look_at_cluster: { args: { id: string }; answer: boolean }
+  user_footprint: { args: { id: string }; answer: Panel<UserFootprint> }
   search: { args: { text: string }; answer: SearchHits }
   credits_page: { args: { query: CreditsQuery }; answer: CreditsPage }
   credits_totals: { args: { filter: CreditsFilter; whole: boolean }; answer: Panel<CreditTotals> }
@@ -319,6 +328,12 @@ export const clusterFacts = (id: string) => call('cluster_facts', { id })
 export const clusterUsage = (id: string, request: ChartRequest) => call('cluster_usage', { id, request })
 export const clusterPeople = (id: string, query: SeatedQuery) => call('cluster_people', { id, query })
 export const clusterFindings = (id: string) => call('cluster_findings', { id })
+export const clusterState = (id: string) => call('cluster_state', { id })
+export const clusterNodes = (id: string) => call('cluster_nodes', { id })
+export const clusterHoldings = (id: string) => call('cluster_holdings', { id })
+/** Has a cluster looked at soon; false: no program ever looks at it. */
+export const lookAtCluster = (id: string) => call('look_at_cluster', { id })
+export const userFootprint = (id: string) => call('user_footprint', { id })
 
 export const search = (text: string) => call('search', { text })
 /** Without a list: of the search box, whose text may begin with the name of one. */

@@ -1,0 +1,100 @@
+-- Snapshots of clusters: one program at a time, what is not known stays null, and what is old is thinned out.
+begin;
+set local search_path = public, extensions, tap;
+select * from no_plan();
+select tap.hire();
+select tap.two_teams();
+
+create temporary table turn (cluster_id text, lease uuid);
+grant all on turn to public;
+create function pg_temp.claims(login name, at timestamptz, most integer default 100) returns text language plpgsql as $$
+begin
+  return tap.told(login, format(
+    'with t as (insert into pg_temp.turn select * from console.claim_snapshots(%s, %L) returning 1) select count(*) from t', most, at));
+end
+$$;
+-- What was seen of cluster-a, or nothing of it.
+create function pg_temp.records(login name, at timestamptz, known boolean default true) returns text language plpgsql as $$
+declare
+  v_turn record;
+begin
+  select * into v_turn from turn where cluster_id like '%00a';
+  return tap.told(login, format(
+    'select console.record_snapshot(%L, %L, %L, %L, %L, %L, %L)', v_turn.cluster_id, v_turn.lease, at, at + interval '5 minutes',
+    case when known then '{"nodes": 1, "cpu_requested": 100, "hopsworks_version": "4.6"}'
+      else '{"capacity_code": "unreachable", "capacity_failure": "It is away.", "hopsworks_code": "x"}' end,
+    case when known then '[{"name": "n1", "is_cordoned": false, "taints": ["a=b:NoSchedule"], "pressures": [], "pods": 1,
+      "cpu_requested": 100, "cpu_limits": 0, "memory_requested": 0, "memory_limits": 0, "gpu_capacity": 0, "gpu_allocatable": 0,
+      "gpu_requested": 0, "ephemeral_requested": 0}]' end,
+    case when known then '[{"namespace": "acme", "pods": 1, "pods_waiting": 0, "cpu_requested": 100, "cpu_limits": 0,
+      "memory_requested": 0, "memory_limits": 0, "gpu_requested": 0, "ephemeral_requested": 0, "claims": 0, "disk_requested": 0,
+      "disk_provisioned": 0}]' end));
+end
+$$;
+-- A round of one program, from its turn to its end.
+create function pg_temp.round(at timestamptz, known boolean default true) returns text language plpgsql as $$
+begin
+  delete from turn;
+  perform pg_temp.claims('tap_receiver', at);
+  return pg_temp.records('tap_receiver', at, known);
+end
+$$;
+
+select is(pg_temp.claims('tap_receiver', '2026-01-01 00:00Z', 2), '2', 'as many as are asked for');
+select is(pg_temp.claims('tap_receiver', '2026-01-01 00:00Z'), '1', 'the rest is another''s');
+select is(pg_temp.claims('tap_receiver', '2026-01-01 00:01Z'), '0', 'and none is given twice');
+select is(pg_temp.records('tap_receiver', '2026-01-01 00:01Z'), 'true', 'what was seen is kept');
+select is(pg_temp.records('tap_receiver', '2026-01-01 00:02Z'), 'false', 'once: the turn is over');
+select is((select next_at from console.cluster_watch where cluster_id like '%00a'), '2026-01-01 00:06Z'::timestamptz, 'and says when to look again');
+select is((select count(*)::int from console.claim_snapshots(10, '2026-01-01 00:04Z')), 2, 'a program that died gives its turns back');
+select is(
+  (select s.seats_taken || ' of ' || coalesce(s.seats_limit::text, '-') from console.cluster_snapshots as s),
+  (select count(distinct user_id) || ' of ' || coalesce((select max_users::text from public.hopsworks_clusters where name = 'cluster-a'), '-')
+   from public.user_hopsworks_assignments where hopsworks_cluster_id = '00000000-0000-4000-8000-00000000000a'),
+  'seats are counted in the database, at that moment');
+select is((select cpu_used::text || cpu_allocatable || memory_requested from console.cluster_snapshots), null, 'what was not said is null');
+
+update public.hopsworks_clusters set status = 'inactive' where name = 'cluster-unused';
+select is((select count(*)::int from console.claim_snapshots(10, '2026-01-01 00:20Z') as c
+  join public.hopsworks_clusters as k on k.id::text = c.cluster_id where k.status = 'inactive'), 0, 'a retired cluster is left alone');
+
+-- Failures keep what was known.
+select is(pg_temp.round('2026-01-01 01:00Z', false), 'true', 'a failure is kept as such');
+select is((select count(*)::int from console.cluster_nodes) || ' ' || (select count(*)::int from console.cluster_namespaces), '1 1', 'nodes and namespaces stay as they were seen last');
+select is((select taken_at from console.cluster_nodes), '2026-01-01 00:01Z'::timestamptz, 'with their age');
+select is((select grain from console.cluster_snapshots where capacity_code is not null), 'round', 'a failure stands for no hour');
+select is(pg_temp.round('2026-01-01 01:10Z'), 'true', 'then it is back');
+select is((select taken_at from console.cluster_nodes), '2026-01-01 01:10Z'::timestamptz, 'and nodes are as they are now');
+
+-- What is kept, and for how long: the first of a day, of an hour, and the rest for a week.
+select is((select string_agg(grain, ' ' order by taken_at) from console.cluster_snapshots), 'day round hour', 'the first that tells anything stands for its day and hour');
+select is(pg_temp.round('2026-01-01 01:50Z'), 'true', 'another one in that hour');
+select is(pg_temp.round('2026-01-02 00:10Z'), 'true', 'one of the next day');
+select is((select string_agg(grain, ' ' order by taken_at) from console.cluster_snapshots), 'day round hour round day', 'each has its place');
+select is(pg_temp.round('2026-01-12 00:00Z'), 'true', 'ten days later');
+select is((select string_agg(grain, ' ' order by taken_at) from console.cluster_snapshots), 'day hour day day', 'rounds are gone after a week');
+select is(pg_temp.round('2026-05-01 00:00Z'), 'true', 'four months later');
+select is((select string_agg(grain, ' ' order by taken_at) from console.cluster_snapshots), 'day day day day', 'hours are gone after 90 days');
+select is(pg_temp.round('2028-06-01 00:00Z'), 'true', 'two years later');
+select is((select count(*)::int from console.cluster_snapshots), 1, 'and days after two years');
+
+-- Looking sooner.
+select is(tap.told('tap_support', 'select console.request_snapshot(''00000000-0000-4000-8000-00000000000a'')'), 'true', 'staff have it looked at now');
+select ok((select next_at <= clock_timestamp() from console.cluster_watch where cluster_id like '%00a'), 'then it is due');
+select is(tap.told('tap_support', 'select console.request_snapshot(''nowhere'')'), 'false', 'what nobody watches is said');
+
+select is(tap.told('tap_receiver', statement), '[HD005]', statement || ' is refused')
+from unnest(array[
+  'select * from console.claim_snapshots(0, now())', 'select * from console.claim_snapshots(1, null)',
+  'select * from console.claim_snapshots(1, ''infinity'')', 'select * from console.claim_snapshots(null, now())',
+  'select console.record_snapshot(''x'', null, now(), now(), ''[]'', null, null)',
+  'select console.record_snapshot(''x'', null, null, now(), ''{}'', null, null)',
+  'select console.record_snapshot(''x'', null, now(), ''infinity'', ''{}'', null, null)',
+  'select console.record_snapshot(''x'', null, now(), now(), ''{"nodes": 1}'', null, null)',
+  'select console.record_snapshot(''x'', null, now(), now(), ''{}'', ''[]'', ''[]'')'
+]) as statement;
+select is(tap.told(login, 'select count(*) from console.claim_snapshots(1, now())'), '[42501]', login || ' does not look at clusters')
+from unnest(array['tap_support', 'tap_finance', 'tap_admin', 'tap_auditor']::name[]) as login;
+
+select * from finish();
+rollback;

@@ -1,0 +1,10 @@
+//! What a cluster can carry, carries, and for whom: the arithmetic, without any network.
+
+pub mod amounts;
+pub mod namespaces;
+pub mod nodes;
+pub mod pods;
+pub mod quantity;
+pub mod recorded;
+pub mod snapshot;
+pub mod tally;

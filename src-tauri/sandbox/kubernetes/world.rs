@@ -1,0 +1,57 @@
+//! What is in a simulated cluster, as the objects that its API server lists.
+
+use serde_json::{Value, json};
+
+/// Objects, each as JSON text: they are listed over and over, and never change.
+#[derive(Debug, Clone, Default)]
+pub struct World {
+    pub(super) nodes: Vec<String>,
+    pub(super) namespaces: Vec<String>,
+    pub(super) pods: Vec<String>,
+    pub(super) claims: Vec<String>,
+    pub(super) node_metrics: Vec<String>,
+    pub(super) pod_metrics: Vec<String>,
+}
+
+impl World {
+    /// A node.
+    pub fn node(&mut self, object: &Value) {
+        self.nodes.push(object.to_string());
+    }
+
+    /// A namespace.
+    pub fn namespace(&mut self, name: &str) {
+        let object = json!({ "metadata": { "name": name }, "status": { "phase": "Active" } });
+        self.namespaces.push(object.to_string());
+    }
+
+    /// A pod.
+    pub fn pod(&mut self, object: &Value) {
+        self.pods.push(object.to_string());
+    }
+
+    /// A claim on a volume.
+    pub fn claim(&mut self, object: &Value) {
+        self.claims.push(object.to_string());
+    }
+
+    /// What a node uses: cores as metrics-server writes them, in billionths, and memory in KiB.
+    pub fn node_uses(&mut self, name: &str, nanocores: i64, kib: i64) {
+        let object = json!({
+            "metadata": { "name": name }, "timestamp": "2026-01-01T00:00:00Z", "window": "20s",
+            "usage": { "cpu": format!("{nanocores}n"), "memory": format!("{kib}Ki") },
+        });
+        self.node_metrics.push(object.to_string());
+    }
+
+    /// What a pod of one container uses.
+    pub fn pod_uses(&mut self, namespace: &str, name: &str, nanocores: i64, kib: i64) {
+        let object = json!({
+            "metadata": { "name": name, "namespace": namespace }, "timestamp": "2026-01-01T00:00:00Z",
+            "window": "20s", "containers": [{
+                "name": "main", "usage": { "cpu": format!("{nanocores}n"), "memory": format!("{kib}Ki") },
+            }],
+        });
+        self.pod_metrics.push(object.to_string());
+    }
+}

@@ -1,0 +1,66 @@
+//! Shows what clusters carry and for whom, from the snapshots on record.
+
+use crate::domain::capacity::recorded::{ClusterState, Footprint, Holdings, SeenNode};
+use crate::domain::ids::{ClusterId, UserId};
+use crate::store::{capacity, snapshots};
+use crate::usecases::desk::Desk;
+use crate::usecases::failure::DeskError;
+
+/// Nodes and customers that are shown of one cluster, the most telling first.
+pub const MOST_SHOWN: u16 = 100;
+
+/// How a cluster is, and what it carried when it last said so.
+///
+/// # Errors
+/// When the database fails.
+pub async fn show_state(desk: &Desk, id: &ClusterId) -> Result<ClusterState, DeskError> {
+    let mut reading = desk.store.read().await?;
+    let state = capacity::state(&mut reading, id).await?;
+    reading.end().await?;
+    Ok(state)
+}
+
+/// Its nodes, those with something wrong first; and how many there are.
+///
+/// # Errors
+/// When the database fails.
+pub async fn show_nodes(desk: &Desk, id: &ClusterId) -> Result<(Vec<SeenNode>, u32), DeskError> {
+    let mut reading = desk.store.read().await?;
+    let nodes = capacity::nodes(&mut reading, id, MOST_SHOWN).await?;
+    reading.end().await?;
+    Ok(nodes)
+}
+
+/// Who holds what there.
+///
+/// # Errors
+/// When the database fails.
+pub async fn show_holdings(desk: &Desk, id: &ClusterId) -> Result<Holdings, DeskError> {
+    let mut reading = desk.store.read().await?;
+    let holdings = capacity::holdings(&mut reading, id, by_seat(desk), MOST_SHOWN).await?;
+    reading.end().await?;
+    Ok(holdings)
+}
+
+/// What the projects of a user hold.
+///
+/// # Errors
+/// When the database fails.
+pub async fn show_footprint(desk: &Desk, id: &UserId) -> Result<Vec<Footprint>, DeskError> {
+    let mut reading = desk.store.read().await?;
+    let footprint = capacity::footprint(&mut reading, id, by_seat(desk), MOST_SHOWN).await?;
+    reading.end().await?;
+    Ok(footprint)
+}
+
+/// Has a cluster looked at soon. Whether anybody ever looks at it.
+///
+/// # Errors
+/// When the database declines or fails.
+pub async fn look_again(desk: &Desk, id: &ClusterId) -> Result<bool, DeskError> {
+    Ok(snapshots::request(&desk.store, id).await?)
+}
+
+fn by_seat(desk: &Desk) -> bool {
+    desk.lacks.column("user_projects", "cluster_id").is_some()
+}

@@ -1,0 +1,220 @@
+//! Look at the clusters whose turn it is, and record how they are and what they carry.
+//!
+//! Any number of programs may do this: each cluster is one program's turn. A cluster that does not answer
+//! takes one place of those at once, for as long as it is waited for, and delays no other.
+
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt as _, StreamExt as _};
+use time::OffsetDateTime;
+use tokio::time::{Instant, timeout};
+
+use crate::clusters::connections::{ClusterAccess, Connections};
+use crate::clusters::failure::ClusterError;
+use crate::clusters::kubernetes::failure::KubernetesError;
+use crate::domain::capacity::snapshot::{HopsworksHealth, Snapshot, Unknown};
+use crate::domain::clock::Clock;
+use crate::store::door::Store;
+use crate::store::failure::StoreError;
+use crate::store::outbox;
+use crate::store::snapshots::{self, Turn};
+
+/// Clusters that are looked at at once.
+const AT_ONCE: usize = 8;
+
+/// How often each is looked at.
+const EVERY: Duration = Duration::from_secs(300);
+
+/// How soon one is looked at again that did not answer.
+const AGAIN: Duration = Duration::from_secs(60);
+
+/// A cluster may take this long; its turn is three minutes.
+const LONGEST: Duration = Duration::from_secs(150);
+
+/// While clusters are being looked at, others become due.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+/// What a round saw.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Looked {
+    /// Clusters that told what they carry.
+    pub known: usize,
+    /// Clusters that did not.
+    pub unknown: usize,
+    /// Clusters that another program had taken over meanwhile.
+    pub lost: usize,
+}
+
+/// Looks at everything that is due, and at what becomes due meanwhile.
+///
+/// # Errors
+/// When the database is away: what was under way is looked at again when its turn is over.
+pub async fn snapshot_clusters(
+    store: &Store,
+    connections: &Connections,
+    clock: &dyn Clock,
+) -> Result<Looked, StoreError> {
+    let mut looked = Looked::default();
+    // Asking for more is one of them: whoever waits here for a connection must not hold up those that have
+    // one, and they must not be left alone meanwhile.
+    let mut under_way: FuturesUnordered<BoxFuture<'_, Result<Step, StoreError>>> =
+        FuturesUnordered::new();
+    let (mut looking, mut asking, mut ask) = (0, false, true);
+    loop {
+        if ask && !asking && looking < AT_ONCE {
+            let limit = i32::try_from(AT_ONCE - looking).unwrap_or(1);
+            let claim = async move {
+                let turns = snapshots::claim(store, limit, clock.now()).await?;
+                Ok(Step::Turns(turns))
+            };
+            under_way.push(claim.boxed());
+            (asking, ask) = (true, false);
+        }
+        match timeout(LOOK_EVERY, under_way.next()).await {
+            // Some take long, and others may have become due.
+            Err(_) => ask = true,
+            Ok(None) => return Ok(looked),
+            Ok(Some(step)) => match step? {
+                Step::Turns(turns) => {
+                    asking = false;
+                    looking += turns.len();
+                    for turn in turns {
+                        let look = look_and_record(store, connections, clock, turn);
+                        under_way.push(async move { look.await.map(Step::Looked) }.boxed());
+                    }
+                }
+                Step::Looked(outcome) => {
+                    looking -= 1;
+                    ask = true;
+                    match outcome {
+                        Outcome::Known => looked.known += 1,
+                        Outcome::Unknown => looked.unknown += 1,
+                        Outcome::Lost => looked.lost += 1,
+                    }
+                }
+            },
+        }
+    }
+}
+
+enum Step {
+    Turns(Vec<Turn>),
+    Looked(Outcome),
+}
+
+enum Outcome {
+    Known,
+    Unknown,
+    Lost,
+}
+
+async fn look_and_record(
+    store: &Store,
+    connections: &Connections,
+    clock: &dyn Clock,
+    turn: Turn,
+) -> Result<Outcome, StoreError> {
+    let Some(access) = outbox::cluster_access(store, &turn.cluster_id).await? else {
+        // Taken off the record a moment ago; its turn runs out.
+        return Ok(Outcome::Lost);
+    };
+    let access = ClusterAccess {
+        api_url: access.api_url.unwrap_or_default(),
+        api_key: access.api_key,
+        authority: access.authority,
+        kubeconfig: access.kubeconfig,
+    };
+    let snapshot = timeout(LONGEST, look(connections, &access)).await;
+    let snapshot = snapshot.unwrap_or_else(|_| too_slow());
+    // As of when it was seen, not of when one began to look.
+    let now = clock.now();
+    let next = next_at(now, &snapshot);
+    let known = snapshot.capacity.is_ok();
+    let ours = turn.record(store, now, next, &snapshot).await?;
+    Ok(match (ours, known) {
+        (false, _) => Outcome::Lost,
+        (true, true) => Outcome::Known,
+        (true, false) => Outcome::Unknown,
+    })
+}
+
+/// How a cluster is and what it carries, at this moment.
+pub async fn look(connections: &Connections, access: &ClusterAccess) -> Snapshot {
+    let (hopsworks, kubernetes) = futures_util::future::join(
+        ask_hopsworks(connections, access),
+        connections.kubernetes(access),
+    )
+    .await;
+    let client = match kubernetes {
+        Ok(client) => client,
+        Err(error) => {
+            let unknown = of_kubernetes(&error);
+            return Snapshot {
+                hopsworks,
+                kubernetes: Err(unknown.clone()),
+                capacity: Err(unknown),
+            };
+        }
+    };
+    let kubernetes = client.health().await.map_err(|error| of_kubernetes(&error));
+    let capacity = match &kubernetes {
+        Ok(_) => client
+            .capacity()
+            .await
+            .map_err(|error| of_kubernetes(&error)),
+        Err(unknown) => Err(unknown.clone()),
+    };
+    Snapshot {
+        hopsworks,
+        kubernetes,
+        capacity,
+    }
+}
+
+async fn ask_hopsworks(
+    connections: &Connections,
+    access: &ClusterAccess,
+) -> Result<HopsworksHealth, Unknown> {
+    let unknown = |error: ClusterError| Unknown {
+        code: error.code().to_owned(),
+        sentence: error.to_string(),
+    };
+    let client = connections.hopsworks(access).map_err(unknown)?;
+    let asked = Instant::now();
+    let version = client.alive().await.map_err(unknown)?;
+    Ok(HopsworksHealth {
+        version,
+        latency: asked.elapsed(),
+    })
+}
+
+fn of_kubernetes(error: &KubernetesError) -> Unknown {
+    Unknown {
+        code: error.code().to_owned(),
+        sentence: error.to_string(),
+    }
+}
+
+fn too_slow() -> Snapshot {
+    let unknown = Unknown {
+        code: "timed_out".to_owned(),
+        sentence: "The cluster did not tell everything in time. It is tried again.".to_owned(),
+    };
+    Snapshot {
+        hopsworks: Err(unknown.clone()),
+        kubernetes: Err(unknown.clone()),
+        capacity: Err(unknown),
+    }
+}
+
+/// A cluster that does not answer is looked for sooner; one that was never set up is not.
+fn next_at(now: OffsetDateTime, snapshot: &Snapshot) -> OffsetDateTime {
+    match &snapshot.capacity {
+        Err(unknown) if !matches!(unknown.code.as_str(), "no_kubeconfig" | "kubeconfig") => {
+            now + AGAIN
+        }
+        _ => now + EVERY,
+    }
+}

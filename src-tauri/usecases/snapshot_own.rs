@@ -1,0 +1,37 @@
+//! Look at the clusters from an open console, where its login may: where nobody runs the headless program, as in
+//! the sandbox, nothing would ever be known of them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::clusters::connections::Connections;
+use crate::domain::clock::Clock;
+use crate::store::door::Store;
+use crate::store::outbox;
+use crate::usecases::snapshot_clusters::snapshot_clusters;
+
+/// Between two questions whether a cluster is due.
+const EVERY: Duration = Duration::from_secs(2);
+
+/// How often, while the database says no.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Works until it is dropped.
+pub async fn snapshot_own(store: Store, clock: Arc<dyn Clock>) {
+    let connections = Connections::default();
+    loop {
+        let may = outbox::may_execute(&store).await.unwrap_or_default();
+        if !may.reaches_clusters {
+            tokio::time::sleep(PATIENCE).await;
+            continue;
+        }
+        // A database that is away is tried again with the next question.
+        while snapshot_clusters(&store, &connections, clock.as_ref())
+            .await
+            .is_ok()
+        {
+            tokio::time::sleep(EVERY).await;
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+}
