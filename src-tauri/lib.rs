@@ -11,6 +11,7 @@ pub mod secrets;
 pub mod charts;
 pub mod clusters;
 pub mod identity;
+pub mod messages;
 pub mod payments;
 pub mod reports;
 pub mod store;

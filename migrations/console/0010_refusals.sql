@@ -35,6 +35,7 @@
 -- Switches     effects (view) · set_effect(effect, cluster, mode, reason)
 -- Events       traffic (view) · event_payload(id) · effect_payload(id) · replay(events, effects, from, until, states,
 --              system, reason, dry_run) · dismiss_traffic(way, id, reason)
+-- Alerts       alerts, alert_deliveries, alert_rounds (tables) · acknowledge_alert(id, note) · the rest: 0061
 -- Notes        notes_of(kind, subject) · action add_note
 -- A customer   staff_acts_on(user): their part of the timeline · view_as(user, reason)
 -- Bulks        open_bulk(key, action, subjects, arguments, reason) · bulks_left() · end_bulk(key) · undo_many(audit_ids,

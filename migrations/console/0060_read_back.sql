@@ -10,6 +10,7 @@ create table console.read_backs (
   next_at timestamptz not null,
   ran_at timestamptz,
   last_error text,
+  failing_since timestamptz,
   lease uuid,
   leased_until timestamptz,
 
@@ -21,6 +22,7 @@ create table console.read_backs (
 comment on table console.read_backs is 'How far each provider has been read back: what was made there until then is here, too.';
 comment on column console.read_backs.cursor is 'From where it goes on; only the program that reads knows its shape.';
 comment on column console.read_backs.covered_until is 'Whatever the provider made before has been compared. Null: nothing yet.';
+comment on column console.read_backs.failing_since is 'When it failed first after it had gone well; null: it went well last.';
 comment on column console.read_backs.filled_in is 'How many events had never arrived, and were fetched.';
 
 alter table console.read_backs enable row level security;
@@ -67,6 +69,7 @@ begin
   update console.read_backs as r set
     cursor = coalesce(p_cursor, r.cursor), covered_until = greatest(r.covered_until, p_covered_until),
     filled_in = r.filled_in + coalesce(p_filled_in, 0), last_error = pg_catalog.left(p_error, 1000), ran_at = p_now,
+    failing_since = case when p_error is not null then coalesce(r.failing_since, p_now) end,
     next_at = coalesce(p_next_at, r.next_at),
     lease = case when p_next_at is null then r.lease end,
     leased_until = case when p_next_at is null then p_now + interval '2 minutes' end

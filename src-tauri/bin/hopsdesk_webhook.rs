@@ -131,6 +131,8 @@ async fn receive(options: &Serve, reference: &str) -> Result<(), CliError> {
             client_id: settings.client_id,
             management,
         },
+        outside: settings.outside,
+        service: login.address.to_string(),
     });
     serve(context, listener, stop).await;
     if let Some(sandbox) = lease {

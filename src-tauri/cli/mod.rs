@@ -4,6 +4,7 @@ pub mod detach;
 pub mod failure;
 pub mod indexes;
 pub mod logs;
+mod outside;
 pub mod replay;
 pub mod rollups;
 pub mod sandbox;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::cli::failure::CliError;
+use crate::cli::outside::outside;
 use crate::config::database::{DatabaseAddress, DatabaseConfig};
 use crate::config::receiver::{
     API_SCOPE, AUTH0_AUDIENCE, AUTH0_DOMAIN, AUTH0_MANAGEMENT_CLIENT_ID,
@@ -22,6 +23,7 @@ use crate::payments::signature::SigningSecrets;
 use crate::secrets::url::take_password;
 use crate::secrets::{Secret, environment};
 use crate::usecases::recognise_customer::CustomerApi;
+use crate::usecases::tell_alerts::Outside;
 
 /// The OAuth client under which clusters know Auth0.
 const AUTH0_CLIENT_ID: &str = "AUTH0_CLIENT_ID";
@@ -124,6 +126,8 @@ pub struct ServeSettings {
     pub client_id: Option<String>,
     /// What opens the tenant's Management API; none: what happens at Auth0 waits.
     pub management: Option<Credentials>,
+    /// Where alerts are told.
+    pub outside: Outside,
 }
 
 impl ServeSettings {
@@ -148,6 +152,7 @@ impl ServeSettings {
             api: customer_api(variables)?,
             client_id: variables(AUTH0_CLIENT_ID),
             management: management(variables)?,
+            outside: outside(variables)?,
         })
     }
 }

@@ -1,7 +1,9 @@
 //! Settings from file and environment: one struct a section, names of secrets but never their values.
 
+pub mod alerts;
 pub mod anchors;
 pub mod database;
+pub mod notified;
 pub mod receiver;
 pub mod window;
 pub mod workspaces;

@@ -25,6 +25,7 @@ use crate::usecases::carry_out_own::carry_out_own;
 use crate::usecases::desk::Desk;
 use crate::usecases::keep_rollups::keep_rollups;
 use crate::usecases::snapshot_own::snapshot_own;
+use crate::usecases::watch_alerts::keep_watching;
 use crate::wire::failure::{Failure, FailureCode};
 use crate::wire::session::{Session, SessionState};
 use crate::wire::workspaces::Workspace;
@@ -250,10 +251,12 @@ impl Console {
                     client,
                     open.management.subscribe(),
                 );
+                let watching = keep_watching(desk.store.clone(), Arc::clone(&self.clock));
                 open.keeping = vec![
                     Keeping(tauri::async_runtime::spawn(keeping)),
                     Keeping(tauri::async_runtime::spawn(effects)),
                     Keeping(tauri::async_runtime::spawn(looking)),
+                    Keeping(tauri::async_runtime::spawn(watching)),
                 ];
                 open.desk = Some(desk);
             }

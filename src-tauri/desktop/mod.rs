@@ -9,6 +9,7 @@ mod indexing;
 mod instance;
 mod links;
 mod management;
+mod notifying;
 mod opening;
 mod sign_in;
 mod window;
@@ -189,6 +190,8 @@ pub fn run(parts: ConsoleParts) -> Result<(), tauri::Error> {
             commands::events::event,
             commands::events::replay_events,
             commands::events::dismiss_event,
+            commands::alerts::alerts,
+            commands::alerts::acknowledge_alert,
         ])
         .setup(move |app| {
             let link = parts.link.clone();
@@ -201,6 +204,8 @@ pub fn run(parts: ConsoleParts) -> Result<(), tauri::Error> {
             window::open(app)?;
             opening::open_configured(&console);
             leave_on_signal(app.handle().clone());
+            let notifying = notifying::keep_notifying(app.handle().clone(), Arc::clone(&console));
+            tauri::async_runtime::spawn(notifying);
             Ok(())
         })
         .build(context)?;

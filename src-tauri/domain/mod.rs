@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod action;
+pub mod alerts;
 pub mod audit;
 pub mod balances;
 pub mod browse;

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 use time::{Date, Duration};
 
+use crate::domain::alerts::Alert;
 use crate::domain::browse::Concern;
 use crate::domain::ids::{ClusterId, UserId};
 
@@ -163,6 +164,8 @@ pub enum Attention {
         /// How many.
         count: u32,
     },
+    /// Something is wrong with the service's own machinery.
+    Alert(Box<Alert>),
     /// A cluster with few seats left.
     ClusterFull(ClusterFill),
     /// A cluster whose counter is wrong.

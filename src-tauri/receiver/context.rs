@@ -21,6 +21,7 @@ use crate::receiver::metrics::Metrics;
 use crate::store::door::Store;
 use crate::usecases::recognise_customer::CustomerApi;
 use crate::usecases::store_together::Gathering;
+use crate::usecases::tell_alerts::Outside;
 
 /// Everything that `serve` needs; made once, in `bin/`.
 pub struct Parts {
@@ -48,6 +49,10 @@ pub struct Parts {
     pub limits: Limits,
     /// What effects in other systems are carried out with.
     pub effects: Effects,
+    /// Where alerts are told.
+    pub outside: Outside,
+    /// Which service this is, in what is told outside: `host:port/database`.
+    pub service: String,
 }
 
 /// What is known of Stripe.

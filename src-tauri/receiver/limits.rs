@@ -30,6 +30,8 @@ pub struct Limits {
     pub poll: Duration,
     /// The audit trail is verified this often; a million entries keep the database busy for half a minute.
     pub trail: Duration,
+    /// What is wrong is looked for this often.
+    pub alerts: Duration,
 }
 
 impl Default for Limits {
@@ -45,6 +47,7 @@ impl Default for Limits {
             ready: Duration::from_secs(2),
             poll: Duration::from_secs(1),
             trail: Duration::from_secs(6 * 60 * 60),
+            alerts: Duration::from_secs(10),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The headless program: routes that verify and store, workers that apply.
 
+pub mod alerts;
 pub mod answer;
 pub mod body;
 pub mod callers;

@@ -15,6 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::Instant;
 
+use crate::receiver::alerts;
 use crate::receiver::callers::Peer;
 use crate::receiver::context::Context;
 use crate::receiver::outbox;
@@ -38,6 +39,7 @@ pub async fn serve(context: Context, listener: TcpListener, stop: impl Future<Ou
         stopped.clone(),
     ));
     let mut looking = tokio::spawn(snapshots::keep_looking(context.clone(), stopped.clone()));
+    let mut alerting = tokio::spawn(alerts::keep_alert(context.clone(), stopped.clone()));
     let mut trail = tokio::spawn(trail::keep_watch(context.clone(), stopped));
     let parts = &context.parts;
     let keeping = tokio::spawn(keep_rollups(parts.store.clone(), Arc::clone(&parts.clock)));
@@ -62,6 +64,7 @@ pub async fn serve(context: Context, listener: TcpListener, stop: impl Future<Ou
         let _ = (&mut effects).await;
         let _ = (&mut reading).await;
         let _ = (&mut looking).await;
+        let _ = (&mut alerting).await;
         let _ = (&mut trail).await;
         context.parts.store.close().await;
     };
@@ -71,6 +74,7 @@ pub async fn serve(context: Context, listener: TcpListener, stop: impl Future<Ou
         effects.abort();
         reading.abort();
         looking.abort();
+        alerting.abort();
         trail.abort();
         tracing::warn!("the database did not let go in time");
     }

@@ -4,7 +4,7 @@ use tokio::sync::watch;
 
 use crate::domain::audit::{Chain, Verdict};
 use crate::receiver::context::Context;
-use crate::usecases::audit::watch_audit;
+use crate::usecases::audit::{note_trail, watch_audit};
 
 /// Verifies the trail at the start, every few hours, and once more when told to stop, so that the log ends with where
 /// the trail did.
@@ -14,7 +14,15 @@ pub(super) async fn keep_watch(context: Context, mut stop: watch::Receiver<bool>
     loop {
         let last = *stop.borrow_and_update();
         match watch_audit(&parts.store, &mut remembered).await {
-            Ok(verdicts) => verdicts.iter().for_each(tell),
+            Ok(verdicts) => {
+                for verdict in &verdicts {
+                    tell(verdict);
+                    // An alert says it in the window, too.
+                    if let Err(error) = note_trail(&parts.store, verdict, parts.clock.now()).await {
+                        tracing::warn!(error = %error.without_data(), "what was found in the audit trail could not be kept");
+                    }
+                }
+            }
             Err(error) => {
                 tracing::warn!(error = %error.without_data(), "the audit trail could not be verified");
             }

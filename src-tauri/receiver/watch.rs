@@ -77,6 +77,7 @@ mod tests {
     use crate::receiver::limits::Limits;
     use crate::receiver::routes::watched;
     use crate::store::door::Store;
+    use crate::usecases::tell_alerts::Outside;
 
     fn context() -> Context {
         let nowhere = sqlx::postgres::PgPoolOptions::new()
@@ -99,6 +100,8 @@ mod tests {
             random: Arc::new(FixedRandom(7)),
             limits: Limits::default(),
             effects: Effects::default(),
+            outside: Outside::default(),
+            service: "nowhere".to_owned(),
         })
     }
 

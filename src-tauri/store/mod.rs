@@ -5,6 +5,7 @@
 mod action_record;
 pub mod actions;
 pub mod addresses;
+pub mod alerts;
 pub mod attach;
 pub mod audit;
 pub mod balances;

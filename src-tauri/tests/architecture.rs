@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms and their floors (`docs/ARCHITECTURE.md`).
-const ROOMS: [(&str, u8); 17] = [
+const ROOMS: [(&str, u8); 18] = [
     ("domain", 0),
     ("config", 1),
     ("secrets", 1),
@@ -18,6 +18,7 @@ const ROOMS: [(&str, u8); 17] = [
     ("payments", 2),
     ("charts", 2),
     ("reports", 2),
+    ("messages", 2),
     ("usecases", 3),
     ("wire", 4),
     ("sandbox", 4),

@@ -9,12 +9,14 @@
 mod receiver {
     pub(crate) mod running;
 
+    mod alerts;
     mod answers;
     mod auth0;
     mod customers;
     mod effects;
     mod faults;
     mod hostile;
+    mod mailroom;
     mod no_owner;
     mod outbox;
     mod patience;

@@ -1,7 +1,10 @@
 //! Audit: what was done, by whom and why, and whether that record is whole.
 
+use time::OffsetDateTime;
+
 use crate::domain::audit::{AuditFacets, AuditFilter, Chain, Entry, EntryDetail, Head, Verdict};
 use crate::domain::slice::{Part, Slice};
+use crate::store::alerts;
 use crate::store::audit;
 use crate::store::door::Store;
 use crate::store::failure::StoreError;
@@ -88,6 +91,18 @@ pub async fn watch_audit(
         remembered.push(verdict.head.clone());
     }
     Ok(verdicts)
+}
+
+/// Keeps what a verification found, for an alert.
+///
+/// # Errors
+/// When the database fails, or the login may not.
+pub async fn note_trail(
+    store: &Store,
+    verdict: &Verdict,
+    now: OffsetDateTime,
+) -> Result<(), StoreError> {
+    alerts::note_trail(store, verdict, now).await
 }
 
 async fn verify_trail(store: &Store, remembered: &[Head]) -> Result<Vec<Verdict>, StoreError> {

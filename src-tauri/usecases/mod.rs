@@ -50,6 +50,8 @@ pub mod snapshot_own;
 pub mod store_together;
 pub mod switch_effect;
 pub mod sync_user;
+pub mod tell_alerts;
 pub mod trust_cluster;
 pub mod understand_query;
 pub mod view_as_customer;
+pub mod watch_alerts;

@@ -3,8 +3,10 @@
 use rust_decimal::Decimal;
 use time::OffsetDateTime;
 
+use crate::domain::alerts::{Alert, Grade};
 use crate::domain::browse::Concern;
 use crate::domain::overview::{Attention, ClusterFill, Figures, Fill, Outstanding};
+use crate::store::alerts;
 use crate::store::{overview, rollups};
 use crate::usecases::desk::Desk;
 use crate::usecases::failure::DeskError;
@@ -79,6 +81,7 @@ pub async fn show_attention(desk: &Desk) -> Result<Counted<Vec<Attention>>, Desk
     let concerns = overview::concerns(&mut reading).await?;
     let outstanding = overview::outstanding(&mut reading).await?;
     let mut clusters = overview::clusters(&mut reading).await?;
+    let alerts = alerts::open(&mut reading, Vec::new()).await?;
     let as_of = rollups::as_of(&mut reading).await?;
     reading.end().await?;
     if as_of.is_none() {
@@ -105,6 +108,12 @@ pub async fn show_attention(desk: &Desk) -> Result<Counted<Vec<Attention>>, Desk
             count: concerns.dead_events,
         });
     }
+    let (serious, others): (Vec<_>, Vec<_>) = alerts
+        .into_iter()
+        .filter(|alert| !is_counted_above(alert))
+        .partition(|alert| alert.grade == Grade::Bad);
+    let alert = |alert| Attention::Alert(Box::new(alert));
+    lines.extend(serious.into_iter().map(alert));
     let active = |cluster: &&ClusterFill| cluster.status == "active";
     for cluster in clusters
         .iter()
@@ -117,6 +126,7 @@ pub async fn show_attention(desk: &Desk) -> Result<Counted<Vec<Attention>>, Desk
         let (count, amount) = (invoices.overdue, invoices.overdue_amount);
         lines.push(Attention::InvoicesOverdue { count, amount });
     }
+    lines.extend(others.into_iter().map(alert));
     let running_out = outstanding
         .credits
         .map_or(0, |(_, running_out)| running_out);
@@ -149,4 +159,9 @@ pub async fn show_attention(desk: &Desk) -> Result<Counted<Vec<Attention>>, Desk
         });
     }
     Ok(Counted { what: lines, as_of })
+}
+
+/// What waits for a person is counted as it is now, whoever looks for alerts.
+fn is_counted_above(alert: &Alert) -> bool {
+    matches!(alert.kind.as_str(), "events_dead" | "events_conflict")
 }

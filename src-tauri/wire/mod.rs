@@ -5,6 +5,7 @@
 //! in UTC, ids as strings.
 
 pub mod actions;
+pub mod alerts;
 pub mod amounts;
 pub mod audit;
 pub mod capacity;

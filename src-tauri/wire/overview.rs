@@ -9,6 +9,7 @@ use crate::domain::money::{self, count_shown};
 use crate::domain::overview::{self, Fill};
 use crate::domain::period::{Days, Month};
 
+use crate::wire::alerts::{AlertPlace, severity_of};
 use crate::wire::events::EventState;
 use crate::wire::invoices::{InvoiceState, InvoicesFilter};
 use crate::wire::money::{Change, Money, Quantity};
@@ -112,6 +113,8 @@ pub enum AttentionLink {
     Events {
         state: EventState,
     },
+    /// Wherever an alert leads.
+    Place(AlertPlace),
 }
 
 impl OverviewFigures {
@@ -217,6 +220,11 @@ impl Attention {
                     counted(*count, "event was", "events were")
                 ),
                 events(EventState::Dead),
+            ),
+            A::Alert(alert) => (
+                severity_of(alert.grade),
+                alert.sentence(),
+                AttentionLink::Place(AlertPlace::of(alert)),
             ),
             A::ClusterFull(cluster) => {
                 let left = match cluster.left().unwrap_or(0) {

@@ -1,6 +1,7 @@
 //! The commands the window may call; `permissions/console.toml` lists them too.
 
 pub(in crate::desktop) mod actions;
+pub(in crate::desktop) mod alerts;
 pub(in crate::desktop) mod audit;
 pub(in crate::desktop) mod auth0;
 pub(in crate::desktop) mod bulks;

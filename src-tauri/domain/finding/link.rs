@@ -34,6 +34,8 @@ const SCREENS: &[(&str, After)] = &[
         },
     ),
     ("clusters", After::LIST_AND_PAGE),
+    ("events", After::LIST_AND_PAGE),
+    ("audit", After::LIST_AND_PAGE),
     ("schema", After::NOTHING),
     ("settings", After::NOTHING),
 ];
@@ -199,6 +201,11 @@ mod tests {
                 "#/invoices/billing_history/7",
             ),
             ("hopsdesk://clusters/1?workspace=sandbox", "#/clusters/1"),
+            (
+                "hopsdesk://events?state=dead,conflict",
+                "#/events?state=dead%2Cconflict",
+            ),
+            ("hopsdesk://audit/12", "#/audit/12"),
         ] {
             assert_eq!(address(link).as_deref(), Ok(expected), "{link}");
         }

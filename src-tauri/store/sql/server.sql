@@ -15,7 +15,7 @@ select current_setting('server_version') as version,
            'usage_by_account_month', 'usage_by_cluster_day', 'usage_by_user_month', 'usage_recent',
            'without_seat', 'users_concerned', 'lists_counted',
            'audit', 'audit_entries', 'effect_switches', 'effects', 'inbox_attention', 'ledger_entries', 'notes',
-           'outbox', 'staff', 'traffic',
+           'outbox', 'staff', 'traffic', 'alerts', 'alert_deliveries', 'alert_rounds', 'read_backs',
            'cluster_namespaces', 'cluster_nodes', 'cluster_snapshots', 'cluster_watch'
          ]) as named (relation)
          where to_regclass('console.' || named.relation) is null

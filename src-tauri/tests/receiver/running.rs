@@ -18,6 +18,7 @@ use hopsdesk::secrets::Secret;
 use hopsdesk::store::door::Store;
 use hopsdesk::store::migrate::{MigrationSet, latest};
 use hopsdesk::usecases::recognise_customer::CustomerApi;
+use hopsdesk::usecases::tell_alerts::Outside;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -75,6 +76,16 @@ impl Running {
 
     /// The same, for customers of a tenant.
     pub(crate) async fn answering(store: Store, limits: Limits, api: Option<CustomerApi>) -> Self {
+        Self::telling(store, limits, api, Outside::default()).await
+    }
+
+    /// The same, with ways outside for alerts.
+    pub(crate) async fn telling(
+        store: Store,
+        limits: Limits,
+        api: Option<CustomerApi>,
+        outside: Outside,
+    ) -> Self {
         install_tls();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
@@ -100,6 +111,8 @@ impl Running {
                 client_id: Some("the-client".to_owned()),
                 management: None,
             },
+            outside,
+            service: "the-service".to_owned(),
         });
         let (stop, stopped) = oneshot::channel();
         let served = tokio::spawn(serve(context, listener, async {
