@@ -12,6 +12,7 @@
 mod end_to_end {
     mod accessibility;
     mod acting;
+    mod alerts;
     mod auth0;
     mod bad_databases;
     mod bulk;

@@ -2,6 +2,7 @@
 
 import type { Commands } from '../src/ipc/commands'
 import type { ActionDone } from '../src/ipc/generated/ActionDone'
+import type { AlertRow } from '../src/ipc/generated/AlertRow'
 import type { ActionOffer } from '../src/ipc/generated/ActionOffer'
 import type { AuditEntry } from '../src/ipc/generated/AuditEntry'
 import type { Note } from '../src/ipc/generated/Note'
@@ -139,10 +140,15 @@ const notes: Note[] = [
   { id: 1, at: ago(60 * 24 * 12), staff: 'Ingrid Solberg', body: 'Prefers to be called, not written to.' },
 ]
 
+const alerts: AlertRow[] = [
+  { id: 3, severity: 'bad', sentence: 'Nothing has come from Stripe, where 2 hours without anything would be long at this hour', place: { address: '#/events?way=in&system=stripe', word: 'Events' }, since: ago(190), opened_at: ago(70), resolved_at: null, acknowledged: null, told: [{ channel: 'e-mail', resolved: false, at: ago(69), given_up: false, error: null }] },
+  { id: 2, severity: 'warn', sentence: '3 events from Auth0 never arrived and had to be fetched', place: { address: '#/events?way=in&system=auth0', word: 'Events' }, since: ago(400), opened_at: ago(400), resolved_at: null, acknowledged: { by: 'Marta Ruiz', at: ago(300), note: 'the action was off for an hour' }, told: [] },
+]
+
 export const trust: Pick<
   Answers,
   | 'who_is_there' | 'elevate' | 'end_elevation' | 'actions_for' | 'preview_action' | 'perform_action' | 'undo_action'
-  | 'perform_on_many' | 'action_effects' | 'notes' | 'audit_page' | 'audit_entry' | 'verify_audit'
+  | 'perform_on_many' | 'action_effects' | 'notes' | 'audit_page' | 'audit_entry' | 'verify_audit' | 'alerts' | 'acknowledge_alert'
 > = {
   who_is_there: present,
   elevate(asked) {
@@ -205,6 +211,12 @@ export const trust: Pick<
     if (!found) throw refuse('not_found', `There is no entry ${id} in this database.`)
     const { changes, cascade, warnings } = effectOf(found.action, found.subject, { cap: '1800.00', plan: 'postpaid', amount: '50.00' })
     return { entry: found, hash: '9f3c6a1e0b7d4852c1a0e5f7d2b94836a7c0ffee12d48b6e5a90317fce24bd08', changes: found.erased ? [] : changes, cascade: found.erased ? [] : cascade, warnings, reversible: found.undone_by === null && found.undoes === null }
+  },
+  alerts: () => ({ read_at: ago(0), looked_at: ago(0), open: alerts, resolved: [] }),
+  acknowledge_alert({ id, note }) {
+    const found = alerts.find((each) => each.id === id)
+    if (found) found.acknowledged = { by: present().name ?? 'nobody', at: ago(0), note }
+    return null
   },
   verify_audit: () => [
     { chain: 'staff', entries: trail.length, compared: true, flaw: parameters.has('flaw') ? 'What this entry says is not what was sealed (link 403)' : null, flawed: parameters.has('flaw') ? 406 : null },

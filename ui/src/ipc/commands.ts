@@ -5,6 +5,7 @@ import type { EventRow } from './generated/EventRow'
 import type { EventsQuery } from './generated/EventsQuery'
 import type { Replayed } from './generated/Replayed'
 import type { ReplayOrder } from './generated/ReplayOrder'
+import type { Alerts } from './generated/Alerts'
 import type { ActionDone } from './generated/ActionDone'
 import type { ActionOffers } from './generated/ActionOffers'
 import type { ActionOrder } from './generated/ActionOrder'
@@ -232,6 +233,8 @@ export interface Commands {
   event: { args: { id: string }; answer: EventDetail }
   replay_events: { args: { order: ReplayOrder }; answer: Replayed }
   dismiss_event: { args: { id: string; reason: string }; answer: null }
+  alerts: { args: Nothing; answer: Alerts }
+  acknowledge_alert: { args: { id: number; note: string | null }; answer: null }
   audit_page: { args: { query: AuditQuery; after: string | null; limit: number }; answer: Rows<AuditEntry> }
   audit_entry: { args: { id: number }; answer: AuditDetail }
   verify_audit: { args: Nothing; answer: AuditVerdict[] }
@@ -400,6 +403,11 @@ export const event = (id: string) => call('event', { id })
 /** Applies events and tries effects again; dry: tells how many that would be. */
 export const replayEvents = (order: ReplayOrder) => call('replay_events', { order })
 export const dismissEvent = (id: string, reason: string) => call('dismiss_event', { id, reason })
+
+/** What is wrong, and what was lately. */
+export const alerts = () => call('alerts', {})
+/** Says that whoever is here sees to it. */
+export const acknowledgeAlert = (id: number, note: string | null) => call('acknowledge_alert', { id, note })
 
 export const auditPage = (query: AuditQuery, after: string | null, limit: number) =>
   call('audit_page', { query, after, limit })
