@@ -24,6 +24,7 @@ use crate::sandbox::Sandbox;
 use crate::usecases::carry_out_own::carry_out_own;
 use crate::usecases::desk::Desk;
 use crate::usecases::keep_rollups::keep_rollups;
+use crate::usecases::read_back_own::read_back_own;
 use crate::usecases::snapshot_own::snapshot_own;
 use crate::usecases::watch_alerts::keep_watching;
 use crate::wire::failure::{Failure, FailureCode};
@@ -258,6 +259,13 @@ impl Console {
                     Keeping(tauri::async_runtime::spawn(looking)),
                     Keeping(tauri::async_runtime::spawn(watching)),
                 ];
+                if is_sandbox(&open.workspace.id) {
+                    let clock = Arc::clone(&self.clock);
+                    let managed = open.management.subscribe();
+                    let reading = read_back_own(desk.store.clone(), clock, managed);
+                    open.keeping
+                        .push(Keeping(tauri::async_runtime::spawn(reading)));
+                }
                 open.desk = Some(desk);
             }
             Err(failure) => open.state = SessionState::Failed { failure },

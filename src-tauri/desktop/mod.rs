@@ -190,6 +190,7 @@ pub fn run(parts: ConsoleParts) -> Result<(), tauri::Error> {
             commands::events::event,
             commands::events::replay_events,
             commands::events::dismiss_event,
+            commands::events::event_sources,
             commands::alerts::alerts,
             commands::alerts::acknowledge_alert,
         ])

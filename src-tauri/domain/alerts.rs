@@ -9,6 +9,8 @@ use time::OffsetDateTime;
 
 use crate::domain::finding::link::SCHEME;
 
+pub use self::words::lasting;
+
 /// What is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Condition {

@@ -228,6 +228,48 @@ pub struct Replayed {
     pub left_out: Vec<(EventId, String)>,
 }
 
+words! {
+    /// Whether a provider sends as it usually does.
+    Hearing {
+        /// It never sent anything.
+        Never = "never",
+        /// What is usual is not known yet.
+        Learning = "learning",
+        /// As usual.
+        Usual = "usual",
+        /// Nothing has come for longer than usual.
+        Quiet = "quiet",
+    }
+}
+
+/// Where events come from, and whether all of them do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventSource {
+    /// Whose.
+    pub system: System,
+    /// Whether it sends as usual.
+    pub hearing: Hearing,
+    /// When something came last by itself.
+    pub last_at: Option<OffsetDateTime>,
+    /// How long nothing may come at this hour, in seconds; `None` while that is not known.
+    pub usual_seconds: Option<i64>,
+    /// How far it is read back; `None`: it is not.
+    pub read_back: Option<ReadBackState>,
+}
+
+/// How far a provider is read back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadBackState {
+    /// What was made there before is compared.
+    pub covered_until: Option<OffsetDateTime>,
+    /// When it was read last.
+    pub ran_at: Option<OffsetDateTime>,
+    /// How many had never arrived, ever.
+    pub filled_in: u64,
+    /// Since when it fails, and why; `None`: it went well last.
+    pub failing: Option<(OffsetDateTime, String)>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -71,6 +71,7 @@ pub(in crate::sandbox) async fn prepare(
             report(Step::Samples, 45 + part / 2);
         })
         .await?;
+        admin.script(include_str!("sql/events.sql")).await?;
         note(&mut admin, "samples", &sample.to_string()).await?;
     }
     report(Step::Counting, 96);

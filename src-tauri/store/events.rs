@@ -9,7 +9,8 @@ use time::OffsetDateTime;
 
 use crate::domain::browse::{Cursor, CursorKey};
 use crate::domain::events::{
-    Event, EventDetail, EventId, EventState, EventsFilter, Payload, Replayed, System, Way, Which,
+    Event, EventDetail, EventId, EventSource, EventState, EventsFilter, Hearing, Payload,
+    ReadBackState, Replayed, System, Way, Which,
 };
 use crate::domain::slice::{Part, Slice};
 use crate::statement;
@@ -25,6 +26,7 @@ const DETAIL: Statement = statement!("event_detail.sql");
 const EVENT_PAYLOAD: Statement = statement!("event_payload.sql");
 const EFFECT_PAYLOAD: Statement = statement!("effect_payload.sql");
 const REPLAY: Statement = statement!("event_replay.sql");
+const SOURCES: Statement = statement!("sources.sql");
 const DISMISS: Statement = statement!("event_dismiss.sql");
 
 /// Reads a part of the list, newest first.
@@ -206,6 +208,52 @@ pub async fn dismiss(store: &Store, id: EventId, reason: &str) -> Result<(), Sto
     let mut writing = store.write().await?;
     let (_done,) = writing.one(query).await?;
     writing.commit().await
+}
+
+/// Where events come from, and whether all of them do.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn sources(
+    reading: &mut Reading,
+    now: OffsetDateTime,
+) -> Result<Vec<EventSource>, StoreError> {
+    let records: Vec<SourceRecord> = reading.all(SOURCES.rows().bind(now)).await?;
+    records.into_iter().map(SourceRecord::into_source).collect()
+}
+
+#[derive(FromRow)]
+struct SourceRecord {
+    provider: String,
+    state: String,
+    last_at: Option<OffsetDateTime>,
+    usual_seconds: Option<i64>,
+    is_read_back: bool,
+    covered_until: Option<OffsetDateTime>,
+    ran_at: Option<OffsetDateTime>,
+    failing_since: Option<OffsetDateTime>,
+    last_error: Option<String>,
+    filled_in: i64,
+}
+
+impl SourceRecord {
+    fn into_source(self) -> Result<EventSource, StoreError> {
+        let failing = self
+            .failing_since
+            .map(|since| (since, self.last_error.unwrap_or_default()));
+        Ok(EventSource {
+            system: System::of(&self.provider).ok_or_else(|| odd("system", &self.provider))?,
+            hearing: Hearing::of(&self.state).ok_or_else(|| odd("hearing", &self.state))?,
+            last_at: self.last_at,
+            usual_seconds: self.usual_seconds,
+            read_back: self.is_read_back.then(|| ReadBackState {
+                covered_until: self.covered_until,
+                ran_at: self.ran_at,
+                filled_in: u64::try_from(self.filled_in).unwrap_or_default(),
+                failing,
+            }),
+        })
+    }
 }
 
 #[derive(FromRow)]

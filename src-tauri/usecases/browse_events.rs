@@ -1,6 +1,8 @@
 //! Browses what came in and what goes out, reads one of them, and decides what becomes of it.
 
-use crate::domain::events::{Event, EventDetail, EventId, EventsFilter, Replayed, Which};
+use crate::domain::events::{
+    Event, EventDetail, EventId, EventSource, EventsFilter, Replayed, Which,
+};
 use crate::domain::slice::{Part, Slice};
 use crate::store::door::Store;
 use crate::store::events;
@@ -30,6 +32,17 @@ pub async fn browse_events(
     let slice = events::page(&mut reading, &filter, part).await?;
     reading.end().await?;
     Ok(slice)
+}
+
+/// Where events come from, and whether all of them do.
+///
+/// # Errors
+/// When the database fails.
+pub async fn event_sources(desk: &Desk) -> Result<Vec<EventSource>, DeskError> {
+    let mut reading = desk.store.read().await?;
+    let sources = events::sources(&mut reading, desk.now()).await?;
+    reading.end().await?;
+    Ok(sources)
 }
 
 /// One of them with what it says.

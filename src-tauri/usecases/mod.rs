@@ -30,6 +30,7 @@ pub mod open_database;
 pub mod outside_address;
 pub mod picture_chart;
 pub mod propose_indexes;
+pub mod read_back_own;
 pub mod read_back_stripe;
 pub mod read_back_users;
 pub mod recognise_customer;

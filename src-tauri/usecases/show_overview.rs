@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use time::OffsetDateTime;
 
-use crate::domain::alerts::{Alert, Grade};
+use crate::domain::alerts::{Alert, Condition, Grade, Party};
 use crate::domain::browse::Concern;
 use crate::domain::overview::{Attention, ClusterFill, Figures, Fill, Outstanding};
 use crate::store::alerts;
@@ -163,5 +163,9 @@ pub async fn show_attention(desk: &Desk) -> Result<Counted<Vec<Attention>>, Desk
 
 /// What waits for a person is counted as it is now, whoever looks for alerts.
 fn is_counted_above(alert: &Alert) -> bool {
-    matches!(alert.kind.as_str(), "events_dead" | "events_conflict")
+    match &alert.condition {
+        Some(Condition::EventsDead { .. }) => true,
+        Some(Condition::EventsConflict { provider, .. }) => *provider == Party::Auth0,
+        _ => false,
+    }
 }

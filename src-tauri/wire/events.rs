@@ -1,10 +1,13 @@
 //! What came in and what goes out, as the window shows it.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use ts_rs::TS;
 
+use crate::domain::alerts::lasting;
 use crate::domain::events;
 use crate::usecases::browse_events::MOST_CHOSEN;
 use crate::wire::clusters::same;
@@ -129,6 +132,82 @@ impl From<events::Event> for EventRow {
             last_error: event.last_error,
             done_at: event.done_at.map(rfc3339),
             audit_id: event.audit_id,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Hearing {
+    /// It never sent anything.
+    Never,
+    /// What is usual is not known yet.
+    Learning,
+    Usual,
+    /// Nothing has come for longer than usual.
+    Quiet,
+}
+
+/// Where events come from, and whether all of them do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct EventSource {
+    pub system: EventSystem,
+    pub hearing: Hearing,
+    /// When something came last by itself.
+    pub last_at: Option<String>,
+    /// How long nothing may come at this hour: `"2 hours"`; null while that is not known.
+    pub usual: Option<String>,
+    /// Null: it is not read back.
+    pub read_back: Option<ReadBackState>,
+}
+
+/// How far a provider is read back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct ReadBackState {
+    /// What was made there before is compared; null: nothing yet.
+    pub covered_until: Option<String>,
+    pub ran_at: Option<String>,
+    /// How many had never arrived, ever.
+    #[ts(type = "number")]
+    pub filled_in: u64,
+    /// Null: it went well last.
+    pub failing_since: Option<String>,
+    pub error: Option<String>,
+}
+
+impl From<events::EventSource> for EventSource {
+    fn from(source: events::EventSource) -> Self {
+        let usual = source
+            .usual_seconds
+            .and_then(|seconds| u64::try_from(seconds).ok())
+            .map(|seconds| lasting(Duration::from_secs(seconds)));
+        Self {
+            system: source.system.into(),
+            hearing: match source.hearing {
+                events::Hearing::Never => Hearing::Never,
+                events::Hearing::Learning => Hearing::Learning,
+                events::Hearing::Usual => Hearing::Usual,
+                events::Hearing::Quiet => Hearing::Quiet,
+            },
+            last_at: source.last_at.map(rfc3339),
+            usual,
+            read_back: source.read_back.map(Into::into),
+        }
+    }
+}
+
+impl From<events::ReadBackState> for ReadBackState {
+    fn from(state: events::ReadBackState) -> Self {
+        let (failing_since, error) = state.failing.unzip();
+        Self {
+            covered_until: state.covered_until.map(rfc3339),
+            ran_at: state.ran_at.map(rfc3339),
+            filled_in: state.filled_in,
+            failing_since: failing_since.map(rfc3339),
+            error,
         }
     }
 }

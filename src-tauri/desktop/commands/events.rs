@@ -9,7 +9,9 @@ use crate::desktop::commands::user_work::asked;
 use crate::desktop::console::Console;
 use crate::usecases::browse_events;
 use crate::usecases::failure::DeskError;
-use crate::wire::events::{EventDetail, EventRow, EventsQuery, ReplayOrder, Replayed, event_id};
+use crate::wire::events::{
+    EventDetail, EventRow, EventSource, EventsQuery, ReplayOrder, Replayed, event_id,
+};
 use crate::wire::rows::Rows;
 
 /// Newest first.
@@ -31,6 +33,18 @@ pub(in crate::desktop) async fn events_page(
         slice,
         Into::into,
     ))
+}
+
+/// Where events come from, and whether all of them do.
+#[tauri::command]
+pub(in crate::desktop) async fn event_sources(
+    console: State<'_, Arc<Console>>,
+) -> Answer<Vec<EventSource>> {
+    let desk = console.desk()?;
+    let sources = browse_events::event_sources(&desk)
+        .await
+        .map_err(|error| console.desk_failure(&error))?;
+    Ok(sources.into_iter().map(Into::into).collect())
 }
 
 /// One of them with what it says.

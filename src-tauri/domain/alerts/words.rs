@@ -147,7 +147,8 @@ fn clause(sentence: &str) -> &str {
 }
 
 /// `2 hours`, `3 days`: rounded to what people say.
-fn lasting(span: Duration) -> String {
+#[must_use]
+pub fn lasting(span: Duration) -> String {
     let minutes = span.as_secs() / 60;
     let (count, one, many) = match minutes {
         0..120 => (minutes.max(1), "minute", "minutes"),

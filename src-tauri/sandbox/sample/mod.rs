@@ -36,7 +36,7 @@ use crate::sandbox::sample::random::{About, Dice};
 use crate::sandbox::sample::tables::Tables;
 
 /// Changes whenever the same seed gives other rows, so that older sandboxes are made anew.
-const EDITION: u32 = 2;
+const EDITION: u32 = 3;
 
 /// The oldest accounts are at least this many days old, however few days of usage are wanted.
 const LEAST_AGE: i32 = 400;

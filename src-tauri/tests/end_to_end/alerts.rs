@@ -21,14 +21,14 @@ use super::driver::{Theme, patiently};
 use super::exports::psql;
 use super::world::Person;
 
-/// Auth0 could not be read back for two hours.
+/// Stripe could not be read back for two hours. In the sandbox nobody does, so nobody is at it meanwhile.
 const FAILS: &str = "insert into console.read_backs (source, next_at, covered_until, ran_at, last_error, failing_since)
-    values ('auth0_users', now() + interval '1 hour', now() - interval '2 hours', now(), 'The tenant does not answer.', now() - interval '2 hours')
+    values ('stripe_events', now() + interval '1 hour', now() - interval '2 hours', now(), 'Stripe does not answer.', now() - interval '2 hours')
     on conflict (source) do update set last_error = excluded.last_error, failing_since = excluded.failing_since, next_at = excluded.next_at";
 
-const WORKS: &str = "update console.read_backs set last_error = null, failing_since = null, covered_until = now() where source = 'auth0_users'";
+const WORKS: &str = "delete from console.read_backs where source = 'stripe_events'";
 
-const SENTENCE: &str = "Auth0 cannot be read back: The tenant does not answer";
+const SENTENCE: &str = "Stripe cannot be read back: Stripe does not answer";
 
 /// What the desktop was asked to show.
 #[derive(Debug, Clone)]
@@ -146,13 +146,18 @@ async fn an_alert_appears_is_acknowledged_and_goes_by_itself() {
         std::fs::read_to_string(&told).map_err(|error| error.to_string())
     })
     .await;
+    // The samples have their own: an event of Stripe's that was given up, an address that two accounts claim.
     let before = window
-        .ask("document.querySelectorAll('[data-testid=alerts] .count').length")
+        .until(
+            "the bell with the alerts of the samples",
+            "/^Alerts: [1-9]/.test(document.querySelector('[data-testid=alerts]')?.getAttribute('aria-label')) && document.querySelector('[data-testid=alerts]').getAttribute('aria-label')",
+        )
         .await;
+    let before = before.as_str().unwrap_or_default().to_owned();
 
     psql(&person, FAILS);
     window.shows(SENTENCE).await;
-    let line = "[...document.querySelectorAll('main a')].find((line) => line.innerText.includes('Auth0 cannot be read back'))?.innerText";
+    let line = "[...document.querySelectorAll('main a')].find((line) => line.innerText.includes('Stripe cannot be read back'))?.innerText";
     let line = window.until("a line on the Overview", line).await;
     assert!(
         line.as_str().is_some_and(|line| line.contains("Events")),
@@ -184,7 +189,7 @@ async fn an_alert_appears_is_acknowledged_and_goes_by_itself() {
 
     // Behind the bell; acknowledged with a note.
     window.click("[data-testid=alerts]").await;
-    let sheet = "[...document.querySelectorAll('[data-alert]')].find((one) => one.innerText.includes('Auth0 cannot be read back'))";
+    let sheet = "[...document.querySelectorAll('[data-alert]')].find((one) => one.innerText.includes('Stripe cannot be read back'))";
     window
         .until("the alert behind the bell", &format!("Boolean({sheet})"))
         .await;
@@ -196,15 +201,15 @@ async fn an_alert_appears_is_acknowledged_and_goes_by_itself() {
         )
         .await;
     window
-        .fill("Note, if you like", "the tenant is asked, ticket 4730")
+        .fill("Note, if you like", "Stripe is asked, ticket 4730")
         .await;
     window.click_words("I see to it").await;
     window
-        .shows("Sandbox admin sees to it: the tenant is asked, ticket 4730")
+        .shows("Sandbox admin sees to it: Stripe is asked, ticket 4730")
         .await;
     let recorded = "select e.reason from console.alerts as a join console.audit_entries as e on e.id = a.audit_id
         where a.kind = 'read_back_failing' and a.acknowledged_by = 'hopsdesk_owner' and e.action = 'acknowledge_alert'";
-    assert_eq!(psql(&person, recorded), "the tenant is asked, ticket 4730");
+    assert_eq!(psql(&person, recorded), "Stripe is asked, ticket 4730");
 
     // Mended: it goes by itself, here and on the desktop.
     psql(&person, WORKS);
@@ -222,15 +227,14 @@ async fn an_alert_appears_is_acknowledged_and_goes_by_itself() {
         "each once: {:?}",
         notifications.about(SENTENCE)
     );
-    assert_eq!(before, json!(0), "nothing else is wrong in the sandbox");
-    bell(&window, "Alerts: none").await;
+    bell(&window, &before).await;
 
     window.trail_is_whole().await;
     window.close().await;
 
     // A second start tells nothing again.
     let window = person.open().await;
-    bell(&window, "Alerts: none").await;
+    bell(&window, &before).await;
     assert_eq!(notifications.about(SENTENCE).len(), 2);
     window.close().await;
 }

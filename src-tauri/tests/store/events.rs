@@ -4,14 +4,16 @@ use std::io::Cursor;
 use std::sync::Arc;
 
 use hopsdesk::domain::clock::FixedClock;
-use hopsdesk::domain::events::{EventId, EventsFilter, Payload, Way, Which};
+use hopsdesk::domain::events::{EventId, EventSource, EventsFilter, Payload, Way, Which};
 use hopsdesk::domain::finding::vocabulary::List;
 use hopsdesk::domain::lacks::Lacks;
 use hopsdesk::domain::slice::Part;
 use hopsdesk::reports::Format;
 use hopsdesk::store::door::Store;
 use hopsdesk::store::failure::StoreError;
-use hopsdesk::usecases::browse_events::{browse_events, dismiss_event, replay_events, show_event};
+use hopsdesk::usecases::browse_events::{
+    browse_events, dismiss_event, event_sources, replay_events, show_event,
+};
 use hopsdesk::usecases::desk::Desk;
 use hopsdesk::usecases::export_list::{Origin, Progress, export_list};
 use hopsdesk::usecases::exported::Listing;
@@ -22,7 +24,7 @@ use time::macros::datetime;
 
 use super::acting::{desk_of, elevate, service};
 use super::exports::{read_csv, said};
-use crate::support::database::TestDatabase;
+use crate::support::database::{Kind, TestDatabase};
 
 const NOW: OffsetDateTime = datetime!(2026-11-20 12:00 UTC);
 
@@ -310,4 +312,45 @@ async fn a_conflict_names_both_accounts_and_is_put_aside_once() {
     );
     let again = dismiss_event(&desk, id, "the same person twice").await;
     assert!(again.is_err(), "once: {again:?}");
+}
+
+#[tokio::test]
+async fn where_events_come_from_is_told_with_how_far_each_is_read_back() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    let desk = desk(database.store());
+    let sources = event_sources(&desk).await.expect("sources");
+    let said = |sources: &[EventSource]| {
+        let said = sources.iter().map(|one| {
+            let back = one.read_back.as_ref();
+            format!(
+                "{} {} {:?}",
+                one.system.word(),
+                one.hearing.word(),
+                back.map(|back| (
+                    back.filled_in,
+                    back.failing.as_ref().map(|(_, why)| why.clone())
+                ))
+            )
+        });
+        said.collect::<Vec<_>>()
+    };
+    assert_eq!(
+        said(&sources),
+        ["auth0 never None", "stripe never None"],
+        "nothing is made up"
+    );
+    database.psql(
+        "insert into console.heard (provider, first_at, last_at, counted_until) values ('stripe', '2026-11-11 12:00Z', '2026-11-20 11:00Z', '2026-11-20 12:00Z');
+         insert into console.read_backs (source, next_at, covered_until, filled_in, last_error, failing_since)
+         values ('stripe_events', now(), now(), 3, 'Stripe does not answer.', now() - interval '1 hour')",
+    );
+    let sources = event_sources(&desk).await.expect("sources");
+    assert_eq!(
+        said(&sources),
+        [
+            "auth0 never None",
+            "stripe learning Some((3, Some(\"Stripe does not answer.\")))"
+        ]
+    );
+    assert!(sources[1].last_at.is_some() && sources[1].usual_seconds.is_none());
 }

@@ -1,5 +1,6 @@
 // Every command of the core, typed: its name, its arguments, its answer.
 
+import type { EventSource } from './generated/EventSource'
 import type { EventDetail } from './generated/EventDetail'
 import type { EventRow } from './generated/EventRow'
 import type { EventsQuery } from './generated/EventsQuery'
@@ -233,6 +234,7 @@ export interface Commands {
   event: { args: { id: string }; answer: EventDetail }
   replay_events: { args: { order: ReplayOrder }; answer: Replayed }
   dismiss_event: { args: { id: string; reason: string }; answer: null }
+  event_sources: { args: Nothing; answer: EventSource[] }
   alerts: { args: Nothing; answer: Alerts }
   acknowledge_alert: { args: { id: number; note: string | null }; answer: null }
   audit_page: { args: { query: AuditQuery; after: string | null; limit: number }; answer: Rows<AuditEntry> }
@@ -403,6 +405,8 @@ export const event = (id: string) => call('event', { id })
 /** Applies events and tries effects again; dry: tells how many that would be. */
 export const replayEvents = (order: ReplayOrder) => call('replay_events', { order })
 export const dismissEvent = (id: string, reason: string) => call('dismiss_event', { id, reason })
+/** When each provider was heard of, and how far it is read back. */
+export const eventSources = () => call('event_sources', {})
 
 /** What is wrong, and what was lately. */
 export const alerts = () => call('alerts', {})
