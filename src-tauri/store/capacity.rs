@@ -1,12 +1,13 @@
 //! What is on record of clusters' capacity, read for the screens.
 
 use sqlx::FromRow;
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
+use crate::domain::capacity::forecast::Point;
 use crate::domain::capacity::namespaces::OF_THE_CLUSTER;
 use crate::domain::capacity::recorded::{
-    Carried, ClusterState, Figures, Footprint, Holding, Holdings, LastLook, SeenNode, SystemState,
-    Whose,
+    Carried, ClusterState, Figures, Footprint, Holding, Holdings, LastLook, Limited, SeenNode,
+    SystemState, Whose,
 };
 use crate::domain::capacity::snapshot::{NoMetrics, Unknown};
 use crate::domain::ids::{ClusterId, UserId};
@@ -19,6 +20,7 @@ const STATE: Statement = statement!("cluster_state.sql");
 const NODES: Statement = statement!("cluster_nodes.sql");
 const HOLDINGS: Statement = statement!("cluster_holdings.sql");
 const FOOTPRINT: Statement = statement!("user_footprint.sql");
+const HISTORY: Statement = statement!("cluster_history.sql");
 
 /// How a cluster is, and what it carried when it last said so.
 ///
@@ -104,6 +106,58 @@ pub async fn footprint(
         .into_iter()
         .map(FootprintRecord::into_footprint)
         .collect())
+}
+
+/// What was taken of each thing on a cluster, by day, and what there is of it by the last of them.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn history(
+    reading: &mut Reading,
+    id: &ClusterId,
+    since: OffsetDateTime,
+) -> Result<Vec<(Limited, Vec<Point>, Option<i64>)>, StoreError> {
+    let query = HISTORY.rows().bind(id.as_str().to_owned()).bind(since);
+    let records: Vec<DayRecord> = reading.all(query).await?;
+    let of = |limited: Limited| {
+        let points = records.iter().filter_map(|record| {
+            Some(Point {
+                day: record.day,
+                taken: record.of(limited).0?,
+            })
+        });
+        let limit = records.last().and_then(|record| record.of(limited).1);
+        (limited, points.collect(), limit)
+    };
+    Ok(Limited::ALL.map(of).to_vec())
+}
+
+#[derive(Debug, FromRow)]
+struct DayRecord {
+    day: Date,
+    seats_taken: Option<i64>,
+    seats_limit: Option<i64>,
+    cpu_requested: Option<i64>,
+    cpu_allocatable: Option<i64>,
+    memory_requested: Option<i64>,
+    memory_allocatable: Option<i64>,
+    gpu_requested: Option<i64>,
+    gpu_allocatable: Option<i64>,
+    ephemeral_requested: Option<i64>,
+    ephemeral_allocatable: Option<i64>,
+}
+
+impl DayRecord {
+    /// What is taken, and what there is.
+    fn of(&self, limited: Limited) -> (Option<i64>, Option<i64>) {
+        match limited {
+            Limited::Seats => (self.seats_taken, self.seats_limit),
+            Limited::Cpu => (self.cpu_requested, self.cpu_allocatable),
+            Limited::Memory => (self.memory_requested, self.memory_allocatable),
+            Limited::Gpu => (self.gpu_requested, self.gpu_allocatable),
+            Limited::NodeDisk => (self.ephemeral_requested, self.ephemeral_allocatable),
+        }
+    }
 }
 
 fn narrow(count: impl TryInto<u32>) -> u32 {

@@ -1,6 +1,9 @@
 //! Shows what clusters carry and for whom, from the snapshots on record.
 
-use crate::domain::capacity::recorded::{ClusterState, Footprint, Holdings, SeenNode};
+use time::Duration;
+
+use crate::domain::capacity::forecast::{Forecast, forecast};
+use crate::domain::capacity::recorded::{ClusterState, Footprint, Holdings, Limited, SeenNode};
 use crate::domain::ids::{ClusterId, UserId};
 use crate::store::{capacity, snapshots};
 use crate::usecases::desk::Desk;
@@ -8,6 +11,9 @@ use crate::usecases::failure::DeskError;
 
 /// Nodes and customers that are shown of one cluster, the most telling first.
 pub const MOST_SHOWN: u16 = 100;
+
+/// How far one looks back: what was before was another service.
+const HISTORY: Duration = Duration::days(90);
 
 /// How a cluster is, and what it carried when it last said so.
 ///
@@ -51,6 +57,24 @@ pub async fn show_footprint(desk: &Desk, id: &UserId) -> Result<Vec<Footprint>, 
     let footprint = capacity::footprint(&mut reading, id, by_seat(desk), MOST_SHOWN).await?;
     reading.end().await?;
     Ok(footprint)
+}
+
+/// When it runs out of what, by how that grew in the last ninety days.
+///
+/// # Errors
+/// When the database fails.
+pub async fn show_forecasts(
+    desk: &Desk,
+    id: &ClusterId,
+) -> Result<Vec<(Limited, Forecast)>, DeskError> {
+    let mut reading = desk.store.read().await?;
+    let since = desk.now() - HISTORY;
+    let history = capacity::history(&mut reading, id, since).await?;
+    reading.end().await?;
+    Ok(history
+        .into_iter()
+        .map(|(limited, points, limit)| (limited, forecast(&points, limit)))
+        .collect())
 }
 
 /// Has a cluster looked at soon. Whether anybody ever looks at it.

@@ -22,6 +22,7 @@ pub mod events;
 pub mod export;
 pub mod failure;
 pub mod fiscal;
+pub mod forecast;
 pub mod holdings;
 pub mod invoice;
 pub mod invoice_words;

@@ -62,6 +62,7 @@ export const places: Pick<
   | 'cluster_state'
   | 'cluster_nodes'
   | 'cluster_holdings'
+  | 'cluster_forecasts'
   | 'look_at_cluster'
   | 'user_footprint'
   | 'cluster_projects'
@@ -138,6 +139,7 @@ export const places: Pick<
       count: '1 node',
     }),
   cluster_holdings: () => panel('last snapshot, user_projects', { at: now(), rows: [], count: '', unmapped: null }),
+  cluster_forecasts: () => panel('cluster snapshots', [{ name: 'CPU', severity: 'warn' as const, word: 'around 20 Jan 2027', day: '2027-01-20', range: 'between 5 Jan and 12 Mar 2027', basis: 'By 34 days, 20 Oct to 26 Nov.' }]),
   look_at_cluster: () => true,
   user_footprint: () => panel('last snapshot, user_projects', { rows: [], total: null }),
   cluster_findings: () => panel('assignments', { seats: [], without_seat: null, strangers: [] }),

@@ -9,9 +9,10 @@ use crate::desktop::commands::clusters::cluster_id;
 use crate::desktop::commands::user::user_id;
 use crate::desktop::console::Console;
 use crate::usecases::show_capacity::{
-    look_again, show_footprint, show_holdings, show_nodes, show_state,
+    look_again, show_footprint, show_forecasts, show_holdings, show_nodes, show_state,
 };
 use crate::wire::capacity::{ClusterState, NodesShown};
+use crate::wire::forecast::ForecastShown;
 use crate::wire::holdings::{HoldingsShown, UserFootprint};
 use crate::wire::panel::Panel;
 
@@ -65,6 +66,23 @@ pub(in crate::desktop) async fn cluster_holdings(
         .await
         .map_err(|error| console.desk_failure(&error))?;
     Ok(Panel::of(source, desk.now(), HoldingsShown::new(holdings)))
+}
+
+/// When it runs out of what.
+#[tauri::command]
+pub(in crate::desktop) async fn cluster_forecasts(
+    console: State<'_, Arc<Console>>,
+    id: String,
+) -> Answer<Panel<Vec<ForecastShown>>> {
+    let (desk, id) = (console.desk()?, cluster_id(&id)?);
+    let forecasts = show_forecasts(&desk, &id)
+        .await
+        .map_err(|error| console.desk_failure(&error))?;
+    let now = desk.now();
+    let shown = forecasts
+        .into_iter()
+        .map(|forecast| ForecastShown::new(forecast, now));
+    Ok(Panel::of("cluster snapshots", now, shown.collect()))
 }
 
 /// Has a cluster looked at soon; false: nobody ever looks at it.

@@ -1,6 +1,7 @@
 //! What a cluster can carry, carries, and for whom: the arithmetic, without any network.
 
 pub mod amounts;
+pub mod forecast;
 pub mod namespaces;
 pub mod nodes;
 pub mod pods;

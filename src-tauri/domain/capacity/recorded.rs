@@ -230,3 +230,29 @@ pub struct Glance {
     /// Devices.
     pub gpu: Figures,
 }
+
+/// What a cluster may run out of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limited {
+    /// Seats, by the service's limit.
+    Seats,
+    /// Processors, requested of allocatable; the same for what follows.
+    Cpu,
+    /// Memory.
+    Memory,
+    /// Devices.
+    Gpu,
+    /// Nodes' own disks.
+    NodeDisk,
+}
+
+impl Limited {
+    /// All of them, in their order on screen.
+    pub const ALL: [Self; 5] = [
+        Self::Seats,
+        Self::Cpu,
+        Self::Memory,
+        Self::Gpu,
+        Self::NodeDisk,
+    ];
+}

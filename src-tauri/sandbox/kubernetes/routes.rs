@@ -25,6 +25,8 @@ pub(super) fn router(cluster: &Simulated) -> Router {
     Router::new()
         .route(CONTROL, get(fault).put(set_fault))
         .route("/version", get(version))
+        // As the Python client asks.
+        .route("/version/", get(version))
         .route("/{*path}", get(list))
         .layer(from_fn_with_state(cluster.clone(), recognised))
         .with_state(cluster.clone())

@@ -246,7 +246,12 @@ impl Node {
             "status": {
                 "capacity": room(CPU, MEMORY, 200), "allocatable": room(CPU_GIVEN, MEMORY_GIVEN, 180),
                 "conditions": [{ "type": "Ready", "status": status, "reason": reason }],
-                "nodeInfo": { "kubeletVersion": "v1.34.2" },
+                "nodeInfo": {
+                    "kubeletVersion": "v1.34.2", "kubeProxyVersion": "", "architecture": "amd64",
+                    "operatingSystem": "linux", "osImage": "Ubuntu 24.04.3 LTS", "kernelVersion": "6.8.0",
+                    "containerRuntimeVersion": "containerd://2.1.4", "machineID": self.name,
+                    "systemUUID": self.name, "bootID": self.name,
+                },
             },
         })
     }

@@ -60,7 +60,15 @@ async fn a_clusters_page_tells_what_it_carries_and_for_whom() {
             "document.querySelectorAll('[data-testid=node]').length > 1",
         )
         .await;
+    // The sandbox is of today: there is no history yet, and no guess.
+    window
+        .until(
+            "no guess",
+            "[...document.querySelectorAll('[data-testid=forecast]')].filter((each) => each.innerText.includes('not enough history')).length >= 3",
+        )
+        .await;
     assert_eq!(window.overflow().await, json!([]));
+    assert_eq!(window.cut_to_nothing().await, json!([]));
     let secrets = window
         .ask("/token|BEGIN|apiVersion/.test(document.querySelector('main').innerText)")
         .await;

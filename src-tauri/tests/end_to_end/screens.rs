@@ -396,7 +396,7 @@ impl Window {
             "[...document.querySelectorAll('main .ellipsis, dialog[open] .ellipsis')]
                .filter((each) => each.checkVisibility() && !each.closest('.spoken')
                  && each.clientWidth < 28 && each.scrollWidth > each.clientWidth + 1)
-               .map((each) => `${each.innerText} at ${each.clientWidth} px`)",
+               .map((each) => `${each.innerText} at ${each.clientWidth} px (${each.className} in ${each.parentElement.className})`)",
         )
         .await
     }

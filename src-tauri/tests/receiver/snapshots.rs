@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use hopsdesk::clusters::connections::{Connections, Patience};
-use hopsdesk::domain::capacity::recorded::{ClusterState, Whose};
+use hopsdesk::domain::capacity::forecast::{Forecast, forecast};
+use hopsdesk::domain::capacity::recorded::{ClusterState, Limited, Whose};
 use hopsdesk::domain::clock::{Clock as _, FixedClock};
 use hopsdesk::domain::ids::{ClusterId, UserId};
 use hopsdesk::sandbox::kubernetes::authority::Authority;
@@ -17,7 +18,7 @@ use hopsdesk::secrets::Secret;
 use hopsdesk::store::capacity;
 use hopsdesk::usecases::snapshot_clusters::{Looked, snapshot_clusters};
 use serde_json::json;
-use time::macros::datetime;
+use time::macros::{date, datetime};
 use tokio::net::TcpListener;
 
 use super::running::{RealClock, Running, until};
@@ -340,6 +341,45 @@ async fn what_is_held_is_told_by_the_account_that_pays_on_its_own_cluster() {
         (1, 1, Some(2_000))
     );
     reading.end().await.expect("it ends");
+}
+
+#[tokio::test]
+async fn what_runs_out_is_told_from_a_point_a_day() {
+    let service = Service::new(vec![made(&[("a", 1_000)])]).await;
+    // Forty days on each of which one more seat and a tenth of a core were taken; the hours between do not count.
+    service.database.psql(&format!(
+        "insert into console.cluster_snapshots
+           (cluster_id, taken_at, grain, nodes, seats_taken, seats_limit, cpu_requested, cpu_allocatable, gpu_requested, gpu_allocatable)
+         select '{id}', '2026-01-01 00:05Z'::timestamptz + make_interval(days => n), 'day', 1, 40 + n, 100, 1000 + 100 * n, 16000, 0, 0
+         from generate_series(0, 39) as n
+         union all
+         select '{id}', '2026-01-01 12:00Z'::timestamptz + make_interval(days => n), 'hour', 1, 99, 100, 15999, 16000, 0, 0
+         from generate_series(0, 39) as n",
+        id = id(0)
+    ));
+    let store = service.database.store();
+    let mut reading = store.read().await.expect("a reading");
+    let since = datetime!(2026-01-01 00:00 UTC);
+    let history = capacity::history(&mut reading, &cluster(0), since)
+        .await
+        .expect("a history");
+    reading.end().await.expect("it ends");
+    let told: Vec<(Limited, usize, Forecast)> = history
+        .into_iter()
+        .map(|(limited, points, limit)| (limited, points.len(), forecast(&points, limit)))
+        .collect();
+    let day = |limited| match told.iter().find(|(of, ..)| *of == limited) {
+        Some((_, 40, Forecast::RunsOut { day, .. })) => *day,
+        other => panic!("{other:?}"),
+    };
+    // 79 of 100 seats on 9 February: 21 days more. 4.9 of 16 cores: 111 days more.
+    assert_eq!(day(Limited::Seats), date!(2026 - 03 - 02));
+    assert_eq!(day(Limited::Cpu), date!(2026 - 05 - 31));
+    assert!(told.contains(&(Limited::Gpu, 40, Forecast::None)));
+    assert!(
+        told.contains(&(Limited::Memory, 0, Forecast::Unknown)),
+        "nobody wrote it down: {told:?}"
+    );
 }
 
 #[tokio::test]

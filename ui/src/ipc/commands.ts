@@ -44,6 +44,7 @@ import type { ExportOpening } from './generated/ExportOpening'
 import type { ExportOrder } from './generated/ExportOrder'
 import type { ClusterFindings } from './generated/ClusterFindings'
 import type { ClusterState } from './generated/ClusterState'
+import type { ForecastShown } from './generated/ForecastShown'
 import type { HoldingsShown } from './generated/HoldingsShown'
 import type { NodesShown } from './generated/NodesShown'
 import type { UserFootprint } from './generated/UserFootprint'
@@ -181,6 +182,7 @@ export interface Commands {
   cluster_state: { args: { id: string }; answer: Panel<ClusterState> }
   cluster_nodes: { args: { id: string }; answer: Panel<NodesShown> }
   cluster_holdings: { args: { id: string }; answer: Panel<HoldingsShown> }
+  cluster_forecasts: { args: { id: string }; answer: Panel<ForecastShown[]> }
   look_at_cluster: { args: { id: string }; answer: boolean }
   user_footprint: { args: { id: string }; answer: Panel<UserFootprint> }
   search: { args: { text: string }; answer: SearchHits }
@@ -336,6 +338,7 @@ export const clusterFindings = (id: string) => call('cluster_findings', { id })
 export const clusterState = (id: string) => call('cluster_state', { id })
 export const clusterNodes = (id: string) => call('cluster_nodes', { id })
 export const clusterHoldings = (id: string) => call('cluster_holdings', { id })
+export const clusterForecasts = (id: string) => call('cluster_forecasts', { id })
 /** Has a cluster looked at soon; false: no program ever looks at it. */
 export const lookAtCluster = (id: string) => call('look_at_cluster', { id })
 export const userFootprint = (id: string) => call('user_footprint', { id })

@@ -6,7 +6,7 @@ import type { Severity } from "./Severity";
  */
 export type CertificateEnd = { 
 /**
- * `"API server"`.
+ * `"Certificate"`.
  */
 name: string, until: string, severity: Severity, 
 /**

@@ -6,6 +6,7 @@ import type { ClusterState } from '../../ipc/generated/ClusterState'
 import type { HoldingsShown } from '../../ipc/generated/HoldingsShown'
 import type { Resource } from '../../ipc/generated/Resource'
 import Capacity from './Capacity.svelte'
+import Forecasts from './Forecasts.svelte'
 import Health from './Health.svelte'
 import Holdings from './Holdings.svelte'
 
@@ -96,6 +97,22 @@ describe('the health of a cluster', () => {
     })
     expect(screen.getByText('The cluster at h cannot be reached.')).toBeInTheDocument()
     expect(screen.queryByText(sentence)).not.toBeInTheDocument()
+  })
+})
+
+describe('when a cluster is full', () => {
+  it('gives a day its range and its basis, and says why there is none', () => {
+    render(Forecasts, {
+      forecasts: [
+        { name: 'CPU', severity: 'warn', word: 'around 20 Jan 2027', day: '2027-01-20', range: 'between 5 Jan and 12 Mar 2027', basis: 'By 34 days, 20 Oct to 26 Nov.' },
+        { name: 'Seats', severity: 'muted', word: 'not enough history', day: null, range: null, basis: '1 day is on record; a trend takes 14.' },
+      ],
+    })
+    const [cpu, seats] = screen.getAllByTestId('forecast')
+    expect(cpu).toHaveTextContent('around 20 Jan 2027')
+    expect(cpu).toHaveTextContent('between 5 Jan and 12 Mar 2027')
+    expect(seats).toHaveTextContent('not enough history')
+    expect(seats).toHaveTextContent('a trend takes 14')
   })
 })
 
