@@ -1,5 +1,6 @@
 //! The headless program: reads the settings, makes what everything else is handed, and runs a command.
 
+mod reloading;
 mod system_clock;
 mod system_random;
 
@@ -9,7 +10,7 @@ use std::sync::Arc;
 
 use clap::Parser as _;
 use hopsdesk::cli::failure::CliError;
-use hopsdesk::cli::settings::{DatabaseSettings, ServeSettings};
+use hopsdesk::cli::settings::{DatabaseSettings, ServeSettings, secret_files};
 use hopsdesk::cli::{Cli, Command, Serve, detach, logs, replay, rollups, sandbox, schema, staff};
 use hopsdesk::clusters::connections::Connections;
 use hopsdesk::domain::clock::Clock as _;
@@ -17,7 +18,7 @@ use hopsdesk::domain::random::Random as _;
 use hopsdesk::identity::http::Patience;
 use hopsdesk::identity::management::Management;
 use hopsdesk::receiver::callers::Callers;
-use hopsdesk::receiver::context::{Context, Effects, Parts, Stripe};
+use hopsdesk::receiver::context::{Context, Effects, Keys, Parts, Stripe};
 use hopsdesk::receiver::limits::Limits;
 use hopsdesk::receiver::serve::serve;
 use hopsdesk::store::connect;
@@ -25,6 +26,7 @@ use hopsdesk::store::door::Store;
 use hopsdesk::store::migrate::{MigrationSet, latest};
 use tokio::net::TcpListener;
 
+use crate::reloading::{Asked, keep_reloading};
 use crate::system_clock::SystemClock;
 use crate::system_random::SystemRandom;
 
@@ -81,21 +83,18 @@ fn run(command: Command) -> Result<(), CliError> {
 }
 
 async fn receive(options: &Serve, reference: &str) -> Result<(), CliError> {
-    let settings = ServeSettings::read(&variable)?;
-    let mut credentials = settings.management;
+    // From the beginning: whoever asks too early for secrets to be read anew ends nothing.
+    let asked = Asked::listen();
+    let mut settings = ServeSettings::read(&variable)?;
     let (lease, login) = if options.sandbox {
         let (sandbox, login) = sandbox::running(&variable).await?;
-        credentials = sandbox::management(&sandbox)?;
+        settings.management = sandbox::management(&sandbox)?;
         (Some(sandbox), login)
     } else {
         (None, DatabaseSettings::read(&variable)?.main())
     };
     let pool = connect::pool(&login.address, login.password.as_ref(), CONNECTIONS)
         .map_err(|error| CliError::store(&error, &login.address.to_string(), reference))?;
-    let management = credentials
-        .map(|credentials| Management::new(credentials, Arc::new(SystemClock), Patience::default()))
-        .transpose()
-        .map_err(|error| CliError::Failed(format!("Cannot reach out over TLS: {error}.")))?;
     let bind = settings.receiver.bind;
     let listener = TcpListener::bind(bind).await.map_err(|error| {
         CliError::Failed(format!(
@@ -110,15 +109,12 @@ async fn receive(options: &Serve, reference: &str) -> Result<(), CliError> {
         version = env!("CARGO_PKG_VERSION"),
         "listening"
     );
+    // The sandbox's tenant is not in the environment.
+    let tenant = settings.management.clone().filter(|_| options.sandbox);
     let context = Context::new(Parts {
-        store: Store::new(pool),
+        store: Store::new(pool.clone()),
         place: login.named.to_owned(),
-        auth0: settings.auth0,
-        stripe: Stripe {
-            secrets: settings.stripe,
-            mode: settings.stripe_mode,
-            reader: settings.stripe_reader,
-        },
+        keys: keys(&settings)?,
         callers: Callers::new(settings.receiver.proxies),
         api: settings.api,
         origins: settings.receiver.origins,
@@ -129,12 +125,25 @@ async fn receive(options: &Serve, reference: &str) -> Result<(), CliError> {
         effects: Effects {
             connections: Connections::default(),
             client_id: settings.client_id,
-            management,
         },
-        outside: settings.outside,
         service: login.address.to_string(),
     });
+    let named = reference.to_owned();
+    let read_anew = move || {
+        let mut settings = ServeSettings::read(&variable)?;
+        if let Some(tenant) = &tenant {
+            settings.management = Some(tenant.clone());
+        } else {
+            let login = DatabaseSettings::read(&variable)?.main();
+            connect::renew(&pool, &login.address, login.password.as_ref())
+                .map_err(|error| CliError::store(&error, &login.address.to_string(), &named))?;
+        }
+        keys(&settings)
+    };
+    let files = secret_files(&variable);
+    let reloading = tokio::spawn(keep_reloading(context.clone(), asked, files, read_anew));
     serve(context, listener, stop).await;
+    reloading.abort();
     if let Some(sandbox) = lease {
         // The console may have left in the meantime; then this stops the server.
         sandbox
@@ -143,6 +152,26 @@ async fn receive(options: &Serve, reference: &str) -> Result<(), CliError> {
             .map_err(|error| CliError::Failed(error.to_string()))?;
     }
     Ok(())
+}
+
+/// What may be exchanged while it serves.
+fn keys(settings: &ServeSettings) -> Result<Keys, CliError> {
+    let management = settings
+        .management
+        .clone()
+        .map(|credentials| Management::new(credentials, Arc::new(SystemClock), Patience::default()))
+        .transpose()
+        .map_err(|error| CliError::Failed(format!("Cannot reach out over TLS: {error}.")))?;
+    Ok(Keys {
+        auth0: settings.auth0.clone(),
+        stripe: Stripe {
+            secrets: settings.stripe.clone(),
+            mode: settings.stripe_mode,
+            reader: settings.stripe_reader.clone(),
+        },
+        management,
+        outside: settings.outside.clone(),
+    })
 }
 
 /// An environment variable; an empty one counts as unset.

@@ -1,9 +1,11 @@
 //! The settings of a command, read before anything is done.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 
 use crate::cli::failure::CliError;
 use crate::cli::outside::outside;
+use crate::config::alerts::{ALERT_WEBHOOK, ALERT_WEBHOOK_SECRET, SMTP_URL};
 use crate::config::database::{DatabaseAddress, DatabaseConfig};
 use crate::config::receiver::{
     API_SCOPE, AUTH0_AUDIENCE, AUTH0_DOMAIN, AUTH0_MANAGEMENT_CLIENT_ID,
@@ -155,6 +157,25 @@ impl ServeSettings {
             outside: outside(variables)?,
         })
     }
+}
+
+/// The files that hold what may be exchanged while it serves.
+#[must_use]
+pub fn secret_files(variables: Variables<'_>) -> Vec<PathBuf> {
+    environment::files(
+        variables,
+        &[
+            AUTH0_WEBHOOK_SECRET,
+            STRIPE_WEBHOOK_SECRET,
+            STRIPE_API_KEY,
+            AUTH0_MANAGEMENT_CLIENT_SECRET,
+            ALERT_WEBHOOK,
+            ALERT_WEBHOOK_SECRET,
+            SMTP_URL,
+            "DATABASE_URL",
+            PASSWORD,
+        ],
+    )
 }
 
 /// The id, the secret and a tenant, or none of the first two.

@@ -53,15 +53,11 @@ async fn work(context: &Context, mut stop: watch::Receiver<bool>) {
 
 async fn round(context: &Context) -> Result<(), StoreError> {
     let parts = &context.parts;
-    watch_alerts(
-        &parts.store,
-        parts.clock.as_ref(),
-        &parts.outside.channels(),
-    )
-    .await?;
+    let keys = context.keys();
+    watch_alerts(&parts.store, parts.clock.as_ref(), &keys.outside.channels()).await?;
     let teller = Teller {
         store: &parts.store,
-        outside: &parts.outside,
+        outside: &keys.outside,
         service: &parts.service,
         clock: parts.clock.as_ref(),
         random: parts.random.as_ref(),

@@ -1,6 +1,6 @@
 //! What the routes and the workers share.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::sync::{Mutex, Notify, Semaphore};
 use tokio::time::Instant;
@@ -29,10 +29,8 @@ pub struct Parts {
     pub store: Store,
     /// The database as `host:port/database`, for sentences.
     pub place: String,
-    /// The secrets of which Auth0 sends one.
-    pub auth0: WebhookSecrets,
-    /// What Stripe's events are verified with, and which of them count.
-    pub stripe: Stripe,
+    /// What opens the doors, in and out; may be exchanged while it serves.
+    pub keys: Keys,
     /// Who calls, and how often they failed.
     pub callers: Callers,
     /// How customers are told apart; none: they are not answered.
@@ -49,10 +47,21 @@ pub struct Parts {
     pub limits: Limits,
     /// What effects in other systems are carried out with.
     pub effects: Effects,
-    /// Where alerts are told.
-    pub outside: Outside,
     /// Which service this is, in what is told outside: `host:port/database`.
     pub service: String,
+}
+
+/// Secrets, and what is made of them.
+#[derive(Clone)]
+pub struct Keys {
+    /// The secrets of which Auth0 sends one.
+    pub auth0: WebhookSecrets,
+    /// What Stripe's events are verified with, and which of them count.
+    pub stripe: Stripe,
+    /// To the tenant at Auth0 (`AUTH0_MANAGEMENT_CLIENT_ID`); none: what happens there waits.
+    pub management: Option<Management>,
+    /// Where alerts are told.
+    pub outside: Outside,
 }
 
 /// What is known of Stripe.
@@ -73,8 +82,6 @@ pub struct Effects {
     pub connections: Connections,
     /// The OAuth client under which clusters know the identity provider (`AUTH0_CLIENT_ID`).
     pub client_id: Option<String>,
-    /// To the tenant at Auth0 (`AUTH0_MANAGEMENT_CLIENT_ID`); none: what happens there waits.
-    pub management: Option<Management>,
 }
 
 /// [`Parts`], shared.
@@ -85,6 +92,8 @@ pub struct Context(Arc<Shared>);
 pub struct Shared {
     /// What `bin/` made.
     pub parts: Parts,
+    /// The keys that count now: the first ones are among the parts.
+    keys: RwLock<Arc<Keys>>,
     /// Wakes the worker: an event was stored.
     pub wake: Notify,
     /// Requests that may wait for the database at once.
@@ -105,8 +114,10 @@ impl Context {
     pub fn new(parts: Parts) -> Self {
         let permits = Semaphore::new(parts.limits.at_once);
         let gathering = Gathering::start(&parts.store, parts.limits.at_once);
+        let keys = RwLock::new(Arc::new(parts.keys.clone()));
         Self(Arc::new(Shared {
             parts,
+            keys,
             wake: Notify::new(),
             permits,
             metrics: Metrics::new(),
@@ -114,6 +125,17 @@ impl Context {
             gathering,
             ready: Arc::default(),
         }))
+    }
+
+    /// The keys that count now. Whoever asks uses what it was given to the end.
+    #[must_use]
+    pub fn keys(&self) -> Arc<Keys> {
+        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// From now on these keys count. Nothing that is under way is cut off.
+    pub fn renew(&self, keys: Keys) {
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
     }
 
     /// An id for a request or an unexpected failure, under which the log has its story.

@@ -24,18 +24,19 @@ pub(super) async fn keep_executing(context: Context, stop: watch::Receiver<bool>
 /// nobody.
 async fn work(context: &Context, mut stop: watch::Receiver<bool>) {
     let parts = &context.parts;
-    let executor = Executor {
-        store: &parts.store,
-        connections: &parts.effects.connections,
-        clock: parts.clock.as_ref(),
-        random: parts.random.as_ref(),
-        client_id: parts.effects.client_id.as_deref(),
-        management: parts.effects.management.as_ref(),
-        own_only: false,
-        systems: None,
-    };
     let mut trouble: Option<String> = None;
     while !*stop.borrow_and_update() {
+        let keys = context.keys();
+        let executor = Executor {
+            store: &parts.store,
+            connections: &parts.effects.connections,
+            clock: parts.clock.as_ref(),
+            random: parts.random.as_ref(),
+            client_id: parts.effects.client_id.as_deref(),
+            management: keys.management.as_ref(),
+            own_only: false,
+            systems: None,
+        };
         let round = tokio::select! {
             round = execute_outbox(&executor) => round,
             // Whatever is under way is done again when its lease is over.

@@ -47,7 +47,7 @@ async fn work(context: &Context, mut stop: watch::Receiver<bool>) {
 
 async fn read_auth0(context: &Context, trouble: &mut Trouble) {
     let parts = &context.parts;
-    if let Some(management) = &parts.effects.management {
+    if let Some(management) = &context.keys().management {
         let read = read_back_users(&parts.store, management, parts.clock.as_ref()).await;
         trouble.tell(context, "Auth0", read.map_err(|error| error.without_data()));
     }
@@ -55,7 +55,7 @@ async fn read_auth0(context: &Context, trouble: &mut Trouble) {
 
 async fn read_stripe(context: &Context, trouble: &mut Trouble) {
     let parts = &context.parts;
-    if let Some(stripe) = &parts.stripe.reader {
+    if let Some(stripe) = &context.keys().stripe.reader {
         let read = read_back_stripe(&parts.store, stripe, parts.clock.as_ref()).await;
         trouble.tell(
             context,

@@ -73,7 +73,7 @@ mod tests {
     use crate::payments::mode::Mode;
     use crate::payments::signature::SigningSecrets;
     use crate::receiver::callers::Callers;
-    use crate::receiver::context::{Effects, Parts, Stripe};
+    use crate::receiver::context::{Effects, Keys, Parts, Stripe};
     use crate::receiver::limits::Limits;
     use crate::receiver::routes::watched;
     use crate::store::door::Store;
@@ -86,11 +86,15 @@ mod tests {
         Context::new(Parts {
             store: Store::new(nowhere),
             place: "DATABASE_URL".to_owned(),
-            auth0: WebhookSecrets::new(&[]),
-            stripe: Stripe {
-                secrets: SigningSecrets::new(&[]),
-                mode: Mode::Live,
-                reader: None,
+            keys: Keys {
+                auth0: WebhookSecrets::new(&[]),
+                stripe: Stripe {
+                    secrets: SigningSecrets::new(&[]),
+                    mode: Mode::Live,
+                    reader: None,
+                },
+                management: None,
+                outside: Outside::default(),
             },
             callers: Callers::new(Vec::new()),
             api: None,
@@ -100,7 +104,6 @@ mod tests {
             random: Arc::new(FixedRandom(7)),
             limits: Limits::default(),
             effects: Effects::default(),
-            outside: Outside::default(),
             service: "nowhere".to_owned(),
         })
     }

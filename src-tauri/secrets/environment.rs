@@ -57,6 +57,13 @@ pub fn read(
     Ok(Some(Secret::new(value)))
 }
 
+/// The files that `NAME_FILE`s of these names mean.
+#[must_use]
+pub fn files(variable: &dyn Fn(&str) -> Option<String>, names: &[&str]) -> Vec<PathBuf> {
+    let paths = names.iter().map(|name| variable(&format!("{name}_FILE")));
+    paths.flatten().map(PathBuf::from).collect()
+}
+
 /// Reads a comma-separated list of secrets, of which any is accepted while one is rotated out.
 ///
 /// # Errors

@@ -90,6 +90,19 @@ pub fn pool(
     Ok(pool)
 }
 
+/// New connections of the pool are made with these from now on; those that are there stay.
+///
+/// # Errors
+/// When the CA file cannot be read.
+pub fn renew(
+    pool: &PgPool,
+    address: &DatabaseAddress,
+    password: Option<&Secret<String>>,
+) -> Result<(), StoreError> {
+    pool.set_connect_options(options(address, password)?);
+    Ok(())
+}
+
 /// Why no transaction could be had. A pool keeps trying while nobody answers and then says only that its
 /// time is over, as it does when all its connections are busy: one more attempt tells these apart.
 pub(in crate::store) async fn why(pool: &PgPool, error: sqlx::Error) -> StoreError {

@@ -10,6 +10,7 @@ mod cli {
     pub(crate) mod program;
 
     mod effects;
+    mod reloading;
     mod rollups;
     mod sandbox;
     mod schema;

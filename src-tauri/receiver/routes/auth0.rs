@@ -38,7 +38,7 @@ fn check(context: &Context, head: &Parts) -> Result<(), Answer> {
     let headers = &head.headers;
     let mut secrets = headers.get_all(SECRET).iter();
     let accepted = match (secrets.next(), secrets.next()) {
-        (Some(secret), None) => context.parts.auth0.accept(secret.as_bytes()),
+        (Some(secret), None) => context.keys().auth0.accept(secret.as_bytes()),
         // None, or several of which one may be a guess.
         _ => false,
     };

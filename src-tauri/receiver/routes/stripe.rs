@@ -20,7 +20,7 @@ const SIGNATURE: &str = "stripe-signature";
 /// that it is committed.
 pub(super) async fn receive(State(context): State<Context>, request: Request) -> Answer {
     let (head, unread) = request.into_parts();
-    if context.parts.stripe.secrets.is_empty() {
+    if context.keys().stripe.secrets.is_empty() {
         // Stripe sends again for three days: time enough to set it.
         let message = "Stripe's events cannot be verified here: STRIPE_WEBHOOK_SECRET is not set.";
         return Answer::unavailable("not_configured", message);
@@ -80,6 +80,7 @@ async fn store(
     request_id: &str,
 ) -> Result<Answer, Answer> {
     let parts = &context.parts;
+    let keys = context.keys();
     let bytes = body::read(unread, parts.limits.body).await?;
     // Taken only now, so that slow senders do not keep others out.
     let Ok(_permit) = context.permits.try_acquire() else {
@@ -87,7 +88,7 @@ async fn store(
     };
     let accept = accept_stripe_event(
         &context.gathering,
-        &parts.stripe.secrets,
+        &keys.stripe.secrets,
         parts.clock.now(),
         signature,
         webhook::kept(headers),

@@ -49,9 +49,18 @@ pub(crate) struct Serving {
 
 impl Serving {
     pub(crate) fn start(database: &TestDatabase) -> Self {
+        let secret = ("AUTH0_WEBHOOK_SECRET", format!("another,{SECRET}"));
+        Self::with(database, [secret])
+    }
+
+    /// The same, with other secrets.
+    pub(crate) fn with(
+        database: &TestDatabase,
+        settings: impl IntoIterator<Item = (&'static str, String)>,
+    ) -> Self {
         install_tls();
         let mut environment = database.environment();
-        environment.push(("AUTH0_WEBHOOK_SECRET", format!("another,{SECRET}")));
+        environment.extend(settings);
         environment.push(("HOPSDESK_BIND", "127.0.0.1:0".to_owned()));
         environment.push(("RUST_LOG", "debug".to_owned()));
         let mut child = command(&environment, &["serve"])

@@ -11,7 +11,7 @@ use hopsdesk::identity::webhook_secret::WebhookSecrets;
 use hopsdesk::payments::mode::Mode;
 use hopsdesk::payments::signature::SigningSecrets;
 use hopsdesk::receiver::callers::Callers;
-use hopsdesk::receiver::context::{Context, Effects, Parts, Stripe};
+use hopsdesk::receiver::context::{Context, Effects, Keys, Parts, Stripe};
 use hopsdesk::receiver::limits::Limits;
 use hopsdesk::receiver::serve::serve;
 use hopsdesk::secrets::Secret;
@@ -93,11 +93,15 @@ impl Running {
         let context = Context::new(Parts {
             store,
             place: "DATABASE_URL".to_owned(),
-            auth0: WebhookSecrets::new(&secrets),
-            stripe: Stripe {
-                secrets: SigningSecrets::new(&[Secret::new(WHSEC.to_owned())]),
-                mode: Mode::Live,
-                reader: None,
+            keys: Keys {
+                auth0: WebhookSecrets::new(&secrets),
+                stripe: Stripe {
+                    secrets: SigningSecrets::new(&[Secret::new(WHSEC.to_owned())]),
+                    mode: Mode::Live,
+                    reader: None,
+                },
+                management: None,
+                outside,
             },
             callers: Callers::new(Vec::new()),
             api,
@@ -109,9 +113,7 @@ impl Running {
             effects: Effects {
                 connections: Connections::default(),
                 client_id: Some("the-client".to_owned()),
-                management: None,
             },
-            outside,
             service: "the-service".to_owned(),
         });
         let (stop, stopped) = oneshot::channel();
