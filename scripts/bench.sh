@@ -7,6 +7,10 @@ set -e
 . "$(dirname "$0")/common.sh"
 cargo bench --no-default-features --bench store
 
+step "The receiver against others"
+(cd src-tauri/benches/receiver/peers && npm ci --no-audit --no-fund --loglevel=error)
+cargo bench --no-default-features --bench receiver
+
 step "The window against a blank one"
 # BENCH_PROFILE=dev takes what is built already; what is measured is said by its name.
 profile=${BENCH_PROFILE:-release}
