@@ -26,10 +26,14 @@ create function console.store_events(
   p_providers text[], p_event_ids text[], p_received_at timestamptz[], p_headers jsonb[], p_bodies bytea[],
   p_kinds text[], p_subjects text[], p_livemode boolean[], p_origin text default 'sent'
 ) returns text[]
-language sql
+language plpgsql
 security definer
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $function$
+declare
+  v_words text[];
+begin
   with given as materialized (
     select g.*, pg_catalog.row_number() over (partition by g.provider, g.event_id order by g.place) as copy
     from rows from (
@@ -51,8 +55,11 @@ as $function$
     returning provider, event_id
   )
   select pg_catalog.array_agg(case when s.event_id is null then 'duplicate' else 'new' end order by g.place)
+  into v_words
   from given as g
   left join stored as s on s.provider = g.provider and s.event_id = g.event_id and g.copy = 1;
+  return v_words;
+end
 $function$;
 
 -- Events that are due, locked until the transaction ends, oldest first. What others have locked is passed
@@ -62,10 +69,14 @@ create function console.claim_events(p_providers text[], p_now timestamptz, p_li
   id bigint, provider text, event_id text, kind text, subject text, livemode boolean, received_at timestamptz, body bytea,
   attempts integer
 )
-language sql
+language plpgsql
 security definer
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $function$
+#variable_conflict use_column
+begin
+  return query
   with due as materialized (
     select i.*
     from console.inbox as i
@@ -83,22 +94,32 @@ as $function$
   from due as d
   where d.subject is null or exists (select from free as f where f.provider = d.provider and f.subject = d.subject)
   order by d.next_attempt_at, d.id;
+end
 $function$;
 
--- The end of a claimed event, in the transaction that applied it.
-create function console.end_event(p_id bigint, p_state text, p_outcome jsonb, p_now timestamptz) returns boolean
+-- The ends of claimed events, in the transaction that applied them; how many of them were still waiting.
+create function console.end_events(p_ids bigint[], p_states text[], p_outcomes jsonb[], p_now timestamptz) returns bigint
 language plpgsql
 security definer
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $function$
+declare
+  v_ended bigint;
 begin
-  if p_state is null or p_state not in ('done', 'conflict') then
+  if exists (
+    select from pg_catalog.unnest(p_states) as s (state) where s.state is null or s.state not in ('done', 'conflict')
+  ) then
     perform console.refuse('HD005', 'An event ends as done or as a conflict.', '{"argument": "state"}');
   end if;
   update console.inbox as i set
-    state = p_state, outcome = p_outcome, last_error = null, done_at = case when p_state = 'done' then p_now end
-  where i.id = p_id and i.state = 'pending';
-  return found;
+    state = e.state, outcome = e.outcome, last_error = null, done_at = case when e.state = 'done' then p_now end
+  from rows from (
+    pg_catalog.unnest(p_ids), pg_catalog.unnest(p_states), pg_catalog.unnest(p_outcomes)
+  ) as e (id, state, outcome)
+  where i.id = e.id and i.state = 'pending';
+  get diagnostics v_ended = row_count;
+  return v_ended;
 end
 $function$;
 
@@ -130,8 +151,8 @@ comment on function console.store_events(text[], text[], timestamptz[], jsonb[],
   'Stores events, each once; for each: new or duplicate. Read by programs.';
 comment on function console.claim_events(text[], timestamptz, integer) is
   'Events that are due, locked until the transaction ends; never two of one subject in two transactions.';
-comment on function console.end_event(bigint, text, jsonb, timestamptz) is
-  'Marks a claimed event as done, or as a conflict for a person; whether it was still waiting.';
+comment on function console.end_events(bigint[], text[], jsonb[], timestamptz) is
+  'Marks claimed events as done, or as conflicts for a person; how many were still waiting.';
 comment on function console.put_off_event(bigint, integer, timestamptz, text, boolean) is
   'Has a failed event tried again later, or gives it up (no time); whether nobody else had dealt with it.';
 
@@ -259,7 +280,7 @@ comment on function console.replay_events(bigint[], timestamptz, timestamptz, te
 insert into console.functions (name, groups) values
 ('store_events', '{receiver}'),
 ('claim_events', '{receiver}'),
-('end_event', '{receiver}'),
+('end_events', '{receiver}'),
 ('put_off_event', '{receiver}'),
 ('event_payload', '{support,admin}'),
 ('replay_events', '{support,finance,admin}');

@@ -32,11 +32,11 @@ select is(tap.told('tap_receiver', format('select console.put_off_event(%s, 0, n
 from console.inbox as i where event_id = 'a';
 select is(tap.told('tap_receiver', format('select console.put_off_event(%s, 1, null, ''given up'', true)', i.id)), 'true', 'one is given up')
 from console.inbox as i where event_id = 'a';
-select is(tap.told('tap_receiver', format('select console.end_event(%s, ''done'', ''{"a": 1}'', now())', i.id)), 'true', 'one is done')
+select is(tap.told('tap_receiver', format('select console.end_events(array[%s::bigint], ''{done}'', array[''{"a": 1}''::jsonb], now())', i.id)), '1', 'one is done')
 from console.inbox as i where event_id = 'b';
-select is(tap.told('tap_receiver', format('select console.end_event(%s, ''done'', null, now())', i.id)), 'false', 'once')
+select is(tap.told('tap_receiver', format('select console.end_events(array[%s::bigint], ''{done}'', array[null::jsonb], now())', i.id)), '0', 'once')
 from console.inbox as i where event_id = 'b';
-select is(tap.told('tap_receiver', format('select console.end_event(%s, ''dead'', null, now())', i.id)), '[HD005]', 'there are two ends')
+select is(tap.told('tap_receiver', format('select console.end_events(array[%s::bigint], ''{dead}'', array[null::jsonb], now())', i.id)), '[HD005]', 'there are two ends')
 from console.inbox as i where event_id = 'c';
 select is(tap.told('tap_receiver', format('select console.put_off_event(%s, 0, ''infinity'', ''x'', true)', i.id)), '[HD005]', 'and no end of time')
 from console.inbox as i where event_id = 'c';

@@ -204,48 +204,50 @@ pub async fn claim(
     claimed.collect()
 }
 
-/// Marks a claimed event as applied.
-///
-/// # Errors
-/// Whatever the database says, and when the row is no longer pending.
-pub async fn mark_done(
-    writing: &mut Writing,
-    id: i64,
-    outcome: Value,
-    now: OffsetDateTime,
-) -> Result<(), StoreError> {
-    end(writing, id, "done", outcome, now).await
+/// What became of claimed events, to be written in one statement.
+#[derive(Debug, Default)]
+pub struct Ends {
+    ids: Vec<i64>,
+    states: Vec<&'static str>,
+    outcomes: Vec<Value>,
 }
 
-/// Leaves a claimed event to a person.
-///
-/// # Errors
-/// As [`mark_done`].
-pub async fn mark_conflict(
-    writing: &mut Writing,
-    id: i64,
-    outcome: Value,
-    now: OffsetDateTime,
-) -> Result<(), StoreError> {
-    end(writing, id, "conflict", outcome, now).await
-}
+impl Ends {
+    /// Its effect is there.
+    pub fn done(&mut self, id: i64, outcome: Value) {
+        self.add(id, "done", outcome);
+    }
 
-async fn end(
-    writing: &mut Writing,
-    id: i64,
-    state: &'static str,
-    outcome: Value,
-    now: OffsetDateTime,
-) -> Result<(), StoreError> {
-    let end = statement!("inbox_end.sql").rows::<(bool,)>();
-    let ended = writing
-        .one(end.bind(id).bind(state).bind(outcome).bind(now))
-        .await?;
-    if ended.0 {
-        Ok(())
-    } else {
-        let problem = "an event that this transaction had locked was ended by somebody else";
-        Err(StoreError::Impossible(problem.to_owned()))
+    /// It is left to a person.
+    pub fn conflict(&mut self, id: i64, outcome: Value) {
+        self.add(id, "conflict", outcome);
+    }
+
+    fn add(&mut self, id: i64, state: &'static str, outcome: Value) {
+        self.ids.push(id);
+        self.states.push(state);
+        self.outcomes.push(outcome);
+    }
+
+    /// Writes them down, in the transaction that applied the events.
+    ///
+    /// # Errors
+    /// Whatever the database says, and when one of the rows is no longer pending.
+    pub async fn write(self, writing: &mut Writing, now: OffsetDateTime) -> Result<(), StoreError> {
+        let count = self.ids.len();
+        if count == 0 {
+            return Ok(());
+        }
+        let states: Vec<String> = self.states.into_iter().map(str::to_owned).collect();
+        let end = statement!("inbox_end.sql").rows::<(i64,)>();
+        let end = end.bind(self.ids).bind(states).bind(self.outcomes);
+        let (ended,) = writing.one(end.bind(now)).await?;
+        if usize::try_from(ended) == Ok(count) {
+            Ok(())
+        } else {
+            let problem = "an event that this transaction had locked was ended by somebody else";
+            Err(StoreError::Impossible(problem.to_owned()))
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::identity::registration;
 use crate::payments::mode::Mode;
 use crate::store::door::{Store, Writing};
 use crate::store::failure::StoreError;
-use crate::store::inbox::{self, Claimed, Provider};
+use crate::store::inbox::{self, Claimed, Ends, Provider};
 use crate::store::registrations::{self, Registered};
 use crate::usecases::apply_stripe_event::apply_stripe_event;
 
@@ -116,6 +116,7 @@ async fn apply(
         .map_err(none)?;
     let mut round = Round::default();
     let applied = async {
+        let mut ends = Ends::default();
         for event in &claimed {
             let outcome = match event.provider {
                 Provider::Auth0 => register(&mut writing, event).await?,
@@ -123,11 +124,11 @@ async fn apply(
             };
             match outcome {
                 Outcome::Done(outcome) => {
-                    inbox::mark_done(&mut writing, event.id, outcome, now).await?;
+                    ends.done(event.id, outcome);
                     round.done += 1;
                 }
                 Outcome::Conflict(ids) => {
-                    inbox::mark_conflict(&mut writing, event.id, ids, now).await?;
+                    ends.conflict(event.id, ids);
                     round.conflicts += 1;
                 }
                 Outcome::Dead(why) => {
@@ -136,6 +137,7 @@ async fn apply(
                 }
             }
         }
+        ends.write(&mut writing, now).await?;
         writing.commit().await
     };
     match applied.await {

@@ -1,2 +1,2 @@
--- Marks a claimed event as done or as a conflict, in the transaction that applied it.
-select console.end_event($1::bigint, $2::text, $3::jsonb, $4::timestamptz) as ended
+-- Marks claimed events as done or as conflicts, in the transaction that applied them.
+select console.end_events($1::bigint[], $2::text[], $3::jsonb[], $4::timestamptz) as ended
