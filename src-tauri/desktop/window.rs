@@ -32,6 +32,8 @@ pub(in crate::desktop) fn open(app: &App) -> Result<(), tauri::Error> {
         // Nothing but the page itself may be shown in the window; links go through the OS.
         .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"))
         .build()?;
+    #[cfg(target_os = "linux")]
+    draw_without_gpu(&window)?;
     if let Some(left) = left {
         place(&window, left)?;
     }
@@ -47,6 +49,18 @@ pub(in crate::desktop) fn open(app: &App) -> Result<(), tauri::Error> {
         }
     });
     Ok(())
+}
+
+/// Tables and forms gain nothing from a compositor on the graphics card, and it costs a hundred megabytes where
+/// there is no card; where there is one, its driver is what most often leaves a window of `WebKitGTK` blank.
+#[cfg(target_os = "linux")]
+fn draw_without_gpu(window: &WebviewWindow) -> Result<(), tauri::Error> {
+    use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt as _, WebViewExt as _};
+    window.with_webview(|webview| {
+        if let Some(settings) = webview.inner().settings() {
+            settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
+        }
+    })
 }
 
 /// Brings the window to the front, for somebody who started the program a second time.
