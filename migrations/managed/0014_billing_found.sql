@@ -25,7 +25,13 @@ create index invoices_due_idx on public.invoices (
 );
 -- Failed, void and draft invoices are few, and looked for by themselves.
 -- squawk-ignore require-concurrent-index-creation
-create index invoices_status_idx on public.invoices (lower(status), created_at);
+create index invoices_status_idx on public.invoices (lower(status), created_at, (id::text));
+-- Of the open ones those that are late.
+-- squawk-ignore require-concurrent-index-creation
+create index invoices_status_due_idx on public.invoices (
+  lower(status),
+  (case when due_date >= '0001-01-02' and due_date < '9999-12-31' then due_date::timestamptz end)
+);
 -- squawk-ignore require-concurrent-index-creation
 create index invoices_id_text_idx on public.invoices ((id::text));
 
@@ -42,7 +48,7 @@ create index billing_history_amount_idx on public.billing_history (
   (id::text)
 );
 -- squawk-ignore require-concurrent-index-creation
-create index billing_history_status_idx on public.billing_history (lower(status), created_at);
+create index billing_history_status_idx on public.billing_history (lower(status), created_at, (id::text));
 -- squawk-ignore require-concurrent-index-creation
 create index billing_history_id_text_idx on public.billing_history ((id::text));
 

@@ -278,8 +278,14 @@ pub const WANTED: &[Wanted] = &[
     found_by(
         "status_small",
         "invoices",
-        &[Small("status"), Column("created_at")],
+        &[Small("status"), Column("created_at"), Column("id")],
         "Open and failed invoices, however the service writes that.",
+    ),
+    found_by(
+        "status_due",
+        "invoices",
+        &[Small("status"), Column("due_at")],
+        "Overdue invoices, however the service writes that.",
     ),
     found_by("id", "invoices", &[Column("id")], "An invoice's page."),
     found_by(

@@ -47,7 +47,7 @@ declare
   -- There are more than these.
   v_over bigint;
   -- Fragments are found along the order of the page, row by row, and counted no further than this on the way.
-  v_most constant bigint := 100;
+  v_most constant bigint := 50;
   v_wanted bigint := case when p_pattern is not null and p_after_id is null then greatest(p_limit, v_most + 1)
                           else p_limit end;
 begin
