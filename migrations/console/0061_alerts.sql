@@ -345,8 +345,11 @@ as $function$
     union all
     select 'schedule_stopped', 'trail:' || t.chain, 'bad', t.checked_at, '{}'
     from console.trail_checks as t where t.checked_at < p_now - interval '13 hours'
-  ) as c
-  where w.watching_since <= p_now - interval '10 minutes'
+  ) as c (kind, subject, severity, since, facts)
+  -- What is open goes on: nobody having looked for a while is no news about it.
+  where w.watching_since <= p_now - interval '10 minutes' or exists (
+    select from console.alerts as a where a.kind = c.kind and a.subject = c.subject and a.resolved_at is null
+  )
 
   union all
   select 'trail_broken', t.chain, 'bad', t.found_at, pg_catalog.jsonb_build_object('seq', t.seq, 'problem', t.problem)
@@ -354,10 +357,12 @@ as $function$
 
   union all
   select 'delivery_failing', d.channel, 'warn', pg_catalog.min(d.created_at), pg_catalog.jsonb_build_object(
-    'count', pg_catalog.count(*), 'error', (pg_catalog.array_agg(d.last_error order by d.id desc))[1]
+    'count', pg_catalog.count(*), 'error', (pg_catalog.array_agg(d.last_error order by d.id desc) filter (where d.last_error is not null))[1]
   )
   from console.alert_deliveries as d
-  where d.state = 'pending' and d.attempts >= 3 or d.state = 'dead' and d.created_at > p_now - interval '2 days'
+  -- A channel that was taken away is not tried again, and fails no longer.
+  where d.state = 'pending' and d.attempts >= 3 and d.next_attempt_at > p_now - interval '2 hours'
+    or d.state = 'dead' and d.created_at > p_now - interval '2 days'
   group by d.channel;
 $function$;
 
@@ -451,8 +456,18 @@ begin
   insert into console.trail_checks as t (chain, checked_at, seq, problem, found_at)
   values (p_chain, p_now, p_seq, pg_catalog.left(p_problem, 500), case when p_problem is not null then p_now end)
   on conflict (chain) do update set
-    checked_at = greatest(t.checked_at, excluded.checked_at), seq = excluded.seq, problem = excluded.problem,
-    found_at = case when excluded.problem is not null then coalesce(t.found_at, p_now) end;
+    checked_at = greatest(t.checked_at, excluded.checked_at),
+    -- Whoever verifies without a memory of the trail calls one whole whose end was cut off: it is a person who ends
+    -- this alarm, by seeing to it.
+    (seq, problem, found_at) = (
+      select
+        case when k.keeps then t.seq else excluded.seq end, case when k.keeps then t.problem else excluded.problem end,
+        case when k.keeps then t.found_at when excluded.problem is not null then coalesce(t.found_at, p_now) end
+      from (select excluded.problem is null and t.problem is not null and not exists (
+        select from console.alerts as a
+        where a.kind = 'trail_broken' and a.subject = t.chain and a.resolved_at is null and a.acknowledged_at is not null
+      ) as keeps) as k
+    );
 end
 $function$;
 

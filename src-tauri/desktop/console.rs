@@ -252,14 +252,16 @@ impl Console {
                     client,
                     open.management.subscribe(),
                 );
-                let watching = keep_watching(desk.store.clone(), Arc::clone(&self.clock));
                 open.keeping = vec![
                     Keeping(tauri::async_runtime::spawn(keeping)),
                     Keeping(tauri::async_runtime::spawn(effects)),
                     Keeping(tauri::async_runtime::spawn(looking)),
-                    Keeping(tauri::async_runtime::spawn(watching)),
                 ];
                 if is_sandbox(&open.workspace.id) {
+                    // Elsewhere `serve` looks, by one clock.
+                    let watching = keep_watching(desk.store.clone(), Arc::clone(&self.clock));
+                    open.keeping
+                        .push(Keeping(tauri::async_runtime::spawn(watching)));
                     let clock = Arc::clone(&self.clock);
                     let managed = open.management.subscribe();
                     let reading = read_back_own(desk.store.clone(), clock, managed);

@@ -16,7 +16,7 @@ use url::Url;
 use crate::messages::{AddressError, MessageError, is_about_tls, is_loopback};
 use crate::secrets::Secret;
 
-/// Connecting, and each answer, may take this long.
+/// Sending a mail may take this long, from connecting on: four of them fit into a lease.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 const NAME: &str = "The mail server";
@@ -120,7 +120,11 @@ impl Mailer {
             .header(ContentType::TEXT_PLAIN)
             .body(mail.text.clone())
             .map_err(|error| MessageError::Unwritten(error.to_string()))?;
-        match self.transport.send(message).await {
+        // The transport bounds connecting alone.
+        let Ok(sent) = tokio::time::timeout(PATIENCE, self.transport.send(message)).await else {
+            return Err(MessageError::Away(NAME));
+        };
+        match sent {
             Ok(_) => Ok(()),
             Err(error) => Err(match error.status() {
                 Some(code) => MessageError::Refused(NAME, code.into()),

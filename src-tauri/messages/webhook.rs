@@ -74,7 +74,9 @@ impl Webhook {
         let said = secret.expose();
         let decoded = said
             .strip_prefix(PREFIX)
-            .and_then(|rest| STANDARD.decode(rest).ok());
+            .map(|rest| STANDARD.decode(rest))
+            .transpose()
+            .map_err(|_| wrong("its secret begins with whsec_, and what follows is not base64"))?;
         let bytes = Zeroizing::new(decoded.unwrap_or_else(|| said.clone().into_bytes()));
         if bytes.len() < SHORTEST {
             return Err(wrong("its secret is shorter than 16 characters"));

@@ -43,7 +43,7 @@ pub struct Looked {
     pub known: usize,
     /// Clusters that did not.
     pub unknown: usize,
-    /// Clusters that another program had taken over meanwhile.
+    /// Clusters that another program had taken over meanwhile, or whose snapshot the database did not take.
     pub lost: usize,
 }
 
@@ -82,7 +82,16 @@ pub async fn snapshot_clusters(
                     looking += turns.len();
                     for turn in turns {
                         let look = look_and_record(store, connections, clock, turn);
-                        under_way.push(async move { look.await.map(Step::Looked) }.boxed());
+                        let look = async move {
+                            // What goes wrong with one cluster, its turn is over later, and the others go on.
+                            let outcome = look.await.unwrap_or_else(|error| {
+                                let error = error.without_data();
+                                tracing::warn!(%error, "a cluster's snapshot is not kept");
+                                Outcome::Lost
+                            });
+                            Ok(Step::Looked(outcome))
+                        };
+                        under_way.push(look.boxed());
                     }
                 }
                 Step::Looked(outcome) => {

@@ -149,9 +149,11 @@ impl GlanceShown {
         let stale = glance.seen_at.is_some_and(|at| now - at > STALE);
         let (severity, word) = match (glance.looked_at, glance.capacity_code.as_deref()) {
             (None, _) => (Severity::Muted, "not looked at yet"),
+            (_, Some("no_kubeconfig") | None) if glance.hopsworks_code.is_some() => {
+                (Severity::Bad, "no Hopsworks")
+            }
             (_, Some("no_kubeconfig")) => (Severity::Muted, "no kubeconfig"),
             (_, Some(_)) => (Severity::Bad, "not seen"),
-            (_, None) if glance.hopsworks_code.is_some() => (Severity::Bad, "no Hopsworks"),
             (_, None) if stale => (Severity::Warn, "stale"),
             (_, None) => (Severity::Ok, "answers"),
         };
@@ -182,11 +184,13 @@ impl ClusterState {
         let stale = seen_at.is_some_and(|at| now - at > STALE);
         let (severity, word) = match (&known.last, &problem) {
             (None, _) => (Severity::Muted, "not looked at yet"),
-            (Some(last), Some(_)) if is_unset(last) => (Severity::Muted, "no kubeconfig"),
-            (Some(_), Some(_)) => (Severity::Bad, "not seen"),
-            (Some(last), None) if last.hopsworks.failure.is_some() => {
+            (Some(last), _)
+                if last.hopsworks.failure.is_some() && (problem.is_none() || is_unset(last)) =>
+            {
                 (Severity::Bad, "its Hopsworks does not answer")
             }
+            (Some(last), Some(_)) if is_unset(last) => (Severity::Muted, "no kubeconfig"),
+            (Some(_), Some(_)) => (Severity::Bad, "not seen"),
             _ if stale => (Severity::Warn, "not looked at lately"),
             _ => (Severity::Ok, "answers"),
         };

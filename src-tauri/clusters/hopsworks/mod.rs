@@ -36,7 +36,13 @@ impl Hopsworks {
         Ok(versions
             .into_iter()
             .find(|version| version.software.eq_ignore_ascii_case("hopsworks"))
-            .map(|version| version.version))
+            .map(|version| {
+                let plain = version.version.chars();
+                plain
+                    .filter(|letter| !letter.is_control())
+                    .take(64)
+                    .collect()
+            }))
     }
 
     /// Host and port, for sentences.

@@ -314,9 +314,12 @@ fn resources(texts: Option<Texts>) -> Option<Resources> {
 }
 
 fn named(name: String) -> Option<String> {
-    (!name.is_empty() && name.len() <= LONGEST_TEXT).then_some(name)
+    let odd = name.is_empty() || name.len() > LONGEST_TEXT || name.chars().any(char::is_control);
+    (!odd).then_some(name)
 }
 
-fn shortened(text: &str) -> String {
-    text.chars().take(LONGEST_TEXT).collect()
+/// What somebody else wrote, as a database takes it.
+pub(super) fn shortened(text: &str) -> String {
+    let plain = text.chars().filter(|letter| !letter.is_control());
+    plain.take(LONGEST_TEXT).collect()
 }

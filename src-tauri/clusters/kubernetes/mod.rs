@@ -80,7 +80,7 @@ impl Kubernetes {
         let asked = Instant::now();
         let version: Version = self.get("/version", "its version").await?;
         Ok(KubernetesHealth {
-            version: version.git_version,
+            version: answers::shortened(&version.git_version),
             latency: asked.elapsed(),
             certificates: Certificates {
                 server,

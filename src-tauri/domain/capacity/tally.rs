@@ -27,6 +27,8 @@ pub struct Tally {
     elsewhere: Load,
     unread: u32,
     pods_measured: bool,
+    /// How many pods of a namespace said what they use.
+    measured: BTreeMap<String, u32>,
 }
 
 /// A cluster, added up.
@@ -106,6 +108,7 @@ impl Tally {
             self.unread = self.unread.saturating_add(1);
             return;
         };
+        *self.measured.entry(namespace.to_owned()).or_default() += 1;
         let namespace = self.entry(namespace);
         namespace.used = Some(namespace.used.unwrap_or_default().with(used));
     }
@@ -124,6 +127,7 @@ impl Tally {
     #[must_use]
     pub fn finish(self) -> Summed {
         let measured = self.pods_measured;
+        let counts = self.measured;
         let nodes: Vec<Node> = self.nodes.into_values().collect();
         let namespaces: Vec<Namespace> = self
             .namespaces
@@ -131,6 +135,10 @@ impl Tally {
             .map(|mut namespace| {
                 if measured && namespace.load.pods == 0 {
                     namespace.used = namespace.used.or(Some(Used::default()));
+                }
+                // A sum with a part missing is no sum.
+                if counts.get(&namespace.name).copied().unwrap_or(0) < namespace.load.pods {
+                    namespace.used = None;
                 }
                 namespace
             })

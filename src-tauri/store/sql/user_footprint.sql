@@ -1,8 +1,11 @@
 -- What the projects of a user hold on clusters, by the last snapshot of each.
 --
 -- $1 user · $2 projects do not say where they are · $3 limit
+--
+-- Of several projects with one namespace the active one counts, then the one seen last, as on the cluster's page: what
+-- runs there now is not shown to whom it belonged before.
 with mine as (
-  select distinct on (p.namespace, at.cluster_id) p.namespace, p.project_name, at.cluster_id
+  select p.namespace, p.project_name, at.cluster_id
   from console.user_projects as p
   cross join lateral (
     select a.cluster_id from console.cluster_assignments as a where $2::boolean and a.user_id = p.user_id
@@ -10,7 +13,17 @@ with mine as (
     select p.cluster_id where not $2::boolean
   ) as at
   where p.user_id = $1 and p.namespace is not null and at.cluster_id is not null
-  order by p.namespace, at.cluster_id, p.last_seen_at desc nulls last
+    and $1 = (
+      select o.user_id
+      from console.user_projects as o
+      where o.namespace = p.namespace and case
+        when $2::boolean then exists (
+          select from console.cluster_assignments as a where a.user_id = o.user_id and a.cluster_id = at.cluster_id)
+        else o.cluster_id = at.cluster_id end
+      order by coalesce(o.status, 'active') = 'active' desc, o.last_seen_at desc nulls last, o.user_id
+      limit 1
+    )
+  group by p.namespace, p.project_name, at.cluster_id
 )
 select
   h.cluster_id, k.name as cluster_name, m.project_name, h.namespace, h.taken_at, h.pods::bigint as pods,

@@ -52,10 +52,15 @@ async fn secrets_are_exchanged_while_it_serves_and_broken_ones_leave_the_old() {
         .expect("a connection");
     let head = format!(
         "POST /api/webhooks/auth0 HTTP/1.1\r\nHost: x\r\nX-Auth0-Secret: the-first-secret\r\n\
-         Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+         Content-Type: application/json\r\nContent-Length: {}\r\nExpect: 100-continue\r\n\
+         Connection: close\r\n\r\n",
         body.len()
     );
     slow.write_all(head.as_bytes()).await.expect("sent");
+    // Its body is asked for once its secret was found right.
+    let mut go_on = [0; b"HTTP/1.1 100 Continue\r\n\r\n".len()];
+    slow.read_exact(&mut go_on).await.expect("an answer");
+    assert!(go_on.starts_with(b"HTTP/1.1 100 "), "{go_on:?}");
 
     std::fs::write(&file, "the-second-secret").expect("a file");
     serving.signal(Signal::SIGHUP);

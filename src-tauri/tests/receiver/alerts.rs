@@ -152,7 +152,7 @@ async fn many_programs_at_once_tell_each_alert_once() {
         "insert into console.alerts (kind, subject, severity, since, opened_at, held_at)
          select 'schedule_stopped', 'trail:' || n, 'bad', now(), now(), now() from generate_series(1, 40) as n;
          insert into console.alert_deliveries (alert_id, tells, channel, next_attempt_at, created_at)
-         select id, 'opened', 'webhook', now(), now() from console.alerts",
+         select id, 'opened', 'webhook', '-infinity', now() from console.alerts",
     );
     let world = Arc::new(world);
     let outside = Arc::new(outside);

@@ -157,6 +157,8 @@ async fn look_around(desk: &Desk, samples: &Samples) {
         (InvoicesSort::Amount, None),
         (InvoicesSort::Due, None),
         (InvoicesSort::Date, Some(InvoiceState::Failed)),
+        (InvoicesSort::Date, Some(InvoiceState::Overdue)),
+        (InvoicesSort::Date, Some(InvoiceState::Paid)),
     ] {
         let query = InvoicesQuery {
             filter: InvoicesFilter {

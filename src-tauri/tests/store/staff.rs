@@ -12,12 +12,18 @@ const GROUPS: &[&str] = &["support", "finance", "admin", "auditor"];
 /// Statements that are not of the screens, by the beginning of their names: those of the receiver and of
 /// migrations, which run as the owner, and what only admins and the command line do.
 const PROGRAMS: &[&str] = &[
+    "alert_deliveries_claim",
+    "alert_delivery_end",
+    "alerts_evaluate",
     "inbox_",
+    "snapshot_record",
+    "snapshots_claim",
     "stripe_",
     "customer_",
     "sync_user",
     "read_back_",
     "registration_",
+    "trail_note",
     "migrations_",
     "detach_",
     "cluster_access",
