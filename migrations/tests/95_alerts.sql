@@ -148,7 +148,13 @@ select is((select count(*)::int from console.alerts where kind = 'schedule_stopp
 update console.read_backs set next_at = (select at + interval '12 days' from noon), covered_until = (select at + interval '11 days 10 hours' from noon), last_error = null, failing_since = null;
 update console.rollup_state set refreshed_at = (select at + interval '11 days 10 hours' from noon), checked_at = (select at + interval '11 days 2 hours' from noon);
 select tap.told('tap_receiver', format('select console.note_trail(%L, %L, 8, null)', chain, at + interval '11 days 10 hours')) from noon, unnest(array['staff', 'system']) as chain;
-select is(pg_temp.look('11 days 10 hours 18 minutes'), '0 6', 'all of it goes by itself');
+select is(pg_temp.look('11 days 10 hours 18 minutes'), '0 5', 'all of it goes by itself');
+select is(pg_temp.open(), 'trail_broken system', 'but the alarm: who verifies without a memory calls a trail whole whose end was cut off');
+select ok(
+  tap.told('tap_support', format('select console.acknowledge_alert(%s, ''looked into, ticket 4711'')', id)) !~ '^\[', 'a person sees to it'
+) from console.alerts where kind = 'trail_broken' and resolved_at is null;
+select tap.told('tap_receiver', format('select console.note_trail(''system'', %L, 8, null)', at + interval '11 days 10 hours 19 minutes')) from noon;
+select is(pg_temp.look('11 days 10 hours 20 minutes'), '0 1', 'and it is over once it is whole again');
 select is(pg_temp.open(), '', 'and nothing is left');
 
 -- A run of reading back that fails is remembered from its first failure.
