@@ -83,14 +83,14 @@ async fn measure(sandbox: &Sandbox, during: Duration) -> Measured<()> {
         "  the last of it was applied {} ms after the load",
         taken.as_millis()
     );
-    ours.stop();
+    drop(ours);
     for (name, script) in [
         ("Fastify + pg", "fastify.mjs"),
         ("Express + pg", "express.mjs"),
     ] {
         let peer = Peer::node(script, &database, &secret)?;
         lines.push(loaded(name, &peer, &secret, during).await?);
-        peer.stop();
+        drop(peer);
     }
     lines.push(pgbench(&database, during)?);
     print(&lines, idle);

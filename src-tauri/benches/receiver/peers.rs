@@ -80,8 +80,6 @@ impl Peer {
         let pss = pss.and_then(|text| text.trim().strip_suffix("kB"));
         Ok(pss.ok_or("no Pss")?.trim().parse::<u64>()? * 1024)
     }
-
-    pub(crate) fn stop(self) {}
 }
 
 impl Drop for Peer {
