@@ -64,7 +64,7 @@ impl Tour<'_> {
             .await;
         // Something on record, for the trail and the notes to show.
         window.visit_user(&owner).await;
-        window.click_words("Add a note").await;
+        window.begin_note().await;
         window
             .fill("Note", "Prefers to be called.\nNot before ten.")
             .await;

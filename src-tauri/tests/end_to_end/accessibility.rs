@@ -227,13 +227,7 @@ async fn inspect_acting(inspector: &mut Inspector<'_>, owner: &str) {
             .until("no dialog", "!document.querySelector('dialog[open]')")
             .await;
     }
-    // What is below the fold is read as it is scrolled to, which moves what is meant to be clicked.
-    while window.ask("!document.querySelector('dialog[open]')").await == true {
-        window.at_rest().await;
-        window.click_words("Add a note").await;
-        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
-    }
-    window.find("dialog[open] textarea").await;
+    window.begin_note().await;
     inspector.look("the dialog of a note").await;
     window
         .fill("Note", "Prefers to be called.\nNot before ten.")

@@ -81,7 +81,7 @@ async fn a_note_and_a_customers_view_are_on_record_and_the_record_is_given_away(
          order by u.id limit 1",
     );
     window.visit_user(&id).await;
-    window.click_words("Add a note").await;
+    window.begin_note().await;
     window
         .fill("Note", "Moves to the new contract in March.")
         .await;

@@ -187,6 +187,16 @@ impl Window {
         .await;
     }
 
+    /// Begins a note. What is below the fold is read as it is scrolled to, and moves what is meant to be clicked.
+    pub(crate) async fn begin_note(&self) {
+        while self.ask("!document.querySelector('dialog[open]')").await == true {
+            self.at_rest().await;
+            self.click_words("Add a note").await;
+            tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        }
+        self.find("dialog[open] textarea").await;
+    }
+
     /// Sends the form of the dialog that is open, and waits until the dialog is gone.
     pub(crate) async fn send_dialog(&self) {
         // What has not been shown is not done.
