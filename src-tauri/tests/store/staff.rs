@@ -38,6 +38,7 @@ const PROGRAMS: &[&str] = &[
 const CHANGES: &[&str] = &[
     "act.",
     "act_many",
+    "alert_acknowledge",
     "bulk_end",
     "bulk_open",
     "elevate",
