@@ -171,6 +171,21 @@ describe('the search box', () => {
     await waitFor(() => expect(router.here).toBe('#/users?q=status%3Asuspended'))
   })
 
+  it('completes what is typed by then, though Tab comes before the answer', async () => {
+    const values = ['status:active ', 'status:suspended ']
+    const helped = (text: string) => help({
+      has_operators: true,
+      completions: values.filter((whole) => whole.startsWith(text)).map((whole) => ({ start: 6, end: text.length, text: whole.slice(6), whole, about: '', value: true })),
+    })
+    core({ search: () => hits(), query_help: ({ text }) => helped(text) })
+    render(SearchBox)
+    await userEvent.type(box(), 'status:')
+    await screen.findByRole('option', { name: /status:active/ })
+    await userEvent.type(box(), 'sus{Tab}')
+    await waitFor(() => expect(box()).toHaveValue('status:suspended '))
+    expect(box()).toHaveFocus()
+  })
+
   it('leads to the list that the text names, filtered by what follows', async () => {
     const asked = core({
       search: () => hits(),

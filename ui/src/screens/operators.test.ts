@@ -95,3 +95,18 @@ describe.each(all)('the operators of $list', (each) => {
     expect(route && address(route)).toBe(there)
   })
 })
+
+it('takes what is typed by then with Tab, not what was offered for an earlier letter', async () => {
+  const values = ['status:active ', 'status:suspended ']
+  const completions = (text: string) =>
+    values.filter((whole) => whole.startsWith(text)).map((whole) => ({ start: 0, end: text.length, text: whole, whole, about: '', value: true }))
+  router.go('#/users')
+  coreAnswers({ query_help: ({ text }) => help('users', { completions: completions(text as string) }) })
+  const { view } = parseRoute('#/users') as Extract<Route, { view: unknown }>
+  render(Users as unknown as Component<{ view: unknown; workspace: string }>, { view, workspace: 'operators-late' })
+  const box = screen.getByRole('combobox', { name: all[0]!.box })
+  await userEvent.type(box, 'status:')
+  await screen.findByRole('option', { name: /status:active/ })
+  await userEvent.type(box, 's{Tab}')
+  await waitFor(() => expect(box).toHaveValue('status:suspended '))
+})
