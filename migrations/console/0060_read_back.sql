@@ -11,6 +11,7 @@ create table console.read_backs (
   ran_at timestamptz,
   last_error text,
   failing_since timestamptz,
+  behind_since timestamptz,
   lease uuid,
   leased_until timestamptz,
 
@@ -23,6 +24,8 @@ comment on table console.read_backs is 'How far each provider has been read back
 comment on column console.read_backs.cursor is 'From where it goes on; only the program that reads knows its shape.';
 comment on column console.read_backs.covered_until is 'Whatever the provider made before has been compared. Null: nothing yet.';
 comment on column console.read_backs.failing_since is 'When it failed first after it had gone well; null: it went well last.';
+comment on column console.read_backs.behind_since is
+  'Since when somebody has read and not yet come to within two hours of now; null: it keeps up, or it fails.';
 comment on column console.read_backs.filled_in is 'How many events had never arrived, and were fetched.';
 
 alter table console.read_backs enable row level security;
@@ -42,7 +45,11 @@ begin
   end if;
   insert into console.read_backs (source, next_at) values (p_source, p_now) on conflict (source) do nothing;
   return query
-  update console.read_backs as r set lease = pg_catalog.gen_random_uuid(), leased_until = p_now + interval '2 minutes'
+  update console.read_backs as r set
+    lease = pg_catalog.gen_random_uuid(), leased_until = p_now + interval '2 minutes',
+    behind_since = case
+      when coalesce(r.covered_until, '-infinity') < p_now - interval '2 hours' then coalesce(r.behind_since, p_now)
+    end
   where
     r.source = p_source and r.next_at <= p_now and (r.leased_until is null or r.leased_until <= p_now)
   returning r.lease, r.cursor;
@@ -70,6 +77,10 @@ begin
     cursor = coalesce(p_cursor, r.cursor), covered_until = greatest(r.covered_until, p_covered_until),
     filled_in = r.filled_in + coalesce(p_filled_in, 0), last_error = pg_catalog.left(p_error, 1000), ran_at = p_now,
     failing_since = case when p_error is not null then coalesce(r.failing_since, p_now) end,
+    behind_since = case
+      when p_error is null and coalesce(greatest(r.covered_until, p_covered_until), '-infinity') < p_now - interval '2 hours'
+      then coalesce(r.behind_since, p_now)
+    end,
     next_at = coalesce(p_next_at, r.next_at),
     lease = case when p_next_at is null then r.lease end,
     leased_until = case when p_next_at is null then p_now + interval '2 minutes' end

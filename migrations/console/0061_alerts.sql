@@ -6,7 +6,7 @@
 -- seconds; whoever reads them sees when somebody last did. What is to be delivered is a row for each channel, written
 -- with the alert.
 --
--- Functions    evaluate_alerts(now, channels) · note_trail(chain, now, seq, problem)
+-- Functions    evaluate_alerts(now, channels, watched) · note_trail(chain, now, seq, problem)
 --              claim_alert_deliveries(limit, now, channels) · end_alert_delivery(id, lease, now, error, again_at)
 --              silence(now) · acknowledge_alert(id, note)
 
@@ -98,7 +98,7 @@ create table console.alert_deliveries (
 
   constraint alert_deliveries_key unique (alert_id, channel, tells),
   constraint alert_deliveries_tells_check check (tells in ('opened', 'resolved')),
-  constraint alert_deliveries_channel_check check (channel in ('webhook', 'email')),
+  constraint alert_deliveries_channel_check check (channel ~ '^(webhook|email:[0-9a-f]{12})$'),
   constraint alert_deliveries_state_check check (state in ('pending', 'done', 'dead')),
   constraint alert_deliveries_attempts_check check (attempts >= 0)
 );
@@ -106,10 +106,13 @@ create table console.alert_deliveries (
 create index alert_deliveries_due_idx on console.alert_deliveries (next_attempt_at, id) where state = 'pending';
 
 comment on table console.alert_deliveries is 'What the headless program is to tell outside, once for each channel: that an alert is there, and that it is over.';
+comment on column console.alert_deliveries.channel is
+  'webhook, or email: and the digest of an address: each recipient is a channel, since one that is refused silences no other.';
 
 create table console.alert_rounds (
   singleton boolean not null primary key default true,
   evaluated_at timestamptz,
+  looked_at timestamptz,
   watching_since timestamptz,
   due_at timestamptz not null,
 
@@ -119,8 +122,22 @@ create table console.alert_rounds (
 insert into console.alert_rounds (due_at) values ('-infinity');
 
 comment on table console.alert_rounds is 'When somebody last looked what is wrong; whoever comes before due_at leaves it.';
+comment on column console.alert_rounds.evaluated_at is 'By the clock of the program that looked.';
+comment on column console.alert_rounds.looked_at is 'The same by the clock of the database: clocks of different machines are not compared.';
 comment on column console.alert_rounds.watching_since is 'Since when somebody has looked without a gap of minutes: schedules are given time to begin.';
 
+-- What the programs that look are set up for. A provider whose secret, or a reader whose key, was taken away is missed
+-- by nobody, a quarter of an hour later: replicas do not learn of it in the same moment.
+create table console.watched (
+  name text not null primary key,
+  said_at timestamptz not null,
+
+  constraint watched_name_check check (name in ('auth0', 'stripe', 'read_back:auth0_users', 'read_back:stripe_events'))
+);
+
+comment on table console.watched is 'Providers that are expected to send, and readers that are expected to read, and when a program last said so.';
+
+alter table console.watched enable row level security;
 alter table console.heard enable row level security;
 alter table console.heard_hours enable row level security;
 alter table console.trail_checks enable row level security;
@@ -131,13 +148,17 @@ alter table console.alert_rounds enable row level security;
 -- The few rows that never arrived by themselves.
 create index inbox_read_back_idx on console.inbox (received_at) where origin = 'read_back';
 
--- Counts what came since it was counted last, a week at most; whether there is more. The last minute is left out:
--- rows of another program may be committed later than they say.
+-- None of this is compiled for the one time that it runs: that would take a hundred times as long.
+
+-- Counts what came since it was counted last: a day, or some twenty thousand events, at most, so that the first look at
+-- a large inbox takes no longer than any other; whether there is more. The last minute is left out: rows of another
+-- program may be committed later than they say.
 create function console.note_arrivals(p_now timestamptz) returns boolean
 language plpgsql
 security definer
 set search_path = ''
 set timezone to 'UTC'
+set jit to off
 as $function$
 declare
   v_heard console.heard;
@@ -153,7 +174,13 @@ begin
   select p.provider, p_now - interval '35 days' from pg_catalog.unnest(array['auth0', 'stripe']) as p (provider)
   on conflict (provider) do nothing;
   for v_heard in select h.* from console.heard as h order by h.provider for update skip locked loop
-    v_until := least(p_now - interval '1 minute', v_heard.counted_until + interval '7 days');
+    v_until := least(
+      p_now - interval '1 minute', v_heard.counted_until + interval '1 day',
+      (
+        select i.received_at from console.inbox as i
+        where i.received_at > v_heard.counted_until order by i.received_at offset 20000 limit 1
+      )
+    );
     continue when v_until <= v_heard.counted_until;
     v_more := v_more or v_until < p_now - interval '1 minute';
 
@@ -205,12 +232,12 @@ end
 $function$;
 
 comment on function console.note_arrivals(timestamptz) is
-  'Internal: counts what arrived since it was counted last, a week at most; whether there is more to count.';
+  'Internal: counts what arrived since it was counted last, a day and some twenty thousand at most; whether there is more.';
 
 -- How long each provider has been quiet, and how long is usual at this hour: one and a half times the longest silence
--- at the same hour (and those beside it) of the same day of the last four weeks, two hours at least. What an alert
--- said is not learnt as usual. `state`: never (it sent nothing yet), learning (three weeks, and twenty
--- events on six days, are not there yet), usual, quiet.
+-- at the same hour (and those beside it, be they of the day before or after) one, two, three and four weeks ago, two
+-- hours at least. What an alert said is not learnt as usual. `state`: never (it sent nothing yet), learning (three weeks,
+-- and twenty events on six days, are not there yet), usual, quiet.
 create function console.silence(p_now timestamptz) returns table (
   provider text, state text, last_at timestamptz, quiet interval, usual interval, first_at timestamptz
 )
@@ -219,6 +246,7 @@ stable
 security definer
 set search_path = ''
 set timezone to 'UTC'
+set jit to off
 as $function$
   select
     h.provider,
@@ -235,21 +263,22 @@ as $function$
     on alert.kind = 'provider_quiet' and alert.subject = h.provider and alert.resolved_at is null
   left join lateral (
     select greatest(1.5 * pg_catalog.max(k.quiet), interval '2 hours') as usual
-    from console.heard_hours as k
+    from pg_catalog.generate_series(1, 4) as ago (weeks)
+    cross join pg_catalog.generate_series(-1, 1) as beside (hours)
+    join console.heard_hours as k
+      on
+        k.provider = h.provider
+        and k.hour = pg_catalog.date_trunc('hour', p_now)
+        - pg_catalog.make_interval(weeks => ago.weeks) + pg_catalog.make_interval(hours => beside.hours)
     where
-      k.provider = h.provider
-      and k.hour < pg_catalog.date_trunc('day', p_now) - interval '1 day'
-      and k.hour >= p_now - interval '29 days'
-      and extract(dow from k.hour) = extract(dow from p_now)
-      and (extract(hour from k.hour)::integer - extract(hour from p_now)::integer + 25) % 24 <= 2
-      and not exists (
+      not exists (
         select from console.alerts as then_said
         where
           then_said.kind = 'provider_quiet' and then_said.subject = h.provider
           and k.hour + interval '1 hour' > then_said.since and k.hour < coalesce(then_said.resolved_at, 'infinity')
       )
     having
-      pg_catalog.count(distinct pg_catalog.date_trunc('day', k.hour)) >= 3
+      pg_catalog.count(distinct ago.weeks) >= 3
       -- A provider that sends something now and then, or did once, has no rhythm that could be missed.
       and (
         select
@@ -264,9 +293,42 @@ $function$;
 comment on function console.silence(timestamptz) is
   'How long each provider has sent nothing, and how long is usual at this hour: never, learning, usual or quiet.';
 
+-- Whether a program that looks is set up for it.
+create function console.is_watched(p_name text, p_now timestamptz) returns boolean
+language sql
+stable
+set search_path = ''
+as $function$
+  select exists (
+    select from console.watched as w where w.name = p_name and w.said_at >= p_now - interval '15 minutes'
+  )
+$function$;
+
+comment on function console.is_watched(text, timestamptz) is 'Internal: whether a program that looks is set up for it.';
+
+-- Channels that do not take what they are told.
+create function console.channels_failing(p_now timestamptz) returns table (
+  channel text, since timestamptz, messages bigint, newest bigint, error text
+)
+language sql
+stable
+set search_path = ''
+as $function$
+  select
+    d.channel, pg_catalog.min(d.created_at), pg_catalog.count(*), pg_catalog.max(d.id),
+    (pg_catalog.array_agg(d.last_error order by d.id desc) filter (where d.last_error is not null))[1]
+  from console.alert_deliveries as d
+  -- A channel that was taken away is not tried again, and fails no longer.
+  where d.state = 'pending' and d.attempts >= 3 and d.next_attempt_at > p_now - interval '2 hours'
+    or d.state = 'dead' and d.created_at > p_now - interval '2 days'
+  group by d.channel
+$function$;
+
+comment on function console.channels_failing(timestamptz) is 'Internal: channels that do not take what they are told, and why.';
+
 -- Everything that is wrong now. A backlog opens at a quarter of an hour and goes at five minutes, so that it does not
--- come and go; a provider that was found quiet is so until it is heard of; and whoever begins to look after a time when
--- nobody did gives the schedules ten minutes to begin.
+-- come and go; a provider that was found quiet is so until it is heard of; whoever begins to look after a time when
+-- nobody did gives the schedules ten minutes to begin; and nothing is missed that no program is set up for any more.
 create function console.alert_conditions(p_now timestamptz) returns table (
   kind text, subject text, severity text, since timestamptz, facts jsonb
 )
@@ -278,7 +340,7 @@ as $function$
   select 'provider_quiet', s.provider, 'bad', s.last_at, pg_catalog.jsonb_build_object(
     'usual_seconds', pg_catalog.floor(extract(epoch from s.usual))::bigint
   )
-  from console.silence(p_now) as s where s.state = 'quiet'
+  from console.silence(p_now) as s where s.state = 'quiet' and console.is_watched(s.provider, p_now)
 
   union all
   select 'never_arrived', i.provider, 'warn', pg_catalog.min(i.received_at),
@@ -315,22 +377,27 @@ as $function$
 
   union all
   select 'read_back_failing', b.source, 'bad', b.failing_since, pg_catalog.jsonb_build_object('error', b.last_error)
-  from console.read_backs as b where b.failing_since < p_now - interval '30 minutes'
+  from console.read_backs as b
+  where b.failing_since < p_now - interval '30 minutes' and console.is_watched('read_back:' || b.source, p_now)
 
   union all
   select c.*
   from console.alert_rounds as w
   cross join lateral (
-    -- The first time it has far to go, and says how far it came every two minutes.
-    select 'read_back_behind', b.source, 'warn', b.covered_until, '{}'::jsonb
+    -- For an hour somebody has been at it, and is hours behind all the same: the first time it has far to go. That
+    -- nobody is at it is another thing, and so is that it fails.
+    select 'read_back_behind', b.source, 'warn', b.behind_since, '{}'::jsonb
     from console.read_backs as b
     where
-      b.covered_until < p_now - interval '2 hours' and b.failing_since is null
-      and coalesce(b.leased_until, '-infinity') < p_now and b.next_at >= p_now - interval '30 minutes'
+      b.behind_since < p_now - interval '1 hour' and b.failing_since is null
+      and (b.leased_until >= p_now or b.next_at >= p_now - interval '30 minutes')
+      and console.is_watched('read_back:' || b.source, p_now)
     union all
     select 'schedule_stopped', 'read_back:' || b.source, 'bad', b.next_at, '{}'
     from console.read_backs as b
-    where b.next_at < p_now - interval '30 minutes' and coalesce(b.leased_until, '-infinity') < p_now
+    where
+      b.next_at < p_now - interval '30 minutes' and coalesce(b.leased_until, '-infinity') < p_now
+      and console.is_watched('read_back:' || b.source, p_now)
     union all
     select 'schedule_stopped', 'rollups', 'bad', r.refreshed_at, '{}'
     from console.rollup_state as r
@@ -356,44 +423,53 @@ as $function$
   from console.trail_checks as t where t.problem is not null
 
   union all
-  select 'delivery_failing', d.channel, 'warn', pg_catalog.min(d.created_at), pg_catalog.jsonb_build_object(
-    'count', pg_catalog.count(*), 'error', (pg_catalog.array_agg(d.last_error order by d.id desc) filter (where d.last_error is not null))[1]
+  select 'delivery_failing', pg_catalog.split_part(f.channel, ':', 1), 'warn', pg_catalog.min(f.since), pg_catalog.jsonb_build_object(
+    'count', pg_catalog.sum(f.messages), 'error', coalesce((pg_catalog.array_agg(f.error order by f.newest desc))[1], '')
   )
-  from console.alert_deliveries as d
-  -- A channel that was taken away is not tried again, and fails no longer.
-  where d.state = 'pending' and d.attempts >= 3 and d.next_attempt_at > p_now - interval '2 hours'
-    or d.state = 'dead' and d.created_at > p_now - interval '2 days'
-  group by d.channel;
+  from console.channels_failing(p_now) as f
+  group by 2;
 $function$;
 
 comment on function console.alert_conditions(timestamptz) is 'Internal: everything that is wrong, worked out from what is on record.';
 
 -- Looks what is wrong: opens, goes on with and resolves alerts, and writes down what each channel is to be told. One
--- program at a time, and every five seconds at most; null: it was not due, or another is at it.
-create function console.evaluate_alerts(p_now timestamptz, p_channels text[]) returns jsonb
+-- program at a time, and every five seconds at most; null: it was not due, or another is at it. What the program is set
+-- up for is noted each minute, whoever is at it.
+create function console.evaluate_alerts(p_now timestamptz, p_channels text[], p_watched text[]) returns jsonb
 language plpgsql
 security definer
 set search_path = ''
 set timezone to 'UTC'
+set jit to off
 as $function$
 declare
   v_channels text[] := coalesce(p_channels, '{}');
   v_opened bigint;
   v_resolved bigint;
 begin
-  if not coalesce(pg_catalog.isfinite(p_now), false) or not v_channels <@ array['webhook', 'email'] then
-    perform console.refuse('HD005', 'Say what time it is, and name channels: webhook, email.', '{"argument": "channels"}');
+  if not coalesce(pg_catalog.isfinite(p_now), false) or exists (
+    select from pg_catalog.unnest(v_channels) as c (channel)
+    where c.channel is null or c.channel !~ '^(webhook|email:[0-9a-f]{12})$'
+  ) then
+    perform console.refuse(
+      'HD005', 'Say what time it is, and name channels: webhook, email: and a digest.', '{"argument": "channels"}'
+    );
   end if;
+  if not coalesce(p_watched, '{}') <@ array['auth0', 'stripe', 'read_back:auth0_users', 'read_back:stripe_events'] then
+    perform console.refuse('HD005', 'Name what is watched as it is called here.', '{"argument": "watched"}');
+  end if;
+  insert into console.watched as w (name, said_at)
+  select distinct n.name, p_now from pg_catalog.unnest(p_watched) as n (name) order by 1
+  on conflict (name) do update set said_at = excluded.said_at
+  where w.said_at < excluded.said_at - interval '1 minute';
   perform from console.alert_rounds as r where r.due_at <= p_now for update skip locked;
   if not found then
     return null;
   end if;
-  for v_weeks in 1 .. 6 loop
-    exit when not console.note_arrivals(p_now);
-  end loop;
+  perform console.note_arrivals(p_now);
   update console.alert_rounds as r set
     watching_since = case when r.evaluated_at >= p_now - interval '5 minutes' then r.watching_since else p_now end,
-    evaluated_at = p_now, due_at = p_now + interval '5 seconds';
+    evaluated_at = p_now, looked_at = pg_catalog.clock_timestamp(), due_at = p_now + interval '5 seconds';
 
   with found as materialized (
     select c.* from console.alert_conditions(p_now) as c
@@ -420,7 +496,9 @@ begin
     from held as h
     cross join pg_catalog.unnest(v_channels) as c (channel)
     -- That a channel does not work is told on the others.
-    where not (h.kind = 'delivery_failing' and h.subject = c.channel)
+    where not (h.kind = 'delivery_failing' and exists (
+      select from console.channels_failing(p_now) as f where f.channel = c.channel
+    ))
     on conflict (alert_id, channel, tells) do nothing
   ),
   taken_back as (
@@ -439,7 +517,7 @@ begin
 end
 $function$;
 
-comment on function console.evaluate_alerts(timestamptz, text[]) is
+comment on function console.evaluate_alerts(timestamptz, text[], text[]) is
   'Looks what is wrong, and opens and resolves alerts: {"opened", "resolved"}; null: not due, or another program is at it. The channels are told.';
 
 -- What a verification of the trail found; no problem: it is whole. Remembered until it is.

@@ -13,9 +13,13 @@ create function pg_temp.came(provider text, at timestamptz, origin text default 
   insert into console.inbox (provider, event_id, received_at, next_attempt_at, body, state, done_at, origin)
   values (provider, gen_random_uuid()::text, at, at, '', state, case state when 'done' then at end, origin)
 $$;
-create function pg_temp.look(after interval, channels text[] default '{}') returns text language sql as $$
-  select coalesce(tap.told('tap_receiver', format(
-    'select concat_ws('' '', r ->> ''opened'', r ->> ''resolved'') from console.evaluate_alerts(%L, %L) as r', (select at from noon) + after, channels)), '')
+-- Counts whatever came, and looks.
+create function pg_temp.look(after interval, channels text[] default '{}', watched text[] default '{auth0,stripe,read_back:auth0_users,read_back:stripe_events}', counts boolean default true) returns text language plpgsql as $$
+begin
+  while counts and console.note_arrivals((select at from noon) + after) loop null; end loop;
+  return coalesce(tap.told('tap_receiver', format(
+    'select concat_ws('' '', r ->> ''opened'', r ->> ''resolved'') from console.evaluate_alerts(%L, %L, %L) as r', (select at from noon) + after, channels, watched)), '');
+end
 $$;
 create function pg_temp.open() returns text language sql as $$
   select coalesce(string_agg(kind || ' ' || subject, ', ' order by kind, subject), '') from console.alerts where resolved_at is null
@@ -37,7 +41,11 @@ select pg_temp.came('stripe', s.at) from noon, generate_series(noon.at - interva
 where extract(hour from s.at at time zone 'UTC') between 6 and 19 and extract(isodow from s.at at time zone 'UTC') < 6;
 -- Auth0: ten days of them, which is no history yet.
 select pg_temp.came('auth0', s.at) from noon, generate_series(noon.at - interval '10 days', noon.at - interval '9 days', interval '1 hour') as s (at);
-select is(pg_temp.look('0'), '0 0', 'what is usual is no alert');
+select is(pg_temp.look('0', counts => false), '0 0', 'what is usual is no alert');
+select is((select max(counted_until) - min(counted_until) from console.heard), '0'::interval, 'both are counted');
+select is((select at - counted_until from noon, console.heard where provider = 'stripe'), '34 days'::interval, 'a look counts a day, however much there is');
+select is(pg_temp.silence('0'), 'auth0 never, stripe learning', 'nothing is judged meanwhile');
+do $$ begin while console.note_arrivals((select at from noon)) loop null; end loop; end $$;
 select is(pg_temp.silence('0'), 'auth0 learning, stripe usual', 'ten days are no history');
 select is((select usual from console.silence((select at from noon)) where provider = 'stripe'), '2 hours'::interval, 'on a weekday at noon two hours are long');
 select is((select usual from console.silence((select at from noon) + interval '12 hours') where provider = 'stripe'), null, 'what was not counted until now is not judged');
@@ -81,7 +89,7 @@ select is(pg_temp.look('8 days 3 hours 1 minute', '{webhook}'), '0 1', 'a day la
 -- Telling: once, in order, by one.
 create temporary table claimed (id bigint, lease uuid, tells text, kind text);
 grant all on claimed to public;
-create function pg_temp.claims(after interval, most integer default 100, channels text[] default '{webhook,email}') returns text language plpgsql as $$
+create function pg_temp.claims(after interval, most integer default 100, channels text[] default '{webhook,email:0123456789ab}') returns text language plpgsql as $$
 begin
   delete from claimed;
   return coalesce(tap.told('tap_receiver', format(
@@ -92,7 +100,7 @@ $$;
 create function pg_temp.ends(more text) returns text language sql as $$
   select string_agg(tap.told('tap_receiver', format('select console.end_alert_delivery(%s, %L, %L, %s)', c.id, c.lease, (select at from noon) + interval '8 days 4 hours', more)), ' ' order by c.id) from claimed as c
 $$;
-select is(pg_temp.claims('8 days 4 hours', 100, '{email}'), '', 'a channel that was not there then is told nothing of what is over');
+select is(pg_temp.claims('8 days 4 hours', 100, '{email:0123456789ab}'), '', 'a channel that was not there then is told nothing of what is over');
 select is(pg_temp.claims('8 days 4 hours', 2), 'opened events_conflict, opened events_dead', 'that they are there comes first');
 select is(pg_temp.ends('''it fails'', ' || quote_literal((select at + interval '8 days 5 hours' from noon))), 'true true', 'a channel that fails is tried again');
 select is(pg_temp.claims('8 days 4 hours'), 'opened never_arrived', 'what others hold is passed over');
@@ -108,11 +116,12 @@ select is(pg_temp.claims('8 days 5 hours'), 'resolved events_conflict, resolved 
 select is(pg_temp.ends('null, null'), 'true true', 'told');
 select is((select string_agg(distinct state || ' ' || (done_at is not null), ', ') from console.alert_deliveries), 'dead false, done true', 'nothing is left');
 select pg_temp.came('stripe', at + interval '8 days 4 hours') from noon;
-select is(pg_temp.look('8 days 5 hours', '{webhook,email}'), '1 0', 'that a message was given up is an alert');
+select is(pg_temp.look('8 days 5 hours', '{webhook,email:0123456789ab}'), '1 0', 'that a message was given up is an alert');
 select is((select facts ->> 'error' from console.alerts where kind = 'delivery_failing'), 'refused', 'which says why');
-select is((select string_agg(channel, ',') from console.alert_deliveries as d join console.alerts as a on a.id = d.alert_id where a.kind = 'delivery_failing'), 'email', 'on the channel that works');
+select is((select subject from console.alerts where kind = 'delivery_failing'), 'webhook', 'and where');
+select is((select string_agg(channel, ',') from console.alert_deliveries as d join console.alerts as a on a.id = d.alert_id where a.kind = 'delivery_failing'), 'email:0123456789ab', 'on the channel that works');
 select pg_temp.came('stripe', at + interval '10 days 4 hours') from noon;
-select is(pg_temp.look('10 days 5 hours', '{webhook,email}'), '0 1', 'for two days');
+select is(pg_temp.look('10 days 5 hours', '{webhook,email:0123456789ab}'), '0 1', 'for two days');
 
 -- Queues, reading back, schedules, the trail.
 delete from console.alerts;
@@ -133,7 +142,7 @@ select is(pg_temp.look('11 days 18 minutes'), '0 2', 'it goes');
 
 insert into console.read_backs (source, next_at, covered_until, ran_at, last_error, failing_since)
 select 'stripe_events', at + interval '12 days', at + interval '11 days', at + interval '11 days 20 minutes', 'Stripe does not answer.', at + interval '11 days 20 minutes' from noon;
-insert into console.read_backs (source, next_at, covered_until) select 'auth0_users', at + interval '11 days 10 hours', at + interval '11 days 6 hours' from noon;
+insert into console.read_backs (source, next_at, covered_until, behind_since) select 'auth0_users', at + interval '11 days 10 hours', at + interval '11 days 6 hours', at + interval '11 days 8 hours' from noon;
 insert into console.rollup_state (rollup, refreshed_at, checked_at, refresh_ms) select 'usage', at + interval '11 days 8 hours', at + interval '9 days', 40 from noon;
 select tap.told('tap_receiver', format('select console.note_trail(''system'', %L, 7, ''Entry 12 was changed.'')', at + interval '11 days 10 hours')) from noon;
 select tap.told('tap_receiver', format('select console.note_trail(''staff'', %L, 7, null)', at + interval '10 days')) from noon;
@@ -145,7 +154,7 @@ select is(pg_temp.open(), 'read_back_behind auth0_users, read_back_failing strip
 update console.read_backs set next_at = (select at + interval '11 days 10 hours' from noon) - interval '1 hour' where source = 'auth0_users';
 select is(pg_temp.look('11 days 10 hours 16 minutes'), '1 1', 'that nobody reads back at all is another thing');
 select is((select count(*)::int from console.alerts where kind = 'schedule_stopped' and subject = 'read_back:auth0_users' and resolved_at is null), 1, 'and says so');
-update console.read_backs set next_at = (select at + interval '12 days' from noon), covered_until = (select at + interval '11 days 10 hours' from noon), last_error = null, failing_since = null;
+update console.read_backs set next_at = (select at + interval '12 days' from noon), covered_until = (select at + interval '11 days 10 hours' from noon), last_error = null, failing_since = null, behind_since = null;
 update console.rollup_state set refreshed_at = (select at + interval '11 days 10 hours' from noon), checked_at = (select at + interval '11 days 2 hours' from noon);
 select tap.told('tap_receiver', format('select console.note_trail(%L, %L, 8, null)', chain, at + interval '11 days 10 hours')) from noon, unnest(array['staff', 'system']) as chain;
 select is(pg_temp.look('11 days 10 hours 18 minutes'), '0 5', 'all of it goes by itself');
@@ -156,6 +165,61 @@ select ok(
 select tap.told('tap_receiver', format('select console.note_trail(''system'', %L, 8, null)', at + interval '11 days 10 hours 19 minutes')) from noon;
 select is(pg_temp.look('11 days 10 hours 20 minutes'), '0 1', 'and it is over once it is whole again');
 select is(pg_temp.open(), '', 'and nothing is left');
+
+-- Reading back that does not keep up: somebody is at it, hour by hour, and stays behind.
+delete from console.read_backs;
+delete from console.rollup_state;
+update console.trail_checks set checked_at = (select at + interval '12 days' from noon);
+select pg_temp.came('stripe', at + interval '12 days') from noon;
+create temporary table turn as select lease, at + interval '12 days' as at from noon, console.begin_read_back('stripe_events', (select at + interval '12 days' from noon));
+create function pg_temp.goes_on(after interval, behind interval, next_at timestamptz default null) returns boolean language sql as $$
+  select console.note_read_back('stripe_events', lease, at + after, '{}', at + after - behind, 0, null, next_at) from turn
+$$;
+select pg_temp.goes_on(m * interval '1 minute', interval '9 hours') from generate_series(1, 50) as m;
+select pg_temp.look('12 days' + m * interval '4 minutes') from generate_series(1, 12) as m;
+select is(pg_temp.open(), '', 'the first time it has far to go: an hour is given');
+select pg_temp.goes_on(m * interval '1 minute', interval '8 hours') from generate_series(51, 62) as m;
+select is(pg_temp.look('12 days 51 minutes'), '0 0', 'still');
+select pg_temp.look('12 days' + m * interval '1 minute') from unnest(array[55, 59]) as m;
+select is(pg_temp.look('12 days 62 minutes'), '1 0', 'more is too long, though somebody is at it all the time');
+select is(pg_temp.open(), 'read_back_behind stripe_events', 'it does not keep up');
+select is((select since from console.alerts where kind = 'read_back_behind' and resolved_at is null), (select at from turn), 'since it began to be behind');
+select pg_temp.goes_on(interval '63 minutes', interval '8 hours', (select at + interval '73 minutes' from turn));
+select is(pg_temp.look('12 days 64 minutes'), '0 0', 'also between two turns');
+select pg_temp.look('12 days' + m * interval '1 minute') from unnest(array[68, 72]) as m;
+delete from turn;
+insert into turn select lease, at + interval '12 days' from console.begin_read_back('stripe_events', (select at + interval '12 days 73 minutes' from noon)), noon;
+select pg_temp.goes_on(interval '74 minutes', interval '90 minutes');
+select is(pg_temp.look('12 days 75 minutes'), '0 1', 'until it has come near');
+select is((select behind_since from console.read_backs where source = 'stripe_events'), null, 'and keeps up');
+
+-- What was taken away is missed by nobody, a quarter of an hour later; and is missed again when it is there again.
+update console.read_backs set next_at = (select at + interval '12 days 30 minutes' from noon), lease = null, leased_until = null where source = 'stripe_events';
+select is(pg_temp.look('12 days 76 minutes'), '1 0', 'nobody reads Stripe back');
+select is(pg_temp.look('12 days 80 minutes', '{}', '{auth0,stripe}'), '0 0', 'a program without its key may be one of several');
+select is(pg_temp.look('12 days 84 minutes', '{}', '{read_back:stripe_events}'), '0 0', 'as it is');
+select is(string_agg(pg_temp.look('12 days' + m * interval '1 minute', '{}', '{auth0,stripe}'), ', ' order by m), '0 0, 0 0, 0 0', 'for a while') from unnest(array[88, 92, 96]) as m;
+select is(pg_temp.look('12 days 100 minutes', '{}', null), '0 1', 'and nothing is missed');
+select is(pg_temp.look('12 days 101 minutes'), '1 0', 'with the key it is missed at once');
+delete from console.read_backs where source = 'stripe_events';
+select is(pg_temp.look('12 days 102 minutes'), '0 1', 'until it is there');
+
+-- Around midnight the hours beside are those of another day: a provider that is quiet all Saturday, and busy on Sunday and Friday.
+create function pg_temp.usual_at(moment timestamptz) returns interval language sql as $$
+  select usual from console.silence(moment) where provider = 'stripe'
+$$;
+delete from console.heard_hours;
+delete from console.alerts;
+insert into console.heard_hours (provider, hour, events, quiet)
+select 'stripe', h.hour, 5, case when extract(dow from h.hour at time zone 'UTC') = 6 then interval '8 hours' else interval '20 minutes' end
+from generate_series(timestamptz '2026-05-01 00:00+00', timestamptz '2026-06-04 00:00+00', interval '1 hour') as h (hour);
+update console.heard set counted_until = '2026-06-08 00:00+00', last_at = '2026-06-07 23:59+00';
+select is(pg_temp.usual_at('2026-06-06 00:30+00'), '12 hours'::interval, 'early on Saturday: its own hours');
+select is(pg_temp.usual_at('2026-06-05 23:30+00'), '12 hours'::interval, 'late on Friday: Saturday begins');
+select is(pg_temp.usual_at('2026-06-05 00:30+00'), '2 hours'::interval, 'early on Friday: Thursday ended, and Friday ends not beside it');
+select is(pg_temp.usual_at('2026-06-07 23:30+00'), '2 hours'::interval, 'late on Sunday: Monday begins');
+delete from console.heard_hours;
+update console.heard set counted_until = (select at + interval '13 days' from noon), last_at = null;
 
 -- A run of reading back that fails is remembered from its first failure.
 create function pg_temp.reads(after interval, failure text) returns text language sql as $$
@@ -177,15 +241,16 @@ select is(tap.told('tap_stranger', 'select count(*) from console.alerts'), '[425
 select is(tap.told(login, statement), '[42501]', login || ' may not: ' || statement)
 from unnest(array['tap_support', 'tap_admin', 'tap_auditor', 'tap_stranger']) as login
 cross join unnest(array[
-  'select console.evaluate_alerts(now(), ''{}'')', 'select console.note_trail(''staff'', now(), 1, ''broken'')',
-  'select * from console.claim_alert_deliveries(1, now(), ''{email}'')', 'select console.end_alert_delivery(1, null, now(), null, null)',
+  'select console.evaluate_alerts(now(), ''{}'', ''{}'')', 'select console.note_trail(''staff'', now(), 1, ''broken'')',
+  'select * from console.claim_alert_deliveries(1, now(), ''{email:0123456789ab}'')', 'select console.end_alert_delivery(1, null, now(), null, null)',
   'select console.note_arrivals(now())', 'update console.alerts set resolved_at = now()'
 ]) as statement;
 select is(tap.told('tap_receiver', statement), '[HD005]', statement || ' is refused')
 from unnest(array[
-  'select console.evaluate_alerts(null, ''{}'')', 'select console.evaluate_alerts(''infinity'', ''{}'')', 'select console.evaluate_alerts(now(), ''{pigeon}'')',
+  'select console.evaluate_alerts(null, ''{}'', ''{}'')', 'select console.evaluate_alerts(''infinity'', ''{}'', ''{}'')', 'select console.evaluate_alerts(now(), ''{pigeon}'', ''{}'')',
+  'select console.evaluate_alerts(now(), ''{email}'', ''{}'')', 'select console.evaluate_alerts(now(), ''{email:ops@service.example}'', ''{}'')', 'select console.evaluate_alerts(now(), ''{}'', ''{pigeon}'')',
   'select console.note_trail(''other'', now(), 1, null)', 'select console.note_trail(''staff'', null, 1, null)',
-  'select * from console.claim_alert_deliveries(0, now(), ''{email}'')', 'select * from console.claim_alert_deliveries(1, null, ''{email}'')',
+  'select * from console.claim_alert_deliveries(0, now(), ''{email:0123456789ab}'')', 'select * from console.claim_alert_deliveries(1, null, ''{email:0123456789ab}'')',
   'select console.end_alert_delivery(1, null, null, null, null)', 'select console.end_alert_delivery(1, null, now(), ''x'', ''infinity'')'
 ]) as statement;
 select is(tap.told('tap_auditor', 'select console.acknowledge_alert(id, null) from one'), '[42501]', 'auditors acknowledge nothing');

@@ -26,7 +26,7 @@ use hopsdesk::store::door::Store;
 use hopsdesk::store::migrate::{MigrationSet, latest};
 use tokio::net::TcpListener;
 
-use crate::reloading::{Asked, keep_reloading};
+use crate::reloading::{Asked, Files, keep_reloading};
 use crate::system_clock::SystemClock;
 use crate::system_random::SystemRandom;
 
@@ -85,6 +85,8 @@ fn run(command: Command) -> Result<(), CliError> {
 async fn receive(options: &Serve, reference: &str) -> Result<(), CliError> {
     // From the beginning: whoever asks too early for secrets to be read anew ends nothing.
     let asked = Asked::listen();
+    // And whatever changes from here on, while the program starts, is noticed.
+    let files = Files::look(secret_files(&variable));
     let mut settings = ServeSettings::read(&variable)?;
     let (lease, login) = if options.sandbox {
         let (sandbox, login) = sandbox::running(&variable).await?;
@@ -133,14 +135,15 @@ async fn receive(options: &Serve, reference: &str) -> Result<(), CliError> {
         let mut settings = ServeSettings::read(&variable)?;
         if let Some(tenant) = &tenant {
             settings.management = Some(tenant.clone());
-        } else {
-            let login = DatabaseSettings::read(&variable)?.main();
-            connect::renew(&pool, &login.address, login.password.as_ref())
-                .map_err(|error| CliError::store(&error, &login.address.to_string(), &named))?;
+            return keys(&settings);
         }
-        keys(&settings)
+        let renewed = DatabaseSettings::read(&variable)?.main();
+        renewed.is_still(&login.address)?;
+        let keys = keys(&settings)?;
+        connect::renew(&pool, &renewed.address, renewed.password.as_ref())
+            .map_err(|error| CliError::store(&error, &renewed.address.to_string(), &named))?;
+        Ok(keys)
     };
-    let files = secret_files(&variable);
     let reloading = tokio::spawn(keep_reloading(context.clone(), asked, files, read_anew));
     serve(context, listener, stop).await;
     reloading.abort();

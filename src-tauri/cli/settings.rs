@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::cli::failure::CliError;
 use crate::cli::outside::outside;
-use crate::config::alerts::{ALERT_WEBHOOK, ALERT_WEBHOOK_SECRET, SMTP_URL};
+use crate::config::alerts::{ALERT_CA_FILE, ALERT_WEBHOOK, ALERT_WEBHOOK_SECRET, SMTP_URL};
 use crate::config::database::{DatabaseAddress, DatabaseConfig};
 use crate::config::receiver::{
     API_SCOPE, AUTH0_AUDIENCE, AUTH0_DOMAIN, AUTH0_MANAGEMENT_CLIENT_ID,
@@ -30,6 +30,9 @@ use crate::usecases::tell_alerts::Outside;
 /// The OAuth client under which clusters know Auth0.
 const AUTH0_CLIENT_ID: &str = "AUTH0_CLIENT_ID";
 
+/// A file with the authority that the database's certificate is of.
+const DATABASE_CA_FILE: &str = "DATABASE_CA_FILE";
+
 /// A password kept out of the URL.
 const PASSWORD: &str = "SUPABASE_DB_PASSWORD";
 
@@ -42,6 +45,25 @@ pub struct DatabaseLogin {
     pub password: Option<Secret<String>>,
     /// The setting that named it: how sentences over HTTP call the database.
     pub named: &'static str,
+}
+
+impl DatabaseLogin {
+    /// Whether it leads to where that address does, as the same login: of a program that serves, no more than the
+    /// password may change. What it has under way belongs to one database.
+    ///
+    /// # Errors
+    /// When it leads elsewhere.
+    pub fn is_still(&self, served: &DatabaseAddress) -> Result<(), ConfigError> {
+        if self.address == *served {
+            return Ok(());
+        }
+        let problem = format!(
+            "has become {} of {}; this program serves {} of {} until it is started anew. Only the password, and what \
+             stands in files, may change while it serves",
+            self.address.login, self.address, served.login, served
+        );
+        Err(ConfigError::new(self.named, problem))
+    }
 }
 
 /// The databases as the environment names them.
@@ -159,10 +181,12 @@ impl ServeSettings {
     }
 }
 
-/// The files that hold what may be exchanged while it serves.
+/// The files that hold what may be exchanged while it serves: secrets, and authorities that are trusted.
 #[must_use]
 pub fn secret_files(variables: Variables<'_>) -> Vec<PathBuf> {
-    environment::files(
+    let authorities =
+        [ALERT_CA_FILE, DATABASE_CA_FILE].map(|name| variables(name).map(PathBuf::from));
+    let secrets = environment::files(
         variables,
         &[
             AUTH0_WEBHOOK_SECRET,
@@ -175,7 +199,11 @@ pub fn secret_files(variables: Variables<'_>) -> Vec<PathBuf> {
             "DATABASE_URL",
             PASSWORD,
         ],
-    )
+    );
+    secrets
+        .into_iter()
+        .chain(authorities.into_iter().flatten())
+        .collect()
 }
 
 /// The id, the secret and a tenant, or none of the first two.
@@ -304,6 +332,32 @@ mod tests {
             (direct.named, password(&direct)),
             ("DATABASE_URL", Some("p"))
         );
+    }
+
+    #[test]
+    fn only_the_password_may_change_while_it_serves() {
+        let read = |url: &str| {
+            let read = settings(&[("DATABASE_URL", url)]).expect("settings");
+            read.main()
+        };
+        let served = read("postgresql://a:one@localhost:6543/db").address;
+        assert!(
+            read("postgresql://a:two@localhost:6543/db")
+                .is_still(&served)
+                .is_ok()
+        );
+        for other in [
+            "postgresql://a:hunter2@elsewhere:6543/db",
+            "postgresql://a:hunter2@localhost:5432/db",
+            "postgresql://a:hunter2@localhost:6543/other",
+            "postgresql://b:hunter2@localhost:6543/db",
+            "postgresql://a:hunter2@localhost:6543/db?sslmode=verify-full",
+        ] {
+            let error = read(other).is_still(&served).expect_err(other).to_string();
+            assert!(error.starts_with("DATABASE_URL"), "{error}");
+            assert!(error.contains("serves a of localhost:6543/db"), "{error}");
+            assert!(!error.contains("hunter2"), "{error}");
+        }
     }
 
     #[test]

@@ -184,6 +184,81 @@ impl Channel {
     }
 }
 
+/// A channel to one recipient: each is told by itself, so that one that refuses silences no other.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Way {
+    /// The one address that is posted to.
+    Webhook,
+    /// A mailbox, by a digest of its address: the database does not learn who is told.
+    Email(String),
+}
+
+impl Way {
+    /// What kind of channel it is.
+    #[must_use]
+    pub fn channel(&self) -> Channel {
+        match self {
+            Self::Webhook => Channel::Webhook,
+            Self::Email(_) => Channel::Email,
+        }
+    }
+
+    /// The database's word for it.
+    #[must_use]
+    pub fn word(&self) -> String {
+        match self {
+            Self::Webhook => Channel::Webhook.word().to_owned(),
+            Self::Email(digest) => format!("{}:{digest}", Channel::Email.word()),
+        }
+    }
+
+    /// What a word means.
+    #[must_use]
+    pub fn of(word: &str) -> Option<Self> {
+        match word.split_once(':') {
+            Some((channel, digest)) if channel == Channel::Email.word() => {
+                Some(Self::Email(digest.to_owned()))
+            }
+            None if word == Channel::Webhook.word() => Some(Self::Webhook),
+            _ => None,
+        }
+    }
+}
+
+/// Something that is missed when it stands still: a provider that sends, or a reader that reads one back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Watched {
+    /// Auth0's webhooks.
+    Auth0,
+    /// Stripe's webhooks.
+    Stripe,
+    /// Reading Auth0's users back.
+    Auth0Users,
+    /// Reading Stripe's events back.
+    StripeEvents,
+}
+
+impl Watched {
+    /// All there are.
+    pub const ALL: [Self; 4] = [
+        Self::Auth0,
+        Self::Stripe,
+        Self::Auth0Users,
+        Self::StripeEvents,
+    ];
+
+    /// The database's word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Auth0 => "auth0",
+            Self::Stripe => "stripe",
+            Self::Auth0Users => "read_back:auth0_users",
+            Self::StripeEvents => "read_back:stripe_events",
+        }
+    }
+}
+
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grade {
@@ -253,8 +328,10 @@ pub struct Told {
     pub channel: Channel,
     /// That it is over; else that it is there.
     pub resolved: bool,
-    /// When it was told.
+    /// When it was told to the last of its recipients.
     pub at: Option<OffsetDateTime>,
+    /// Some of its recipients were told, and some not.
+    pub partly: bool,
     /// It was given up.
     pub given_up: bool,
     /// Why it did not work last.

@@ -1,5 +1,5 @@
 //! E-mail over SMTP: with TLS from the first byte (`smtps://`) or STARTTLS, which is insisted on (`smtp://`); plain
-//! only to a relay on this machine.
+//! only to a relay on this machine, which needs none (and with `?tls=required` has to speak it all the same).
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -10,16 +10,22 @@ use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
+use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
 use url::Url;
 
-use crate::messages::{AddressError, MessageError, is_about_tls, is_loopback};
+use crate::domain::registration::mask_addresses;
+use crate::messages::{AddressError, MessageError, is_loopback, on_the_way};
 use crate::secrets::Secret;
 
 /// Sending a mail may take this long, from connecting on: four of them fit into a lease.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 const NAME: &str = "The mail server";
+
+/// Answers to a login that is not taken (RFC 4954, section 6): no such login, a mechanism that is too weak, and none where one is
+/// wanted.
+const LOGIN_REFUSED: [u16; 4] = [530, 534, 535, 538];
 
 /// A mail in plain text.
 #[derive(Debug, Clone)]
@@ -34,7 +40,7 @@ pub struct Mail {
     pub text: String,
 }
 
-/// Sends mails from one address to some. Cheap to clone.
+/// Sends mails from one address to some, to each by itself. Cheap to clone.
 #[derive(Clone)]
 pub struct Mailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
@@ -76,7 +82,7 @@ impl Mailer {
         };
         let (tls, port) = match url.scheme() {
             "smtps" => (Tls::Wrapper(tls()?), 465),
-            "smtp" if here(&url) && authorities.is_none() => (Tls::None, 25),
+            "smtp" if here(&url) && !wants_tls(&url) => (Tls::None, 25),
             "smtp" => (Tls::Required(tls()?), 587),
             _ => return Err(no_address()),
         };
@@ -98,20 +104,31 @@ impl Mailer {
         })
     }
 
-    /// Sends a mail; done when the server has taken it.
+    /// Whom it mails to, each by a digest of the address.
+    #[must_use]
+    pub fn recipients(&self) -> Vec<String> {
+        self.to.iter().map(digest).collect()
+    }
+
+    /// Sends a mail to one of the recipients; done when the server has taken it.
     ///
     /// # Errors
     /// [`MessageError`]
-    pub async fn send(&self, mail: &Mail, now: OffsetDateTime) -> Result<(), MessageError> {
+    pub async fn send(
+        &self,
+        mail: &Mail,
+        recipient: &str,
+        now: OffsetDateTime,
+    ) -> Result<(), MessageError> {
+        let to = self.to.iter().find(|to| digest(to) == recipient);
+        let to = to.ok_or_else(|| MessageError::Unwritten("nobody has that digest".to_owned()))?;
         let domain = self.from.email.domain();
         let mut message = Message::builder()
             .from(self.from.clone())
+            .to(to.clone())
             .date(SystemTime::from(now))
             .subject(mail.subject.clone())
             .message_id(Some(format!("<{}@{domain}>", mail.id)));
-        for to in &self.to {
-            message = message.to(to.clone());
-        }
         if let Some(before) = &mail.answers {
             let before = format!("<{before}@{domain}>");
             message = message.in_reply_to(before.clone()).references(before);
@@ -122,20 +139,40 @@ impl Mailer {
             .map_err(|error| MessageError::Unwritten(error.to_string()))?;
         // The transport bounds connecting alone.
         let Ok(sent) = tokio::time::timeout(PATIENCE, self.transport.send(message)).await else {
-            return Err(MessageError::Away(NAME));
+            return Err(MessageError::Slow(NAME));
         };
-        match sent {
-            Ok(_) => Ok(()),
-            Err(error) => Err(match error.status() {
-                Some(code) => MessageError::Refused(NAME, code.into()),
-                // A server that offers no STARTTLS is a client's error to lettre.
-                None if error.is_tls() || error.is_client() || is_about_tls(&error) => {
-                    MessageError::Tls(NAME)
-                }
-                None => MessageError::Away(NAME),
-            }),
-        }
+        sent.map(|_| ()).map_err(|error| why(&error, to))
     }
+}
+
+/// What the library says, in our words.
+fn why(error: &lettre::transport::smtp::Error, to: &Mailbox) -> MessageError {
+    match error.status().map(u16::from) {
+        Some(status) if LOGIN_REFUSED.contains(&status) => MessageError::Login(NAME),
+        Some(status) => {
+            MessageError::RefusedFor(NAME, status, mask_addresses(&to.email.to_string()))
+        }
+        // What the server does not offer is an error of the client to the library, told apart by its words alone.
+        None if error.is_client() => {
+            let words = error.to_string();
+            if words.contains("STARTTLS") {
+                MessageError::NoTls(NAME)
+            } else if words.contains("authentication mechanism") {
+                MessageError::Login(NAME)
+            } else {
+                MessageError::Unwritten("the mail server takes plain letters only".to_owned())
+            }
+        }
+        None => on_the_way(NAME, error),
+    }
+}
+
+/// By what a recipient is told apart from others, without the address.
+fn digest(mailbox: &Mailbox) -> String {
+    let address = mailbox.email.to_string().to_lowercase();
+    let mut digest = hex::encode(Sha256::digest(address));
+    digest.truncate(12);
+    digest
 }
 
 /// Reads `alerts@example.com` or `Hopsdesk <alerts@example.com>`.
@@ -155,6 +192,11 @@ fn here(url: &Url) -> bool {
             .trim_matches(['[', ']'])
             .parse::<std::net::IpAddr>()
             .is_ok_and(|address| address.is_loopback())
+}
+
+fn wants_tls(url: &Url) -> bool {
+    url.query_pairs()
+        .any(|(name, value)| name == "tls" && value == "required")
 }
 
 /// Undoes percent-encoding: passwords hold what an address may not.

@@ -4,22 +4,44 @@ pub mod mail;
 pub mod webhook;
 
 use std::error::Error;
+use std::io;
 
 use url::{Host, Url};
 
-/// Why a message was not taken. `Display` is a sentence that may be kept and shown: no address, no secret, and
+/// Why a message was not taken. `Display` is a sentence that may be kept and shown: no whole address, no secret, and
 /// nothing that the other side wrote.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MessageError {
-    /// Nobody answers, the connection broke, or it took too long.
+    /// The connection broke.
     #[error("{0} does not answer.")]
     Away(&'static str),
-    /// TLS could not be agreed on, or the certificate is not one that is trusted.
-    #[error("{0} cannot be reached over TLS: its certificate is not trusted, or it offers none.")]
+    /// It took too long.
+    #[error("{0} does not answer in time.")]
+    Slow(&'static str),
+    /// Nobody listens there.
+    #[error("{0} refuses connections.")]
+    Closed(&'static str),
+    /// Its name leads nowhere.
+    #[error("{0} is not found: its name has no address.")]
+    NotFound(&'static str),
+    /// Its certificate is not one that is trusted.
+    #[error("{0} shows a certificate that is not trusted.")]
+    Untrusted(&'static str),
+    /// TLS could not be agreed on.
+    #[error("{0} agrees on no TLS.")]
     Tls(&'static str),
+    /// It offers no TLS.
+    #[error("{0} offers no TLS, and is told nothing without.")]
+    NoTls(&'static str),
+    /// It does not take the login and the password, or no login at all.
+    #[error("{0} does not accept the login.")]
+    Login(&'static str),
     /// It answered, and did not take the message.
     #[error("{0} answers with status {1}.")]
     Refused(&'static str, u16),
+    /// It answered, and did not take the message for this recipient, whose address is shortened.
+    #[error("{0} answers with status {1} for {2}.")]
+    RefusedFor(&'static str, u16, String),
     /// The message could not be written down.
     #[error("The message could not be written: {0}.")]
     Unwritten(String),
@@ -40,21 +62,70 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// Whether it was TLS that could not be agreed on, wherever in the chain of causes that is said.
-fn is_about_tls(error: &(dyn Error + 'static)) -> bool {
+/// What went wrong on the way to somebody, wherever in the chain of causes that is said.
+fn on_the_way(name: &'static str, error: &(dyn Error + 'static)) -> MessageError {
     let mut cause = Some(error);
     while let Some(at) = cause {
-        // What an I/O error wraps is no cause of it to the library, only what is behind that.
-        if at.is::<rustls::Error>() {
-            return true;
+        if let Some(tls) = at.downcast_ref::<rustls::Error>() {
+            return match tls {
+                rustls::Error::InvalidCertificate(_) => MessageError::Untrusted(name),
+                _ => MessageError::Tls(name),
+            };
         }
-        let wrapped = at
-            .downcast_ref::<std::io::Error>()
-            .and_then(std::io::Error::get_ref);
+        let io = at.downcast_ref::<io::Error>();
+        // What an I/O error wraps is no cause of it to the library, only what is behind that.
+        let wrapped = io.and_then(io::Error::get_ref);
+        match io {
+            Some(io) if io.kind() == io::ErrorKind::ConnectionRefused => {
+                return MessageError::Closed(name);
+            }
+            Some(io) if io.kind() == io::ErrorKind::TimedOut => return MessageError::Slow(name),
+            // The library has no kind for it; these are its own words, not the name server's.
+            Some(io)
+                if io
+                    .to_string()
+                    .starts_with("failed to lookup address information") =>
+            {
+                return MessageError::NotFound(name);
+            }
+            _ => {}
+        }
         cause = match wrapped {
             Some(wrapped) => Some(wrapped),
             None => at.source(),
         };
     }
-    false
+    MessageError::Away(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_went_wrong_on_the_way_is_told_apart() {
+        let wrapped = |error: rustls::Error| io::Error::other(error);
+        let strange = rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer);
+        let told = [
+            io::Error::from(io::ErrorKind::ConnectionRefused),
+            io::Error::from(io::ErrorKind::TimedOut),
+            io::Error::from(io::ErrorKind::ConnectionReset),
+            io::Error::other("failed to lookup address information: Name or service not known"),
+            wrapped(strange),
+            wrapped(rustls::Error::HandshakeNotComplete),
+        ]
+        .map(|error| on_the_way("The webhook", &error));
+        let name = "The webhook";
+        assert_eq!(
+            told,
+            [
+                MessageError::Closed(name),
+                MessageError::Slow(name),
+                MessageError::Away(name),
+                MessageError::NotFound(name),
+                MessageError::Untrusted(name),
+                MessageError::Tls(name),
+            ]
+        );
+    }
 }

@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 use url::Url;
 use zeroize::Zeroizing;
 
-use crate::messages::{AddressError, MessageError, is_about_tls, is_loopback};
+use crate::messages::{AddressError, MessageError, is_loopback, on_the_way};
 use crate::secrets::Secret;
 
 /// What Standard Webhooks puts before a secret that is base64.
@@ -131,10 +131,10 @@ fn signature(key: &hmac::Key, id: &str, timestamp: i64, body: &str) -> String {
 }
 
 fn away(error: &reqwest::Error) -> MessageError {
-    if is_about_tls(error) {
-        MessageError::Tls(NAME)
+    if error.is_timeout() {
+        MessageError::Slow(NAME)
     } else {
-        MessageError::Away(NAME)
+        on_the_way(NAME, error)
     }
 }
 

@@ -54,12 +54,14 @@ async fn work(context: &Context, mut stop: watch::Receiver<bool>) {
 async fn round(context: &Context) -> Result<(), StoreError> {
     let parts = &context.parts;
     let keys = context.keys();
-    watch_alerts(&parts.store, parts.clock.as_ref(), &keys.outside.channels()).await?;
+    let ways = keys.outside.ways();
+    let clock = parts.clock.as_ref();
+    watch_alerts(&parts.store, clock, &ways, &keys.watched()).await?;
     let teller = Teller {
         store: &parts.store,
         outside: &keys.outside,
         service: &parts.service,
-        clock: parts.clock.as_ref(),
+        clock,
         random: parts.random.as_ref(),
     };
     // A few at a time: a channel that hangs must not keep us from looking.

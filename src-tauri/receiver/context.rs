@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::clusters::connections::Connections;
+use crate::domain::alerts::Watched;
 use crate::domain::clock::Clock;
 use crate::domain::random::Random;
 use crate::identity::management::Management;
@@ -62,6 +63,22 @@ pub struct Keys {
     pub management: Option<Management>,
     /// Where alerts are told.
     pub outside: Outside,
+}
+
+impl Keys {
+    /// What is missed when it stands still: whatever there are keys for.
+    #[must_use]
+    pub fn watched(&self) -> Vec<Watched> {
+        // Without Auth0's secret the program does not start.
+        let auth0 = Some(Watched::Auth0);
+        let stripe = (!self.stripe.secrets.is_empty()).then_some(Watched::Stripe);
+        let users = self.management.as_ref().map(|_| Watched::Auth0Users);
+        let events = self.stripe.reader.as_ref().map(|_| Watched::StripeEvents);
+        [auth0, stripe, users, events]
+            .into_iter()
+            .flatten()
+            .collect()
+    }
 }
 
 /// What is known of Stripe.

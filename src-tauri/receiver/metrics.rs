@@ -47,6 +47,8 @@ pub struct Metrics {
     requests: Family<Answered, Counter>,
     durations: Family<Route, Histogram>,
     applied: Family<Outcome, Counter>,
+    reloads: Family<Outcome, Counter>,
+    refused: Gauge<i64, AtomicI64>,
     rows: Level,
     oldest: Level,
 }
@@ -67,6 +69,8 @@ impl Metrics {
         let durations: Family<Route, Histogram> =
             Family::new_with_constructor(|| Histogram::new(exponential_buckets(0.0005, 2.0, 15)));
         let applied = Family::default();
+        let reloads = Family::default();
+        let refused = Gauge::default();
         let rows = Level::default();
         let oldest = Level::default();
         registry.register("requests", "Requests answered", requests.clone());
@@ -80,6 +84,16 @@ impl Metrics {
             "Events of the inbox that this replica's worker ended",
             applied.clone(),
         );
+        registry.register(
+            "reloads",
+            "Times that secrets were read anew",
+            reloads.clone(),
+        );
+        registry.register(
+            "reload_refused",
+            "1 while what was read anew last could not be used, and the old secrets stay",
+            refused.clone(),
+        );
         registry.register("queue_rows", "Rows that wait in a queue", rows.clone());
         registry.register(
             "queue_oldest_seconds",
@@ -91,6 +105,8 @@ impl Metrics {
             requests,
             durations,
             applied,
+            reloads,
+            refused,
             rows,
             oldest,
         }
@@ -126,6 +142,13 @@ impl Metrics {
                     .inc_by(events);
             }
         }
+    }
+
+    /// Counts that secrets were read anew, or could not be used.
+    pub fn reloaded(&self, used: bool) {
+        let outcome = if used { "done" } else { "refused" };
+        self.reloads.get_or_create(&Outcome { outcome }).inc();
+        self.refused.set(i64::from(!used));
     }
 
     /// Takes over levels; what is not among them is at zero.

@@ -6,7 +6,9 @@ use sqlx::FromRow;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::domain::alerts::{Acknowledged, Alert, Channel, Condition, Grade, SeenAlert, Told};
+use crate::domain::alerts::{
+    Acknowledged, Alert, Channel, Condition, Grade, SeenAlert, Told, Watched, Way,
+};
 use crate::domain::audit::Verdict;
 use crate::statement;
 use crate::store::door::{Reading, Store};
@@ -24,20 +26,24 @@ pub struct Changed {
     pub resolved: u64,
 }
 
-/// Looks what is wrong, and writes down what these channels are to be told.
+/// Looks what is wrong, and writes down what is to be told these ways. What this program is not set up for is missed by
+/// nobody, unless another one is.
 ///
 /// # Errors
 /// Whatever the database says.
 pub async fn evaluate(
     store: &Store,
     now: OffsetDateTime,
-    channels: &[Channel],
+    ways: &[Way],
+    watched: &[Watched],
 ) -> Result<Looked, StoreError> {
+    let watched: Vec<String> = watched.iter().map(|one| one.word().to_owned()).collect();
     let query = statement!("alerts_evaluate.sql")
         .rows::<(Option<Value>,)>()
         .bind(now)
-        .bind(words(channels));
-    let mut writing = store.write().await?;
+        .bind(words(ways))
+        .bind(watched);
+    let mut writing = store.write_in_background().await?;
     let (looked,) = writing.one(query).await?;
     writing.commit().await?;
     let changed = looked.map(serde_json::from_value).transpose();
@@ -56,13 +62,22 @@ pub async fn may_evaluate(store: &Store) -> Result<bool, StoreError> {
     Ok(may.is_some_and(|(may,)| may))
 }
 
+/// When somebody last looked, and what time it is now, both by the clock of the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FromRow)]
+pub struct LookedAt {
+    /// `None`: nobody ever did.
+    pub looked_at: Option<OffsetDateTime>,
+    /// Now.
+    pub read_at: OffsetDateTime,
+}
+
 /// When somebody last looked.
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn looked_at(reading: &mut Reading) -> Result<Option<OffsetDateTime>, StoreError> {
-    let query = statement!("alerts_looked.sql").rows::<(Option<OffsetDateTime>,)>();
-    Ok(reading.optional(query).await?.and_then(|(at,)| at))
+pub async fn looked_at(reading: &mut Reading) -> Result<LookedAt, StoreError> {
+    let query = statement!("alerts_looked.sql").rows::<LookedAt>();
+    reading.one(query).await
 }
 
 /// Alerts that are open, and those that were lately.
@@ -97,7 +112,7 @@ pub async fn acknowledge(store: &Store, id: i64, note: Option<&str>) -> Result<(
         .rows::<(bool,)>()
         .bind(id)
         .bind(note.map(str::to_owned));
-    let mut writing = store.write().await?;
+    let mut writing = store.write_promptly().await?;
     let (_done,) = writing.one(query).await?;
     writing.commit().await
 }
@@ -119,7 +134,7 @@ pub async fn note_trail(
         .bind(now)
         .bind(seq)
         .bind(flaw.map(|flaw| flaw.message.clone()));
-    let mut writing = store.write().await?;
+    let mut writing = store.write_in_background().await?;
     let (_done,) = writing.one(query).await?;
     writing.commit().await
 }
@@ -129,8 +144,8 @@ pub async fn note_trail(
 pub struct Delivery {
     id: i64,
     lease: String,
-    /// Where.
-    pub channel: Channel,
+    /// Where, and to whom.
+    pub way: Way,
     /// That it is over; else that it is there.
     pub resolved: bool,
     /// How often it was tried, this time included.
@@ -147,14 +162,14 @@ pub async fn claim(
     store: &Store,
     limit: i32,
     now: OffsetDateTime,
-    channels: &[Channel],
+    ways: &[Way],
 ) -> Result<Vec<Delivery>, StoreError> {
     let query = statement!("alert_deliveries_claim.sql")
         .rows::<DeliveryRecord>()
         .bind(limit)
         .bind(now)
-        .bind(words(channels));
-    let mut writing = store.write().await?;
+        .bind(words(ways));
+    let mut writing = store.write_in_background().await?;
     let records = writing.all(query).await?;
     writing.commit().await?;
     records
@@ -203,18 +218,15 @@ impl Delivery {
             .bind(now)
             .bind(error)
             .bind(again_at);
-        let mut writing = store.write().await?;
+        let mut writing = store.write_in_background().await?;
         let (ours,) = writing.one(query).await?;
         writing.commit().await?;
         Ok(ours)
     }
 }
 
-fn words(channels: &[Channel]) -> Vec<String> {
-    channels
-        .iter()
-        .map(|channel| channel.word().to_owned())
-        .collect()
+fn words(ways: &[Way]) -> Vec<String> {
+    ways.iter().map(Way::word).collect()
 }
 
 #[derive(FromRow)]
@@ -259,6 +271,7 @@ struct ToldRecord {
     channel: String,
     tells: String,
     state: String,
+    partly: bool,
     done_at: Option<String>,
     error: Option<String>,
 }
@@ -294,10 +307,12 @@ impl ToldRecord {
             .map(|at| OffsetDateTime::parse(&at, &Rfc3339))
             .transpose()
             .map_err(|error| StoreError::Impossible(format!("when an alert was told: {error}")))?;
+        let channel = Channel::of(&self.channel).ok_or_else(|| strange(&self.channel))?;
         Ok(Told {
-            channel: channel(&self.channel)?,
+            channel,
             resolved: self.tells == "resolved",
             at,
+            partly: self.partly,
             given_up: self.state == "dead",
             error: self.error,
         })
@@ -320,7 +335,7 @@ impl DeliveryRecord {
         Ok(Delivery {
             id: self.delivery,
             lease: self.lease,
-            channel: channel(&self.channel)?,
+            way: Way::of(&self.channel).ok_or_else(|| strange(&self.channel))?,
             resolved: self.tells == "resolved",
             attempts: self.attempts,
             alert: self.alert.into_alert(),
@@ -328,6 +343,6 @@ impl DeliveryRecord {
     }
 }
 
-fn channel(word: &str) -> Result<Channel, StoreError> {
-    Channel::of(word).ok_or_else(|| StoreError::Impossible(format!("a channel `{word}`")))
+fn strange(channel: &str) -> StoreError {
+    StoreError::Impossible(format!("a channel `{channel}`"))
 }

@@ -48,6 +48,15 @@ const LONG_WRITE: &str = "begin isolation level repeatable read; set local lock_
 const PROMPT_WRITE: &str = "begin; set local lock_timeout = '2s'; set local statement_timeout = '5s'; \
      set local idle_in_transaction_session_timeout = '5s'";
 
+/// Begins what a program does by itself, again and again: a lock that somebody forgot to give back must not hold up
+/// everything behind it, and should the connection vanish without a word, the server ends the session and lets go of
+/// what it had claimed.
+const BACKGROUND_WRITE: &str = "begin; set local lock_timeout = '3s'; set local statement_timeout = '15s'; \
+     set local idle_in_transaction_session_timeout = '5s'";
+
+/// How long such a writing waits for an answer: longer than the server takes to say that it was too long.
+const BACKGROUND_PATIENCE: Duration = Duration::from_secs(20);
+
 /// How long a prompt writing waits for an answer: longer than the server takes to say that it was too long.
 const PROMPT_PATIENCE: Duration = Duration::from_secs(6);
 
@@ -181,6 +190,17 @@ impl Store {
     /// When no connection can be had.
     pub async fn write_promptly(&self) -> Result<Writing, StoreError> {
         Borrowed::begin(&self.pool, PROMPT_WRITE, PROMPT_PATIENCE)
+            .await
+            .map(Writing)
+    }
+
+    /// As [`Self::write`], for what a program does by itself: 3 s at most for a lock, 15 s for a statement, and the server
+    /// ends it after 5 s of silence.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn write_in_background(&self) -> Result<Writing, StoreError> {
+        Borrowed::begin(&self.pool, BACKGROUND_WRITE, BACKGROUND_PATIENCE)
             .await
             .map(Writing)
     }

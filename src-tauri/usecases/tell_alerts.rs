@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::domain::alerts::{Alert, Channel};
+use crate::domain::alerts::{Alert, Way};
 use crate::domain::clock::Clock;
 use crate::domain::random::Random;
 use crate::domain::retry;
@@ -33,12 +33,12 @@ pub struct Outside {
 }
 
 impl Outside {
-    /// What there is.
+    /// What there is, each recipient of mail by itself.
     #[must_use]
-    pub fn channels(&self) -> Vec<Channel> {
-        let webhook = self.webhook.as_ref().map(|_| Channel::Webhook);
-        let email = self.mailer.as_ref().map(|_| Channel::Email);
-        webhook.into_iter().chain(email).collect()
+    pub fn ways(&self) -> Vec<Way> {
+        let webhook = self.webhook.as_ref().map(|_| Way::Webhook);
+        let mailed = self.mailer.iter().flat_map(Mailer::recipients);
+        webhook.into_iter().chain(mailed.map(Way::Email)).collect()
     }
 }
 
@@ -80,16 +80,16 @@ impl ToldRound {
 /// # Errors
 /// When the database fails; what was told by then may be told once more.
 pub async fn tell_alerts(teller: &Teller<'_>) -> Result<ToldRound, StoreError> {
-    let channels = teller.outside.channels();
+    let ways = teller.outside.ways();
     let mut round = ToldRound::default();
-    if channels.is_empty() {
+    if ways.is_empty() {
         return Ok(round);
     }
-    let due = alerts::claim(teller.store, AT_ONCE, teller.clock.now(), &channels).await?;
+    let due = alerts::claim(teller.store, AT_ONCE, teller.clock.now(), &ways).await?;
     for delivery in &due {
         let told = teller.tell(delivery).await;
         let now = teller.clock.now();
-        let (channel, attempts) = (delivery.channel.word(), delivery.attempts);
+        let (channel, attempts) = (delivery.way.word(), delivery.attempts);
         let ended = match told {
             Ok(()) => {
                 round.told += 1;
@@ -128,15 +128,15 @@ impl Teller<'_> {
     async fn tell(&self, delivery: &Delivery) -> Result<(), MessageError> {
         let now = self.clock.now();
         let (webhook, mailer) = (&self.outside.webhook, &self.outside.mailer);
-        match (delivery.channel, webhook, mailer) {
-            (Channel::Webhook, Some(webhook), _) => {
+        match (&delivery.way, webhook, mailer) {
+            (Way::Webhook, Some(webhook), _) => {
                 let key = key(&delivery.alert, delivery.tells());
                 let message = posted(&delivery.alert, delivery.resolved, self.service, now);
                 webhook.post(&key, now, &message).await
             }
-            (Channel::Email, _, Some(mailer)) => {
+            (Way::Email(recipient), _, Some(mailer)) => {
                 let mail = mailed(&delivery.alert, delivery.resolved, self.service);
-                mailer.send(&mail, now).await
+                mailer.send(&mail, recipient, now).await
             }
             // Only what there is was claimed.
             _ => Err(MessageError::Unwritten(

@@ -4,9 +4,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::domain::alerts::{Alert, Channel, SeenAlert};
+use crate::domain::alerts::{Alert, SeenAlert, Watched, Way};
 use crate::domain::clock::Clock;
-use crate::store::alerts::{self, Looked};
+use crate::store::alerts::{self, Looked, LookedAt};
 use crate::store::door::Store;
 use crate::store::failure::StoreError;
 use crate::usecases::desk::Desk;
@@ -18,16 +18,17 @@ const EVERY: Duration = Duration::from_secs(10);
 /// While the login may not, or the database says no.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Looks once; these channels are to be told.
+/// Looks once; these ways are to be told, and this is missed when it stands still.
 ///
 /// # Errors
 /// Whatever the database says.
 pub async fn watch_alerts(
     store: &Store,
     clock: &dyn Clock,
-    channels: &[Channel],
+    ways: &[Way],
+    watched: &[Watched],
 ) -> Result<Looked, StoreError> {
-    let looked = alerts::evaluate(store, clock.now(), channels).await?;
+    let looked = alerts::evaluate(store, clock.now(), ways, watched).await?;
     if let Some(changed) = looked
         && changed.opened + changed.resolved > 0
     {
@@ -45,7 +46,10 @@ pub async fn watch_alerts(
 pub async fn keep_watching(store: Store, clock: Arc<dyn Clock>) {
     loop {
         let may = alerts::may_evaluate(&store).await.unwrap_or_default();
-        let looked = may && watch_alerts(&store, clock.as_ref(), &[]).await.is_ok();
+        let looked = may
+            && watch_alerts(&store, clock.as_ref(), &[], &Watched::ALL)
+                .await
+                .is_ok();
         tokio::time::sleep(if looked { EVERY } else { PATIENCE }).await;
     }
 }
@@ -77,11 +81,11 @@ pub struct News {
 /// When the database fails, or the login may not see alerts.
 pub async fn news(desk: &Desk, known: Option<&Known>) -> Result<Option<News>, DeskError> {
     let mut reading = desk.store.read().await?;
-    let looked_at = alerts::looked_at(&mut reading).await?;
+    let looked = alerts::looked_at(&mut reading).await?;
     let ids = known.map(|known| known.open.clone()).unwrap_or_default();
     let open = alerts::open(&mut reading, ids).await?;
     reading.end().await?;
-    Ok(looked_at.map(|_| News::of(open, known)))
+    Ok(looked.looked_at.map(|_| News::of(open, known)))
 }
 
 impl News {
@@ -111,8 +115,8 @@ impl News {
 pub struct SeenAlerts {
     /// Those that are open, then those that were lately.
     pub alerts: Vec<SeenAlert>,
-    /// When somebody last looked.
-    pub looked_at: Option<time::OffsetDateTime>,
+    /// When somebody last looked, and when this was read.
+    pub looked: LookedAt,
 }
 
 /// Alerts that are open, and those that were lately.
@@ -121,10 +125,10 @@ pub struct SeenAlerts {
 /// When the database fails.
 pub async fn show_alerts(desk: &Desk) -> Result<SeenAlerts, DeskError> {
     let mut reading = desk.store.read().await?;
-    let looked_at = alerts::looked_at(&mut reading).await?;
+    let looked = alerts::looked_at(&mut reading).await?;
     let alerts = alerts::listed(&mut reading, desk.now()).await?;
     reading.end().await?;
-    Ok(SeenAlerts { alerts, looked_at })
+    Ok(SeenAlerts { alerts, looked })
 }
 
 /// Says that the caller sees to it.

@@ -1,7 +1,6 @@
 //! Alerts as the window shows them.
 
 use serde::Serialize;
-use time::OffsetDateTime;
 use ts_rs::TS;
 
 use crate::domain::alerts::{self, Alert, Grade};
@@ -14,9 +13,9 @@ use crate::wire::time::rfc3339;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
 pub struct Alerts {
-    /// When it was read (RFC 3339, UTC).
+    /// When it was read (RFC 3339, UTC), by the clock of the database.
     pub read_at: String,
-    /// When some program last looked what is wrong; null: none ever did.
+    /// When some program last looked what is wrong, by the same clock; null: none ever did.
     pub looked_at: Option<String>,
     /// Those that last, the gravest and newest first.
     pub open: Vec<AlertRow>,
@@ -67,25 +66,27 @@ pub struct AlertTold {
     pub channel: String,
     /// That it is over; else that it is there.
     pub resolved: bool,
-    /// Null: not yet.
+    /// Null: not yet, or not to all.
     pub at: Option<String>,
+    /// Some of its recipients were told, and some not.
+    pub partly: bool,
     pub given_up: bool,
     /// Why it did not work last.
     pub error: Option<String>,
 }
 
 impl Alerts {
-    /// Alerts as they were read at that moment.
+    /// Alerts as they were read.
     #[must_use]
-    pub fn of(seen: SeenAlerts, read_at: OffsetDateTime) -> Self {
+    pub fn of(seen: SeenAlerts) -> Self {
         let (open, resolved) = seen
             .alerts
             .into_iter()
             .partition(|one| one.alert.resolved_at.is_none());
         let rows = |alerts: Vec<alerts::SeenAlert>| alerts.into_iter().map(Into::into).collect();
         Self {
-            read_at: rfc3339(read_at),
-            looked_at: seen.looked_at.map(rfc3339),
+            read_at: rfc3339(seen.looked.read_at),
+            looked_at: seen.looked.looked_at.map(rfc3339),
             open: rows(open),
             resolved: rows(resolved),
         }
@@ -123,6 +124,7 @@ impl From<alerts::Told> for AlertTold {
             channel: channel.to_owned(),
             resolved: told.resolved,
             at: told.at.map(rfc3339),
+            partly: told.partly,
             given_up: told.given_up,
             error: told.error,
         }

@@ -141,7 +141,7 @@ const notes: Note[] = [
 ]
 
 const alerts: AlertRow[] = [
-  { id: 3, severity: 'bad', sentence: 'Nothing has come from Stripe, where 2 hours without anything would be long at this hour', place: { address: '#/events?way=in&system=stripe', word: 'Events' }, since: ago(190), opened_at: ago(70), resolved_at: null, acknowledged: null, told: [{ channel: 'e-mail', resolved: false, at: ago(69), given_up: false, error: null }] },
+  { id: 3, severity: 'bad', sentence: 'Nothing has come from Stripe, where 2 hours without anything would be long at this hour', place: { address: '#/events?way=in&system=stripe', word: 'Events' }, since: ago(190), opened_at: ago(70), resolved_at: null, acknowledged: null, told: [{ channel: 'e-mail', resolved: false, at: ago(69), partly: false, given_up: false, error: null }] },
   { id: 2, severity: 'warn', sentence: '3 events from Auth0 never arrived and had to be fetched', place: { address: '#/events?way=in&system=auth0', word: 'Events' }, since: ago(400), opened_at: ago(400), resolved_at: null, acknowledged: { by: 'Marta Ruiz', at: ago(300), note: 'the action was off for an hour' }, told: [] },
 ]
 

@@ -16,7 +16,7 @@ pub(in crate::desktop) async fn alerts(console: State<'_, Arc<Console>>) -> Answ
     let seen = watch_alerts::show_alerts(&desk)
         .await
         .map_err(|error| console.desk_failure(&error))?;
-    Ok(Alerts::of(seen, desk.now()))
+    Ok(Alerts::of(seen))
 }
 
 /// Says that whoever is here sees to it.

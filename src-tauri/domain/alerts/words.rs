@@ -45,11 +45,8 @@ impl Condition {
                 counted(*count, "change", "changes"),
                 wait(system.name(), *count)
             ),
-            Self::ReadBackFailing { provider, error } if error.is_empty() => {
-                format!("{} cannot be read back", provider.name())
-            }
             Self::ReadBackFailing { provider, error } => {
-                format!("{} cannot be read back: {}", provider.name(), clause(error))
+                format!("{} cannot be read back{}", provider.name(), because(error))
             }
             Self::ReadBackBehind { provider } => format!(
                 "Reading {} back does not keep up: what never arrived is not noticed",
@@ -73,8 +70,8 @@ impl Condition {
             } => {
                 let at = seq.map_or_else(String::new, |seq| format!(" at link {seq}"));
                 format!(
-                    "The audit trail ({chain}) is not whole{at}: {}",
-                    clause(problem)
+                    "The audit trail ({chain}) is not whole{at}{}",
+                    because(problem)
                 )
             }
             Self::DeliveryFailing { channel, error } => {
@@ -82,7 +79,7 @@ impl Condition {
                     Channel::Webhook => "to the webhook",
                     Channel::Email => "by e-mail",
                 };
-                format!("Alerts cannot be delivered {how}: {}", clause(error))
+                format!("Alerts cannot be delivered {how}{}", because(error))
             }
         }
     }
@@ -141,9 +138,12 @@ fn counted(count: u64, one: &str, many: &str) -> String {
     )
 }
 
-/// A sentence of somebody else's as the end of ours.
-fn clause(sentence: &str) -> &str {
-    sentence.trim().trim_end_matches('.')
+/// A sentence of somebody else's as the end of ours; nothing when there is none.
+fn because(sentence: &str) -> String {
+    match sentence.trim().trim_end_matches('.') {
+        "" => String::new(),
+        clause => format!(": {clause}"),
+    }
 }
 
 /// `2 hours`, `3 days`: rounded to what people say.
@@ -196,6 +196,8 @@ mod tests {
                 "email",
                 json!({"error": "The mail server refused it."}),
             ),
+            ("delivery_failing", "webhook", json!({"error": ""})),
+            ("trail_broken", "staff", json!({"problem": null})),
         ]
     }
 

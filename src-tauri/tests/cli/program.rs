@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -53,13 +53,19 @@ impl Serving {
         Self::with(database, [secret])
     }
 
-    /// The same, with other secrets.
+    /// The same, with other secrets; what is in a file is in no variable.
     pub(crate) fn with(
         database: &TestDatabase,
         settings: impl IntoIterator<Item = (&'static str, String)>,
     ) -> Self {
         install_tls();
+        let settings: Vec<_> = settings.into_iter().collect();
+        let in_file = |name: &str| {
+            let mut files = settings.iter().map(|(name, _)| name.strip_suffix("_FILE"));
+            files.any(|file| file == Some(name))
+        };
         let mut environment = database.environment();
+        environment.retain(|(name, _)| !in_file(name));
         environment.extend(settings);
         environment.push(("HOPSDESK_BIND", "127.0.0.1:0".to_owned()));
         environment.push(("RUST_LOG", "debug".to_owned()));
@@ -89,17 +95,21 @@ impl Serving {
 
     /// The first line with this message; it may still have to come.
     pub(crate) fn wait_for_line(&self, message: &str) -> Value {
-        for _ in 0..500 {
-            let found = self
-                .log()
-                .into_iter()
-                .find(|line| line["message"] == message);
-            if let Some(line) = found {
-                return line;
+        self.wait_for_lines(message, 1).remove(0)
+    }
+
+    /// So many lines with this message, and those that there are more; they may still have to come.
+    pub(crate) fn wait_for_lines(&self, message: &str, count: usize) -> Vec<Value> {
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_secs(60) {
+            let mut lines = self.log();
+            lines.retain(|line| line["message"] == message);
+            if lines.len() >= count {
+                return lines;
             }
             std::thread::sleep(Duration::from_millis(20));
         }
-        panic!("no line {message:?} in {:?}", self.log());
+        panic!("no {count} lines {message:?} in {:?}", self.log());
     }
 
     /// Every line so far: each has to be JSON.

@@ -1,13 +1,11 @@
 //! Secrets that are exchanged while `serve` runs: at SIGHUP and by themselves, without cutting anybody off; what cannot be
 //! used leaves the old ones.
 
-use std::time::Duration;
-
 use nix::sys::signal::Signal;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use super::program::{Serving, registration};
+use super::program::{SECRET, Serving, registration};
 use crate::support::database::{Kind, TestDatabase};
 
 async fn answer(serving: &Serving, secret: &str) -> u16 {
@@ -20,19 +18,29 @@ async fn answer(serving: &Serving, secret: &str) -> u16 {
     post.send().await.expect("an answer").status().as_u16()
 }
 
-/// Waits until the secrets were read anew so often.
-async fn read_anew(serving: &Serving, times: usize) {
-    for _ in 0..400 {
-        let lines = serving.log();
-        let said = lines
-            .iter()
-            .filter(|line| line["message"] == "the secrets were read anew");
-        if said.count() >= times {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("they were not read anew\n{}", serving.text());
+fn url_of(database: &TestDatabase) -> String {
+    let environment = database.environment();
+    let url = environment
+        .into_iter()
+        .find(|(name, _)| *name == "DATABASE_URL");
+    url.expect("an address").1
+}
+
+const READ: &str = "the secrets were read anew";
+
+const REFUSED: &str = "the secrets could not be read anew; the old ones stay";
+
+/// What it counts, as it stands.
+async fn counted(serving: &Serving) -> String {
+    let url = format!("http://{}/metrics", serving.address);
+    let answer = reqwest::get(url).await.expect("an answer");
+    answer.text().await.expect("text")
+}
+
+/// What went wrong with the so many-th reading that was refused.
+fn refused(serving: &Serving, times: usize) -> String {
+    let line = serving.wait_for_lines(REFUSED, times).remove(times - 1);
+    line["error"].as_str().expect("a sentence").to_owned()
 }
 
 #[tokio::test]
@@ -64,7 +72,7 @@ async fn secrets_are_exchanged_while_it_serves_and_broken_ones_leave_the_old() {
 
     std::fs::write(&file, "the-second-secret").expect("a file");
     serving.signal(Signal::SIGHUP);
-    read_anew(&serving, 1).await;
+    serving.wait_for_lines(READ, 1);
     assert_eq!(answer(&serving, "the-second-secret").await, 200);
     assert_eq!(answer(&serving, "the-first-secret").await, 401);
     slow.write_all(body.as_bytes()).await.expect("sent");
@@ -79,24 +87,20 @@ async fn secrets_are_exchanged_while_it_serves_and_broken_ones_leave_the_old() {
     let another = folder.path().join("another");
     std::fs::write(&another, "the-third-secret").expect("a file");
     std::fs::rename(&another, &file).expect("moved");
-    read_anew(&serving, 2).await;
+    serving.wait_for_lines(READ, 2);
     assert_eq!(answer(&serving, "the-third-secret").await, 200);
     assert_eq!(answer(&serving, "the-second-secret").await, 401);
 
     // What cannot be used leaves what was there, and says which setting it is.
     std::fs::write(&file, "").expect("a file");
     serving.signal(Signal::SIGHUP);
-    let line = serving.wait_for_line("the secrets could not be read anew; the old ones stay");
-    assert!(
-        line["error"]
-            .as_str()
-            .is_some_and(|error| error.contains("AUTH0_WEBHOOK_SECRET")),
-        "{line}"
-    );
+    let error = refused(&serving, 1);
+    assert!(error.contains("AUTH0_WEBHOOK_SECRET"), "{error}");
     assert_eq!(answer(&serving, "the-third-secret").await, 200);
     std::fs::remove_file(&file).expect("gone");
     serving.signal(Signal::SIGHUP);
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    let error = refused(&serving, 2);
+    assert!(error.contains("cannot read"), "{error}");
     assert_eq!(answer(&serving, "the-third-secret").await, 200);
 
     serving.signal(Signal::SIGTERM);
@@ -105,4 +109,48 @@ async fn secrets_are_exchanged_while_it_serves_and_broken_ones_leave_the_old() {
     for secret in ["the-first-secret", "the-second-secret", "the-third-secret"] {
         assert!(!text.contains(secret), "{secret} in {text}");
     }
+}
+
+#[tokio::test]
+async fn a_database_elsewhere_is_not_taken_over_and_its_password_is() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    let another = TestDatabase::new(Kind::Managed).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("url");
+    let url = url_of(&database);
+    std::fs::write(&file, &url).expect("a file");
+    let settings = [
+        ("DATABASE_URL_FILE", file.display().to_string()),
+        ("AUTH0_WEBHOOK_SECRET", SECRET.to_owned()),
+    ];
+    let mut serving = Serving::with(&database, settings);
+
+    std::fs::write(&file, url_of(&another)).expect("a file");
+    serving.signal(Signal::SIGHUP);
+    let error = refused(&serving, 1);
+    assert!(
+        error.starts_with("DATABASE_URL") && error.contains("until it is started anew"),
+        "{error}"
+    );
+    let metrics = counted(&serving).await;
+    assert!(metrics.contains("hopsdesk_reload_refused 1"), "{metrics}");
+    assert_eq!(answer(&serving, SECRET).await, 200);
+    assert_eq!(database.psql("select count(*) from console.inbox"), "1");
+    assert_eq!(another.psql("select count(*) from console.inbox"), "0");
+
+    // The same place with another password; it is a server on this machine, and asks for none.
+    std::fs::write(&file, url.replacen('@', ":another-password@", 1)).expect("a file");
+    serving.signal(Signal::SIGHUP);
+    serving.wait_for_lines(READ, 1);
+    let metrics = counted(&serving).await;
+    for line in [
+        "hopsdesk_reload_refused 0",
+        r#"hopsdesk_reloads_total{outcome="done"} 1"#,
+        r#"hopsdesk_reloads_total{outcome="refused"} 1"#,
+    ] {
+        assert!(metrics.contains(line), "{line} in {metrics}");
+    }
+    serving.signal(Signal::SIGTERM);
+    assert_eq!(serving.wait().code(), Some(0), "it stops as ever");
+    assert!(!serving.text().contains("another-password"));
 }

@@ -3,14 +3,16 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::future::join_all;
+use hopsdesk::domain::alerts::{Channel, Watched};
 use hopsdesk::domain::clock::{Clock, FixedClock};
 use hopsdesk::domain::random::FixedRandom;
 use hopsdesk::receiver::limits::Limits;
+use hopsdesk::store::alerts;
 use hopsdesk::store::door::Store;
 use hopsdesk::usecases::tell_alerts::{Outside, Teller, ToldRound, tell_alerts};
 use hopsdesk::usecases::watch_alerts::watch_alerts;
@@ -52,7 +54,13 @@ impl World {
 
     /// Looks what is wrong, so many seconds from now.
     async fn look(&self, seconds: i64, outside: &Outside) {
-        let looked = watch_alerts(&self.store, &self.at(seconds), &outside.channels()).await;
+        let looked = watch_alerts(
+            &self.store,
+            &self.at(seconds),
+            &outside.ways(),
+            &Watched::ALL,
+        )
+        .await;
         looked.expect("looked").expect("it was due");
     }
 
@@ -83,13 +91,24 @@ fn verified(post: &Post) -> Value {
 }
 
 async fn until(what: &str, there: impl Fn() -> bool) {
-    for _ in 0..600 {
-        if there() {
-            return;
-        }
+    let begun = Instant::now();
+    while !there() {
+        assert!(
+            begun.elapsed() < Duration::from_secs(60),
+            "waited for {what}"
+        );
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    panic!("waited for {what}");
+}
+
+/// Waits until somebody looked once more, whatever the pause.
+async fn looked_again(database: &TestDatabase) {
+    let before = database
+        .psql("update console.alert_rounds set due_at = '-infinity' returning evaluated_at");
+    until("another look", || {
+        database.psql("select evaluated_at from console.alert_rounds") != before
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -112,8 +131,12 @@ async fn a_webhook_is_told_once_and_that_it_is_over_though_two_programs_serve() 
     until("an alert", || !hook.posts().is_empty()).await;
     database.psql(MENDED);
     until("its end", || hook.posts().len() >= 2).await;
-    // Both go on looking for a while: nothing more is told.
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    // They go on looking, and nothing is left to tell.
+    for _ in 0..4 {
+        looked_again(&database).await;
+    }
+    let left = "select count(*) from console.alert_deliveries where state <> 'done'";
+    assert_eq!(database.psql(left), "0");
     let posts = hook.posts();
     let said: Vec<Value> = posts.iter().map(verified).collect();
     let types: Vec<&str> = said.iter().filter_map(|one| one["type"].as_str()).collect();
@@ -237,7 +260,7 @@ async fn whoever_does_not_answer_is_told_later_and_what_went_wrong_is_kept_witho
     let kept = world.database.psql(
         "select state || ' ' || last_error from console.alert_deliveries order by id desc limit 1",
     );
-    assert_eq!(kept, "dead The webhook does not answer.");
+    assert_eq!(kept, "dead The webhook refuses connections.");
 }
 
 fn nobody() -> hopsdesk::messages::webhook::Webhook {
@@ -267,10 +290,10 @@ async fn mail_goes_over_tls_in_both_of_its_ways_and_its_end_answers_it() {
                 .database
                 .psql("select string_agg(last_error, ' ') from console.alert_deliveries")
         };
-        assert_eq!(round.told, 1, "{speaks:?}: {}\n{}", kept(), server.said());
+        assert_eq!(round.told, 2, "{speaks:?}: {}\n{}", kept(), server.said());
         world.database.psql(MENDED);
         world.look(10, &outside).await;
-        assert_eq!(world.tell(10, &outside).await.told, 1);
+        assert_eq!(world.tell(10, &outside).await.told, 2);
 
         let mails = server.mails();
         let head = |mail: &str, name: &str| {
@@ -279,23 +302,28 @@ async fn mail_goes_over_tls_in_both_of_its_ways_and_its_end_answers_it() {
                 .find_map(|line| line.strip_prefix(&format!("{name}: ")).map(str::to_owned));
             line.unwrap_or_default()
         };
-        assert_eq!(mails.len(), 2, "{mails:?}");
+        assert_eq!(mails.len(), 4, "{mails:?}");
+        let to = |person: &str| -> Vec<&String> {
+            let theirs = mails
+                .iter()
+                .filter(|mail| head(mail, "To").contains(person));
+            theirs.collect()
+        };
+        assert_eq!(to("duty@service.example").len(), 2, "each by itself");
+        let mails = to("ops@service.example");
+        assert_eq!(mails.len(), 2);
         assert!(
-            head(&mails[0], "Subject").starts_with("[Hopsdesk] 2 events from Stripe"),
+            head(mails[0], "Subject").starts_with("[Hopsdesk] 2 events from Stripe"),
             "{}",
             mails[0]
         );
-        assert!(head(&mails[0], "To").contains("ops@service.example"));
         assert!(
             mails[0].contains("hopsdesk://events?way=3D")
                 || mails[0].contains("hopsdesk://events?way="),
             "{}",
             mails[0]
         );
-        assert_eq!(
-            head(&mails[1], "In-Reply-To"),
-            head(&mails[0], "Message-ID")
-        );
+        assert_eq!(head(mails[1], "In-Reply-To"), head(mails[0], "Message-ID"));
         assert!(mails.iter().all(|mail| !mail.contains("jane")));
         if speaks == Speaks::StartTls {
             let said = server.said();
@@ -310,10 +338,14 @@ async fn mail_goes_over_tls_in_both_of_its_ways_and_its_end_answers_it() {
 
 #[tokio::test]
 async fn a_mail_server_without_tls_or_with_a_strange_certificate_is_told_nothing() {
-    for (speaks, believed) in [
-        (Speaks::Plain, true),
-        (Speaks::Tls, false),
-        (Speaks::StartTls, false),
+    let (plain, strange) = (
+        "The mail server offers no TLS, and is told nothing without.",
+        "The mail server shows a certificate that is not trusted.",
+    );
+    for (speaks, believed, why) in [
+        (Speaks::Plain, true, plain),
+        (Speaks::Tls, false, strange),
+        (Speaks::StartTls, false, strange),
     ] {
         let world = World::new().await;
         let server = MailServer::start(speaks).await;
@@ -323,15 +355,11 @@ async fn a_mail_server_without_tls_or_with_a_strange_certificate_is_told_nothing
         };
         world.database.psql(DEAD);
         world.look(0, &outside).await;
-        assert_eq!(world.tell(0, &outside).await.put_off, 1, "{speaks:?}");
+        assert_eq!(world.tell(0, &outside).await.put_off, 2, "{speaks:?}");
         let kept = world
             .database
-            .psql("select last_error from console.alert_deliveries");
-        assert_eq!(
-            kept,
-            "The mail server cannot be reached over TLS: its certificate is not trusted, or it offers none.",
-            "{speaks:?}"
-        );
+            .psql("select distinct last_error from console.alert_deliveries");
+        assert_eq!(kept, why, "{speaks:?}");
         assert!(server.mails().is_empty());
         let said = server.said();
         assert!(
@@ -339,6 +367,96 @@ async fn a_mail_server_without_tls_or_with_a_strange_certificate_is_told_nothing
             "{speaks:?}: {said}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_recipient_who_is_refused_silences_no_other_and_is_told_of() {
+    let world = World::new().await;
+    let (server, hook) = (MailServer::start(Speaks::Tls).await, Hook::start().await);
+    let outside = Outside {
+        webhook: Some(hook.way()),
+        mailer: Some(server.way(true)),
+    };
+    server.refuse("duty@service.example");
+    world.database.psql(DEAD);
+    world.look(0, &outside).await;
+    for (seconds, told, put_off) in [(0, 2, 1), (3, 0, 1), (9, 0, 1)] {
+        let round = world.tell(seconds, &outside).await;
+        assert_eq!(
+            (round.told, round.put_off),
+            (told, put_off),
+            "after {seconds} s"
+        );
+    }
+    assert_eq!(server.mails().len(), 1, "who was told is told once");
+    let kept = world
+        .database
+        .psql("select last_error from console.alert_deliveries where state = 'pending'");
+    assert_eq!(
+        kept,
+        "The mail server answers with status 550 for d…@service.example."
+    );
+
+    // That is an alert, told to everybody but them; and what was wrong is over for those who heard of it.
+    world.database.psql(MENDED);
+    world.look(10, &outside).await;
+    let mut read = world.store.read().await.expect("a reading");
+    let listed = alerts::listed(&mut read, world.now).await.expect("alerts");
+    let partly = |kind: &str| {
+        let alert = listed.iter().find(|one| one.alert.kind == kind);
+        let told = &alert.expect(kind).told;
+        let mail = told.iter().find(|told| told.channel == Channel::Email);
+        mail.map(|told| (told.resolved, told.partly, told.at.is_some()))
+    };
+    assert_eq!(partly("events_dead"), Some((false, true, false)));
+    assert_eq!(partly("delivery_failing"), Some((false, false, false)));
+    let round = world.tell(10, &outside).await;
+    assert_eq!(
+        (round.told, round.put_off),
+        (4, 0),
+        "both alerts, twice each"
+    );
+    let sentence = "Alerts cannot be delivered by e-mail: The mail server answers with status 550 for d…@service.example";
+    assert!(
+        hook.posts().iter().any(|post| post.body.contains(sentence)),
+        "{:?}",
+        hook.posts()
+    );
+
+    server.refuse("nobody");
+    assert_eq!(
+        world.tell(40, &outside).await.told,
+        1,
+        "once they are taken"
+    );
+    assert_eq!(
+        world.tell(40, &outside).await.told,
+        1,
+        "then that it is over"
+    );
+}
+
+#[tokio::test]
+async fn a_relay_on_this_machine_needs_no_tls_whatever_authorities_there_are() {
+    let world = World::new().await;
+    let server = MailServer::start(Speaks::Plain).await;
+    let outside = Outside {
+        webhook: None,
+        mailer: Some(server.way_with("", true)),
+    };
+    world.database.psql(DEAD);
+    world.look(0, &outside).await;
+    assert_eq!(world.tell(0, &outside).await.told, 2, "{}", server.said());
+
+    server.forget_the_login();
+    world.database.psql(MENDED);
+    world.look(10, &outside).await;
+    assert_eq!(world.tell(10, &outside).await.put_off, 2);
+    let kept = "select distinct last_error from console.alert_deliveries where state = 'pending'";
+    assert_eq!(
+        world.database.psql(kept),
+        "The mail server does not accept the login."
+    );
 }
 
 #[tokio::test]

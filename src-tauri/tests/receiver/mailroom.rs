@@ -1,6 +1,6 @@
 //! A mail server on loopback, and somebody who is posted to: what they are told is kept.
 
-use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -102,6 +102,8 @@ pub(crate) struct MailServer {
     authority: String,
     mails: Arc<Mutex<Vec<String>>>,
     said: Arc<Mutex<Vec<String>>>,
+    refused: Arc<Mutex<String>>,
+    login: Arc<AtomicBool>,
 }
 
 impl MailServer {
@@ -126,11 +128,15 @@ impl MailServer {
             authority: authority.pem(),
             mails: Arc::default(),
             said: Arc::default(),
+            refused: Arc::default(),
+            login: Arc::new(AtomicBool::new(true)),
         };
         let session = Session {
             acceptor: TlsAcceptor::from(Arc::new(config)),
             mails: Arc::clone(&server.mails),
             said: Arc::clone(&server.said),
+            refused: Arc::clone(&server.refused),
+            login: Arc::clone(&server.login),
         };
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -141,18 +147,33 @@ impl MailServer {
         server
     }
 
-    /// A way to it; believing its authority, or only those of the system.
+    /// From now on it has no such mailbox.
+    pub(crate) fn refuse(&self, address: &str) {
+        address.clone_into(&mut self.refused.lock().expect("an address"));
+    }
+
+    /// From now on it knows no login.
+    pub(crate) fn forget_the_login(&self) {
+        self.login.store(false, Ordering::SeqCst);
+    }
+
+    /// A way to it over TLS; believing its authority, or only those of the system.
     pub(crate) fn way(&self, believed: bool) -> Mailer {
+        self.way_with("?tls=required", believed)
+    }
+
+    /// The same, as the end of its address says.
+    pub(crate) fn way_with(&self, query: &str, believed: bool) -> Mailer {
         let scheme = if self.speaks == Speaks::Tls {
             "smtps"
         } else {
             "smtp"
         };
-        let url = format!("{scheme}://desk:p%40ss-w0rd@localhost:{}", self.port);
+        let url = format!("{scheme}://desk:p%40ss-w0rd@localhost:{}{query}", self.port);
         let from = mailbox("Hopsdesk <desk@service.example>").expect("an address");
         let to = ["ops@service.example", "duty@service.example"]
             .map(|to| mailbox(to).expect("an address"));
-        // The authorities of the system do not know it; another one makes plain text no choice on this machine.
+        // Neither those of the system nor this one know it.
         let another = CertifiedIssuer::self_signed(
             CertificateParams::new(Vec::new()).expect("parameters"),
             KeyPair::generate().expect("a key"),
@@ -185,6 +206,8 @@ struct Session {
     acceptor: TlsAcceptor,
     mails: Arc<Mutex<Vec<String>>>,
     said: Arc<Mutex<Vec<String>>>,
+    refused: Arc<Mutex<String>>,
+    login: Arc<AtomicBool>,
 }
 
 impl Session {
@@ -207,6 +230,11 @@ impl Session {
                 }
             }
         }
+    }
+
+    fn refuses(&self, said: &str) -> bool {
+        let refused = self.refused.lock().expect("an address");
+        !refused.is_empty() && said.contains(refused.as_str())
     }
 
     /// Answers until the client leaves, or wants TLS.
@@ -242,10 +270,14 @@ impl Session {
                     return true;
                 }
                 // `\0desk\0p@ss-w0rd`
-                "AUTH" if said.ends_with("AGRlc2sAcEBzcy13MHJk") => {
+                "AUTH"
+                    if said.ends_with("AGRlc2sAcEBzcy13MHJk")
+                        && self.login.load(Ordering::SeqCst) =>
+                {
                     say(stream, "235 welcome").await;
                 }
                 "AUTH" => say(stream, "535 who is that").await,
+                "RCPT" if self.refuses(&said) => say(stream, "550 no such mailbox").await,
                 "DATA" => {
                     say(stream, "354 go on").await;
                     let mut mail = String::new();

@@ -15,6 +15,8 @@ const patience = 5 * 60_000
 export class Alerts {
   seen = $state.raw<Seen | null>(null)
   failure = $state.raw<Failure | null>(null)
+  /** When what is shown was read, by the clock of this computer. */
+  #readHere = 0
   #question = 0
 
   get open(): AlertRow[] {
@@ -30,9 +32,9 @@ export class Alerts {
     if (!this.seen) return null
     const { looked_at: lookedAt, read_at: readAt } = this.seen
     if (lookedAt === null) return 'never'
-    // By the core's clock, and by this one's where the core has not answered since.
-    const now = Math.max(Date.parse(readAt), this.failure ? clock.now : 0)
-    return now - Date.parse(lookedAt) > patience ? 'stopped' : null
+    // By the database's clock, which tells both; this computer's only measures how long the core has not answered since.
+    const since = this.failure ? Math.max(clock.now - this.#readHere, 0) : 0
+    return Date.parse(readAt) + since - Date.parse(lookedAt) > patience ? 'stopped' : null
   })
 
   watch(): () => void {
@@ -49,6 +51,7 @@ export class Alerts {
     try {
       const seen = await readAlerts()
       if (question !== this.#question) return
+      this.#readHere = Date.now()
       this.seen = seen
       this.failure = null
     } catch (thrown) {

@@ -13,9 +13,13 @@ channel: string,
  */
 resolved: boolean, 
 /**
- * Null: not yet.
+ * Null: not yet, or not to all.
  */
-at: string | null, given_up: boolean, 
+at: string | null, 
+/**
+ * Some of its recipients were told, and some not.
+ */
+partly: boolean, given_up: boolean, 
 /**
  * Why it did not work last.
  */

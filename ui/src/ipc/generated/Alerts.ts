@@ -6,11 +6,11 @@ import type { AlertRow } from "./AlertRow";
  */
 export type Alerts = { 
 /**
- * When it was read (RFC 3339, UTC).
+ * When it was read (RFC 3339, UTC), by the clock of the database.
  */
 read_at: string, 
 /**
- * When some program last looked what is wrong; null: none ever did.
+ * When some program last looked what is wrong, by the same clock; null: none ever did.
  */
 looked_at: string | null, 
 /**
