@@ -203,8 +203,9 @@ pub fn run(parts: ConsoleParts) -> Result<(), tauri::Error> {
             #[cfg(target_os = "macos")]
             hear_events(app.handle());
             clear_leftovers(&console);
-            window::open(app)?;
+            // Beside the making of the window, which takes as long as reaching a database.
             opening::open_configured(&console);
+            window::open(app)?;
             leave_on_signal(app.handle().clone());
             let notifying = notifying::keep_notifying(app.handle().clone(), Arc::clone(&console));
             tauri::async_runtime::spawn(notifying);

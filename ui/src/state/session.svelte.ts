@@ -5,7 +5,8 @@ import { asFailure, type Failure } from '../ipc/failure'
 import type { FailureCode } from '../ipc/generated/FailureCode'
 import type { Session } from '../ipc/generated/Session'
 
-const whileStarting = 300
+// Opening takes a moment when all is well: looked for often, so that nobody waits for a look.
+const whileStarting = 40
 const whileSigningIn = 200
 const afterwards = 5000
 
