@@ -46,7 +46,7 @@ comment on column console.inbox.state is
   'pending: to be applied at next_attempt_at. done: applied. conflict: a person must decide, see outcome. dead: given up, see last_error.';
 comment on column console.inbox.attempts is 'How often applying it failed.';
 comment on column console.inbox.last_error is 'Why it failed last, without personal data.';
-comment on column console.inbox.outcome is 'What became of it: {"users": "inserted"}, or the ids that are in conflict.';
+comment on column console.inbox.outcome is 'What became of it: {"user": "inserted"}, or the ids that are in conflict.';
 
 alter table console.inbox enable row level security;
 

@@ -149,9 +149,7 @@ impl Mailer {
 fn why(error: &lettre::transport::smtp::Error, to: &Mailbox) -> MessageError {
     match error.status().map(u16::from) {
         Some(status) if LOGIN_REFUSED.contains(&status) => MessageError::Login(NAME),
-        Some(status) => {
-            MessageError::RefusedFor(NAME, status, mask_addresses(&to.email.to_string()))
-        }
+        Some(status) => MessageError::RefusedFor(NAME, status, mask_addresses(to.email.as_ref())),
         // What the server does not offer is an error of the client to the library, told apart by its words alone.
         None if error.is_client() => {
             let words = error.to_string();

@@ -9,6 +9,7 @@
 mod cli {
     pub(crate) mod program;
 
+    mod crashing;
     mod effects;
     mod reloading;
     mod rollups;

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -19,6 +19,7 @@ use hopsdesk::usecases::watch_alerts::watch_alerts;
 use ring::hmac;
 use serde_json::Value;
 use time::OffsetDateTime;
+use tokio::time::Instant;
 
 use super::mailroom::{Hook, MailServer, Post, SECRET, Speaks};
 use super::running::{RealClock, Running};

@@ -31,7 +31,7 @@ async fn with_postgres_crashed_it_answers_503_and_nothing_answered_200_is_lost()
         setting, "off",
         "the crash comes before the server would have written by itself"
     );
-    server(cluster, &["-m", "immediate", "stop"]);
+    cluster.pg_ctl(&["-m", "immediate", "stop"]);
     let away = receiver.register(&registration("second")).await;
     assert_eq!(
         (away.status, away.code.as_str()),
@@ -50,7 +50,7 @@ async fn with_postgres_crashed_it_answers_503_and_nothing_answered_200_is_lost()
         "a restart would not help"
     );
 
-    server(cluster, &["-o", &format!("-p {}", cluster.port), "start"]);
+    cluster.pg_ctl(&["-o", &format!("-p {}", cluster.port), "start"]);
     let mut again = receiver.register(&registration("second")).await;
     for _ in 0..20 {
         if again.status == 200 {
@@ -76,31 +76,6 @@ async fn with_postgres_crashed_it_answers_503_and_nothing_answered_200_is_lost()
         .env("HOPSDESK_TEST_HOME", &cluster.home)
         .status();
     assert!(stopped.expect("cluster.sh").success());
-}
-
-/// Runs `pg_ctl` on a server of one's own, as the user it runs as.
-fn server(cluster: &TestCluster, arguments: &[&str]) {
-    let program = cluster.bin.join("pg_ctl");
-    let mut command = if nix::unistd::geteuid().is_root() {
-        let mut command = Command::new("setpriv");
-        command
-            .args(["--reuid=postgres", "--regid=postgres", "--clear-groups"])
-            .arg(program);
-        command
-    } else {
-        Command::new(program)
-    };
-    let status = command
-        .arg("-D")
-        .arg(cluster.home.join("data"))
-        .args(["-w", "-l"])
-        .arg(cluster.home.join("postgres.log"))
-        .args(arguments)
-        .current_dir(&cluster.home)
-        .stdout(std::process::Stdio::null())
-        .status()
-        .expect("pg_ctl runs");
-    assert!(status.success(), "pg_ctl {arguments:?}");
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 
 use hopsdesk::config::database::{DatabaseAddress, PoolMode};
@@ -44,6 +44,37 @@ impl TestCluster {
     pub fn stop(self) {
         let stopped = script(Some(&self.home.display().to_string()), "stop");
         assert!(stopped.status.success(), "cluster.sh stop: {stopped:?}");
+    }
+
+    /// Runs `pg_ctl` on a server made by [`Self::plain`], as the user it runs as.
+    pub fn pg_ctl(&self, arguments: &[&str]) {
+        let program = self.bin.join("pg_ctl");
+        let mut command = if nix::unistd::geteuid().is_root() {
+            let mut command = Command::new("setpriv");
+            command
+                .args(["--reuid=postgres", "--regid=postgres", "--clear-groups"])
+                .arg(program);
+            command
+        } else {
+            Command::new(program)
+        };
+        let status = command
+            .arg("-D")
+            .arg(self.home.join("data"))
+            .args(["-w", "-l"])
+            .arg(self.home.join("postgres.log"))
+            .args(arguments)
+            .current_dir(&self.home)
+            .stdout(Stdio::null())
+            .status()
+            .expect("pg_ctl runs");
+        assert!(status.success(), "pg_ctl {arguments:?}");
+    }
+
+    /// Ends a server made by [`Self::plain`] as a power cut would, and starts it again.
+    pub fn crash(&self) {
+        self.pg_ctl(&["-m", "immediate", "stop"]);
+        self.pg_ctl(&["-o", &format!("-p {}", self.port), "start"]);
     }
 
     fn start(home: Option<&str>) -> Self {
