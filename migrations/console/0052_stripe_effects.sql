@@ -425,11 +425,16 @@ declare
   v_kept boolean := false;
   v_outcome jsonb;
   v_settled jsonb;
+  v_doubts jsonb;
+  v_unordered text;
 begin
   if v_livemode is null or p_live is null then
     perform console.refuse('HD005', 'Say which mode it is.', '{"argument": "livemode"}');
   end if;
   for v_fact in select f from pg_catalog.jsonb_array_elements(p_facts) as f loop
+    if v_livemode = p_live then
+      perform console.stripe_doubt(v_fact, (p_event ->> 'created')::timestamptz, p_event ->> 'id', v_livemode);
+    end if;
     v_kept := console.stripe_keep(v_fact, (p_event ->> 'created')::timestamptz, p_event ->> 'id', v_livemode) or v_kept;
     if v_fact ->> 'table' = 'customers' then
       v_customer := v_fact #>> '{row,id}';
@@ -458,6 +463,25 @@ begin
     return pg_catalog.jsonb_build_object('result', 'done', 'outcome', v_outcome || pg_catalog.jsonb_build_object(
       'note', case when v_livemode then 'an event of the live mode' else 'an event of the test mode' end || ': nothing follows here'
     ));
+  end if;
+  -- What is left in doubt is asked for (0062): until then nothing follows from what cannot be ordered.
+  select
+    pg_catalog.jsonb_object_agg(d.object_id, d.why), min(d.object_id) filter (where d.why = 'one_second')
+  into v_doubts, v_unordered
+  from console.stripe_doubts as d where d.event_id = p_event ->> 'id';
+  if v_doubts is not null then
+    v_outcome := v_outcome || pg_catalog.jsonb_build_object(
+      case when (p_event ->> 'asks')::boolean then 'asks' else 'not_asked' end, v_doubts
+    );
+  end if;
+  if v_unordered is not null then
+    v_outcome := v_outcome || pg_catalog.jsonb_build_object('object', v_unordered);
+    return case when (p_event ->> 'asks')::boolean
+      then pg_catalog.jsonb_build_object('result', 'done', 'outcome', v_outcome)
+      else pg_catalog.jsonb_build_object(
+        'result', 'conflict', 'outcome', v_outcome || pg_catalog.jsonb_build_object('conflict', 'cannot_be_ordered')
+      )
+    end;
   end if;
   if v_customer is null and v_named is null then
     return pg_catalog.jsonb_build_object('result', 'done', 'outcome', v_outcome);

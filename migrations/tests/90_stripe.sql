@@ -61,4 +61,97 @@ select is(pg_temp.apply('e10', 31, pg_temp.subscription('canceled')) #>> '{outco
 select is((select string_agg(distinct chain, ' ') from console.audit where action in ('subscription_changed', 'set_deadline') or (action = 'change_plan' and chain = 'system')), 'system', 'all of it is on record');
 set constraints all immediate;
 select is(tap.told('tap_receiver', 'select console.verify_audit(''system'') ->> ''ok'''), 'true', 'in a chain that holds');
+-- What is in doubt is asked for, not guessed.
+create function pg_temp.asks(id text, at int, facts jsonb, asks boolean, livemode boolean default true) returns jsonb language sql as $$
+  select tap.told('tap_receiver', format('select console.apply_stripe(%L, %L, true)', jsonb_build_object(
+    'id', id, 'kind', 'x', 'created', timestamptz '2026-02-01 00:00:00+00' + at * interval '1 second', 'livemode', livemode, 'asks', asks
+  ), facts))::jsonb
+$$;
+create function pg_temp.doubts() returns text language sql as $$
+  select coalesce(string_agg(object_id || ' ' || kind || ' ' || why, ', ' order by object_id), '') from console.stripe_doubts
+$$;
+create temporary table asked (object_id text, lease uuid, why text);
+grant all on asked to public;
+create function pg_temp.claims(after interval, live boolean default true) returns text language plpgsql as $$
+begin
+  delete from asked;
+  return coalesce(tap.told('tap_receiver', format(
+    'with c as (insert into pg_temp.asked select object_id, lease, why from console.claim_stripe_doubts(10, %L, %L) returning *) select string_agg(object_id, '' '' order by object_id) from c',
+    clock_timestamp() + after, live)), '');
+end
+$$;
+create function pg_temp.ends(object text, fact jsonb, as_of timestamptz, error text default null) returns text language sql as $$
+  select tap.told('tap_receiver', format('select console.end_stripe_doubt(%L, %L, %L, %L, %L, %L, %L)', a.object_id, a.lease, clock_timestamp(), fact, as_of, error,
+    case when error is not null then clock_timestamp() end)) from asked as a where a.object_id = object
+$$;
+delete from console.stripe_doubts;
+insert into console.inbox (provider, event_id, received_at, next_attempt_at, body, state, livemode, outcome) values
+('stripe', 'd2', now(), now(), '', 'conflict', true, '{"conflict": "cannot_be_ordered", "object": "sub_1"}'),
+('stripe', 'd4', now(), now(), '', 'conflict', true, '{"conflict": "cannot_be_ordered", "object": "sub_1"}');
+select is(pg_temp.asks('d1', 10, pg_temp.subscription('active', 5), false) ->> 'result', 'done', 'one event of a second');
+select is(pg_temp.asks('d0', 10, pg_temp.subscription('active', 5), false) ->> 'result', 'done', 'another that says the same');
+select is(pg_temp.doubts(), 'cus_dan customers never_seen', 'no doubt about it; but of the customer nobody has heard');
+delete from console.stripe_doubts;
+insert into console.stripe_customers (id, livemode, as_of, rank, event_id) values ('cus_dan', true, '2026-01-01', 0, 'c');
+select is((select answer #>> '{outcome,conflict}' || ' ' || (answer ->> 'result') from pg_temp.asks('d2', 10, pg_temp.subscription('past_due', 5), false) as answer), 'cannot_be_ordered conflict', 'one that says something else cannot be ordered');
+select is(pg_temp.doubts(), 'sub_1 subscriptions one_second', 'it is in doubt');
+select is((select stripe_subscription_status from public.users where id = 'o|dan'), 'active', 'and nothing follows');
+select is(pg_temp.asks('d3', 11, pg_temp.subscription('active', 5), false) ->> 'result', 'done', 'newer news');
+select is(pg_temp.doubts(), '', 'ends it');
+select is((select string_agg(state, ' ') from console.inbox where event_id in ('d2', 'd4')), 'done done', 'for whoever waited');
+select is((select (answer ->> 'result') || ' ' || (answer #>> '{outcome,asks,sub_1}') from pg_temp.asks('d4', 11, pg_temp.subscription('past_due', 5), true) as answer), 'done one_second', 'with a key it is asked for');
+select is(pg_temp.claims('1 second'), '', 'not at once: what comes in this moment would be as old');
+select is(pg_temp.claims('10 seconds', false), '', 'not by a key of the other mode');
+select is(pg_temp.claims('10 seconds'), 'sub_1', 'then');
+select is(pg_temp.claims('20 seconds'), '', 'by one');
+select pg_temp.claims('3 minutes');
+select is(pg_temp.ends('sub_1', pg_temp.subscription('past_due', 5) -> 0, '2026-02-01 00:00:11+00'), 'older', 'an answer as old as the doubt settles nothing');
+select pg_temp.claims('1 minute');
+select is(pg_temp.ends('sub_1', pg_temp.subscription('past_due', 5) -> 0 || '{"table": "customers"}', '2026-02-01 00:01:00+00'), '[HD005]', 'nor does another object');
+select is(pg_temp.ends('sub_1', pg_temp.subscription('past_due', 5) -> 0, '2026-02-01 00:01:00+00'), 'kept', 'what Stripe says now does');
+select is((select stripe_subscription_status from public.users where id = 'o|dan'), 'past_due', 'and what follows follows');
+select is(pg_temp.doubts(), '', 'nothing is in doubt');
+select is(pg_temp.ends('sub_1', null, null), 'lost', 'once');
+select pg_temp.asks('d5', 61, pg_temp.subscription('active', 5), true);
+select pg_temp.asks('d6', 61, pg_temp.subscription('unpaid', 5), true);
+update console.inbox set event_id = 'd6' where event_id = 'd4';
+select pg_temp.claims('10 seconds');
+select is(pg_temp.ends('sub_1', null, null, 'Stripe does not answer.'), 'again', 'whoever does not answer is asked again');
+select is((select last_error from console.stripe_doubts), 'Stripe does not answer.', 'and why is kept');
+select is((select state from console.inbox where event_id = 'd6'), 'done', 'for a while nobody is told');
+update console.stripe_doubts set attempts = 4;
+select pg_temp.claims('10 minutes');
+select is(pg_temp.ends('sub_1', null, null, 'Stripe does not answer.'), 'again', 'long after');
+select is((select state || ' ' || (outcome ->> 'conflict') from console.inbox where event_id = 'd6'), 'conflict cannot_be_ordered', 'a person is');
+select pg_temp.claims('20 minutes');
+select is(pg_temp.ends('sub_1', null, null), 'gone', 'until it turns out to be gone');
+select is((select state from console.inbox where event_id = 'd6'), 'done', 'and that is over, too');
+
+create function pg_temp.note(id text, invoice text) returns jsonb language sql as $$
+  select jsonb_build_array(jsonb_build_object('table', 'credit_notes', 'rank', 0, 'row', jsonb_build_object('id', id, 'customer_id', 'cus_dan', 'invoice_id', invoice, 'total', '1.00', 'currency', 'USD')))
+$$;
+create function pg_temp.long(complete boolean) returns jsonb language sql as $$
+  select jsonb_build_array(jsonb_build_object('table', 'invoices', 'rank', 0, 'row', jsonb_build_object('id', 'in_long', 'customer_id', 'cus_dan', 'status', 'open', 'lines_complete', complete)))
+$$;
+select is(pg_temp.asks('n1', 0, pg_temp.note('cn_1', 'in_never'), true) #>> '{outcome,asks,in_never}', 'never_seen', 'a credit note of an invoice nobody has seen');
+select is(pg_temp.claims('30 seconds'), '', 'which may be on its way');
+select is(pg_temp.claims('2 minutes'), 'in_never', 'for a minute');
+select is(pg_temp.ends('in_never', null, null), 'gone', 'Stripe may have none');
+select is(pg_temp.asks('n2', 1, pg_temp.note('cn_2', 'in_long'), false) #>> '{outcome,not_asked,in_long}', 'never_seen', 'without a key the event says so');
+select is(pg_temp.asks('n3', 2, pg_temp.long(false), true) #>> '{outcome,asks,in_long}', 'lines', 'an invoice with more lines than were sent has come');
+select is(pg_temp.doubts(), 'in_long invoices lines', 'all of them are asked for');
+select pg_temp.claims('1 second');
+select is(pg_temp.ends('in_long', pg_temp.long(true) -> 0, '2026-02-01 00:02:00+00'), 'kept', 'they are there');
+select is((select lines_complete::text from console.stripe_invoices where id = 'in_long'), 'true', 'and it is whole');
+select pg_temp.asks('n4', 3, pg_temp.note('cn_3', 'in_test'), true, false);
+select is(pg_temp.doubts(), '', 'of the other mode nothing is asked');
+select is(tap.told(login, statement), '[42501]', login || ' may not: ' || statement)
+from unnest(array['tap_support', 'tap_admin', 'tap_auditor', 'tap_stranger']) as login
+cross join unnest(array['select * from console.claim_stripe_doubts(1, now(), true)', 'select console.end_stripe_doubt(''x'', null, now(), null, null, null, null)', 'delete from console.stripe_doubts']) as statement;
+select is(tap.told('tap_receiver', statement), '[HD005]', statement || ' is refused')
+from unnest(array[
+  'select * from console.claim_stripe_doubts(0, now(), true)', 'select * from console.claim_stripe_doubts(1, null, true)', 'select * from console.claim_stripe_doubts(1, now(), null)',
+  'select console.end_stripe_doubt(''x'', null, null, null, null, null, null)', 'select console.end_stripe_doubt(''x'', null, now(), ''{}'', null, null, null)',
+  'select console.end_stripe_doubt(''x'', null, now(), null, null, ''x'', ''infinity'')'
+]) as statement;
 select * from finish();

@@ -11,7 +11,9 @@ use std::sync::Arc;
 use clap::Parser as _;
 use hopsdesk::cli::failure::CliError;
 use hopsdesk::cli::settings::{DatabaseSettings, ServeSettings, secret_files};
-use hopsdesk::cli::{Cli, Command, Serve, detach, logs, replay, rollups, sandbox, schema, staff};
+use hopsdesk::cli::{
+    Cli, Command, Serve, detach, doctor, logs, replay, rollups, sandbox, schema, staff,
+};
 use hopsdesk::clusters::connections::Connections;
 use hopsdesk::domain::clock::Clock as _;
 use hopsdesk::domain::random::Random as _;
@@ -67,6 +69,9 @@ fn run(command: Command) -> Result<(), CliError> {
             Command::Attach(options) => schema::attach(&options, &variable, &reference).await,
             Command::Rollups(options) => {
                 rollups::run(&options, &variable, &SystemClock, &reference).await
+            }
+            Command::Doctor(options) => {
+                doctor::run(&options, &variable, Arc::new(SystemClock), &reference).await
             }
             Command::Detach(options) => detach::run(&options, &variable, &reference).await,
             Command::Staff(options) => staff::staff(&options, &variable, &reference).await,

@@ -1,6 +1,7 @@
 //! The command line of the headless program.
 
 pub mod detach;
+pub mod doctor;
 pub mod failure;
 pub mod indexes;
 pub mod logs;
@@ -101,6 +102,12 @@ pub enum Command {
     /// everything once a night. This does it now, whoever else is running.
     #[command(after_help = ENVIRONMENT)]
     Rollups(Rollups),
+    /// Look whether everything is there that `serve` needs
+    ///
+    /// Settings and the files they name, the database, its clock, the login and its rights, the schema, what waits; each
+    /// with a sentence, and what to do. Changes nothing.
+    #[command(after_help = ENVIRONMENT)]
+    Doctor(Doctor),
     /// Take everything of Hopsdesk out of a database
     ///
     /// Keeps the audit trail, the ledger, notes and events in files, one a table, then removes the schema
@@ -136,6 +143,17 @@ pub struct Serve {
     /// Work on the sandbox that the console has open, instead of `DATABASE_URL`
     #[arg(long)]
     pub sandbox: bool,
+}
+
+/// Options of `doctor`.
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// Print the findings as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Ask Stripe and Auth0 whether they take the keys, too
+    #[arg(long)]
+    pub online: bool,
 }
 
 /// Options of `replay`.

@@ -1,13 +1,15 @@
-//! Reading Stripe's events back: its list of the last thirty days, newest first, by a key that may read them.
+//! Asking Stripe, by a key that may read: its events of the last thirty days, newest first; and (`objects`) what it has.
 
 use std::fmt;
 use std::time::Duration;
 
+use reqwest::header::DATE;
 use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode};
 use serde_json::Value;
 use thiserror::Error;
-use time::OffsetDateTime;
+use time::macros::format_description;
+use time::{OffsetDateTime, PrimitiveDateTime};
 use url::Url;
 
 use crate::secrets::Secret;
@@ -33,7 +35,7 @@ pub enum StripeReadError {
     Passing(u16),
     /// The key is not, or no longer, right, or may not read events.
     #[error(
-        "Stripe refuses STRIPE_API_KEY (status {0}). It needs a restricted key that may read events."
+        "Stripe refuses STRIPE_API_KEY (status {0}). It needs a restricted key that may read events, and what they are about."
     )]
     Key(u16),
     /// Anything else.
@@ -107,23 +109,50 @@ impl StripeReader {
         to: OffsetDateTime,
         after: Option<&str>,
     ) -> Result<EventsPage, StripeReadError> {
+        let (from, to) = (
+            from.unix_timestamp().to_string(),
+            to.unix_timestamp().to_string(),
+        );
+        let mut query = vec![
+            ("limit", PAGE),
+            ("created[gte]", from.as_str()),
+            ("created[lte]", to.as_str()),
+        ];
+        query.extend(after.map(|after| ("starting_after", after)));
+        let page = self.get(&["v1/events"], &query).await?;
+        let mut page = page
+            .ok_or(StripeReadError::Unexpected("it has no events"))?
+            .said;
+        let Value::Array(events) = page["data"].take() else {
+            return Err(StripeReadError::Unexpected("its events are no list"));
+        };
+        Ok(EventsPage {
+            events,
+            more: page["has_more"] == true,
+        })
+    }
+
+    /// Asks for what is at these steps of the path; the first is ours and has several, the others are somebody's ids.
+    /// `None`: there is nothing.
+    pub(in crate::payments) async fn get(
+        &self,
+        steps: &[&str],
+        query: &[(&str, &str)],
+    ) -> Result<Option<Answer>, StripeReadError> {
         let mut url = self.base.clone();
-        url.set_path("/v1/events");
+        if let (Some((ours, theirs)), Ok(mut path)) = (steps.split_first(), url.path_segments_mut())
         {
-            let mut query = url.query_pairs_mut();
-            query
-                .append_pair("limit", PAGE)
-                .append_pair("created[gte]", &from.unix_timestamp().to_string())
-                .append_pair("created[lte]", &to.unix_timestamp().to_string());
-            if let Some(after) = after {
-                query.append_pair("starting_after", after);
-            }
+            path.clear().extend(ours.split('/')).extend(theirs);
+        }
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
         }
         let asked = self.client.get(url).bearer_auth(self.key.expose());
         let mut response = asked.send().await?;
         let status = response.status();
         match status {
             StatusCode::OK => {}
+            StatusCode::NOT_FOUND => return Ok(None),
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
                 return Err(StripeReadError::Key(status.as_u16()));
             }
@@ -131,6 +160,10 @@ impl StripeReader {
             _ if status.is_server_error() => return Err(StripeReadError::Passing(status.as_u16())),
             _ => return Err(StripeReadError::Unexpected("it refuses the question")),
         }
+        let at = response.headers().get(DATE).and_then(|at| at.to_str().ok());
+        let at = at.and_then(http_date).ok_or(StripeReadError::Unexpected(
+            "it does not say what time it is",
+        ))?;
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await? {
             if body.len() + chunk.len() > MOST {
@@ -138,16 +171,25 @@ impl StripeReader {
             }
             body.extend_from_slice(&chunk);
         }
-        let said: Value = serde_json::from_slice(&body)
+        let said = serde_json::from_slice(&body)
             .map_err(|_| StripeReadError::Unexpected("its answer is not JSON"))?;
-        let Value::Array(events) = said["data"].clone() else {
-            return Err(StripeReadError::Unexpected("its events are no list"));
-        };
-        Ok(EventsPage {
-            events,
-            more: said["has_more"] == true,
-        })
+        Ok(Some(Answer { said, at }))
     }
+}
+
+/// What Stripe answered, and when by its clock.
+pub(in crate::payments) struct Answer {
+    pub(in crate::payments) said: Value,
+    pub(in crate::payments) at: OffsetDateTime,
+}
+
+/// Reads `Fri, 27 Nov 2026 03:00:00 GMT` (RFC 9110, section 5.6.7).
+fn http_date(text: &str) -> Option<OffsetDateTime> {
+    let format = format_description!(
+        "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
+    );
+    let at = PrimitiveDateTime::parse(text, format).ok()?;
+    Some(at.assume_utc())
 }
 
 impl fmt::Debug for StripeReader {
@@ -161,6 +203,13 @@ impl fmt::Debug for StripeReader {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_time_is_read() {
+        let at = http_date("Fri, 27 Nov 2026 03:00:07 GMT");
+        assert_eq!(at, Some(time::macros::datetime!(2026-11-27 03:00:07 UTC)));
+        assert_eq!(http_date("yesterday"), None);
+    }
 
     #[test]
     fn the_key_goes_over_tls_or_stays_on_this_machine() {

@@ -9,4 +9,5 @@ pub mod events;
 pub mod facts;
 pub mod json;
 pub mod mode;
+pub mod objects;
 pub mod signature;

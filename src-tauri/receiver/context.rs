@@ -20,6 +20,7 @@ use crate::receiver::callers::Callers;
 use crate::receiver::limits::Limits;
 use crate::receiver::metrics::Metrics;
 use crate::store::door::Store;
+use crate::usecases::apply_stripe_event;
 use crate::usecases::recognise_customer::CustomerApi;
 use crate::usecases::store_together::Gathering;
 use crate::usecases::tell_alerts::Outside;
@@ -88,8 +89,19 @@ pub struct Stripe {
     pub secrets: SigningSecrets,
     /// The mode this service works in: nothing follows from events of the other one.
     pub mode: Mode,
-    /// Reads its events back; none: what never arrives is missed.
+    /// Reads its events back, and asks for what they leave in doubt; none: what never arrives is missed.
     pub reader: Option<StripeReader>,
+}
+
+impl Stripe {
+    /// For whom its events are applied.
+    #[must_use]
+    pub fn applied_for(&self) -> apply_stripe_event::Stripe {
+        apply_stripe_event::Stripe {
+            mode: self.mode,
+            asks: self.reader.is_some(),
+        }
+    }
 }
 
 /// Ways into other systems.

@@ -1,4 +1,5 @@
-//! The third worker: reads providers back, so that what never arrived is noticed.
+//! The third worker: reads providers back, so that what never arrived is noticed, and asks Stripe for what its events
+//! left in doubt.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -7,6 +8,7 @@ use futures_util::FutureExt as _;
 use tokio::sync::watch;
 
 use crate::receiver::context::Context;
+use crate::usecases::ask_stripe::ask_stripe;
 use crate::usecases::read_back_stripe::read_back_stripe;
 use crate::usecases::read_back_users::{ReadBack, read_back_users};
 
@@ -32,6 +34,7 @@ async fn work(context: &Context, mut stop: watch::Receiver<bool>) {
         let round = async {
             read_auth0(context, &mut at_auth0).await;
             read_stripe(context, &mut at_stripe).await;
+            ask(context).await;
         };
         tokio::select! {
             () = round => {}
@@ -62,6 +65,27 @@ async fn read_stripe(context: &Context, trouble: &mut Trouble) {
             "Stripe",
             read.map_err(|error| error.without_data()),
         );
+    }
+}
+
+/// Asks Stripe for what its events left in doubt, until nothing more is settled.
+async fn ask(context: &Context) {
+    let parts = &context.parts;
+    let stripe = context.keys().stripe.clone();
+    let Some(reader) = &stripe.reader else {
+        return;
+    };
+    let (clock, random) = (parts.clock.as_ref(), parts.random.as_ref());
+    loop {
+        match ask_stripe(&parts.store, reader, clock, random, stripe.mode).await {
+            Ok(round) if round.settled > 0 => {}
+            Ok(_) => return,
+            // The worker of events says it, too.
+            Err(error) => {
+                tracing::debug!(error = %error.without_data(), "what is in doubt cannot be asked for");
+                return;
+            }
+        }
     }
 }
 

@@ -35,7 +35,7 @@ async fn work(context: &Context, mut stop: watch::Receiver<bool>) {
             &parts.store,
             parts.clock.now(),
             parts.random.as_ref(),
-            context.keys().stripe.mode,
+            context.keys().stripe.applied_for(),
         );
         let more = match tokio::time::timeout(parts.limits.round, applied).await {
             Ok(Ok(round)) => {

@@ -66,6 +66,17 @@ pub async fn ask(
     Ok(Answered::With(answer))
 }
 
+/// Why customers cannot be answered here, as a sentence; `None`: they can.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn customers_refused(store: &Store) -> Result<Option<String>, StoreError> {
+    let mut asking = store.write_promptly().await?;
+    let why = refused(&mut asking).await?;
+    asking.commit().await?;
+    Ok(why)
+}
+
 async fn refused(asking: &mut Writing) -> Result<Option<String>, StoreError> {
     let why = statement!("customers_refused.sql").rows::<(Option<String>,)>();
     Ok(asking.one(why).await?.0)

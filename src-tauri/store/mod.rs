@@ -21,6 +21,7 @@ mod count;
 pub mod customer_view;
 pub mod customers;
 pub mod direct;
+pub mod doctor;
 pub mod door;
 pub mod enrolment;
 pub mod events;

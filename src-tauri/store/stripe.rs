@@ -1,4 +1,5 @@
-//! Events of Stripe's, applied by `console.apply_stripe` (`migrations/console/0052`).
+//! Events of Stripe's, applied by `console.apply_stripe` (`migrations/console/0052`), and what they leave in doubt
+//! (`0062`).
 
 use serde_json::{Value, json};
 use sqlx::FromRow;
@@ -6,7 +7,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::statement;
-use crate::store::door::Writing;
+use crate::store::door::{Store, Writing};
 use crate::store::failure::StoreError;
 
 /// An event to apply.
@@ -22,6 +23,8 @@ pub struct StripeEvent<'e> {
     pub livemode: bool,
     /// Rows of the mirror.
     pub facts: Vec<Value>,
+    /// Somebody asks Stripe for what is left in doubt.
+    pub asks: bool,
 }
 
 /// What became of it.
@@ -52,7 +55,7 @@ pub async fn apply(
         StoreError::Impossible("an event was made at a time that is none".to_owned())
     })?;
     let about = json!({
-        "id": event.id, "kind": event.kind, "created": created, "livemode": event.livemode,
+        "id": event.id, "kind": event.kind, "created": created, "livemode": event.livemode, "asks": event.asks,
     });
     let apply = statement!("stripe_apply.sql").rows::<AnswerRow>();
     let apply = apply.bind(about).bind(Value::Array(event.facts)).bind(live);
@@ -61,4 +64,78 @@ pub async fn apply(
         conflict: answer.result == "conflict",
         outcome: answer.outcome,
     })
+}
+
+/// An object that is in doubt, leased to this program for two minutes.
+#[derive(Debug, Clone, FromRow)]
+pub struct Doubt {
+    /// Its id at Stripe.
+    pub object_id: String,
+    /// The part of the mirror it belongs to: `invoices`.
+    pub kind: String,
+    /// `one_second`, `lines` or `never_seen`.
+    pub why: String,
+    /// How often Stripe was asked, this time included.
+    pub attempts: i32,
+    lease: String,
+}
+
+/// What asking came to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Asked {
+    /// The object as it was then.
+    Is(Value, OffsetDateTime),
+    /// There is none.
+    Gone,
+    /// It is asked for again then.
+    Again(String, OffsetDateTime),
+}
+
+/// Leases objects of that mode to be asked for.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn claim_doubts(
+    store: &Store,
+    limit: i32,
+    now: OffsetDateTime,
+    live: bool,
+) -> Result<Vec<Doubt>, StoreError> {
+    let claim = statement!("stripe_doubts_claim.sql").rows::<Doubt>();
+    let mut writing = store.write_in_background().await?;
+    let doubts = writing.all(claim.bind(limit).bind(now).bind(live)).await?;
+    writing.commit().await?;
+    Ok(doubts)
+}
+
+impl Doubt {
+    /// Writes down what asking came to, with whatever follows; the database's word for what became of it.
+    ///
+    /// # Errors
+    /// Whatever the database says; then nothing was changed.
+    pub async fn end(
+        &self,
+        store: &Store,
+        now: OffsetDateTime,
+        asked: Asked,
+    ) -> Result<String, StoreError> {
+        let (fact, as_of, error, again_at) = match asked {
+            Asked::Is(fact, as_of) => (Some(fact), Some(as_of), None, None),
+            Asked::Gone => (None, None, None, None),
+            Asked::Again(why, at) => (None, None, Some(why), Some(at)),
+        };
+        let end = statement!("stripe_doubt_end.sql")
+            .rows::<(String,)>()
+            .bind(self.object_id.clone())
+            .bind(self.lease.clone())
+            .bind(now)
+            .bind(fact)
+            .bind(as_of)
+            .bind(error)
+            .bind(again_at);
+        let mut writing = store.write_in_background().await?;
+        let (became,) = writing.one(end).await?;
+        writing.commit().await?;
+        Ok(became)
+    }
 }

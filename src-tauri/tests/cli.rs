@@ -10,6 +10,7 @@ mod cli {
     pub(crate) mod program;
 
     mod crashing;
+    mod doctor;
     mod effects;
     mod reloading;
     mod rollups;

@@ -11,6 +11,7 @@ mod receiver {
 
     mod alerts;
     mod answers;
+    mod ask_stripe;
     mod auth0;
     mod customers;
     mod effects;

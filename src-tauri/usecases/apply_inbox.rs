@@ -7,12 +7,11 @@ use time::OffsetDateTime;
 use crate::domain::random::Random;
 use crate::domain::retry;
 use crate::identity::registration;
-use crate::payments::mode::Mode;
 use crate::store::door::{Store, Writing};
 use crate::store::failure::StoreError;
 use crate::store::inbox::{self, Claimed, Ends, Provider};
 use crate::store::registrations::{self, Registered};
-use crate::usecases::apply_stripe_event::apply_stripe_event;
+use crate::usecases::apply_stripe_event::{Stripe, apply_stripe_event};
 
 /// How many events share a transaction as long as all goes well.
 const BATCH: i32 = 32;
@@ -50,16 +49,16 @@ pub async fn apply_inbox(
     store: &Store,
     now: OffsetDateTime,
     random: &dyn Random,
-    mode: Mode,
+    stripe: Stripe,
 ) -> Result<Round, StoreError> {
-    match apply(store, now, mode, BATCH).await {
+    match apply(store, now, stripe, BATCH).await {
         Ok(round) => Ok(round),
         Err((_, error)) if error.is_outage() => Err(error),
         // The transaction is gone, and nothing of it happened. Alone, the bad event hurts nobody.
         Err((claimed, error)) if claimed.len() == 1 => {
             put_off(store, &claimed[0], &error, now, random).await
         }
-        Err(_) => apply_singly(store, now, random, mode).await,
+        Err(_) => apply_singly(store, now, random, stripe).await,
     }
 }
 
@@ -68,11 +67,11 @@ async fn apply_singly(
     store: &Store,
     now: OffsetDateTime,
     random: &dyn Random,
-    mode: Mode,
+    stripe: Stripe,
 ) -> Result<Round, StoreError> {
     let mut total = Round::default();
     for _ in 0..BATCH {
-        let round = match apply(store, now, mode, 1).await {
+        let round = match apply(store, now, stripe, 1).await {
             Ok(round) => round,
             Err((_, error)) if error.is_outage() => return Err(error),
             Err((claimed, error)) => match claimed.first() {
@@ -105,7 +104,7 @@ pub(in crate::usecases) enum Outcome {
 async fn apply(
     store: &Store,
     now: OffsetDateTime,
-    mode: Mode,
+    stripe: Stripe,
     limit: i32,
 ) -> Result<Round, (Vec<Claimed>, StoreError)> {
     let none = |error| (Vec::new(), error);
@@ -120,7 +119,7 @@ async fn apply(
         for event in &claimed {
             let outcome = match event.provider {
                 Provider::Auth0 => register(&mut writing, event).await?,
-                Provider::Stripe => apply_stripe_event(&mut writing, event, mode).await?,
+                Provider::Stripe => apply_stripe_event(&mut writing, event, stripe).await?,
             };
             match outcome {
                 Outcome::Done(outcome) => {

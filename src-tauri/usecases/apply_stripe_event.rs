@@ -10,12 +10,21 @@ use crate::store::inbox::Claimed;
 use crate::store::stripe::{StripeEvent, apply};
 use crate::usecases::apply_inbox::Outcome;
 
+/// For whom events are applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stripe {
+    /// Nothing follows from events of the other mode.
+    pub mode: Mode,
+    /// There is a key to ask Stripe with for what events leave in doubt.
+    pub asks: bool,
+}
+
 /// Reads the event and has the database do the rest. Kinds that nobody here has heard of are done as they are:
 /// they are in the inbox for everybody to see.
 pub(in crate::usecases) async fn apply_stripe_event(
     writing: &mut Writing,
     claimed: &Claimed,
-    mode: Mode,
+    to: Stripe,
 ) -> Result<Outcome, StoreError> {
     let event = facts::event(&claimed.body);
     if event.facts.is_empty() {
@@ -34,8 +43,9 @@ pub(in crate::usecases) async fn apply_stripe_event(
             created: facts::moment(&event.envelope),
             livemode,
             facts: event.facts,
+            asks: to.asks,
         },
-        mode.is_live(),
+        to.mode.is_live(),
     )
     .await?;
     Ok(if applied.conflict {

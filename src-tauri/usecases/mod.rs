@@ -6,6 +6,7 @@ pub mod act;
 pub mod answer_customer;
 pub mod apply_inbox;
 pub mod apply_stripe_event;
+pub mod ask_stripe;
 pub mod audit;
 pub mod browse_clusters;
 pub mod browse_credits;

@@ -1,7 +1,6 @@
 //! What becomes of a registration: one user, whatever happens.
 
 use hopsdesk::domain::random::FixedRandom;
-use hopsdesk::payments::mode::Mode;
 use hopsdesk::usecases::apply_inbox::apply_inbox;
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
@@ -143,13 +142,13 @@ async fn a_row_that_fails_is_put_off_and_at_last_given_up_while_others_pass() {
         database.psql("select next_attempt_at > now() from console.inbox where state = 'pending'");
     assert_eq!(due, "t", "it is not tried again at once");
     for _ in 2..10 {
-        let round = apply_inbox(&store, much_later(), &FixedRandom(1), Mode::Live)
+        let round = apply_inbox(&store, much_later(), &FixedRandom(1), super::running::LIVE)
             .await
             .expect("a round");
         assert_eq!(round.put_off, 1);
         database.psql("update console.inbox set next_attempt_at = now() where state = 'pending'");
     }
-    let last = apply_inbox(&store, much_later(), &FixedRandom(1), Mode::Live)
+    let last = apply_inbox(&store, much_later(), &FixedRandom(1), super::running::LIVE)
         .await
         .expect("a round");
     assert_eq!((last.put_off, last.dead), (0, 1));

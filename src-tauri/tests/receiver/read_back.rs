@@ -8,7 +8,6 @@ use hopsdesk::domain::random::FixedRandom;
 use hopsdesk::identity::http::Patience;
 use hopsdesk::identity::management::{Credentials, Management};
 use hopsdesk::identity::tenant::Tenant;
-use hopsdesk::payments::mode::Mode;
 use hopsdesk::sandbox::auth0::customers::Customer;
 use hopsdesk::sandbox::auth0::management::{Faults, MANAGEMENT_CLIENT_ID};
 use hopsdesk::sandbox::auth0::{Serving, SimulatedAuth0};
@@ -98,7 +97,7 @@ impl World {
 
     async fn apply(&self) {
         let now = RealClock.now() + Duration::minutes(60);
-        while apply_inbox(&self.store, now, &FixedRandom(0), Mode::Live)
+        while apply_inbox(&self.store, now, &FixedRandom(0), super::running::LIVE)
             .await
             .expect("applied")
             .events()

@@ -17,6 +17,7 @@ use hopsdesk::receiver::serve::serve;
 use hopsdesk::secrets::Secret;
 use hopsdesk::store::door::Store;
 use hopsdesk::store::migrate::{MigrationSet, latest};
+use hopsdesk::usecases::apply_stripe_event;
 use hopsdesk::usecases::recognise_customer::CustomerApi;
 use hopsdesk::usecases::tell_alerts::Outside;
 use serde_json::{Value, json};
@@ -36,6 +37,12 @@ pub(crate) const OLD_SECRET: &str = "the-old-secret";
 
 /// What Stripe signs with.
 pub(crate) const WHSEC: &str = "whsec_of_the_tests";
+
+/// Events of the live mode are applied, and nobody is asked about them.
+pub(crate) const LIVE: apply_stripe_event::Stripe = apply_stripe_event::Stripe {
+    mode: Mode::Live,
+    asks: false,
+};
 
 pub(crate) struct RealClock;
 

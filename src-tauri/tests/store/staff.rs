@@ -26,6 +26,7 @@ const PROGRAMS: &[&str] = &[
     "trail_note",
     "migrations_",
     "detach_",
+    "doctor",
     "cluster_access",
     "cluster_authority_set",
     "outbox_shadow",

@@ -1,0 +1,42 @@
+//! What the database says of itself and of the login that asks.
+
+use sqlx::FromRow;
+use time::OffsetDateTime;
+
+use crate::statement;
+use crate::store::door::Store;
+use crate::store::failure::StoreError;
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Found {
+    /// Who asks.
+    pub login: String,
+    /// It may do anything.
+    pub superuser: bool,
+    /// It owns the schema `console`.
+    pub owner: bool,
+    /// Postgres, as `170002`.
+    pub version: i32,
+    /// The database's clock.
+    pub now: OffsetDateTime,
+    /// Functions that `serve` calls and this login may not.
+    pub denied: Vec<String>,
+    /// The service's own functions that anybody may call, and that act with their owner's rights.
+    pub open_functions: Vec<String>,
+    /// What the inbox takes on disk, indexes included.
+    pub inbox_bytes: i64,
+    /// What the whole database does.
+    pub database_bytes: i64,
+}
+
+/// Asks.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn examine(store: &Store) -> Result<Found, StoreError> {
+    let mut reading = store.read().await?;
+    let found = reading.one(statement!("doctor.sql").rows()).await?;
+    reading.end().await?;
+    Ok(found)
+}

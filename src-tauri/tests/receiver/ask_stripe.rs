@@ -1,0 +1,255 @@
+//! What Stripe's events leave in doubt is asked for, outside of any transaction, and not guessed.
+
+use std::sync::{Arc, Mutex};
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{IntoResponse as _, Response};
+use axum::{Json, Router};
+use hopsdesk::domain::clock::{Clock as _, FixedClock};
+use hopsdesk::domain::random::FixedRandom;
+use hopsdesk::payments::events::StripeReader;
+use hopsdesk::payments::mode::Mode;
+use hopsdesk::secrets::Secret;
+use hopsdesk::usecases::apply_inbox::apply_inbox;
+use hopsdesk::usecases::apply_stripe_event::Stripe;
+use hopsdesk::usecases::ask_stripe::{AskedRound, ask_stripe};
+use serde_json::{Value, json};
+use time::{Duration, OffsetDateTime};
+use tokio::task::JoinHandle;
+
+use super::running::RealClock;
+use crate::support::database::{Kind, TestDatabase};
+use crate::support::install_tls;
+
+const KEY: &str = "rk_live_canary_key";
+
+/// Objects of Stripe's, by their paths; and what was asked for.
+#[derive(Default)]
+struct Has {
+    objects: Vec<(String, Value)>,
+    fault: Option<u16>,
+    asked: Vec<String>,
+}
+
+type Shared = Arc<Mutex<Has>>;
+
+async fn give(State(has): State<Shared>, headers: HeaderMap, uri: Uri) -> Response {
+    let mut has = has.lock().expect("objects");
+    let asked = uri.to_string();
+    has.asked.push(asked.clone());
+    if let Some(status) = has.fault {
+        return (StatusCode::from_u16(status).expect("a status"), KEY).into_response();
+    }
+    let key = headers.get("authorization");
+    assert!(key.is_some_and(|key| key == format!("Bearer {KEY}").as_str()));
+    let object = has.objects.iter().find(|(path, _)| *path == asked);
+    match object {
+        Some((_, object)) => Json(object.clone()).into_response(),
+        None => (StatusCode::NOT_FOUND, Json(json!({"error": {}}))).into_response(),
+    }
+}
+
+struct World {
+    database: TestDatabase,
+    has: Shared,
+    reader: StripeReader,
+    now: OffsetDateTime,
+    _serving: JoinHandle<()>,
+}
+
+impl World {
+    async fn new() -> Self {
+        install_tls();
+        let database = TestDatabase::new(Kind::Managed).await;
+        let has = Shared::default();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
+        let listener = listener.expect("a port");
+        let base = format!("http://{}", listener.local_addr().expect("an address"));
+        let router = Router::new().fallback(give).with_state(has.clone());
+        let serving = async move { axum::serve(listener, router).await.expect("served") };
+        Self {
+            database,
+            has,
+            reader: StripeReader::new(&base, Secret::new(KEY.to_owned())).expect("an address"),
+            now: RealClock.now(),
+            _serving: tokio::spawn(serving),
+        }
+    }
+
+    fn has(&self, path: &str, object: Value) {
+        let mut has = self.has.lock().expect("objects");
+        has.objects.retain(|(known, _)| known != path);
+        has.objects.push((path.to_owned(), object));
+    }
+
+    /// Events so many seconds ago arrive and are applied.
+    async fn come(&self, events: &[(&str, i64, Value)], asks: bool) {
+        for (id, ago, object) in events {
+            let body = json!({
+                "id": id, "object": "event", "type": "customer.subscription.updated", "livemode": true,
+                "created": (self.now - Duration::seconds(*ago)).unix_timestamp(), "data": {"object": object},
+            });
+            self.database.psql(&format!(
+                "insert into console.inbox (provider, event_id, received_at, headers, body, next_attempt_at, livemode)
+                 values ('stripe', '{id}', now(), '{{}}', convert_to('{body}', 'UTF8'), now(), true)"
+            ));
+            let stripe = Stripe {
+                mode: Mode::Live,
+                asks,
+            };
+            let later = self.now + Duration::seconds(60);
+            let round = apply_inbox(&self.database.store(), later, &FixedRandom(0), stripe).await;
+            assert_eq!(round.expect("a round").events(), 1);
+        }
+    }
+
+    /// Asks for what is due so many seconds from now.
+    async fn ask(&self, seconds: i64) -> AskedRound {
+        let clock = FixedClock(self.now + Duration::seconds(seconds));
+        let store = self.database.store();
+        let round = ask_stripe(&store, &self.reader, &clock, &FixedRandom(0), Mode::Live);
+        round.await.expect("a round")
+    }
+
+    fn says(&self, sql: &str, what: &str) {
+        assert_eq!(self.database.psql(sql), what, "{sql}");
+    }
+}
+
+fn subscription(status: &str) -> Value {
+    json!({"object": "subscription", "id": "sub_1", "customer": "cus_1", "status": status, "cancel_at_period_end": status == "b"})
+}
+
+const STATES: &str = "select string_agg(state || coalesce(' ' || (outcome ->> 'conflict'), ''), ', ' order by event_id)
+     from console.inbox";
+
+const DOUBTS: &str = "select string_agg(object_id || ' ' || why, ', ' order by object_id) from console.stripe_doubts";
+
+#[tokio::test]
+async fn two_events_of_one_second_are_settled_by_what_stripe_says_now() {
+    let world = World::new().await;
+    let customer = json!({"object": "customer", "id": "cus_1", "name": "Ann", "metadata": {}});
+    world.has("/v1/customers/cus_1", customer);
+    let (one, other) = (subscription("a"), subscription("b"));
+    // The later of the two has the smaller id: ids tell nothing of time.
+    world
+        .come(&[("evt_9", 30, one), ("evt_1", 30, other.clone())], true)
+        .await;
+    world.says(STATES, "done, done");
+    world.says(DOUBTS, "cus_1 never_seen, sub_1 one_second");
+    world.says("select status from console.stripe_subscriptions", "a");
+
+    world.has("/v1/subscriptions/sub_1", other);
+    let settled = AskedRound {
+        settled: 2,
+        again: 0,
+    };
+    assert_eq!(world.ask(70).await, settled);
+    world.says("select status from console.stripe_subscriptions", "b");
+    world.says("select name from console.stripe_customers", "Ann");
+    world.says(DOUBTS, "");
+    assert_eq!(world.ask(80).await, AskedRound::default());
+}
+
+#[tokio::test]
+async fn without_a_key_what_cannot_be_ordered_waits_until_there_is_one() {
+    let world = World::new().await;
+    let (one, other) = (subscription("a"), subscription("b"));
+    world
+        .come(&[("evt_1", 30, one), ("evt_2", 30, other)], false)
+        .await;
+    world.says(STATES, "done, conflict cannot_be_ordered");
+    world.has("/v1/subscriptions/sub_1", subscription("a"));
+    assert_eq!(world.ask(30).await.settled, 1);
+    world.says(STATES, "done, done cannot_be_ordered");
+    world.says("select status from console.stripe_subscriptions", "a");
+}
+
+#[tokio::test]
+async fn a_long_invoice_is_read_to_its_last_line() {
+    let world = World::new().await;
+    world.database.psql("insert into console.stripe_customers (id, livemode, as_of, rank, event_id) values ('cus_1', true, now(), 0, 'c')");
+    let line = |n: usize| json!({"id": format!("il_{n}"), "amount": n, "currency": "usd"});
+    let page = |lines: std::ops::Range<usize>, more: bool| json!({"object": "list", "data": lines.map(line).collect::<Vec<_>>(), "has_more": more});
+    let invoice = json!({
+        "object": "invoice", "id": "in_1", "customer": "cus_1", "status": "open", "currency": "usd", "total": 31125,
+        "lines": page(0..10, true),
+    });
+    world.come(&[("evt_1", 30, invoice.clone())], true).await;
+    world.says("select lines_complete from console.stripe_invoices", "f");
+    world.has("/v1/invoices/in_1", invoice);
+    world.has("/v1/invoices/in_1/lines?limit=100", page(0..100, true));
+    world.has(
+        "/v1/invoices/in_1/lines?limit=100&starting_after=il_99",
+        page(100..200, true),
+    );
+    world.has(
+        "/v1/invoices/in_1/lines?limit=100&starting_after=il_199",
+        page(200..250, false),
+    );
+    assert_eq!(world.ask(10).await.settled, 1);
+    world.says(
+        "select count(*), sum(amount), max(position), (select lines_complete from console.stripe_invoices) from console.stripe_invoice_lines",
+        "250|311.25|249|t",
+    );
+    // The same event once more, by a replay: the first lines take nothing away.
+    world
+        .database
+        .psql("update console.inbox set state = 'pending', done_at = null");
+    let stripe = Stripe {
+        mode: Mode::Live,
+        asks: true,
+    };
+    let later = world.now + Duration::seconds(90);
+    let round = apply_inbox(&world.database.store(), later, &FixedRandom(0), stripe).await;
+    assert_eq!(round.expect("a round").done, 1);
+    world.says("select count(*) from console.stripe_invoice_lines", "250");
+}
+
+#[tokio::test]
+async fn whoever_lets_nobody_ask_is_asked_later_and_the_key_is_told_to_nobody() {
+    let world = World::new().await;
+    let refund = |n: i64| json!({"object": "refund", "id": format!("re_{n}"), "charge": format!("ch_{n}"), "amount": 5, "currency": "usd"});
+    world
+        .come(
+            &[
+                ("evt_1", 30, refund(1)),
+                ("evt_2", 30, refund(2)),
+                ("evt_3", 30, refund(3)),
+            ],
+            true,
+        )
+        .await;
+    world.says(DOUBTS, "ch_1 never_seen, ch_2 never_seen, ch_3 never_seen");
+    for (seconds, status, words) in [
+        (70, 429, "status 429"),
+        (200, 403, "refuses STRIPE_API_KEY"),
+    ] {
+        world.has.lock().expect("objects").fault = Some(status);
+        world.has.lock().expect("objects").asked.clear();
+        let round = world.ask(seconds).await;
+        assert_eq!((round.settled, round.again), (0, 3));
+        assert_eq!(
+            world.has.lock().expect("objects").asked.len(),
+            1,
+            "one is enough to know"
+        );
+        let kept = world
+            .database
+            .psql("select distinct last_error from console.stripe_doubts");
+        assert!(kept.contains(words) && !kept.contains("canary"), "{kept}");
+    }
+    world.has.lock().expect("objects").fault = None;
+    let charge = json!({"object": "charge", "id": "ch_1", "payment_intent": "pi_1", "status": "succeeded", "amount": 500, "currency": "usd"});
+    world.has("/v1/charges/ch_1", charge);
+    assert_eq!(
+        world.ask(900).await.settled,
+        3,
+        "what Stripe does not have is in no doubt either"
+    );
+    world.says(
+        "select id, amount from console.stripe_payments",
+        "ch_1|5.00",
+    );
+}

@@ -1,0 +1,76 @@
+//! Ask Stripe for what its events left in doubt (`migrations/console/0062`): outside of any transaction, a few at a time,
+//! and less often once it lets nobody ask more.
+
+use crate::domain::clock::Clock;
+use crate::domain::random::Random;
+use crate::domain::retry;
+use crate::payments::events::{StripeReadError, StripeReader};
+use crate::payments::mode::Mode;
+use crate::store::door::Store;
+use crate::store::failure::StoreError;
+use crate::store::stripe::{self, Asked};
+
+/// Objects to a round: far from what Stripe lets anybody ask in a second, and done within their lease.
+const AT_ONCE: i32 = 10;
+
+/// What a round did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct AskedRound {
+    /// Objects that are in no doubt any more.
+    pub settled: usize,
+    /// Objects that are asked for again.
+    pub again: usize,
+}
+
+/// Asks for what is due. Call it until nothing is settled.
+///
+/// # Errors
+/// When the database fails; what was asked by then is asked again once its lease is over.
+pub async fn ask_stripe(
+    store: &Store,
+    stripe: &StripeReader,
+    clock: &dyn Clock,
+    random: &dyn Random,
+    mode: Mode,
+) -> Result<AskedRound, StoreError> {
+    let due = stripe::claim_doubts(store, AT_ONCE, clock.now(), mode.is_live()).await?;
+    let mut round = AskedRound::default();
+    let mut refused: Option<String> = None;
+    for doubt in due {
+        // Whoever lets nobody ask more, or does not answer, is not asked for the others either.
+        let answer = match &refused {
+            Some(why) => Err(why.clone()),
+            None => match stripe.current(&doubt.kind, &doubt.object_id).await {
+                Ok(found) => Ok(found),
+                Err(error) => {
+                    let why = error.to_string();
+                    if !matches!(error, StripeReadError::Unexpected(_)) {
+                        refused = Some(why.clone());
+                    }
+                    Err(why)
+                }
+            },
+        };
+        let now = clock.now();
+        let asked = match answer {
+            Ok(Some(current)) => Asked::Is(current.fact, current.as_of),
+            Ok(None) => Asked::Gone,
+            Err(why) => {
+                let pause = retry::patient_pause(doubt.attempts, random.bits());
+                Asked::Again(why, now + pause)
+            }
+        };
+        let became = doubt.end(store, now, asked).await?;
+        match became.as_str() {
+            "kept" | "gone" => round.settled += 1,
+            _ => round.again += 1,
+        }
+        tracing::info!(
+            kind = doubt.kind,
+            why = doubt.why,
+            became,
+            "asked Stripe for what was in doubt"
+        );
+    }
+    Ok(round)
+}
