@@ -171,6 +171,27 @@ begin
 end
 $function$;
 
+-- What went back of a payment: refunds, and disputes that were lost. One that is open is nobody's yet; what was
+-- refunded cannot be disputed, so the two never tell of the same money.
+create function console.stripe_went_back(p_payment_intent text, p_livemode boolean) returns numeric
+language sql
+stable
+set search_path = ''
+as $function$
+  select coalesce(max(m.amount_refunded), 0) + coalesce((
+    select sum(d.amount) from console.stripe_disputes as d
+    where
+      d.livemode = p_livemode and d.status = 'lost'
+      and (d.payment_intent_id = p_payment_intent or d.charge_id in (
+        select c.id from console.stripe_payments as c where c.payment_intent_id = p_payment_intent and c.livemode = p_livemode
+      ))
+  ), 0)
+  from console.stripe_payments as m
+  where m.payment_intent_id = p_payment_intent and m.livemode = p_livemode;
+$function$;
+
+comment on function console.stripe_went_back(text, boolean) is 'Internal: what of a payment was refunded, or lost in a dispute.';
+
 -- Bought credits, and what went back of them; for each change one word.
 create function console.stripe_settle_purchases(p_customer text, p_user text, p_livemode boolean, p_mode text, p_cause text)
 returns jsonb
@@ -215,12 +236,10 @@ begin
   end loop;
 
   for v_bought in
-    select p.checkout_id, p.account_id, p.refunded, p.mode, least(p.amount, max(m.amount_refunded)) as back
+    select p.checkout_id, p.account_id, p.refunded, p.mode, least(p.amount, b.back) as back
     from console.stripe_purchases as p
-    join console.stripe_payments as m on m.payment_intent_id = p.payment_intent_id and m.livemode = p_livemode
-    where p.account_id = v_account
-    group by p.checkout_id, p.account_id, p.refunded, p.mode, p.amount
-    having max(m.amount_refunded) > p.refunded and p.refunded < p.amount
+    cross join lateral (select console.stripe_went_back(p.payment_intent_id, p_livemode) as back) as b
+    where p.account_id = v_account and p.refunded < p.amount and b.back > p.refunded
     order by p.checkout_id
   loop
     if v_bought.mode = 'live' and p_mode = 'live' then
@@ -258,10 +277,13 @@ begin
   for v_bill in
     select i.*,
       case
-        when i.status = 'paid' and i.amount_paid > 0 and exists (
-          select from console.stripe_payments as m
-          where m.invoice_id = i.id or m.payment_intent_id = i.payment_intent_id
-          having max(m.amount_refunded) >= i.amount_paid
+        when i.status = 'paid' and i.amount_paid > 0 and (
+          exists (
+            select from console.stripe_payments as m
+            where m.invoice_id = i.id or m.payment_intent_id = i.payment_intent_id
+            having max(m.amount_refunded) >= i.amount_paid
+          )
+          or console.stripe_went_back(i.payment_intent_id, p_livemode) >= i.amount_paid
         ) then 'refunded'
         when i.status = 'paid' then 'paid'
         when i.status in ('void', 'uncollectible') or (i.status = 'open' and i.attempt_count > 0) then 'failed'

@@ -154,4 +154,24 @@ from unnest(array[
   'select console.end_stripe_doubt(''x'', null, null, null, null, null, null)', 'select console.end_stripe_doubt(''x'', null, now(), ''{}'', null, null, null)',
   'select console.end_stripe_doubt(''x'', null, now(), null, null, ''x'', ''infinity'')'
 ]) as statement;
+
+-- A dispute that is lost takes back what was bought, once, and no more than was not refunded already.
+create function pg_temp.says(name text, id text, more jsonb, at int) returns void language sql as $$
+  select pg_temp.asks(name || id || at, 1000 + at, jsonb_build_array(jsonb_build_object('table', name, 'rank', at, 'row', more || jsonb_build_object('id', id, 'currency', 'USD'))), true)
+$$;
+create function pg_temp.bought() returns text language sql as $$
+  select concat_ws(' ', (select sum(l.amount)::numeric(10, 2) from console.ledger_entries as l where l.account_id = 'o|dan'), (select refunded::numeric(10, 2) from console.stripe_purchases where checkout_id = 'cs_dis'))
+$$;
+create temporary table before as select coalesce(sum(l.amount), 0) as amount from console.ledger_entries as l where l.account_id = 'o|dan';
+select pg_temp.says('checkouts', 'cs_dis', '{"customer_id": "cus_dan", "mode": "payment", "payment_status": "paid", "amount": "50", "payment_intent_id": "pi_dis"}', 0);
+select pg_temp.says('payments', 'ch_dis', '{"customer_id": "cus_dan", "payment_intent_id": "pi_dis", "status": "succeeded", "amount": "50", "amount_refunded": "20"}', 1);
+select is(pg_temp.bought(), (select (amount + 30)::numeric(10, 2) || ' 20.00' from before), 'twenty of fifty were refunded');
+select pg_temp.says('disputes', 'dp_1', '{"charge_id": "ch_dis", "status": "needs_response", "amount": "30"}', 2);
+select is(pg_temp.bought(), (select (amount + 30)::numeric(10, 2) || ' 20.00' from before), 'a dispute that is open takes nothing');
+select pg_temp.says('disputes', 'dp_1', '{"charge_id": "ch_dis", "status": "lost", "amount": "30"}', 3);
+select is(pg_temp.bought(), (select amount::numeric(10, 2) || ' 50.00' from before), 'one that is lost takes the rest');
+select pg_temp.says('disputes', 'dp_1', '{"charge_id": "ch_dis", "status": "lost", "amount": "30"}', 4);
+select pg_temp.says('payments', 'ch_dis', '{"customer_id": "cus_dan", "payment_intent_id": "pi_dis", "status": "succeeded", "amount": "50", "amount_refunded": "20"}', 5);
+select is(pg_temp.bought(), (select amount::numeric(10, 2) || ' 50.00' from before), 'once');
+select is((select count(*)::int from console.ledger_entries as l where l.account_id = 'o|dan' and l.description like '%cs_dis'), 3, 'bought, refunded, lost: each an entry');
 select * from finish();

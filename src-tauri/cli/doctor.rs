@@ -260,7 +260,7 @@ async fn look_at_database(
     let store = Store::new(pool);
     match examine(&store).await {
         Ok(found) => {
-            about_login(&found, &login.address.pool_mode, findings);
+            about_login(&found, login.address.pool_mode, findings);
             let apart = (found.now - clock.now()).abs();
             if apart > CLOCKS_APART {
                 let said = format!(
@@ -290,7 +290,7 @@ async fn look_at_database(
     store.close().await;
 }
 
-fn about_login(found: &Found, mode: &PoolMode, findings: &mut Findings) {
+fn about_login(found: &Found, mode: PoolMode, findings: &mut Findings) {
     let mode = match mode {
         PoolMode::Transaction => "a pooler of transactions",
         PoolMode::Session => "a pooler of sessions",
