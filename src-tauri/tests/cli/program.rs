@@ -101,7 +101,7 @@ impl Serving {
 
     /// So many lines with this message, and those that there are more; they may still have to come.
     pub(crate) fn wait_for_lines(&self, message: &str, count: usize) -> Vec<Value> {
-        let begun = tokio::time::Instant::now();
+        let begun = Instant::now();
         while begun.elapsed() < Duration::from_secs(60) {
             let mut lines = self.log();
             lines.retain(|line| line["message"] == message);

@@ -92,7 +92,7 @@ fn verified(post: &Post) -> Value {
 }
 
 async fn until(what: &str, there: impl Fn() -> bool) {
-    let begun = tokio::time::Instant::now();
+    let begun = Instant::now();
     while !there() {
         assert!(
             begun.elapsed() < Duration::from_secs(60),
