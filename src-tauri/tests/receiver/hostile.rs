@@ -77,7 +77,7 @@ async fn slow_clients_keep_nobody_else_out() {
     };
     let receiver = Running::with(database.store(), limits).await;
     let mut slow = Vec::new();
-    for _ in 0..50 {
+    for _ in 0..200 {
         let mut stream = TcpStream::connect(receiver.address)
             .await
             .expect("connects");
