@@ -248,13 +248,17 @@ async fn each_event_three_times_in_any_order_over_several_replicas_ends_in_the_s
     }
     let mut sending = tokio::task::JoinSet::new();
     let client = reqwest::Client::new();
+    // More at once are told to come back, as they should be.
+    let room = std::sync::Arc::new(tokio::sync::Semaphore::new(100));
     for order in 0..orders {
+        let room = std::sync::Arc::clone(&room);
         let addresses: Vec<String> = replicas
             .iter()
             .map(|one| one.url("/api/webhooks/stripe"))
             .collect();
         let client = client.clone();
         sending.spawn(async move {
+            let _turn = room.acquire().await.expect("it stays open");
             let once = story(&format!("n_{order}_"));
             let mut events: Vec<Value> = [once.clone(), once.clone(), once].concat();
             shuffle(&mut events, order + 1);
