@@ -70,6 +70,9 @@ pub async fn run(
         )),
     })?;
     say(&format!("kept in {}", command.to.display()));
+    for (what, _) in detach::NOT_KEPT {
+        say(&format!("not kept: {what}"));
+    }
     say(&format!(
         "detached {place}; the service's own tables are as they were"
     ));

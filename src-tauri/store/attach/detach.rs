@@ -17,8 +17,9 @@ use crate::store::migrate;
 
 const STATE: Statement = statement!("detach_state.sql");
 
-/// What is kept: the audit trail with its chain, money, what staff wrote, and what came in.
-const KEPT: &[&str] = &[
+/// What is kept: the audit trail with its chain, money, what staff wrote and did, what came in, what Stripe was heard to
+/// say (it tells of the last thirty days alone), and what cannot be observed a second time.
+pub const KEPT: &[&str] = &[
     "audit",
     "audit_data",
     "audit_links",
@@ -32,6 +33,75 @@ const KEPT: &[&str] = &[
     "elevations",
     "effect_switches",
     "inbox",
+    "bulks",
+    "bulk_done",
+    "alerts",
+    "cluster_authorities",
+    "cluster_snapshots",
+    "stripe_customers",
+    "stripe_subscriptions",
+    "stripe_invoices",
+    "stripe_invoice_lines",
+    "stripe_payments",
+    "stripe_refunds",
+    "stripe_disputes",
+    "stripe_credit_notes",
+    "stripe_payment_methods",
+    "stripe_checkouts",
+    "stripe_purchases",
+    "stripe_holds",
+];
+
+/// What goes, and why nobody misses it.
+pub const NOT_KEPT: &[(&str, &[&str])] = &[
+    (
+        "sums, which are counted anew from the service's rows",
+        &[
+            "accounts_changed",
+            "credit_standing",
+            "lists_counted",
+            "rollup_state",
+            "service_figures",
+            "team_standing",
+            "usage_by_account_month",
+            "usage_by_cluster_day",
+            "usage_by_user_month",
+            "usage_changed",
+            "usage_recent",
+            "users_concerned",
+            "without_seat",
+        ],
+    ),
+    (
+        "what attach writes anew, and who may do what",
+        &[
+            "actions",
+            "attached_columns",
+            "attached_functions",
+            "attachment",
+            "enrolments",
+            "functions",
+            "hidden_columns",
+            "readable",
+        ],
+    ),
+    (
+        "where programs were, which look again from the beginning",
+        &[
+            "alert_deliveries",
+            "alert_rounds",
+            "cluster_namespaces",
+            "cluster_nodes",
+            "cluster_seats",
+            "cluster_watch",
+            "heard",
+            "heard_hours",
+            "read_backs",
+            "stripe_doubts",
+            "trail_checks",
+            "watched",
+        ],
+    ),
 ];
 
 /// Roles that belong to the whole cluster; another database may still need them.

@@ -1,5 +1,9 @@
 //! `staff`, `effects` and `detach`.
 
+use std::collections::BTreeSet;
+
+use hopsdesk::store::attach::detach;
+
 use super::program::run;
 use crate::support::database::{Kind, TestDatabase};
 
@@ -150,6 +154,25 @@ async fn detach_keeps_what_would_be_lost_and_leaves_the_service_alone() {
     assert!(careful.stderr.contains("--yes"), "{careful:?}");
     assert!(!folder.exists(), "nothing was kept, since nothing was done");
 
+    database.psql(
+        "insert into console.stripe_purchases (checkout_id, account_id, amount, mode) values ('cs_1', 'someone', 5, 'shadow')",
+    );
+    let there = database.psql(
+        "select c.relname from pg_class as c where c.relnamespace = 'console'::regnamespace
+         and c.relkind in ('r', 'p') and not c.relispartition order by 1",
+    );
+    let gone = detach::NOT_KEPT.iter().flat_map(|(_, tables)| *tables);
+    let named: BTreeSet<&str> = detach::KEPT.iter().chain(gone).copied().collect();
+    let nobody: Vec<&str> = there
+        .lines()
+        .filter(|table| !named.contains(table))
+        .collect();
+    assert_eq!(
+        nobody,
+        ["migrations_console"],
+        "every table is kept, or it is said why not"
+    );
+
     database.psql("create view public.theirs as select id from console.users");
     let held = run(&environment, &["detach", "--yes", "--to", to]);
     assert_eq!(held.code, 1, "{held:?}");
@@ -160,6 +183,9 @@ async fn detach_keeps_what_would_be_lost_and_leaves_the_service_alone() {
     assert_eq!(detached.code, 0, "{detached:?}");
     let kept = std::fs::read_to_string(folder.join("audit_data.jsonl")).expect("kept");
     assert!(kept.contains("on record"), "{kept}");
+    let kept = std::fs::read_to_string(folder.join("stripe_purchases.jsonl")).expect("kept");
+    assert!(kept.contains("cs_1"), "{kept}");
+    assert!(detached.stderr.contains("not kept: sums"), "{detached:?}");
     assert_eq!(
         database.psql("select count(*) from pg_namespace where nspname = 'console'"),
         "0"
