@@ -38,21 +38,26 @@ create table console.cluster_snapshots (
   pods integer,
   pods_waiting integer,
   pods_allocatable bigint,
+  pods_free bigint,
   cpu_capacity bigint,
   cpu_allocatable bigint,
+  cpu_free bigint,
   cpu_requested bigint,
   cpu_limits bigint,
   cpu_used bigint,
   memory_capacity bigint,
   memory_allocatable bigint,
+  memory_free bigint,
   memory_requested bigint,
   memory_limits bigint,
   memory_used bigint,
   gpu_capacity bigint,
   gpu_allocatable bigint,
+  gpu_free bigint,
   gpu_requested bigint,
   ephemeral_capacity bigint,
   ephemeral_allocatable bigint,
+  ephemeral_free bigint,
   ephemeral_requested bigint,
   claims integer,
   disk_requested bigint,
@@ -74,7 +79,8 @@ create index cluster_snapshots_kept_idx on console.cluster_snapshots (cluster_id
 comment on table console.cluster_snapshots is
   'What each cluster had, gave and carried. Processors in thousandths of a core, memory and disk in bytes. Null: not known.';
 comment on column console.cluster_snapshots.grain is
-  'How long it is kept: round a week, the first of an hour 90 days, the first of a day two years.';
+  'How long it is kept: round a week, the last of an hour 90 days, the last of a day two years.';
+comment on column console.cluster_snapshots.cpu_allocatable is 'On all nodes, also those that take no new pods; cpu_free: what is left on those that do. So for the others.';
 comment on column console.cluster_snapshots.capacity_code is 'Why it is not known what the cluster carries; null where it is.';
 comment on column console.cluster_snapshots.no_metrics is 'Why use was not measured; null where it was, or nothing at all is known.';
 comment on column console.cluster_snapshots.unread is 'Objects that could not be read, and are not counted.';
@@ -152,6 +158,8 @@ language plpgsql
 security definer
 set search_path = ''
 as $function$
+declare
+  v_gone record;
 begin
   if p_limit is null or p_limit not between 1 and 100 or not coalesce(pg_catalog.isfinite(p_now), false) then
     perform console.refuse('HD005', 'Claim from 1 to 100 clusters, at a time.', '{"argument": "limit"}');
@@ -160,6 +168,19 @@ begin
   select k.id, p_now from console.clusters as k
   where not exists (select from console.cluster_watch as w where w.cluster_id = k.id)
   on conflict do nothing;
+  -- What is off record is not there to be seen any more; its history goes after 90 days.
+  for v_gone in
+    select w.cluster_id, w.next_at from console.cluster_watch as w
+    where not exists (select from console.clusters as k where k.id = w.cluster_id)
+    for update skip locked
+  loop
+    delete from console.cluster_nodes as n where n.cluster_id = v_gone.cluster_id;
+    delete from console.cluster_namespaces as n where n.cluster_id = v_gone.cluster_id;
+    if v_gone.next_at < p_now - interval '90 days' then
+      delete from console.cluster_snapshots as s where s.cluster_id = v_gone.cluster_id;
+      delete from console.cluster_watch as w where w.cluster_id = v_gone.cluster_id;
+    end if;
+  end loop;
   return query
   with due as (
     select w.cluster_id
@@ -192,6 +213,7 @@ as $function$
 declare
   v_snapshot console.cluster_snapshots;
   v_limit bigint;
+  v_day timestamptz := pg_catalog.date_trunc('day', p_now, 'UTC');
 begin
   if not coalesce(pg_catalog.isfinite(p_now) and pg_catalog.isfinite(p_next_at), false)
     or pg_catalog.jsonb_typeof(p_snapshot) is distinct from 'object'
@@ -210,21 +232,23 @@ begin
   v_snapshot.taken_at := p_now;
   v_snapshot.seats_taken := console.seats_taken(p_cluster_id);
   v_snapshot.seats_limit := v_limit;
-  -- The first that tells anything is what stays of an hour, and of a day.
-  v_snapshot.grain := case
-    when v_snapshot.nodes is null then 'round'
-    when not exists (
-      select from console.cluster_snapshots as s
-      where s.cluster_id = p_cluster_id and s.grain = 'day' and s.taken_at >= pg_catalog.date_trunc('day', p_now, 'UTC')
-    ) then 'day'
-    when not exists (
-      select from console.cluster_snapshots as s
-      where
-        s.cluster_id = p_cluster_id and s.grain in ('day', 'hour')
-        and s.taken_at >= pg_catalog.date_trunc('hour', p_now, 'UTC')
-    ) then 'hour'
-    else 'round'
-  end;
+  -- The last is what stays of an hour, and of a day: what was then stands nearest to what came after. One that does
+  -- not tell what the cluster carries still counts its seats, and stands for a day of which there is no other.
+  v_snapshot.grain := 'round';
+  if v_snapshot.nodes is not null or not exists (
+    select from console.cluster_snapshots as s
+    where s.cluster_id = p_cluster_id and s.grain = 'day' and s.nodes is not null and s.taken_at >= v_day
+      and s.taken_at < v_day + interval '1 day'
+  ) then
+    update console.cluster_snapshots as s set grain = case
+      when s.nodes is not null and pg_catalog.date_trunc('hour', s.taken_at, 'UTC') <> pg_catalog.date_trunc('hour', p_now, 'UTC')
+        then 'hour'
+      else 'round' end
+    where
+      s.cluster_id = p_cluster_id and s.grain in ('day', 'hour') and s.taken_at >= v_day and s.taken_at < v_day + interval '1 day'
+      and (s.grain = 'day' or s.taken_at >= pg_catalog.date_trunc('hour', p_now, 'UTC'));
+    v_snapshot.grain := 'day';
+  end if;
   insert into console.cluster_snapshots values (v_snapshot.*) on conflict (cluster_id, taken_at) do nothing;
   delete from console.cluster_snapshots as s
   where
@@ -253,30 +277,61 @@ begin
 end
 $function$;
 
--- Somebody does not want to wait for the schedule. Whoever is at it already is not disturbed.
-create function console.request_snapshot(p_cluster_id text) returns boolean
+-- Whether anybody looks at a cluster: watched, or why not. Where programs look, one of all clusters is always due
+-- later or somebody's turn; where everything has been overdue for a minute, none does.
+create function console.cluster_watched(p_cluster_id text) returns text
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $function$
+declare
+  v_status text;
+begin
+  select coalesce(k.status, 'active') into v_status from console.clusters as k where k.id = p_cluster_id;
+  return case
+    when not found then 'missing'
+    when v_status = 'inactive' then 'inactive'
+    when exists (
+      select from console.cluster_watch as w
+      where greatest(w.next_at, w.leased_until) > pg_catalog.statement_timestamp() - interval '1 minute'
+    ) then 'watched'
+    else 'nobody' end;
+end
+$function$;
+
+-- Somebody does not want to wait for the schedule. Whoever is at it already is not disturbed. Told is whether anybody
+-- looks at all, as it was before asking.
+create function console.request_snapshot(p_cluster_id text) returns text
 language plpgsql
 security definer
 set search_path = ''
 as $function$
+declare
+  v_watched text;
 begin
   if session_user <> current_user then
     perform console.caller();
   end if;
-  update console.cluster_watch as w set next_at = least(w.next_at, pg_catalog.clock_timestamp())
-  where w.cluster_id = p_cluster_id;
-  return found;
+  v_watched := console.cluster_watched(p_cluster_id);
+  if v_watched in ('watched', 'nobody') then
+    update console.cluster_watch as w set next_at = least(w.next_at, pg_catalog.clock_timestamp())
+    where w.cluster_id = p_cluster_id;
+  end if;
+  return v_watched;
 end
 $function$;
 
 comment on function console.claim_snapshots(integer, timestamptz) is 'Clusters to look at now, each for three minutes.';
 comment on function console.record_snapshot(text, uuid, timestamptz, timestamptz, jsonb, jsonb, jsonb) is
   'Keeps what was seen of a cluster; false: the turn has gone to another program.';
-comment on function console.request_snapshot(text) is 'Has a cluster looked at as soon as a program is free; false: none ever looks at it.';
+comment on function console.request_snapshot(text) is 'Has a cluster looked at as soon as a program is free; watched, or why nobody looks: inactive, missing, nobody.';
+comment on function console.cluster_watched(text) is 'Whether anybody looks at a cluster: watched, inactive, missing, nobody.';
 
 insert into console.functions (name, groups) values
-('claim_snapshots', '{receiver,collector}'),
-('record_snapshot', '{receiver,collector}'),
+('claim_snapshots', '{receiver}'),
+('record_snapshot', '{receiver}'),
+('cluster_watched', '{support,finance,admin,auditor,receiver,collector}'),
 ('request_snapshot', '{support,finance,admin,auditor}');
 
 insert into console.readable (relation, groups) values

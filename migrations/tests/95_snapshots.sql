@@ -66,22 +66,48 @@ select is((select grain from console.cluster_snapshots where capacity_code is no
 select is(pg_temp.round('2026-01-01 01:10Z'), 'true', 'then it is back');
 select is((select taken_at from console.cluster_nodes), '2026-01-01 01:10Z'::timestamptz, 'and nodes are as they are now');
 
--- What is kept, and for how long: the first of a day, of an hour, and the rest for a week.
-select is((select string_agg(grain, ' ' order by taken_at) from console.cluster_snapshots), 'day round hour', 'the first that tells anything stands for its day and hour');
+-- What is kept, and for how long: the last of a day, of an hour, and the rest for a week.
+select is((select string_agg(grain, ' ' order by taken_at) from console.cluster_snapshots), 'hour round day', 'the last that tells anything stands for its day, and those before for their hours');
 select is(pg_temp.round('2026-01-01 01:50Z'), 'true', 'another one in that hour');
-select is(pg_temp.round('2026-01-02 00:10Z'), 'true', 'one of the next day');
-select is((select string_agg(grain, ' ' order by taken_at) from console.cluster_snapshots), 'day round hour round day', 'each has its place');
+select is((select string_agg(grain, ' ' order by taken_at) from console.cluster_snapshots), 'hour round round day', 'it takes the place of the one before');
+select is(pg_temp.round('2026-01-02 00:10Z', false), 'true', 'one of the next day that reaches nothing');
+select is((select string_agg(grain, ' ' order by taken_at) from console.cluster_snapshots), 'hour round round day day', 'where there is no other it stands for its day: seats are counted all the same');
+select is(pg_temp.round('2026-01-02 00:20Z'), 'true', 'one that does reach it');
+select is((select string_agg(grain, ' ' order by taken_at) from console.cluster_snapshots), 'hour round round day round day', 'stands before it');
+select is(pg_temp.round('2026-01-02 00:30Z', false), 'true', 'and stays there');
+select is((select string_agg(grain, ' ' order by taken_at) from console.cluster_snapshots), 'hour round round day round day round', 'each has its place');
 select is(pg_temp.round('2026-01-12 00:00Z'), 'true', 'ten days later');
-select is((select string_agg(grain, ' ' order by taken_at) from console.cluster_snapshots), 'day hour day day', 'rounds are gone after a week');
+select is((select string_agg(grain, ' ' order by taken_at) from console.cluster_snapshots), 'hour day day day', 'rounds are gone after a week');
 select is(pg_temp.round('2026-05-01 00:00Z'), 'true', 'four months later');
 select is((select string_agg(grain, ' ' order by taken_at) from console.cluster_snapshots), 'day day day day', 'hours are gone after 90 days');
 select is(pg_temp.round('2028-06-01 00:00Z'), 'true', 'two years later');
 select is((select count(*)::int from console.cluster_snapshots), 1, 'and days after two years');
 
 -- Looking sooner.
-select is(tap.told('tap_support', 'select console.request_snapshot(''00000000-0000-4000-8000-00000000000a'')'), 'true', 'staff have it looked at now');
+select is(tap.told('tap_support', 'select console.request_snapshot(''00000000-0000-4000-8000-00000000000a'')'), 'watched', 'staff have it looked at now');
 select ok((select next_at <= clock_timestamp() from console.cluster_watch where cluster_id like '%00a'), 'then it is due');
-select is(tap.told('tap_support', 'select console.request_snapshot(''nowhere'')'), 'false', 'what nobody watches is said');
+select is(tap.told('tap_support', 'select console.request_snapshot(''nowhere'')'), 'missing', 'what no table has is looked at by nobody');
+select is(
+  tap.told('tap_support', format('select console.request_snapshot(%L)', (select id::text from public.hopsworks_clusters where name = 'cluster-unused'))),
+  'inactive', 'nor is what is retired');
+update console.cluster_watch set next_at = clock_timestamp() - interval '2 minutes', leased_until = clock_timestamp() - interval '2 minutes';
+select is(tap.told('tap_support', 'select console.request_snapshot(''00000000-0000-4000-8000-00000000000a'')'), 'nobody', 'where everything is overdue, no program looks');
+update console.cluster_watch set leased_until = clock_timestamp() + interval '1 minute' where cluster_id not like '%00a';
+select is(tap.told('tap_support', 'select console.request_snapshot(''00000000-0000-4000-8000-00000000000a'')'), 'watched', 'one that is at another cluster comes to this one');
+
+-- What is taken off record.
+insert into console.cluster_watch (cluster_id, next_at) values ('gone', '2030-01-01 00:00Z');
+insert into console.cluster_snapshots (cluster_id, taken_at, grain, capacity_code) values ('gone', '2030-01-01 00:00Z', 'day', 'x');
+insert into console.cluster_namespaces values ('gone', 'acme', '2030-01-01 00:00Z', 1, 0, 1, 0, null, 1, 0, null, 0, 0, 0, 0, 0);
+create function pg_temp.kept() returns text language sql as $$
+  select (select count(*) from console.cluster_watch where cluster_id = 'gone') || ' '
+    || (select count(*) from console.cluster_snapshots where cluster_id = 'gone') || ' '
+    || (select count(*) from console.cluster_namespaces where cluster_id = 'gone')
+$$;
+select ok(pg_temp.claims('tap_receiver', '2030-01-02 00:00Z') is not null, 'a round while a cluster is off record');
+select is(pg_temp.kept(), '1 1 0', 'it holds nothing any more, and its history is kept');
+select ok(pg_temp.claims('tap_receiver', '2030-05-01 00:00Z') is not null, 'a round three months later');
+select is(pg_temp.kept(), '0 0 0', 'then that is gone, too');
 
 select is(tap.told('tap_receiver', statement), '[HD005]', statement || ' is refused')
 from unnest(array[

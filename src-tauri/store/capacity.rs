@@ -3,11 +3,11 @@
 use sqlx::FromRow;
 use time::{Date, OffsetDateTime};
 
-use crate::domain::capacity::forecast::Point;
+use crate::domain::capacity::forecast::{Forecast, Point, forecast};
 use crate::domain::capacity::namespaces::OF_THE_CLUSTER;
 use crate::domain::capacity::recorded::{
     Carried, ClusterState, Figures, Footprint, Holding, Holdings, LastLook, Limited, SeenNode,
-    SystemState, Whose,
+    Strays, SystemState, Watch, Whose,
 };
 use crate::domain::capacity::snapshot::{NoMetrics, Unknown};
 use crate::domain::ids::{ClusterId, UserId};
@@ -75,7 +75,13 @@ pub async fn holdings(
         .bind(i64::from(limit));
     let records: Vec<HoldingRecord> = reading.all(query).await?;
     Ok(Holdings {
-        at: records.iter().map(|record| record.taken_at).min(),
+        strays: records
+            .first()
+            .map_or_else(Strays::default, |record| Strays {
+                namespaces: narrow(record.stray_namespaces),
+                cpu: record.stray_cpu,
+            }),
+        at: records.iter().map(|record| record.held.taken_at).min(),
         count: records
             .first()
             .map_or(0, |record| narrow(record.matching_rows)),
@@ -108,26 +114,36 @@ pub async fn footprint(
         .collect())
 }
 
-/// What was taken of each thing on a cluster, by day, and what there is of it by the last of them.
+/// What was taken of each thing on a cluster, by day, of ninety days, and when each runs out by that, as seen on
+/// `today`: none is the day by the database's clock, which is not the caller's to set.
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn history(
+pub async fn forecasts(
     reading: &mut Reading,
     id: &ClusterId,
-    since: OffsetDateTime,
-) -> Result<Vec<(Limited, Vec<Point>, Option<i64>)>, StoreError> {
-    let query = HISTORY.rows().bind(id.as_str().to_owned()).bind(since);
+    today: Option<Date>,
+) -> Result<Vec<(Limited, Forecast)>, StoreError> {
+    let query = HISTORY.rows().bind(id.as_str().to_owned()).bind(today);
     let records: Vec<DayRecord> = reading.all(query).await?;
+    let Some(today) = records.last().map(|record| record.today) else {
+        return Ok(Limited::ALL
+            .map(|limited| (limited, Forecast::Unknown))
+            .to_vec());
+    };
     let of = |limited: Limited| {
-        let points = records.iter().filter_map(|record| {
-            Some(Point {
-                day: record.day,
-                taken: record.of(limited).0?,
+        let points: Vec<Point> = records
+            .iter()
+            .filter_map(|record| {
+                Some(Point {
+                    day: record.day,
+                    taken: record.of(limited).0?,
+                })
             })
-        });
-        let limit = records.last().and_then(|record| record.of(limited).1);
-        (limited, points.collect(), limit)
+            .collect();
+        // By the last snapshot that tells: one that did not reach the nodes still counts seats.
+        let limit = records.iter().rev().find_map(|record| record.of(limited).1);
+        (limited, forecast(&points, limit, today))
     };
     Ok(Limited::ALL.map(of).to_vec())
 }
@@ -135,6 +151,7 @@ pub async fn history(
 #[derive(Debug, FromRow)]
 struct DayRecord {
     day: Date,
+    today: Date,
     seats_taken: Option<i64>,
     seats_limit: Option<i64>,
     cpu_requested: Option<i64>,
@@ -175,6 +192,7 @@ fn unknown(code: Option<String>, sentence: Option<String>) -> Option<Unknown> {
 struct StateRecord {
     last_at: Option<OffsetDateTime>,
     next_at: Option<OffsetDateTime>,
+    watch: Option<String>,
     hopsworks_version: Option<String>,
     hopsworks_ms: Option<i32>,
     hopsworks_code: Option<String>,
@@ -196,6 +214,11 @@ struct StateRecord {
     pods: Option<i32>,
     pods_waiting: Option<i32>,
     pods_allocatable: Option<i64>,
+    pods_free: Option<i64>,
+    cpu_free: Option<i64>,
+    memory_free: Option<i64>,
+    gpu_free: Option<i64>,
+    ephemeral_free: Option<i64>,
     cpu_capacity: Option<i64>,
     cpu_allocatable: Option<i64>,
     cpu_requested: Option<i64>,
@@ -240,6 +263,11 @@ impl StateRecord {
             server_certificate_until: self.server_certificate_until,
             client_certificate_until: self.client_certificate_until,
             next_at: self.next_at,
+            watch: self
+                .watch
+                .as_deref()
+                .map(Watch::of_word)
+                .unwrap_or_default(),
         }
     }
 
@@ -255,12 +283,14 @@ impl StateRecord {
             pods_waiting: count(self.pods_waiting),
             pods: Figures {
                 allocatable: self.pods_allocatable,
+                free: self.pods_free,
                 requested: self.pods.map(i64::from),
                 ..Figures::default()
             },
             cpu: Figures {
                 capacity: self.cpu_capacity,
                 allocatable: self.cpu_allocatable,
+                free: self.cpu_free,
                 requested: self.cpu_requested,
                 limits: self.cpu_limits,
                 used: self.cpu_used,
@@ -268,6 +298,7 @@ impl StateRecord {
             memory: Figures {
                 capacity: self.memory_capacity,
                 allocatable: self.memory_allocatable,
+                free: self.memory_free,
                 requested: self.memory_requested,
                 limits: self.memory_limits,
                 used: self.memory_used,
@@ -275,12 +306,14 @@ impl StateRecord {
             gpu: Figures {
                 capacity: self.gpu_capacity,
                 allocatable: self.gpu_allocatable,
+                free: self.gpu_free,
                 requested: self.gpu_requested,
                 ..Figures::default()
             },
             ephemeral: Figures {
                 capacity: self.ephemeral_capacity,
                 allocatable: self.ephemeral_allocatable,
+                free: self.ephemeral_free,
                 requested: self.ephemeral_requested,
                 ..Figures::default()
             },
@@ -338,6 +371,7 @@ impl NodeRecord {
             cpu: Figures {
                 capacity: self.cpu_capacity,
                 allocatable: self.cpu_allocatable,
+                free: None,
                 requested: Some(self.cpu_requested),
                 limits: Some(self.cpu_limits),
                 used: self.cpu_used,
@@ -345,6 +379,7 @@ impl NodeRecord {
             memory: Figures {
                 capacity: self.memory_capacity,
                 allocatable: self.memory_allocatable,
+                free: None,
                 requested: Some(self.memory_requested),
                 limits: Some(self.memory_limits),
                 used: self.memory_used,
@@ -359,14 +394,10 @@ impl NodeRecord {
     }
 }
 
+/// What namespaces together hold.
 #[derive(Debug, FromRow)]
-struct HoldingRecord {
-    whose: String,
-    payer: Option<String>,
-    gone: Option<String>,
+struct HeldRecord {
     taken_at: OffsetDateTime,
-    namespaces: i64,
-    names: Vec<String>,
     pods: i64,
     waiting: i64,
     cpu: i64,
@@ -375,10 +406,41 @@ struct HoldingRecord {
     memory_used: Option<i64>,
     gpu: i64,
     disk: i64,
+}
+
+impl HeldRecord {
+    fn of(self, whose: Whose, namespaces: u32, names: Vec<String>) -> Holding {
+        Holding {
+            whose,
+            namespaces,
+            names,
+            pods: narrow(self.pods),
+            waiting: narrow(self.waiting),
+            cpu: self.cpu,
+            cpu_used: self.cpu_used,
+            memory: self.memory,
+            memory_used: self.memory_used,
+            gpu: self.gpu,
+            disk: self.disk,
+        }
+    }
+}
+
+#[derive(Debug, FromRow)]
+struct HoldingRecord {
+    whose: String,
+    payer: Option<String>,
+    gone: Option<String>,
+    namespaces: i64,
+    names: Vec<String>,
+    #[sqlx(flatten)]
+    held: HeldRecord,
     name: Option<String>,
     email: Option<String>,
     status: Option<String>,
     matching_rows: i64,
+    stray_namespaces: i64,
+    stray_cpu: i64,
 }
 
 impl HoldingRecord {
@@ -394,19 +456,7 @@ impl HoldingRecord {
             ("cluster", None, None) => Whose::Cluster,
             _ => Whose::Nobody,
         };
-        Holding {
-            whose,
-            namespaces: narrow(self.namespaces),
-            names: self.names,
-            pods: narrow(self.pods),
-            waiting: narrow(self.waiting),
-            cpu: self.cpu,
-            cpu_used: self.cpu_used,
-            memory: self.memory,
-            memory_used: self.memory_used,
-            gpu: self.gpu,
-            disk: self.disk,
-        }
+        self.held.of(whose, narrow(self.namespaces), self.names)
     }
 }
 
@@ -416,37 +466,18 @@ struct FootprintRecord {
     cluster_name: Option<String>,
     project_name: Option<String>,
     namespace: String,
-    taken_at: OffsetDateTime,
-    pods: i64,
-    waiting: i64,
-    cpu: i64,
-    cpu_used: Option<i64>,
-    memory: i64,
-    memory_used: Option<i64>,
-    gpu: i64,
-    disk: i64,
+    #[sqlx(flatten)]
+    held: HeldRecord,
 }
 
 impl FootprintRecord {
     fn into_footprint(self) -> Footprint {
         Footprint {
-            at: self.taken_at,
+            at: self.held.taken_at,
             cluster_id: self.cluster_id,
             cluster_name: self.cluster_name,
             project: self.project_name,
-            holding: Holding {
-                whose: Whose::Nobody,
-                namespaces: 1,
-                names: vec![self.namespace],
-                pods: narrow(self.pods),
-                waiting: narrow(self.waiting),
-                cpu: self.cpu,
-                cpu_used: self.cpu_used,
-                memory: self.memory,
-                memory_used: self.memory_used,
-                gpu: self.gpu,
-                disk: self.disk,
-            },
+            holding: self.held.of(Whose::Nobody, 1, vec![self.namespace]),
         }
     }
 }

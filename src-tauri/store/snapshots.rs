@@ -1,5 +1,7 @@
 //! Looking at clusters in turn, and keeping what was seen.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value, json};
 use sqlx::FromRow;
 use time::OffsetDateTime;
@@ -8,13 +10,17 @@ use time::format_description::well_known::Rfc3339;
 use crate::domain::capacity::namespaces::Namespace;
 use crate::domain::capacity::nodes::{Node, Room};
 use crate::domain::capacity::quantity::Quantity;
+use crate::domain::capacity::recorded::Watch;
 use crate::domain::capacity::snapshot::{Capacity, NoMetrics, Snapshot, Unknown};
 use crate::domain::ids::ClusterId;
 use crate::statement;
 use crate::store::door::Store;
 use crate::store::failure::StoreError;
 
-/// A cluster to look at, for three minutes.
+/// How long a turn lasts, as `console.claim_snapshots` gives it.
+pub const LEASE: Duration = Duration::from_secs(180);
+
+/// A cluster to look at, for as long as [`LEASE`].
 #[derive(Debug, Clone, FromRow)]
 pub struct Turn {
     /// Which.
@@ -38,18 +44,18 @@ pub async fn claim(
     Ok(turns)
 }
 
-/// Has a cluster looked at soon. Whether anybody ever looks at it.
+/// Has a cluster looked at soon, where anybody looks at it.
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn request(store: &Store, cluster: &ClusterId) -> Result<bool, StoreError> {
+pub async fn request(store: &Store, cluster: &ClusterId) -> Result<Watch, StoreError> {
     let request = statement!("snapshot_request.sql")
-        .rows::<(bool,)>()
+        .rows::<(String,)>()
         .bind(cluster.as_str().to_owned());
     let mut writing = store.write().await?;
-    let (watched,) = writing.one(request).await?;
+    let (watch,) = writing.one(request).await?;
     writing.commit().await?;
-    Ok(watched)
+    Ok(Watch::of_word(&watch))
 }
 
 impl Turn {
@@ -134,6 +140,11 @@ fn carried(known: &Capacity) -> Value {
         "pods": load.pods,
         "pods_waiting": summed.waiting,
         "pods_allocatable": whole(summed.allocatable.pods),
+        "pods_free": whole(summed.free.pods),
+        "cpu_free": thousandths(summed.free.cpu),
+        "memory_free": whole(summed.free.memory),
+        "gpu_free": summed.free.gpu.whole(),
+        "ephemeral_free": whole(summed.free.ephemeral),
         "cpu_capacity": thousandths(summed.capacity.cpu),
         "cpu_allocatable": thousandths(summed.allocatable.cpu),
         "cpu_requested": load.requested.cpu.thousandths(),
@@ -216,7 +227,7 @@ fn thousandths(quantity: Option<Quantity>) -> Option<i64> {
     quantity.map(Quantity::thousandths)
 }
 
-fn millis(latency: std::time::Duration) -> i32 {
+fn millis(latency: Duration) -> i32 {
     i32::try_from(latency.as_millis()).unwrap_or(i32::MAX)
 }
 

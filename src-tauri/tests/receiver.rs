@@ -16,6 +16,7 @@ mod receiver {
     mod customers;
     mod effects;
     mod faults;
+    mod forecasts;
     mod hostile;
     mod mailroom;
     mod no_owner;

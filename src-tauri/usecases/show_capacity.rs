@@ -1,9 +1,9 @@
 //! Shows what clusters carry and for whom, from the snapshots on record.
 
-use time::Duration;
-
-use crate::domain::capacity::forecast::{Forecast, forecast};
-use crate::domain::capacity::recorded::{ClusterState, Footprint, Holdings, Limited, SeenNode};
+use crate::domain::capacity::forecast::Forecast;
+use crate::domain::capacity::recorded::{
+    ClusterState, Footprint, Holdings, Limited, SeenNode, Watch,
+};
 use crate::domain::ids::{ClusterId, UserId};
 use crate::store::{capacity, snapshots};
 use crate::usecases::desk::Desk;
@@ -11,9 +11,6 @@ use crate::usecases::failure::DeskError;
 
 /// Nodes and customers that are shown of one cluster, the most telling first.
 pub const MOST_SHOWN: u16 = 100;
-
-/// How far one looks back: what was before was another service.
-const HISTORY: Duration = Duration::days(90);
 
 /// How a cluster is, and what it carried when it last said so.
 ///
@@ -68,20 +65,16 @@ pub async fn show_forecasts(
     id: &ClusterId,
 ) -> Result<Vec<(Limited, Forecast)>, DeskError> {
     let mut reading = desk.store.read().await?;
-    let since = desk.now() - HISTORY;
-    let history = capacity::history(&mut reading, id, since).await?;
+    let forecasts = capacity::forecasts(&mut reading, id, None).await?;
     reading.end().await?;
-    Ok(history
-        .into_iter()
-        .map(|(limited, points, limit)| (limited, forecast(&points, limit)))
-        .collect())
+    Ok(forecasts)
 }
 
-/// Has a cluster looked at soon. Whether anybody ever looks at it.
+/// Has a cluster looked at soon, where anybody looks at it.
 ///
 /// # Errors
 /// When the database declines or fails.
-pub async fn look_again(desk: &Desk, id: &ClusterId) -> Result<bool, DeskError> {
+pub async fn look_again(desk: &Desk, id: &ClusterId) -> Result<Watch, DeskError> {
     Ok(snapshots::request(&desk.store, id).await?)
 }
 

@@ -9,17 +9,19 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, StreamExt as _};
 use time::OffsetDateTime;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::clusters::connections::{ClusterAccess, Connections};
 use crate::clusters::failure::ClusterError;
 use crate::clusters::kubernetes::failure::KubernetesError;
-use crate::domain::capacity::snapshot::{HopsworksHealth, Snapshot, Unknown};
+use crate::domain::capacity::snapshot::{
+    Capacity, HopsworksHealth, KubernetesHealth, Snapshot, Unknown,
+};
 use crate::domain::clock::Clock;
 use crate::store::door::Store;
 use crate::store::failure::StoreError;
 use crate::store::outbox;
-use crate::store::snapshots::{self, Turn};
+use crate::store::snapshots::{self, LEASE, Turn};
 
 /// Clusters that are looked at at once.
 const AT_ONCE: usize = 8;
@@ -30,8 +32,10 @@ const EVERY: Duration = Duration::from_secs(300);
 /// How soon one is looked at again that did not answer.
 const AGAIN: Duration = Duration::from_secs(60);
 
-/// A cluster may take this long; its turn is three minutes.
-const LONGEST: Duration = Duration::from_secs(150);
+/// A cluster may take this long for everything it is asked; the rest of its turn is for the database.
+const LONGEST: Duration = Duration::from_secs(120);
+
+const _: () = assert!(LONGEST.as_secs() + 30 < LEASE.as_secs());
 
 /// While clusters are being looked at, others become due.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
@@ -135,8 +139,7 @@ async fn look_and_record(
         authority: access.authority,
         kubeconfig: access.kubeconfig,
     };
-    let snapshot = timeout(LONGEST, look(connections, &access)).await;
-    let snapshot = snapshot.unwrap_or_else(|_| too_slow());
+    let snapshot = look(connections, &access, Instant::now() + LONGEST).await;
     // As of when it was seen, not of when one began to look.
     let now = clock.now();
     let next = next_at(now, &snapshot);
@@ -149,37 +152,49 @@ async fn look_and_record(
     })
 }
 
-/// How a cluster is and what it carries, at this moment.
-pub async fn look(connections: &Connections, access: &ClusterAccess) -> Snapshot {
-    let (hopsworks, kubernetes) = futures_util::future::join(
-        ask_hopsworks(connections, access),
-        connections.kubernetes(access),
-    )
-    .await;
-    let client = match kubernetes {
-        Ok(client) => client,
-        Err(error) => {
-            let unknown = of_kubernetes(&error);
-            return Snapshot {
-                hopsworks,
-                kubernetes: Err(unknown.clone()),
-                capacity: Err(unknown),
-            };
-        }
+/// How a cluster is and what it carries, at this moment. Its two systems are asked beside each other, and both are
+/// waited for until then: what one of them has said by that time is kept, whatever the other does.
+async fn look(connections: &Connections, access: &ClusterAccess, until: Instant) -> Snapshot {
+    let hopsworks = async {
+        let asked = timeout_at(until, ask_hopsworks(connections, access)).await;
+        asked.unwrap_or_else(|_| Err(too_slow()))
     };
-    let kubernetes = client.health().await.map_err(|error| of_kubernetes(&error));
-    let capacity = match &kubernetes {
-        Ok(_) => client
-            .capacity()
-            .await
-            .map_err(|error| of_kubernetes(&error)),
-        Err(unknown) => Err(unknown.clone()),
-    };
+    let kubernetes = ask_kubernetes(connections, access, until);
+    let (hopsworks, (kubernetes, capacity)) =
+        futures_util::future::join(hopsworks, kubernetes).await;
     Snapshot {
         hopsworks,
         kubernetes,
         capacity,
     }
+}
+
+type Asked<T> = Result<T, Unknown>;
+
+async fn ask_kubernetes(
+    connections: &Connections,
+    access: &ClusterAccess,
+    until: Instant,
+) -> (Asked<KubernetesHealth>, Asked<Capacity>) {
+    let client = match connections.kubernetes(access).await {
+        Ok(client) => client,
+        Err(error) => {
+            let unknown = of_kubernetes(&error);
+            return (Err(unknown.clone()), Err(unknown));
+        }
+    };
+    let health = match timeout_at(until, client.health()).await {
+        Ok(health) => health.map_err(|error| of_kubernetes(&error)),
+        Err(_) => Err(too_slow()),
+    };
+    if let Err(unknown) = health {
+        return (Err(unknown.clone()), Err(unknown));
+    }
+    let capacity = match timeout_at(until, client.capacity()).await {
+        Ok(capacity) => capacity.map_err(|error| of_kubernetes(&error)),
+        Err(_) => Err(too_slow()),
+    };
+    (health, capacity)
 }
 
 async fn ask_hopsworks(
@@ -206,22 +221,22 @@ fn of_kubernetes(error: &KubernetesError) -> Unknown {
     }
 }
 
-fn too_slow() -> Snapshot {
-    let unknown = Unknown {
+fn too_slow() -> Unknown {
+    Unknown {
         code: "timed_out".to_owned(),
         sentence: "The cluster did not tell everything in time. It is tried again.".to_owned(),
-    };
-    Snapshot {
-        hopsworks: Err(unknown.clone()),
-        kubernetes: Err(unknown.clone()),
-        capacity: Err(unknown),
     }
 }
 
 /// A cluster that does not answer is looked for sooner; one that was never set up is not.
 fn next_at(now: OffsetDateTime, snapshot: &Snapshot) -> OffsetDateTime {
     match &snapshot.capacity {
-        Err(unknown) if !matches!(unknown.code.as_str(), "no_kubeconfig" | "kubeconfig") => {
+        Err(unknown)
+            if !matches!(
+                unknown.code.as_str(),
+                "no_kubeconfig" | "kubeconfig"
+            ) =>
+        {
             now + AGAIN
         }
         _ => now + EVERY,

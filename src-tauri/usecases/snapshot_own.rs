@@ -1,8 +1,11 @@
 //! Look at the clusters from an open console, where its login may: where nobody runs the headless program, as in
 //! the sandbox, nothing would ever be known of them.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
+
+use futures_util::FutureExt as _;
 
 use crate::clusters::connections::Connections;
 use crate::domain::clock::Clock;
@@ -16,20 +19,27 @@ const EVERY: Duration = Duration::from_secs(2);
 /// How often, while the database says no.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Works until it is dropped.
+/// Works until it is dropped, and starts again should it ever panic.
 pub async fn snapshot_own(store: Store, clock: Arc<dyn Clock>) {
+    loop {
+        let work = AssertUnwindSafe(work(&store, clock.as_ref())).catch_unwind();
+        if work.await.is_err() {
+            tracing::error!("looking at clusters panicked and starts again");
+        }
+        tokio::time::sleep(PATIENCE).await;
+    }
+}
+
+async fn work(store: &Store, clock: &dyn Clock) {
     let connections = Connections::default();
     loop {
-        let may = outbox::may_execute(&store).await.unwrap_or_default();
+        let may = outbox::may_execute(store).await.unwrap_or_default();
         if !may.reaches_clusters {
             tokio::time::sleep(PATIENCE).await;
             continue;
         }
         // A database that is away is tried again with the next question.
-        while snapshot_clusters(&store, &connections, clock.as_ref())
-            .await
-            .is_ok()
-        {
+        while snapshot_clusters(store, &connections, clock).await.is_ok() {
             tokio::time::sleep(EVERY).await;
         }
         tokio::time::sleep(EVERY).await;

@@ -4,7 +4,7 @@ use serde::Serialize;
 use time::{Duration, OffsetDateTime};
 use ts_rs::TS;
 
-use crate::domain::capacity::recorded::{self, Carried, Figures, LastLook, SeenNode, SystemState};
+use crate::domain::capacity::recorded::{self, Carried, Figures, LastLook, SystemState, Watch};
 use crate::domain::capacity::snapshot::NoMetrics;
 use crate::domain::money::count_shown;
 use crate::wire::amounts::{bytes, cores, count_of, whole};
@@ -23,8 +23,10 @@ const SOON: Duration = Duration::days(21);
 pub struct ClusterState {
     /// When somebody looked last (RFC 3339); null: nobody has yet.
     pub looked_at: Option<String>,
-    /// When it is looked at next; null: nobody looks.
+    /// When it is looked at next; null: that is not known yet.
     pub next_at: Option<String>,
+    /// Why nobody looks at it; null where somebody does.
+    pub unwatched: Option<String>,
     /// One line on how it is.
     pub word: String,
     pub severity: Severity,
@@ -94,39 +96,13 @@ pub struct Resource {
     pub requested: Option<String>,
     pub allocatable: Option<String>,
     pub capacity: Option<String>,
+    /// What is left for new pods, on nodes that take any.
+    pub free: Option<String>,
     pub limits: Option<String>,
     pub used: Option<String>,
     pub requested_percent: Option<u32>,
     pub used_percent: Option<u32>,
     pub severity: Severity,
-}
-
-/// Nodes of a cluster, those with something wrong first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-#[ts(export)]
-pub struct NodesShown {
-    pub rows: Vec<NodeRow>,
-    /// `"14 nodes"`, `"the first 100 of 340 nodes"`.
-    pub count: String,
-}
-
-/// A node.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-#[ts(export)]
-pub struct NodeRow {
-    pub name: String,
-    pub severity: Severity,
-    /// `"ready"`, `"not ready"`, `"lost"`, `"cordoned"`, `"under pressure"`.
-    pub word: String,
-    /// What is behind the word.
-    pub sentence: Option<String>,
-    pub taints: Vec<String>,
-    pub machine: Option<String>,
-    pub kubelet: Option<String>,
-    pub cpu: Resource,
-    pub memory: Resource,
-    pub gpu: Resource,
-    pub pods: Resource,
 }
 
 /// A cluster at a glance.
@@ -142,6 +118,8 @@ pub struct GlanceShown {
     pub memory_percent: Option<u32>,
     /// `"3 / 8"`; null where there are none, or it is not known.
     pub gpu: Option<String>,
+    /// Whether these are of an earlier moment than they should be.
+    pub stale: bool,
 }
 
 impl GlanceShown {
@@ -167,6 +145,7 @@ impl GlanceShown {
             gpu: gpu
                 .filter(|(_, there)| *there > 0)
                 .map(|(asked, there)| format!("{} / {}", whole(asked), whole(there))),
+            stale,
         }
     }
 }
@@ -201,6 +180,7 @@ impl ClusterState {
         Self {
             looked_at: known.last.as_ref().map(|last| rfc3339(last.at)),
             next_at: known.next_at.map(rfc3339),
+            unwatched: unwatched(known.watch).map(str::to_owned),
             word: word.to_owned(),
             severity,
             problem,
@@ -212,6 +192,24 @@ impl ClusterState {
                 .collect(),
             carried: known.carried.as_ref().map(CarriedShown::new),
         }
+    }
+}
+
+/// What is said to somebody who has asked for a look.
+#[must_use]
+pub fn asked_for(watch: Watch) -> &'static str {
+    unwatched(watch).unwrap_or("It is looked at as soon as a program is free.")
+}
+
+/// Why nobody looks at a cluster; none where somebody does.
+fn unwatched(watch: Watch) -> Option<&'static str> {
+    match watch {
+        Watch::Watched => None,
+        Watch::Inactive => Some("Nobody looks at it: it is inactive."),
+        Watch::Missing => Some("Nobody looks at it: no table of clusters has it."),
+        Watch::Nobody => Some(
+            "No program looks at clusters at the moment; hopsdesk-webhook serve does once it runs.",
+        ),
     }
 }
 
@@ -269,7 +267,12 @@ impl CertificateEnd {
                 "day",
                 "days",
             );
-            (Severity::Bad, format!("ran out {days} ago"))
+            let word = if left.whole_days() == 0 {
+                "ran out today".to_owned()
+            } else {
+                format!("ran out {days} ago")
+            };
+            (Severity::Bad, word)
         } else {
             let severity = if left < SOON {
                 Severity::Warn
@@ -277,7 +280,11 @@ impl CertificateEnd {
                 Severity::Ok
             };
             let days = u64::try_from(left.whole_days()).unwrap_or(0);
-            (severity, format!("{} left", count_of(days, "day", "days")))
+            let word = match days {
+                0 => "ends within a day".to_owned(),
+                days => format!("{} left", count_of(days, "day", "days")),
+            };
+            (severity, word)
         };
         Self {
             name: name.to_owned(),
@@ -322,14 +329,18 @@ impl CarriedShown {
                 Severity::Ok
             },
             waiting: (carried.pods_waiting > 0).then(|| format!("{waiting} for a node")),
-            disk: format!(
-                "{} on volumes {} for {} and {} given {}.",
-                count_of(carried.claims.into(), "claim", "claims"),
-                if carried.claims == 1 { "asks" } else { "ask" },
-                bytes(carried.disk_requested),
-                if carried.claims == 1 { "was" } else { "were" },
-                bytes(carried.disk_provisioned),
-            ),
+            disk: if carried.claims == 0 {
+                "No claims on volumes.".to_owned()
+            } else {
+                format!(
+                    "{} on volumes {} for {} and {} given {}.",
+                    count_of(carried.claims.into(), "claim", "claims"),
+                    if carried.claims == 1 { "asks" } else { "ask" },
+                    bytes(carried.disk_requested),
+                    if carried.claims == 1 { "was" } else { "were" },
+                    bytes(carried.disk_provisioned),
+                )
+            },
             unmeasured: unmeasured.map(str::to_owned),
             unread: (carried.unread > 0)
                 .then(|| format!("{unread} could not be read, and are not counted.")),
@@ -345,15 +356,15 @@ impl CarriedShown {
 }
 
 impl Resource {
-    fn cpu(figures: Figures) -> Self {
+    pub(in crate::wire) fn cpu(figures: Figures) -> Self {
         Self::new("CPU", "cores", figures, cores)
     }
 
-    fn memory(name: &str, figures: Figures) -> Self {
+    pub(in crate::wire) fn memory(name: &str, figures: Figures) -> Self {
         Self::new(name, "", figures, bytes)
     }
 
-    fn whole(name: &str, figures: Figures) -> Self {
+    pub(in crate::wire) fn whole(name: &str, figures: Figures) -> Self {
         Self::new(name, "", figures, whole)
     }
 
@@ -365,6 +376,7 @@ impl Resource {
             requested: figures.requested.map(shown),
             allocatable: figures.allocatable.map(shown),
             capacity: figures.capacity.map(shown),
+            free: figures.free.map(shown),
             limits: figures.limits.map(shown),
             used: figures.used.map(shown),
             requested_percent: percent,
@@ -375,57 +387,6 @@ impl Resource {
                 Some(_) => Severity::Ok,
                 None => Severity::Muted,
             },
-        }
-    }
-}
-
-impl NodesShown {
-    /// Nodes as read; `count` of them in all.
-    #[must_use]
-    pub fn new(nodes: Vec<SeenNode>, count: u32) -> Self {
-        let all = count_of(count.into(), "node", "nodes");
-        let shown = nodes.len();
-        Self {
-            count: if u64::from(count) > shown as u64 {
-                format!("the first {shown} of {all}")
-            } else {
-                all
-            },
-            rows: nodes.into_iter().map(NodeRow::new).collect(),
-        }
-    }
-}
-
-impl NodeRow {
-    fn new(node: SeenNode) -> Self {
-        let pressures = node.pressures.join(", ");
-        let (severity, word, sentence) = match node.is_ready {
-            None => {
-                let sentence = "The control plane has not heard from it.".to_owned();
-                (Severity::Bad, "lost", Some(sentence))
-            }
-            Some(false) => (Severity::Bad, "not ready", node.reason),
-            Some(true) if !pressures.is_empty() => {
-                (Severity::Warn, "under pressure", Some(pressures))
-            }
-            Some(true) if node.is_cordoned => {
-                let sentence = "Nothing new is placed there.".to_owned();
-                (Severity::Warn, "cordoned", Some(sentence))
-            }
-            Some(true) => (Severity::Ok, "ready", None),
-        };
-        Self {
-            name: node.name,
-            severity,
-            word: word.to_owned(),
-            sentence,
-            taints: node.taints,
-            machine: node.machine,
-            kubelet: node.kubelet,
-            cpu: Resource::cpu(node.cpu),
-            memory: Resource::memory("Memory", node.memory),
-            gpu: Resource::whole("GPU", node.gpu),
-            pods: Resource::whole("Pods", node.pods),
         }
     }
 }
@@ -455,6 +416,38 @@ mod tests {
             end(datetime!(2026-11-25 11:00 UTC)),
             (Severity::Bad, "ran out 1 day ago".to_owned())
         );
+        assert_eq!(
+            end(datetime!(2026-11-26 11:00 UTC)),
+            (Severity::Bad, "ran out today".to_owned())
+        );
+        assert_eq!(
+            end(datetime!(2026-11-27 11:00 UTC)),
+            (Severity::Warn, "ends within a day".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_percentage_of_earlier_is_marked_in_the_list() {
+        let now = datetime!(2026-11-26 12:00 UTC);
+        let stale = |seen_at| {
+            let glance = recorded::Glance {
+                looked_at: Some(now),
+                capacity_code: Some("unreachable".to_owned()),
+                seen_at,
+                ..recorded::Glance::default()
+            };
+            GlanceShown::new(&glance, now).stale
+        };
+        assert!(stale(Some(datetime!(2026-11-26 11:00 UTC))));
+        assert!(!stale(Some(datetime!(2026-11-26 11:55 UTC))));
+        assert!(!stale(None), "what was never seen is not old");
+    }
+
+    #[test]
+    fn whoever_asks_for_a_look_is_told_whether_there_will_be_one() {
+        assert!(asked_for(Watch::Watched).contains("as soon as"));
+        assert!(asked_for(Watch::Inactive).contains("inactive"));
+        assert!(asked_for(Watch::Nobody).contains("No program"));
     }
 
     #[test]

@@ -67,6 +67,11 @@ impl ForecastShown {
                 let why = "It is not on record how much there is.".to_owned();
                 says(Severity::Muted, "not known", why)
             }
+            Forecast::Stale { last } => {
+                let why = "Nothing was recorded since, so nothing can be said of what comes.";
+                let word = format!("stale: last seen {}", shown(last));
+                says(Severity::Muted, &word, why.to_owned())
+            }
             Forecast::None => says(
                 Severity::Muted,
                 "none here",
@@ -92,9 +97,16 @@ impl ForecastShown {
                     left if left < WITHIN_SIGHT => Severity::Warn,
                     _ => Severity::Ok,
                 },
-                word: format!("around {}", shown(day)),
+                word: if day <= today {
+                    "any day now".to_owned()
+                } else {
+                    format!("around {}", shown(day))
+                },
                 day: Some(iso_date(day)),
                 range: Some(match latest {
+                    _ if day <= today => {
+                        "by its trend it is due, and it is not full yet".to_owned()
+                    }
                     Some(latest) => format!("between {} and {}", shown(earliest), shown(latest)),
                     None => format!("no sooner than {}, or not at all", shown(earliest)),
                 }),
@@ -143,6 +155,28 @@ mod tests {
         assert_eq!(
             open.range.as_deref(),
             Some("no sooner than 5 Dec, or not at all")
+        );
+    }
+
+    #[test]
+    fn what_ended_and_what_is_due_are_said_as_such() {
+        let last = date!(2026 - 08 - 01);
+        let ended = ForecastShown::new((Limited::Cpu, Forecast::Stale { last }), NOW);
+        assert_eq!(
+            (ended.word.as_str(), ended.day),
+            ("stale: last seen 1 Aug", None)
+        );
+        let today = NOW.date();
+        let due = Forecast::RunsOut {
+            day: today,
+            earliest: today,
+            latest: Some(today),
+            basis: basis(),
+        };
+        let due = ForecastShown::new((Limited::Cpu, due), NOW);
+        assert_eq!(
+            (due.word.as_str(), due.severity),
+            ("any day now", Severity::Bad)
         );
     }
 

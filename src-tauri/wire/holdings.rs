@@ -84,20 +84,22 @@ impl HoldingsShown {
     /// Holdings as read.
     #[must_use]
     pub fn new(holdings: recorded::Holdings) -> Self {
-        let strays: Vec<&recorded::Holding> = holdings
-            .rows
-            .iter()
-            .filter(|holding| holding.whose == Whose::Nobody)
-            .collect();
-        let unmapped = (!strays.is_empty()).then(|| {
-            let cpu: i64 = strays.iter().map(|stray| stray.cpu).sum();
-            let many = strays.len() as u64;
+        let strays = holdings.strays;
+        let unmapped = (strays.namespaces > 0).then(|| {
             format!(
                 "{} to no project on record here and {} {} {}.",
-                count_of(many, "namespace belongs", "namespaces belong"),
-                if many == 1 { "holds" } else { "hold" },
-                cores(cpu),
-                if cpu == 1_000 { "core" } else { "cores" }
+                count_of(
+                    strays.namespaces.into(),
+                    "namespace belongs",
+                    "namespaces belong"
+                ),
+                if strays.namespaces == 1 {
+                    "holds"
+                } else {
+                    "hold"
+                },
+                cores(strays.cpu),
+                if strays.cpu == 1_000 { "core" } else { "cores" }
             )
         });
         let all = u64::from(holdings.count);

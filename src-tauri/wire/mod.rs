@@ -11,6 +11,7 @@ pub mod audit;
 pub mod capacity;
 pub mod changes;
 pub mod chart;
+pub mod cluster_nodes;
 pub mod cluster_page;
 pub mod clusters;
 pub mod credits;

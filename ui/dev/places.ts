@@ -27,11 +27,11 @@ const cluster = (id: string, name: string | null, change: Partial<ClusterRow> = 
   people_day: '19 Nov',
   month_cost: usd(1840.22),
   month_before_cost: usd(2210),
-  glance: { word: 'answers', severity: 'ok', seen_at: now(), cpu_percent: 71, memory_percent: 88, gpu: '3 / 8' },
+  glance: { word: 'answers', severity: 'ok', seen_at: now(), cpu_percent: 71, memory_percent: 88, gpu: '3 / 8', stale: false },
   ...change,
 })
 
-const cpu = { name: 'CPU', unit: 'cores', requested: '11.2', allocatable: '15.7', capacity: '16', limits: '22.4', used: '6.3', requested_percent: 71, used_percent: 40, severity: 'ok' as const }
+const cpu = { name: 'CPU', unit: 'cores', requested: '11.2', allocatable: '15.7', capacity: '16', free: '2.5', limits: '22.4', used: '6.3', requested_percent: 71, used_percent: 40, severity: 'ok' as const }
 
 const all = [
   cluster('c1', 'eu-west-1'),
@@ -122,6 +122,7 @@ export const places: Pick<
     panel('cluster snapshots', {
       looked_at: now(),
       next_at: now(),
+      unwatched: null,
       word: 'answers',
       severity: 'ok' as const,
       problem: null,
@@ -140,7 +141,7 @@ export const places: Pick<
     }),
   cluster_holdings: () => panel('last snapshot, user_projects', { at: now(), rows: [], count: '', unmapped: null }),
   cluster_forecasts: () => panel('cluster snapshots', [{ name: 'CPU', severity: 'warn' as const, word: 'around 20 Jan 2027', day: '2027-01-20', range: 'between 5 Jan and 12 Mar 2027', basis: 'By 34 days, 20 Oct to 26 Nov.' }]),
-  look_at_cluster: () => true,
+  look_at_cluster: () => 'It is looked at as soon as a program is free.',
   user_footprint: () => panel('last snapshot, user_projects', { rows: [], total: null }),
   cluster_findings: () => panel('assignments', { seats: [], without_seat: null, strangers: [] }),
   cluster_projects: () => rows('user_projects', []),

@@ -51,6 +51,9 @@ pub enum KubeconfigProblem {
     /// It names a proxy that is none.
     #[error("names a proxy that is none that is supported (http, https, socks5)")]
     Proxy,
+    /// It is not the kubeconfig's fault.
+    #[error("cannot be used here: this machine's HTTPS_PROXY or NO_PROXY cannot be read")]
+    Environment,
 }
 
 /// A failure of a cluster's Kubernetes. `Display` is a sentence that says what to do, and is safe to keep and

@@ -4,6 +4,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hyper::Uri;
+use hyper_util::client::proxy::matcher::Matcher;
 use kube::config::LoadDataError;
 use kube::config::{AuthInfo, Cluster, Config, KubeConfigOptions, Kubeconfig, KubeconfigError};
 use rustls::pki_types::pem::PemObject as _;
@@ -28,6 +29,12 @@ pub(super) async fn read(text: &Secret<String>) -> Result<Config, KubeconfigProb
     let (cluster, user) = current(&kubeconfig).ok_or(KubeconfigProblem::NoContext)?;
     check_cluster(cluster)?;
     check_user(user)?;
+    let named = cluster
+        .proxy_url
+        .as_deref()
+        .filter(|named| !named.trim().is_empty());
+    let named = named.map(str::parse::<Uri>).transpose();
+    let named = named.map_err(|_| KubeconfigProblem::Proxy)?;
     let read = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await;
     let mut config = read.map_err(|error| problem(&error))?;
     // The library takes an authority without certificates, and leaves out an identity that it cannot read.
@@ -36,10 +43,22 @@ pub(super) async fn read(text: &Secret<String>) -> Result<Config, KubeconfigProb
     }
     // Nothing is asked twice behind our back: whoever asks has a schedule.
     config.default_retry = false;
-    if is_loopback(&config.cluster_url) {
-        config.proxy_url = None;
-    }
+    config.proxy_url = proxy(&config, named, &Matcher::from_env());
     Ok(config)
+}
+
+/// The proxy to go through: the one that the kubeconfig names, as for kubectl; else the environment's, unless
+/// `NO_PROXY` has the server. The library asks `NO_PROXY` about the proxy, and not about the server.
+fn proxy(config: &Config, named: Option<Uri>, environment: &Matcher) -> Option<Uri> {
+    if is_loopback(&config.cluster_url) {
+        return None;
+    }
+    // As the library read it, with the login for the proxy in it, where it did.
+    named.or_else(|| {
+        let through = environment.intercept(&config.cluster_url)?;
+        let read = config.proxy_url.clone();
+        Some(read.unwrap_or_else(|| through.uri().clone()))
+    })
 }
 
 fn current(kubeconfig: &Kubeconfig) -> Option<(&Cluster, &AuthInfo)> {
@@ -112,7 +131,9 @@ fn can_sign_in(user: &AuthInfo) -> bool {
 
 fn problem(error: &KubeconfigError) -> KubeconfigProblem {
     match error {
-        KubeconfigError::ParseProxyUrl(_) => KubeconfigProblem::Proxy,
+        KubeconfigError::ParseProxyUrl(_) | KubeconfigError::ParseNoProxy(_) => {
+            KubeconfigProblem::Environment
+        }
         KubeconfigError::LoadCertificateAuthority(LoadDataError::DecodeBase64(_))
         | KubeconfigError::LoadClientCertificate(_)
         | KubeconfigError::LoadClientKey(_)
@@ -168,6 +189,36 @@ mod tests {
             .expect("a kubeconfig");
         assert_eq!(place(&read.cluster_url), "k.example.com:6443");
         assert!(!read.accept_invalid_certs && !read.default_retry);
+    }
+
+    #[tokio::test]
+    async fn a_server_that_no_proxy_has_is_gone_to_directly() {
+        let of = |cluster: &str| {
+            let text = Secret::new(config(cluster, TOKEN));
+            async move { read(&text).await }
+        };
+        let environment = Matcher::builder()
+            .all("http://proxy.corp:3128")
+            .no("example.com,10.0.0.0/8")
+            .build();
+        let near = of(SERVER).await.expect("a kubeconfig");
+        assert_eq!(proxy(&near, None, &environment), None);
+        let near = of("{server: 'https://10.1.2.3:6443'}").await.expect("one");
+        assert_eq!(proxy(&near, None, &environment), None);
+        let far = of("{server: 'https://k.example.org'}").await.expect("one");
+        let through = |uri: Option<Uri>| uri.and_then(|uri| uri.host().map(str::to_owned));
+        assert_eq!(
+            through(proxy(&far, None, &environment)).as_deref(),
+            Some("proxy.corp")
+        );
+        // What the kubeconfig names itself stands above the environment.
+        let named = Some(Uri::from_static("http://own.corp:3128"));
+        assert_eq!(
+            through(proxy(&near, named, &environment)).as_deref(),
+            Some("own.corp")
+        );
+        let here = of("{server: 'https://127.0.0.1:6443'}").await.expect("one");
+        assert_eq!(proxy(&here, None, &environment), None);
     }
 
     #[tokio::test]

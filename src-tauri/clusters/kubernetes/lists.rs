@@ -4,14 +4,13 @@ use hyper::StatusCode;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
-use tokio::time::timeout;
 use url::form_urlencoded;
 
+use crate::clusters::kubernetes::Kubernetes;
 use crate::clusters::kubernetes::answers::{
     ClaimObject, NamespaceObject, NodeMetrics, NodeObject, PodMetrics, PodObject,
 };
 use crate::clusters::kubernetes::failure::KubernetesError;
-use crate::clusters::kubernetes::{Kubernetes, LONGEST};
 use crate::domain::capacity::snapshot::{Capacity, NoMetrics};
 use crate::domain::capacity::tally::Tally;
 
@@ -48,17 +47,12 @@ struct Listed<T> {
 }
 
 impl Kubernetes {
-    /// Everything that counts, added up.
+    /// Everything that counts, added up. Each page has an end to be waited for; how long all of them may take is
+    /// the caller's to say.
     ///
     /// # Errors
     /// [`KubernetesError`]; missing metrics are none.
     pub async fn capacity(&self) -> Result<Capacity, KubernetesError> {
-        timeout(LONGEST, self.added_up())
-            .await
-            .unwrap_or_else(|_| Err(self.timed_out()))
-    }
-
-    async fn added_up(&self) -> Result<Capacity, KubernetesError> {
         let nodes = self
             .list("/api/v1/nodes", "nodes", NodeObject::read)
             .await?;

@@ -11,7 +11,6 @@ mod lists;
 mod probe;
 
 use std::fmt;
-use std::time::Duration;
 
 use http_body_util::{BodyExt as _, Limited};
 use hyper::{Request, StatusCode};
@@ -156,6 +155,3 @@ struct Version {
     #[serde(rename = "gitVersion")]
     git_version: String,
 }
-
-/// The longest a whole cluster may take: its pages are asked one after the other.
-const LONGEST: Duration = Duration::from_secs(120);

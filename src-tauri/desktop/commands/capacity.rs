@@ -11,7 +11,8 @@ use crate::desktop::console::Console;
 use crate::usecases::show_capacity::{
     look_again, show_footprint, show_forecasts, show_holdings, show_nodes, show_state,
 };
-use crate::wire::capacity::{ClusterState, NodesShown};
+use crate::wire::capacity::{ClusterState, asked_for};
+use crate::wire::cluster_nodes::NodesShown;
 use crate::wire::forecast::ForecastShown;
 use crate::wire::holdings::{HoldingsShown, UserFootprint};
 use crate::wire::panel::Panel;
@@ -85,15 +86,16 @@ pub(in crate::desktop) async fn cluster_forecasts(
     Ok(Panel::of("cluster snapshots", now, shown.collect()))
 }
 
-/// Has a cluster looked at soon; false: nobody ever looks at it.
+/// Has a cluster looked at soon; what comes of that, in a sentence.
 #[tauri::command]
 pub(in crate::desktop) async fn look_at_cluster(
     console: State<'_, Arc<Console>>,
     id: String,
-) -> Answer<bool> {
+) -> Answer<&'static str> {
     let (desk, id) = (console.desk()?, cluster_id(&id)?);
     look_again(&desk, &id)
         .await
+        .map(asked_for)
         .map_err(|error| console.desk_failure(&error))
 }
 

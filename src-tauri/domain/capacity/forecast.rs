@@ -6,6 +6,9 @@
 
 use time::{Date, Duration};
 
+/// A series whose last day is longer ago has ended: it says what was, and nothing of what comes.
+const STALE_DAYS: i64 = 2;
+
 /// Fewer days than this say nothing of a trend.
 pub const FEWEST_DAYS: u32 = 14;
 
@@ -40,11 +43,16 @@ pub struct Basis {
 pub enum Forecast {
     /// It is not known how much there is, or nothing was ever recorded.
     Unknown,
+    /// It has not been recorded lately.
+    Stale {
+        /// The last day on which it was.
+        last: Date,
+    },
     /// There is none of it.
     None,
     /// Everything is taken.
     Full,
-    /// Too few days are on record, or they are too close together.
+    /// Too few days are on record.
     TooShort {
         /// So many.
         days: u32,
@@ -55,7 +63,7 @@ pub enum Forecast {
     Far(Basis),
     /// It grows, and is full then.
     RunsOut {
-        /// The likeliest day.
+        /// The likeliest day; never a past one: what should be full by now, and is not, is full any day now.
         day: Date,
         /// The earliest within the range.
         earliest: Date,
@@ -66,12 +74,15 @@ pub enum Forecast {
     },
 }
 
-/// When `limit` is reached, by these days in their order, one point a day at most.
+/// When `limit` is reached, by these days in their order, one point a day at most, as seen on `today`.
 #[must_use]
-pub fn forecast(points: &[Point], limit: Option<i64>) -> Forecast {
+pub fn forecast(points: &[Point], limit: Option<i64>, today: Date) -> Forecast {
     let (Some(limit), Some(first), Some(last)) = (limit, points.first(), points.last()) else {
         return Forecast::Unknown;
     };
+    if (today - last.day).whole_days() > STALE_DAYS {
+        return Forecast::Stale { last: last.day };
+    }
     if limit <= 0 {
         return Forecast::None;
     }
@@ -80,8 +91,7 @@ pub fn forecast(points: &[Point], limit: Option<i64>) -> Forecast {
         return Forecast::Full;
     }
     let days = u32::try_from(points.len()).unwrap_or(u32::MAX);
-    let span = (last.day - first.day).whole_days() + 1;
-    if days < FEWEST_DAYS || span < i64::from(FEWEST_DAYS) {
+    if days < FEWEST_DAYS {
         return Forecast::TooShort { days };
     }
     let basis = Basis {
@@ -94,14 +104,12 @@ pub fn forecast(points: &[Point], limit: Option<i64>) -> Forecast {
     if middle <= 0 {
         return Forecast::NotGrowing(basis);
     }
-    match (
-        reached(last.day, left, middle),
-        reached(last.day, left, high),
-    ) {
+    let reached = |slope| reached(last.day, left, slope).map(|day| day.max(today));
+    match (reached(middle), reached(high)) {
         (Some(day), Some(earliest)) => Forecast::RunsOut {
             day,
             earliest,
-            latest: reached(last.day, left, low),
+            latest: reached(low),
             basis,
         },
         _ => Forecast::Far(basis),
@@ -123,20 +131,21 @@ fn slopes(points: &[Point]) -> Vec<i128> {
     slopes
 }
 
-/// The lower end, the median, and the upper end.
+/// The lower end, the median, and the upper end: of N slopes in order, counted from one, those at (N − C) / 2 and
+/// (N + C) / 2 + 1, with halves rounded to the outside.
 fn interval(slopes: &[i128], days: i128) -> (i128, i128, i128) {
     let count = i128::try_from(slopes.len()).unwrap_or_default();
     // 1.645 standard deviations of Kendall's statistic; its square is n(n−1)(2n+5)/18.
     let variance = days * (days - 1) * (2 * days + 5) / 18;
-    let reach = variance.isqrt() * 1_645 / 1_000;
+    let reach = (variance * 1_645 * 1_645).isqrt() / 1_000 + 1;
     let at = |place: i128| {
         let place = place.clamp(0, (count - 1).max(0));
         let place = usize::try_from(place).unwrap_or_default();
         slopes.get(place).copied().unwrap_or_default()
     };
     let middle = i128::midpoint(at((count - 1) / 2), at(count / 2));
-    let upper = i128::midpoint(count, reach);
-    (at((count - reach) / 2), middle, at(upper))
+    let lower = (count - reach).div_euclid(2) - 1;
+    (at(lower), middle, at(count - 1 - lower))
 }
 
 /// The day on which nothing is left, within the horizon.
@@ -158,6 +167,12 @@ mod tests {
     use super::*;
 
     const FIRST: Date = date!(2026 - 01 - 01);
+
+    /// As seen on the last of these days.
+    fn forecast(points: &[Point], limit: Option<i64>) -> Forecast {
+        let today = points.last().map_or(FIRST, |last| last.day);
+        super::forecast(points, limit, today)
+    }
 
     fn days(taken: impl IntoIterator<Item = i64>) -> Vec<Point> {
         (0..)
@@ -252,6 +267,46 @@ mod tests {
             (date!(2026 - 02 - 15), date!(2026 - 03 - 19))
         );
         assert_eq!(latest, None);
+    }
+
+    #[test]
+    fn a_day_in_the_past_is_no_forecast() {
+        // One a day, one left: it would be full on the day after the last.
+        let points = days(0..20);
+        let last = date!(2026 - 01 - 20);
+        let seen_on = |today| super::forecast(&points, Some(20), today);
+        let runs_out = |forecast| match forecast {
+            Forecast::RunsOut {
+                day,
+                earliest,
+                latest,
+                ..
+            } => (day, earliest, latest),
+            other => panic!("{other:?}"),
+        };
+        let next = date!(2026 - 01 - 21);
+        assert_eq!(runs_out(seen_on(last)), (next, next, Some(next)));
+        let now = date!(2026 - 01 - 22);
+        assert_eq!(
+            runs_out(seen_on(now)),
+            (now, now, Some(now)),
+            "it is due, and not full"
+        );
+        let late = date!(2026 - 01 - 23);
+        assert_eq!(seen_on(late), Forecast::Stale { last });
+        assert_eq!(
+            super::forecast(&points, Some(5), late),
+            Forecast::Stale { last },
+            "what was full then may not be full now"
+        );
+    }
+
+    #[test]
+    fn the_range_is_that_of_the_tables() {
+        // Kendall's variance for 14 days is 14 · 13 · 33 / 18 = 333; 1.645 of its root is 30.02, so of the 91
+        // slopes in order the 30th and the 62nd are the ends.
+        let slopes: Vec<i128> = (1..=91).collect();
+        assert_eq!(interval(&slopes, 14), (30, 46, 62));
     }
 
     proptest! {

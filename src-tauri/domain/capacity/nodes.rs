@@ -117,3 +117,29 @@ pub struct Node {
     /// What is used there; none without metrics.
     pub used: Option<Used>,
 }
+
+impl Node {
+    /// What it has left for new pods: nothing while it is not ready or cordoned, whatever it gives otherwise.
+    /// Taints are not asked: whether a pod minds them is the pod's.
+    #[must_use]
+    pub fn free(&self) -> Room {
+        let takes_pods = self.is_ready == Some(true) && !self.is_cordoned;
+        let left = |gives: Quantity, held: Quantity| {
+            if takes_pods {
+                gives.less(held)
+            } else {
+                Quantity::ZERO
+            }
+        };
+        let (gives, held) = (self.allocatable, self.load.requested);
+        Room {
+            cpu: gives.cpu.map(|cpu| left(cpu, held.cpu)),
+            memory: gives.memory.map(|memory| left(memory, held.memory)),
+            gpu: left(gives.gpu, held.gpu),
+            ephemeral: gives.ephemeral.map(|disk| left(disk, held.ephemeral)),
+            pods: gives
+                .pods
+                .map(|pods| left(pods, Quantity::of(i64::from(self.load.pods)))),
+        }
+    }
+}

@@ -69,21 +69,27 @@ impl Pod {
     /// What the scheduler keeps for it.
     #[must_use]
     pub fn requested(&self) -> Amounts {
-        self.effective(|container| &container.requests, &self.own_requests)
+        let mut together = self.effective(|container| &container.requests, &self.own_requests);
+        add(&mut together, &self.overhead);
+        Amounts::of(&together)
     }
 
-    /// The most it may use, as far as that is limited.
+    /// The most it may use, as far as that is limited. Overhead raises a limit, and is none where there is none.
     #[must_use]
     pub fn limits(&self) -> Amounts {
-        self.effective(|container| &container.limits, &self.own_limits)
+        let mut together = self.effective(|container| &container.limits, &self.own_limits);
+        for (key, limit) in &mut together {
+            *limit = *limit + self.overhead.get(key).copied().unwrap_or_default();
+        }
+        Amounts::of(&together)
     }
 
     /// The larger of all containers together and each init container with the sidecars that were started
-    /// before it; what the pod says of itself instead, where it does; and the overhead on top.
+    /// before it; what the pod says of itself instead, where it does. Overhead is not among it.
     ///
     /// Each key by itself, before devices are counted together: the rule is one of keys.
     /// <https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#resource-sharing-within-containers>
-    fn effective(&self, side: fn(&Container) -> &Resources, own: &Resources) -> Amounts {
+    fn effective(&self, side: fn(&Container) -> &Resources, own: &Resources) -> Resources {
         let mut together = Resources::new();
         for container in &self.containers {
             add(&mut together, side(container));
@@ -105,8 +111,7 @@ impl Pod {
         for (key, quantity) in own {
             together.insert(key.clone(), *quantity);
         }
-        add(&mut together, &self.overhead);
-        Amounts::of(&together)
+        together
     }
 }
 
@@ -214,6 +219,24 @@ mod tests {
             ..Pod::default()
         };
         assert_eq!(cpu(&pod), 1_250);
+    }
+
+    #[test]
+    fn overhead_makes_no_limit_where_there_is_none() {
+        let mut pod = Pod {
+            containers: vec![Container::default()],
+            overhead: read([("cpu", "250m"), ("memory", "1Gi")]).expect("resources"),
+            ..Pod::default()
+        };
+        assert_eq!(
+            pod.limits(),
+            Amounts::default(),
+            "unlimited stays unlimited"
+        );
+        assert_eq!(cpu(&pod), 250, "what is kept for it is kept all the same");
+        pod.containers[0].limits = read([("cpu", "1")]).expect("resources");
+        assert_eq!(pod.limits().cpu.thousandths(), 1_250);
+        assert_eq!(pod.limits().memory, Quantity::ZERO);
     }
 
     #[test]

@@ -88,6 +88,12 @@ impl Quantity {
         self.rounded(NANOS / 1_000)
     }
 
+    /// What is left of it without that; none where that is more.
+    #[must_use]
+    pub fn less(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0).max(0))
+    }
+
     /// Less than none: what a metrics pipeline says that has lost its footing.
     #[must_use]
     pub fn is_negative(self) -> bool {

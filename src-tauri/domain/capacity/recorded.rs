@@ -11,8 +11,10 @@ use crate::domain::directory::Person;
 pub struct Figures {
     /// What there is.
     pub capacity: Option<i64>,
-    /// What of it is given to pods: what percentages are of.
+    /// What of it is given to pods: what percentages are of. On all nodes, also those that take no new pods.
     pub allocatable: Option<i64>,
+    /// What is left for new pods at this moment, on nodes that are ready and not cordoned.
+    pub free: Option<i64>,
     /// What is kept for pods.
     pub requested: Option<i64>,
     /// The most pods may use, as far as that is limited.
@@ -113,8 +115,37 @@ pub struct ClusterState {
     pub server_certificate_until: Option<OffsetDateTime>,
     /// Until when the client certificate is good that signs in there.
     pub client_certificate_until: Option<OffsetDateTime>,
-    /// When it is looked at next; none: nobody looks.
+    /// When it is looked at next; none: it is not known yet.
     pub next_at: Option<OffsetDateTime>,
+    /// Whether anybody looks at all.
+    pub watch: Watch,
+}
+
+/// Whether anybody looks at a cluster.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Watch {
+    /// Programs look at clusters, this one among them.
+    Watched,
+    /// It is retired: nobody looks at it.
+    Inactive,
+    /// No table of clusters has it.
+    #[default]
+    Missing,
+    /// No program looks at clusters at the moment.
+    Nobody,
+}
+
+impl Watch {
+    /// What a word of the database stands for.
+    #[must_use]
+    pub fn of_word(word: &str) -> Self {
+        match word {
+            "watched" => Self::Watched,
+            "inactive" => Self::Inactive,
+            "nobody" => Self::Nobody,
+            _ => Self::Missing,
+        }
+    }
 }
 
 /// A node as it was seen last.
@@ -195,6 +226,17 @@ pub struct Holdings {
     pub rows: Vec<Holding>,
     /// How many there are.
     pub count: u32,
+    /// What no project on record accounts for, all of it.
+    pub strays: Strays,
+}
+
+/// Namespaces that no project on record accounts for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Strays {
+    /// How many.
+    pub namespaces: u32,
+    /// Processors requested there.
+    pub cpu: i64,
 }
 
 /// What somebody's project holds on a cluster.

@@ -40,8 +40,10 @@ pub struct Summed {
     pub namespaces: Vec<Namespace>,
     /// What all nodes have.
     pub capacity: Room,
-    /// What all nodes give to pods.
+    /// What all nodes give to pods, also those that take no new ones at the moment.
     pub allocatable: Room,
+    /// What is left for new pods, on nodes that are ready and not cordoned.
+    pub free: Room,
     /// What all pods with a node hold.
     pub load: Load,
     /// Pods that wait for a node.
@@ -149,6 +151,7 @@ impl Tally {
         Summed {
             capacity: room(&nodes, |node| node.capacity),
             allocatable: room(&nodes, |node| node.allocatable),
+            free: room(&nodes, Node::free),
             load: nodes
                 .iter()
                 .map(|node| node.load)
@@ -180,7 +183,7 @@ impl Tally {
     }
 }
 
-fn room(nodes: &[Node], side: fn(&Node) -> Room) -> Room {
+fn room(nodes: &[Node], side: impl Fn(&Node) -> Room) -> Room {
     nodes.iter().map(side).fold(Room::default(), Room::with)
 }
 
@@ -259,6 +262,33 @@ mod tests {
             .map(|namespace| namespace.name.as_str())
             .collect();
         assert_eq!(names, ["a", "b", "empty"]);
+    }
+
+    #[test]
+    fn what_takes_no_pods_is_there_and_is_not_free() {
+        let mut tally = Tally::default();
+        tally.node(node("n1", Some(4)));
+        tally.node(node("full", Some(2)));
+        tally.node(Node {
+            is_ready: Some(false),
+            ..node("down", Some(8))
+        });
+        tally.node(Node {
+            is_cordoned: true,
+            ..node("cordoned", Some(16))
+        });
+        tally.pod(&pod("a", Some("n1"), "1500m"));
+        tally.pod(&pod("a", Some("full"), "3"));
+        tally.pod(&pod("a", Some("cordoned"), "1"));
+        let summed = tally.finish();
+        assert_eq!(summed.allocatable.cpu, Some(Quantity::of(30)));
+        let free = summed.free.cpu.map(Quantity::thousandths);
+        assert_eq!(
+            free,
+            Some(2_500),
+            "what one node lacks, no other has less of"
+        );
+        assert_eq!(summed.free.memory, None);
     }
 
     #[test]

@@ -14,6 +14,8 @@ pub enum Fault {
         /// By so many milliseconds.
         millis: u64,
     },
+    /// Questions are taken, and answered once something else is wrong, or nothing.
+    Silent,
     /// Every answer has this status.
     Answer {
         /// The status.

@@ -105,6 +105,11 @@ async fn answer(
         match cluster.fault() {
             Fault::Closed => return Err(io::Error::from(io::ErrorKind::ConnectionAborted)),
             Fault::Slow { millis } => tokio::time::sleep(Duration::from_millis(millis)).await,
+            Fault::Silent => {
+                while cluster.fault() == Fault::Silent {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+            }
             _ => {}
         }
     }

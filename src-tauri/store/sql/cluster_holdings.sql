@@ -1,4 +1,5 @@
--- Who holds what on a cluster, by the account that pays. What no project accounts for is told by namespace.
+-- Who holds what on a cluster, by the account that pays. What no project accounts for is told by namespace, and all of
+-- it together, however many rows are read.
 --
 -- $1 cluster · $2 projects do not say where they are · $3 namespaces of the cluster itself · $4 limit
 --
@@ -44,7 +45,9 @@ grouped as (
 )
 select
   g.whose, g.payer, g.gone, g.taken_at, g.namespaces, g.names, g.pods, g.waiting, g.cpu, g.cpu_used, g.memory, g.memory_used,
-  g.gpu, g.disk, u.name, u.email, u.status, count(*) over () as matching_rows
+  g.gpu, g.disk, u.name, u.email, u.status, count(*) over () as matching_rows,
+  coalesce(sum(g.namespaces) filter (where g.whose = 'nobody') over (), 0)::bigint as stray_namespaces,
+  coalesce(sum(g.cpu) filter (where g.whose = 'nobody') over (), 0)::bigint as stray_cpu
 from grouped as g
 left join console.users as u on u.id = g.payer
 order by g.cpu desc, g.key

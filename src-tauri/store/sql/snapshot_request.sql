@@ -1,2 +1,4 @@
--- Has a cluster looked at as soon as a program is free; false: none ever looks at it.
-select console.request_snapshot($1::text) as watched
+-- Has a cluster looked at as soon as a program is free; watched, or why nobody looks: inactive, missing, nobody.
+--
+-- $1 cluster
+select console.request_snapshot($1::text) as watch

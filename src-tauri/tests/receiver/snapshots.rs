@@ -5,8 +5,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use hopsdesk::clusters::connections::{Connections, Patience};
-use hopsdesk::domain::capacity::forecast::{Forecast, forecast};
-use hopsdesk::domain::capacity::recorded::{ClusterState, Limited, Whose};
+use hopsdesk::domain::capacity::recorded::{ClusterState, Whose};
 use hopsdesk::domain::clock::{Clock as _, FixedClock};
 use hopsdesk::domain::ids::{ClusterId, UserId};
 use hopsdesk::sandbox::kubernetes::authority::Authority;
@@ -15,10 +14,11 @@ use hopsdesk::sandbox::kubernetes::sample::{Peculiar, world};
 use hopsdesk::sandbox::kubernetes::world::World;
 use hopsdesk::sandbox::kubernetes::{Credentials, Identity, Serving, Simulated, kubeconfig};
 use hopsdesk::secrets::Secret;
-use hopsdesk::store::capacity;
+use hopsdesk::store::{capacity, snapshots};
 use hopsdesk::usecases::snapshot_clusters::{Looked, snapshot_clusters};
 use serde_json::json;
-use time::macros::{date, datetime};
+use time::OffsetDateTime;
+use time::macros::datetime;
 use tokio::net::TcpListener;
 
 use super::running::{RealClock, Running, until};
@@ -29,23 +29,25 @@ const TOKEN: &str = "canary-token";
 
 static AUTHORITY: LazyLock<Authority> = LazyLock::new(|| Authority::new().expect("an authority"));
 
-fn id(n: usize) -> String {
+pub(super) fn id(n: usize) -> String {
     format!("00000000-0000-4000-8000-0000000000{n:02x}")
 }
 
-fn cluster(n: usize) -> ClusterId {
+pub(super) fn cluster(n: usize) -> ClusterId {
     ClusterId::parse(&id(n)).expect("an id")
 }
 
 /// A service whose clusters are simulated, and their API servers.
-struct Service {
-    database: TestDatabase,
+pub(super) struct Service {
+    pub(super) database: TestDatabase,
     clusters: Vec<Simulated>,
     serving: Vec<Serving>,
+    /// The moment that rounds are told from: how long a machine takes is not part of a schedule.
+    began: OffsetDateTime,
 }
 
 impl Service {
-    async fn new(worlds: Vec<World>) -> Self {
+    pub(super) async fn new(worlds: Vec<World>) -> Self {
         install_tls();
         let database = TestDatabase::new(Kind::Managed).await;
         let until = datetime!(2999-01-01 00:00 UTC);
@@ -83,22 +85,27 @@ impl Service {
             database,
             clusters,
             serving,
+            began: RealClock.now(),
         }
     }
 
-    /// A round, so many seconds from now.
+    fn at(&self, seconds: i64) -> OffsetDateTime {
+        self.began + time::Duration::seconds(seconds)
+    }
+
+    /// A round, so many seconds after the beginning, by the clock of a wall that stands still.
     async fn look(&self, seconds: i64) -> Looked {
         let connections = Connections::with(Patience {
-            connect: Duration::from_secs(1),
-            whole: Duration::from_secs(2),
+            connect: Duration::from_secs(60),
+            whole: Duration::from_secs(60),
         });
-        let clock = FixedClock(RealClock.now() + time::Duration::seconds(seconds));
+        let clock = FixedClock(self.at(seconds));
         snapshot_clusters(&self.database.store(), &connections, &clock)
             .await
             .expect("the database is there")
     }
 
-    async fn state(&self, n: usize) -> ClusterState {
+    pub(super) async fn state(&self, n: usize) -> ClusterState {
         let store = self.database.store();
         let mut reading = store.read().await.expect("a reading");
         let state = capacity::state(&mut reading, &cluster(n))
@@ -109,7 +116,7 @@ impl Service {
     }
 }
 
-fn small(name: &str) -> World {
+pub(super) fn small(name: &str) -> World {
     world(
         name,
         &["acme".to_owned(), "shared".to_owned()],
@@ -171,31 +178,105 @@ async fn a_cluster_that_fails_is_recorded_as_such_and_keeps_what_it_said_before(
 
 #[tokio::test]
 async fn a_cluster_that_does_not_answer_delays_no_other() {
-    let worlds = (0..12).map(|n| small(&n.to_string())).collect();
+    let worlds = (0..20).map(|n| small(&n.to_string())).collect();
     let service = Service::new(worlds).await;
-    // More of them than are looked at at once, were they waited for one after the other.
-    for cluster in &service.clusters[..4] {
-        cluster.set_fault(Fault::Slow { millis: 60_000 });
+    // Seven of the eight that are looked at at once, and they stay until they are let go.
+    for cluster in &service.clusters[..7] {
+        cluster.set_fault(Fault::Silent);
     }
-    let started = tokio::time::Instant::now();
-    let round = service.look(0);
-    tokio::pin!(round);
-    let known = "select count(*) from console.cluster_snapshots where nodes is not null";
     let others = async {
-        until(&service.database, known, "8").await;
-        started.elapsed()
+        let known = "select count(*) from console.cluster_snapshots where nodes is not null";
+        until(&service.database, known, "13").await;
+        let waited_for = service
+            .database
+            .psql("select count(*) from console.cluster_watch where lease is not null");
+        for cluster in &service.clusters {
+            cluster.set_fault(Fault::None);
+        }
+        waited_for
     };
-    let (looked, others) = tokio::join!(round, others);
-    assert_eq!((looked.known, looked.unknown), (8, 4));
-    assert!(
-        others < started.elapsed(),
-        "the others were there before the round was over"
-    );
-    let slow = service.state(0).await.last.and_then(|last| last.capacity);
+    let (looked, waited_for) = tokio::join!(service.look(0), others);
     assert_eq!(
-        slow.map(|failure| failure.code).as_deref(),
-        Some("timed_out")
+        waited_for, "7",
+        "while they are waited for, the others are done"
     );
+    assert_eq!((looked.known, looked.unknown), (20, 0));
+}
+
+#[tokio::test]
+async fn what_one_system_of_a_cluster_says_is_kept_whatever_the_other_does() {
+    let service = Service::new(vec![small("a")]).await;
+    service.look(0).await;
+    let last = service.state(0).await.last.expect("somebody looked");
+    assert!(
+        last.hopsworks.failure.is_some(),
+        "nobody answers at that port"
+    );
+    assert_eq!((last.kubernetes.failure, last.capacity), (None, None));
+}
+
+#[tokio::test]
+async fn a_turn_lasts_as_long_as_the_program_believes() {
+    let service = Service::new(vec![small("a")]).await;
+    let store = service.database.store();
+    let turns = snapshots::claim(&store, 8, service.at(0)).await;
+    assert_eq!(turns.expect("turns").len(), 1);
+    let lasts = service
+        .database
+        .psql("select extract(epoch from leased_until - next_at)::int from console.cluster_watch");
+    assert_eq!(lasts, snapshots::LEASE.as_secs().to_string());
+}
+
+#[tokio::test]
+async fn what_nobody_s_project_accounts_for_is_counted_beyond_what_is_listed() {
+    let names: Vec<String> = (0..150).map(|n| format!("stray-{n:03}")).collect();
+    let strays: Vec<(&str, u32)> = names.iter().map(|name| (name.as_str(), 10)).collect();
+    let service = Service::new(vec![made(&strays)]).await;
+    service.look(0).await;
+    let store = service.database.store();
+    let mut reading = store.read().await.expect("a reading");
+    let holdings = capacity::holdings(&mut reading, &cluster(0), false, 100)
+        .await
+        .expect("holdings");
+    reading.end().await.expect("it ends");
+    assert_eq!((holdings.rows.len(), holdings.count), (100, 150));
+    assert_eq!(
+        (holdings.strays.namespaces, holdings.strays.cpu),
+        (150, 1_500)
+    );
+}
+
+#[tokio::test]
+async fn what_takes_no_pods_is_there_and_not_free() {
+    let mut world = World::default();
+    for (name, ready, cordoned) in [
+        ("n1", "True", false),
+        ("n2", "False", false),
+        ("n3", "True", true),
+    ] {
+        world.node(&json!({
+            "metadata": { "name": name }, "spec": { "unschedulable": cordoned },
+            "status": { "allocatable": { "cpu": "8", "pods": "100" }, "conditions": [{ "type": "Ready", "status": ready }] },
+        }));
+    }
+    world.namespace("a");
+    world.pod(&json!({
+        "metadata": { "name": "p", "namespace": "a" },
+        "spec": { "nodeName": "n1", "containers": [{ "resources": { "requests": { "cpu": "1500m" } } }] },
+        "status": { "phase": "Running" },
+    }));
+    let service = Service::new(vec![world]).await;
+    service.look(0).await;
+    let carried = service.state(0).await.carried.expect("it is known");
+    assert_eq!(
+        (carried.cpu.allocatable, carried.cpu.free),
+        (Some(24_000), Some(6_500))
+    );
+    assert_eq!(
+        (carried.pods.allocatable, carried.pods.free),
+        (Some(300), Some(99))
+    );
+    assert_eq!(carried.memory.free, None);
 }
 
 #[tokio::test]
@@ -221,11 +302,9 @@ async fn replicas_share_the_clusters_and_none_is_looked_at_twice() {
 #[tokio::test]
 async fn a_program_that_died_gives_its_turn_back_and_comes_too_late() {
     let service = Service::new(vec![small("a")]).await;
-    let now = RealClock.now();
+    let now = service.at(0);
     let store = service.database.store();
-    let turns = hopsdesk::store::snapshots::claim(&store, 8, now)
-        .await
-        .expect("turns");
+    let turns = snapshots::claim(&store, 8, now).await.expect("turns");
     assert_eq!(turns.len(), 1);
     assert_eq!(
         service.look(100).await,
@@ -257,7 +336,7 @@ fn unknown() -> hopsdesk::domain::capacity::snapshot::Unknown {
 }
 
 /// Namespaces with one pod each of so many thousandths of a core.
-fn made(namespaces: &[(&str, u32)]) -> World {
+pub(super) fn made(namespaces: &[(&str, u32)]) -> World {
     let mut world = World::default();
     world.node(&json!({
         "metadata": { "name": "n1" },
@@ -341,45 +420,6 @@ async fn what_is_held_is_told_by_the_account_that_pays_on_its_own_cluster() {
         (1, 1, Some(2_000))
     );
     reading.end().await.expect("it ends");
-}
-
-#[tokio::test]
-async fn what_runs_out_is_told_from_a_point_a_day() {
-    let service = Service::new(vec![made(&[("a", 1_000)])]).await;
-    // Forty days on each of which one more seat and a tenth of a core were taken; the hours between do not count.
-    service.database.psql(&format!(
-        "insert into console.cluster_snapshots
-           (cluster_id, taken_at, grain, nodes, seats_taken, seats_limit, cpu_requested, cpu_allocatable, gpu_requested, gpu_allocatable)
-         select '{id}', '2026-01-01 00:05Z'::timestamptz + make_interval(days => n), 'day', 1, 40 + n, 100, 1000 + 100 * n, 16000, 0, 0
-         from generate_series(0, 39) as n
-         union all
-         select '{id}', '2026-01-01 12:00Z'::timestamptz + make_interval(days => n), 'hour', 1, 99, 100, 15999, 16000, 0, 0
-         from generate_series(0, 39) as n",
-        id = id(0)
-    ));
-    let store = service.database.store();
-    let mut reading = store.read().await.expect("a reading");
-    let since = datetime!(2026-01-01 00:00 UTC);
-    let history = capacity::history(&mut reading, &cluster(0), since)
-        .await
-        .expect("a history");
-    reading.end().await.expect("it ends");
-    let told: Vec<(Limited, usize, Forecast)> = history
-        .into_iter()
-        .map(|(limited, points, limit)| (limited, points.len(), forecast(&points, limit)))
-        .collect();
-    let day = |limited| match told.iter().find(|(of, ..)| *of == limited) {
-        Some((_, 40, Forecast::RunsOut { day, .. })) => *day,
-        other => panic!("{other:?}"),
-    };
-    // 79 of 100 seats on 9 February: 21 days more. 4.9 of 16 cores: 111 days more.
-    assert_eq!(day(Limited::Seats), date!(2026 - 03 - 02));
-    assert_eq!(day(Limited::Cpu), date!(2026 - 05 - 31));
-    assert!(told.contains(&(Limited::Gpu, 40, Forecast::None)));
-    assert!(
-        told.contains(&(Limited::Memory, 0, Forecast::Unknown)),
-        "nobody wrote it down: {told:?}"
-    );
 }
 
 #[tokio::test]

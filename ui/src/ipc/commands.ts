@@ -183,7 +183,7 @@ export interface Commands {
   cluster_nodes: { args: { id: string }; answer: Panel<NodesShown> }
   cluster_holdings: { args: { id: string }; answer: Panel<HoldingsShown> }
   cluster_forecasts: { args: { id: string }; answer: Panel<ForecastShown[]> }
-  look_at_cluster: { args: { id: string }; answer: boolean }
+  look_at_cluster: { args: { id: string }; answer: string }
   user_footprint: { args: { id: string }; answer: Panel<UserFootprint> }
   search: { args: { text: string }; answer: SearchHits }
   credits_page: { args: { query: CreditsQuery }; answer: CreditsPage }

@@ -13,9 +13,13 @@ export type ClusterState = {
  */
 looked_at: string | null, 
 /**
- * When it is looked at next; null: nobody looks.
+ * When it is looked at next; null: that is not known yet.
  */
 next_at: string | null, 
+/**
+ * Why nobody looks at it; null where somebody does.
+ */
+unwatched: string | null, 
 /**
  * One line on how it is.
  */

@@ -16,4 +16,8 @@ cpu_percent: number | null, memory_percent: number | null,
 /**
  * `"3 / 8"`; null where there are none, or it is not known.
  */
-gpu: string | null, };
+gpu: string | null, 
+/**
+ * Whether these are of an earlier moment than they should be.
+ */
+stale: boolean, };

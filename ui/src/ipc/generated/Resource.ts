@@ -12,4 +12,8 @@ name: string,
 /**
  * `"cores"`; empty where the amounts say it themselves.
  */
-unit: string, requested: string | null, allocatable: string | null, capacity: string | null, limits: string | null, used: string | null, requested_percent: number | null, used_percent: number | null, severity: Severity, };
+unit: string, requested: string | null, allocatable: string | null, capacity: string | null, 
+/**
+ * What is left for new pods, on nodes that take any.
+ */
+free: string | null, limits: string | null, used: string | null, requested_percent: number | null, used_percent: number | null, severity: Severity, };

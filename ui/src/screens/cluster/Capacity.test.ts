@@ -16,6 +16,7 @@ const cpu: Resource = {
   requested: '11.2',
   allocatable: '15.7',
   capacity: '16',
+  free: '2.5',
   limits: '22.4',
   used: '6.3',
   requested_percent: 71,
@@ -38,6 +39,7 @@ const carried = (change: Partial<CarriedShown> = {}): CarriedShown => ({
 const state = (change: Partial<ClusterState> = {}): ClusterState => ({
   looked_at: new Date().toISOString(),
   next_at: new Date().toISOString(),
+  unwatched: null,
   word: 'answers',
   severity: 'ok',
   problem: null,
@@ -55,6 +57,8 @@ describe('what a cluster carries', () => {
     expect(row).toHaveTextContent('71 %')
     expect(row).toHaveTextContent('11.2 of 15.7 cores')
     expect(row).toHaveTextContent('6.3')
+    expect(screen.getByRole('columnheader', { name: 'Free now' })).toBeInTheDocument()
+    expect(row).toHaveTextContent('2.5')
     expect(screen.getByText('Requested of allocatable')).toBeInTheDocument()
     expect(screen.getByText('current')).toBeInTheDocument()
   })
@@ -77,12 +81,22 @@ describe('what a cluster carries', () => {
   })
 
   it('says who would have to look at it when nobody does', () => {
-    render(Capacity, { state: state({ carried: null, looked_at: null, next_at: null }) })
-    expect(screen.getByText(/No program looks at this cluster/)).toBeInTheDocument()
+    const unwatched = 'No program looks at clusters at the moment.'
+    render(Capacity, { state: state({ carried: null, looked_at: null, next_at: null, unwatched }) })
+    expect(screen.getByText(unwatched)).toBeInTheDocument()
   })
 })
 
 describe('the health of a cluster', () => {
+  it('offers no look where nobody looks', async () => {
+    const shown = render(Health, { state: state(), onlook: () => undefined })
+    expect(screen.getByRole('button', { name: 'Look now' })).toBeInTheDocument()
+    const unwatched = 'Nobody looks at it: it is inactive.'
+    await shown.rerender({ state: state({ unwatched }), onlook: () => undefined })
+    expect(screen.queryByRole('button', { name: 'Look now' })).not.toBeInTheDocument()
+    expect(screen.getByText(unwatched)).toBeInTheDocument()
+  })
+
   it('says a failure in words, once', () => {
     const sentence = 'The certificate of the Kubernetes at k:6443 has expired.'
     render(Health, {
