@@ -12,7 +12,7 @@ use clap::Parser as _;
 use hopsdesk::cli::failure::CliError;
 use hopsdesk::cli::settings::{DatabaseSettings, ServeSettings, secret_files};
 use hopsdesk::cli::{
-    Cli, Command, Serve, detach, doctor, logs, replay, rollups, sandbox, schema, staff,
+    Cli, Command, Serve, detach, doctor, logs, replay, rollups, sandbox, schema, secrets, staff,
 };
 use hopsdesk::clusters::connections::Connections;
 use hopsdesk::domain::clock::Clock as _;
@@ -76,6 +76,9 @@ fn run(command: Command) -> Result<(), CliError> {
             Command::Detach(options) => detach::run(&options, &variable, &reference).await,
             Command::Staff(options) => staff::staff(&options, &variable, &reference).await,
             Command::Effects(options) => staff::effects(&options, &variable, &reference).await,
+            Command::Secrets(options) => {
+                secrets::run(&options, &variable, &SystemRandom, &reference).await
+            }
             Command::Replay(options) => replay::run(&options, &variable, &reference).await,
             Command::Sandbox(options) => {
                 sandbox::run(&options, SystemClock.now(), &SystemRandom, asked_to_stop).await
@@ -130,7 +133,7 @@ async fn receive(options: &Serve, reference: &str) -> Result<(), CliError> {
         random: Arc::new(SystemRandom),
         limits: Limits::default(),
         effects: Effects {
-            connections: Connections::default(),
+            connections: Connections::default().opening_with(settings.identities),
             client_id: settings.client_id,
         },
         service: login.address.to_string(),

@@ -10,6 +10,7 @@ pub mod replay;
 pub mod rollups;
 pub mod sandbox;
 pub mod schema;
+pub mod secrets;
 pub mod settings;
 pub mod staff;
 
@@ -44,6 +45,7 @@ Environment:
   HOPSDESK_API_SCOPE    a scope that customers' tokens must have
   HOPSDESK_CORS_ORIGINS origins whose pages may ask the user API, separated by commas
   HOPSDESK_TRUSTED_PROXIES  addresses and networks that are believed about where a request came from
+  HOPSDESK_IDENTITY     private keys of age (AGE-SECRET-KEY-1…), one a line: what opens sealed secrets
   HOPSDESK_BIND         where serve listens, default 127.0.0.1:8787
   HOPSDESK_SANDBOX      folder of the sandbox, where the console was started with one
   RUST_LOG              what is logged, e.g. info or debug
@@ -123,6 +125,12 @@ pub enum Command {
     /// Which effects on other systems are off, in shadow, or live
     #[command(subcommand, after_help = ENVIRONMENT)]
     Effects(Effects),
+    /// Seal the keys of clusters, so that a copy of the database opens none
+    ///
+    /// Recipients are public keys of age: that of `serve`, and of whoever should open secrets beside it. Whoever
+    /// owns the console's schema runs this.
+    #[command(subcommand, after_help = ENVIRONMENT)]
+    Secrets(secrets::Secrets),
     /// Apply events of the inbox again
     ///
     /// By their ids, or all that came within a time. What is done already comes to the same. Counts them

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::cli::failure::CliError;
 use crate::cli::outside::outside;
+use crate::cli::secrets::IDENTITY;
 use crate::config::alerts::{ALERT_CA_FILE, ALERT_WEBHOOK, ALERT_WEBHOOK_SECRET, SMTP_URL};
 use crate::config::database::{DatabaseAddress, DatabaseConfig};
 use crate::config::receiver::{
@@ -22,6 +23,7 @@ use crate::identity::webhook_secret::WebhookSecrets;
 use crate::payments::events::{STRIPE, StripeReader};
 use crate::payments::mode::Mode;
 use crate::payments::signature::SigningSecrets;
+use crate::secrets::sealing::Identities;
 use crate::secrets::url::take_password;
 use crate::secrets::{Secret, environment};
 use crate::usecases::recognise_customer::CustomerApi;
@@ -152,6 +154,8 @@ pub struct ServeSettings {
     pub management: Option<Credentials>,
     /// Where alerts are told.
     pub outside: Outside,
+    /// What opens sealed secrets.
+    pub identities: Identities,
 }
 
 impl ServeSettings {
@@ -177,8 +181,20 @@ impl ServeSettings {
             client_id: variables(AUTH0_CLIENT_ID),
             management: management(variables)?,
             outside: outside(variables)?,
+            identities: identities(variables)?,
         })
     }
+}
+
+/// The private keys that open sealed secrets; none without `HOPSDESK_IDENTITY`.
+///
+/// # Errors
+/// When what is set is none.
+pub fn identities(variables: Variables<'_>) -> Result<Identities, CliError> {
+    let Some(text) = environment::read(variables, IDENTITY)? else {
+        return Ok(Identities::default());
+    };
+    Identities::read(&text).map_err(|error| ConfigError::new(IDENTITY, error.to_string()).into())
 }
 
 /// The files that hold what may be exchanged while it serves: secrets, and authorities that are trusted.

@@ -14,6 +14,7 @@ use crate::clusters::http::Http;
 use crate::clusters::kubernetes::Kubernetes;
 use crate::clusters::kubernetes::failure::KubernetesError;
 use crate::secrets::Secret;
+use crate::secrets::sealing::{Identities, Kept, SealError};
 
 /// How long a cluster may take.
 #[derive(Debug, Clone, Copy)]
@@ -39,18 +40,19 @@ pub struct ClusterAccess {
     /// `api_url`.
     pub api_url: String,
     /// The key of an administrator.
-    pub api_key: Option<Secret<String>>,
+    pub api_key: Option<Kept>,
     /// The authority that signed its certificate, PEM; none for those the system trusts. With one on
     /// record no other is believed.
     pub authority: Option<String>,
     /// The kubeconfig of its Kubernetes.
-    pub kubeconfig: Option<Secret<String>>,
+    pub kubeconfig: Option<Kept>,
 }
 
 /// Makes clients of clusters. Made once, in `bin/`, and passed down.
 #[derive(Default)]
 pub struct Connections {
     patience: Patience,
+    identities: Identities,
     system: OnceLock<Client>,
     loopback: OnceLock<Client>,
 }
@@ -65,18 +67,29 @@ impl Connections {
         }
     }
 
+    /// With private keys, which open what is sealed.
+    #[must_use]
+    pub fn opening_with(self, identities: Identities) -> Self {
+        Self { identities, ..self }
+    }
+
+    fn opened(&self, kept: Option<&Kept>) -> Result<Option<Secret<String>>, SealError> {
+        kept.map(|kept| kept.open(&self.identities)).transpose()
+    }
+
     /// The Hopsworks of a cluster. Connects to nothing yet.
     ///
     /// # Errors
     /// When address, key or authority on record cannot be used.
     pub fn hopsworks(&self, access: &ClusterAccess) -> Result<Hopsworks, ClusterError> {
         let address = ClusterAddress::parse(&access.api_url)?;
+        let key = self.opened(access.api_key.as_ref())?;
         let client = match &access.authority {
             Some(pem) => self.of_authority(pem)?,
             None if address.is_loopback() => self.shared(&self.loopback, Builder::direct)?,
             None => self.shared(&self.system, Builder::of_system)?,
         };
-        let http = Http::new(client, address, access.api_key.as_ref())?;
+        let http = Http::new(client, address, key.as_ref())?;
         Ok(Hopsworks::new(http))
     }
 
@@ -85,7 +98,8 @@ impl Connections {
     /// # Errors
     /// When there is no kubeconfig, or none that may be used.
     pub async fn kubernetes(&self, access: &ClusterAccess) -> Result<Kubernetes, KubernetesError> {
-        Kubernetes::open(access.kubeconfig.as_ref(), self.patience).await
+        let kubeconfig = self.opened(access.kubeconfig.as_ref())?;
+        Kubernetes::open(kubeconfig.as_ref(), self.patience).await
     }
 
     /// The authority on record alone: a certificate that any public authority would sign for that name is

@@ -7,6 +7,7 @@ use rustls::CertificateError;
 use thiserror::Error;
 
 use crate::clusters::address::{AddressError, ClusterAddress};
+use crate::secrets::sealing::SealError;
 
 /// A failure of a cluster. `Display` is a sentence that says what to do, and is safe to keep and to show: it
 /// holds no key, no address of a person and nothing that the cluster wrote. The cause is the source.
@@ -20,6 +21,9 @@ pub enum ClusterError {
         "No API key that could be one is on record for this cluster. Record the key of an administrator there."
     )]
     NoKey,
+    /// The key is sealed, and stays so here.
+    #[error("The API key on record {0}.")]
+    Sealed(#[from] SealError),
     /// The certificate authority on record cannot be read.
     #[error(
         "The certificate authority on record for this cluster is not PEM. Record the file the cluster's certificate was signed with."
@@ -113,6 +117,7 @@ impl ClusterError {
             Self::Refused { status, .. } => is_passing(*status),
             Self::Address(_)
             | Self::NoKey
+            | Self::Sealed(_)
             | Self::Authority(_)
             | Self::Certificate { .. }
             | Self::KeyRefused { .. }
@@ -129,6 +134,7 @@ impl ClusterError {
             self,
             Self::Address(_)
                 | Self::NoKey
+                | Self::Sealed(_)
                 | Self::Authority(_)
                 | Self::Certificate { .. }
                 | Self::KeyRefused { .. }
@@ -141,6 +147,7 @@ impl ClusterError {
         match self {
             Self::Address(_) => "address",
             Self::NoKey => "no_key",
+            Self::Sealed(_) => "sealed",
             Self::Authority(_) => "authority",
             Self::Unreachable { .. } => "unreachable",
             Self::TimedOut { .. } => "timed_out",

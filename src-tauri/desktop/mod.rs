@@ -130,6 +130,7 @@ pub fn run(parts: ConsoleParts) -> Result<(), tauri::Error> {
             commands::capacity::cluster_nodes,
             commands::capacity::cluster_holdings,
             commands::capacity::cluster_forecasts,
+            commands::secrets::cluster_secrets,
             commands::capacity::look_at_cluster,
             commands::capacity::user_footprint,
             commands::clusters::cluster_projects,

@@ -37,6 +37,7 @@ pub mod random;
 pub mod registration;
 pub mod retry;
 pub mod schema;
+pub mod sealed;
 pub mod sign_ins;
 pub mod slice;
 pub mod staff;

@@ -4,6 +4,7 @@ pub mod environment;
 #[cfg(feature = "desktop")]
 pub mod keychain;
 pub mod scram;
+pub mod sealing;
 pub mod url;
 
 use std::fmt;

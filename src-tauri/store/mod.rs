@@ -46,6 +46,7 @@ pub mod readiness;
 pub mod registrations;
 pub mod rollups;
 pub mod schema;
+pub mod sealing;
 pub mod server;
 pub mod snapshots;
 pub mod staff;

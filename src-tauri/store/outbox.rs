@@ -5,7 +5,9 @@ use sqlx::FromRow;
 use time::OffsetDateTime;
 
 use crate::domain::account::{Plan, UserStatus};
+use crate::domain::sealed::SecretKind;
 use crate::secrets::Secret;
+use crate::secrets::sealing::Kept;
 use crate::statement;
 use crate::store::door::Store;
 use crate::store::failure::StoreError;
@@ -72,9 +74,9 @@ pub struct Access {
     /// Its address.
     pub api_url: Option<String>,
     /// The key of an administrator there.
-    pub api_key: Option<Secret<String>>,
+    pub api_key: Option<Kept>,
     /// What opens its Kubernetes.
-    pub kubeconfig: Option<Secret<String>>,
+    pub kubeconfig: Option<Kept>,
     /// The authority that signed its certificate, PEM.
     pub authority: Option<String>,
 }
@@ -226,15 +228,29 @@ pub async fn cluster_access(store: &Store, cluster_id: &str) -> Result<Option<Ac
         api_key: Option<String>,
         kubeconfig: Option<String>,
         authority: Option<String>,
+        sealed_api_key: Option<Vec<u8>>,
+        sealed_kubeconfig: Option<Vec<u8>>,
     }
+    let kept = |kind: SecretKind, plain: Option<String>, sealed: Option<Vec<u8>>| match sealed {
+        Some(bytes) => Some(Kept::Sealed {
+            cluster: cluster_id.to_owned(),
+            kind: kind.word(),
+            bytes,
+        }),
+        None => plain.map(Secret::new).map(Kept::Plain),
+    };
     let access = statement!("cluster_access.sql").rows::<Row>();
     let mut reading = store.read().await?;
     let found = reading.optional(access.bind(cluster_id.to_owned())).await?;
     reading.end().await?;
     Ok(found.map(|row| Access {
         api_url: row.api_url,
-        api_key: row.api_key.map(Secret::new),
-        kubeconfig: row.kubeconfig.map(Secret::new),
+        api_key: kept(SecretKind::ApiKey, row.api_key, row.sealed_api_key),
+        kubeconfig: kept(
+            SecretKind::Kubeconfig,
+            row.kubeconfig,
+            row.sealed_kubeconfig,
+        ),
         authority: row.authority,
     }))
 }

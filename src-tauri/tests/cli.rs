@@ -16,6 +16,7 @@ mod cli {
     mod rollups;
     mod sandbox;
     mod schema;
+    mod secrets;
     mod serving;
     mod staff;
     mod usage;

@@ -17,6 +17,7 @@ use hopsdesk::domain::hopsworks::HopsworksStatus;
 use hopsdesk::sandbox::hopsworks::people::SimulatedUser;
 use hopsdesk::sandbox::hopsworks::{Dialect, Serving, Simulated};
 use hopsdesk::secrets::Secret;
+use hopsdesk::secrets::sealing::Kept;
 use tokio::net::TcpListener;
 
 /// The administrator's key. Must never be seen anywhere.
@@ -68,7 +69,7 @@ fn simulated(dialect: Dialect, users: Vec<SimulatedUser>) -> Simulated {
 fn access(url: &str) -> ClusterAccess {
     ClusterAccess {
         api_url: url.to_owned(),
-        api_key: Some(Secret::new(KEY.to_owned())),
+        api_key: Some(Kept::Plain(Secret::new(KEY.to_owned()))),
         authority: None,
         kubeconfig: None,
     }

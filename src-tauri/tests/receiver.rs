@@ -24,6 +24,7 @@ mod receiver {
     mod patience;
     mod read_back;
     mod read_back_stripe;
+    mod sealing;
     mod snapshots;
     mod stripe;
 }

@@ -35,6 +35,7 @@ pub mod read_back_own;
 pub mod read_back_stripe;
 pub mod read_back_users;
 pub mod recognise_customer;
+pub mod seal_secrets;
 pub mod search_everything;
 pub mod show_capacity;
 pub mod show_cluster;

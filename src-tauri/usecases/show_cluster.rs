@@ -4,8 +4,9 @@ use crate::domain::clusters::{
     ClusterDetail, ClusterFindings, ClusterProject, Seated, SeatedQuery,
 };
 use crate::domain::ids::ClusterId;
+use crate::domain::sealed::SecretOnRecord;
 use crate::domain::slice::{Part, Slice};
-use crate::store::{cluster_page, clusters};
+use crate::store::{cluster_page, clusters, sealing};
 use crate::usecases::browse_users::{LONGEST_PAGE, searchable};
 use crate::usecases::desk::Desk;
 use crate::usecases::failure::DeskError;
@@ -68,6 +69,17 @@ pub async fn show_findings(desk: &Desk, id: &ClusterId) -> Result<ClusterFinding
         findings.day = None;
     }
     Ok(findings)
+}
+
+/// How its secrets are kept, and never what they are.
+///
+/// # Errors
+/// When the database fails.
+pub async fn show_secrets(desk: &Desk, id: &ClusterId) -> Result<Vec<SecretOnRecord>, DeskError> {
+    let mut reading = desk.store.read().await?;
+    let secrets = sealing::of(&mut reading, Some(id.as_str())).await?;
+    reading.end().await?;
+    Ok(secrets)
 }
 
 /// Projects there, the one seen last first.

@@ -234,7 +234,7 @@ fn next_at(now: OffsetDateTime, snapshot: &Snapshot) -> OffsetDateTime {
         Err(unknown)
             if !matches!(
                 unknown.code.as_str(),
-                "no_kubeconfig" | "kubeconfig"
+                "no_kubeconfig" | "kubeconfig" | "sealed"
             ) =>
         {
             now + AGAIN

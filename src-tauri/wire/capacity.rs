@@ -235,6 +235,7 @@ impl SystemHealth {
                 "unreachable" => (Severity::Bad, "cannot be reached".to_owned()),
                 "timed_out" => (Severity::Bad, "too slow".to_owned()),
                 "certificate" => (Severity::Bad, "its certificate is not believed".to_owned()),
+                "sealed" => (Severity::Bad, "its secret is sealed".to_owned()),
                 "kubeconfig" => (Severity::Bad, "the kubeconfig cannot be used".to_owned()),
                 "not_recognised" | "key_refused" => (Severity::Bad, "refuses us".to_owned()),
                 _ => (Severity::Bad, "does not answer as it should".to_owned()),

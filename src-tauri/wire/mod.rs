@@ -39,6 +39,7 @@ pub mod query_help;
 pub mod rows;
 pub mod schema;
 pub mod search;
+pub mod secrets;
 pub mod session;
 pub mod sign_in;
 pub mod sign_ins;

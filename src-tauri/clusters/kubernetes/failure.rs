@@ -6,6 +6,7 @@ use hyper::StatusCode;
 use thiserror::Error;
 
 use crate::clusters::failure::{is_passing, tls_failure};
+use crate::secrets::sealing::SealError;
 
 /// Why a kubeconfig cannot be used; the end of a sentence. Says nothing of what stands in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -63,6 +64,9 @@ pub enum KubernetesError {
     /// None is on record.
     #[error("No kubeconfig is on record for this cluster, so its nodes and pods are not seen.")]
     NoKubeconfig,
+    /// It is sealed, and stays so here.
+    #[error("The kubeconfig on record {0}.")]
+    Sealed(#[from] SealError),
     /// It cannot be used.
     #[error("The kubeconfig on record {0}.")]
     Kubeconfig(#[from] KubeconfigProblem),
@@ -136,6 +140,7 @@ impl KubernetesError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::NoKubeconfig => "no_kubeconfig",
+            Self::Sealed(_) => "sealed",
             Self::Kubeconfig(_) => "kubeconfig",
             Self::Unreachable { .. } => "unreachable",
             Self::TimedOut { .. } => "timed_out",

@@ -37,6 +37,8 @@ pub const KEPT: &[&str] = &[
     "bulk_done",
     "alerts",
     "cluster_authorities",
+    "cluster_secrets",
+    "recipients",
     "cluster_snapshots",
     "stripe_customers",
     "stripe_subscriptions",

@@ -1,2 +1,10 @@
--- How a cluster is reached. Holds secrets: only the headless program may ask.
-select a.api_url, a.api_key, a.kubeconfig, a.authority from console.cluster_access($1::text) as a
+-- How a cluster is reached. What is sealed does not travel in plain beside it.
+--
+-- $1 cluster
+select
+  a.api_url, a.authority, key.sealed as sealed_api_key, config.sealed as sealed_kubeconfig,
+  case when key.sealed is null then a.api_key end as api_key,
+  case when config.sealed is null then a.kubeconfig end as kubeconfig
+from console.cluster_access($1::text) as a
+left join console.sealed_secrets($1::text) as key on key.kind = 'api_key'
+left join console.sealed_secrets($1::text) as config on config.kind = 'kubeconfig'

@@ -7,6 +7,7 @@ use hopsdesk::clusters::failure::ClusterError;
 use hopsdesk::sandbox::hopsworks::fault::Fault;
 use hopsdesk::sandbox::hopsworks::{Dialect, Simulated};
 use hopsdesk::secrets::Secret;
+use hopsdesk::secrets::sealing::Kept;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
@@ -153,7 +154,7 @@ fn what_is_on_record_is_checked_before_anything_is_sent() {
         Some("a\u{7f}"),
     ];
     for key in keys {
-        let api_key = key.map(|key| Secret::new(key.to_owned()));
+        let api_key = key.map(|key| Kept::Plain(Secret::new(key.to_owned())));
         let access = ClusterAccess {
             api_key,
             ..good.clone()

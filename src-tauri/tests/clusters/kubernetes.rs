@@ -12,6 +12,7 @@ use hopsdesk::sandbox::kubernetes::authority::Authority;
 use hopsdesk::sandbox::kubernetes::world::World;
 use hopsdesk::sandbox::kubernetes::{Credentials, Identity, Serving, Simulated, kubeconfig};
 use hopsdesk::secrets::Secret;
+use hopsdesk::secrets::sealing::Kept;
 use time::OffsetDateTime;
 use time::macros::datetime;
 use tokio::net::TcpListener;
@@ -79,7 +80,7 @@ async fn client(
         api_url: String::new(),
         api_key: None,
         authority: None,
-        kubeconfig: Some(kubeconfig),
+        kubeconfig: Some(Kept::Plain(kubeconfig)),
     };
     Connections::with(patience).kubernetes(&access).await
 }

@@ -14,6 +14,7 @@ use hopsdesk::sandbox::kubernetes::sample::{Peculiar, world};
 use hopsdesk::sandbox::kubernetes::world::World;
 use hopsdesk::sandbox::kubernetes::{Credentials, Identity, Serving, Simulated, kubeconfig};
 use hopsdesk::secrets::Secret;
+use hopsdesk::secrets::sealing::Identities;
 use hopsdesk::store::{capacity, snapshots};
 use hopsdesk::usecases::snapshot_clusters::{Looked, snapshot_clusters};
 use serde_json::json;
@@ -94,11 +95,17 @@ impl Service {
     }
 
     /// A round, so many seconds after the beginning, by the clock of a wall that stands still.
-    async fn look(&self, seconds: i64) -> Looked {
+    pub(super) async fn look(&self, seconds: i64) -> Looked {
+        self.look_opening(&Identities::default(), seconds).await
+    }
+
+    /// The same with private keys.
+    pub(super) async fn look_opening(&self, identities: &Identities, seconds: i64) -> Looked {
         let connections = Connections::with(Patience {
             connect: Duration::from_secs(60),
             whole: Duration::from_secs(60),
-        });
+        })
+        .opening_with(identities.clone());
         let clock = FixedClock(self.at(seconds));
         snapshot_clusters(&self.database.store(), &connections, &clock)
             .await

@@ -8,6 +8,7 @@ use hopsdesk::domain::hopsworks::{HopsworksStatus, HopsworksUserId};
 use hopsdesk::sandbox::postgres::find::Search;
 use hopsdesk::sandbox::{Sandbox, SandboxOptions};
 use hopsdesk::secrets::Secret;
+use hopsdesk::secrets::sealing::Kept;
 
 use crate::{all, connect, folder, open, options};
 
@@ -20,7 +21,7 @@ fn client_of(api_url: &str, api_key: &str) -> Hopsworks {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let access = ClusterAccess {
         api_url: api_url.to_owned(),
-        api_key: Some(Secret::new(api_key.to_owned())),
+        api_key: Some(Kept::Plain(Secret::new(api_key.to_owned()))),
         authority: None,
         kubeconfig: None,
     };

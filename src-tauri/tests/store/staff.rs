@@ -29,6 +29,8 @@ const PROGRAMS: &[&str] = &[
     "doctor",
     "cluster_access",
     "cluster_authority_set",
+    "recipient_",
+    "secret_",
     "outbox_shadow",
     "staff_add",
     "staff_revoke",

@@ -91,6 +91,7 @@ import type { Rows } from './generated/Rows'
 import type { SearchHits } from './generated/SearchHits'
 import type { SeatedPage } from './generated/SeatedPage'
 import type { SeatedQuery } from './generated/SeatedQuery'
+import type { SecretKept } from './generated/SecretKept'
 import type { Session } from './generated/Session'
 import type { SignInForm } from './generated/SignInForm'
 import type { SignInMethod } from './generated/SignInMethod'
@@ -182,6 +183,7 @@ export interface Commands {
   cluster_state: { args: { id: string }; answer: Panel<ClusterState> }
   cluster_nodes: { args: { id: string }; answer: Panel<NodesShown> }
   cluster_holdings: { args: { id: string }; answer: Panel<HoldingsShown> }
+  cluster_secrets: { args: { id: string }; answer: Panel<SecretKept[]> }
   cluster_forecasts: { args: { id: string }; answer: Panel<ForecastShown[]> }
   look_at_cluster: { args: { id: string }; answer: string }
   user_footprint: { args: { id: string }; answer: Panel<UserFootprint> }
@@ -338,6 +340,7 @@ export const clusterFindings = (id: string) => call('cluster_findings', { id })
 export const clusterState = (id: string) => call('cluster_state', { id })
 export const clusterNodes = (id: string) => call('cluster_nodes', { id })
 export const clusterHoldings = (id: string) => call('cluster_holdings', { id })
+export const clusterSecrets = (id: string) => call('cluster_secrets', { id })
 export const clusterForecasts = (id: string) => call('cluster_forecasts', { id })
 /** Has a cluster looked at soon; false: no program ever looks at it. */
 export const lookAtCluster = (id: string) => call('look_at_cluster', { id })

@@ -1,0 +1,237 @@
+-- Keys of clusters, sealed. The service's own table keeps API keys and kubeconfigs as it always did, in plain, where its
+-- own programs may still read them. Here stand copies that only the holders of a private key open: with them a copy of
+-- the database, or a login that reads too much, opens no cluster.
+--
+-- The database never sees a private key. It knows to whom a copy is sealed, and refuses one that leaves out a recipient.
+
+create table console.recipients (
+  public_key text not null primary key,
+  name text not null,
+  added_by text not null default session_user,
+  added_at timestamptz not null default clock_timestamp(),
+  removed_by text,
+  removed_at timestamptz,
+
+  constraint recipients_key_check check (public_key ~ '^age1[a-z0-9]{50,100}$'),
+  constraint recipients_name_check check (name ~ '\S' and pg_catalog.length(name) <= 100),
+  constraint recipients_removed_check check ((removed_by is null) = (removed_at is null))
+);
+
+create unique index recipients_name_key on console.recipients (name) where removed_at is null;
+
+comment on table console.recipients is 'Public keys that secrets of clusters are sealed to, former ones included.';
+
+create table console.cluster_secrets (
+  cluster_id text not null,
+  kind text not null,
+  sealed bytea not null,
+  recipients text[] not null,
+  salt bytea not null,
+  digest bytea not null,
+  sealed_by text not null default session_user,
+  sealed_at timestamptz not null default clock_timestamp(),
+
+  constraint cluster_secrets_pkey primary key (cluster_id, kind),
+  constraint cluster_secrets_kind_check check (kind in ('api_key', 'kubeconfig')),
+  constraint cluster_secrets_sealed_check check (pg_catalog.octet_length(sealed) between 100 and 2097152),
+  constraint cluster_secrets_recipients_check check (pg_catalog.cardinality(recipients) > 0),
+  constraint cluster_secrets_digest_check check (pg_catalog.octet_length(salt) = 32 and pg_catalog.octet_length(digest) = 32)
+);
+
+comment on table console.cluster_secrets is 'Secrets of clusters, sealed with age to everybody in recipients.';
+comment on column console.cluster_secrets.digest is
+  'SHA-256 of salt and secret: tells whether the service has another one by now. Read by nobody but our functions.';
+
+alter table console.recipients enable row level security;
+alter table console.cluster_secrets enable row level security;
+
+-- Whoever owns the schema, or an elevated admin.
+create function console.sealing_allowed() returns void
+language plpgsql
+stable
+set search_path = ''
+as $function$
+declare
+  v_staff console.staff;
+begin
+  if session_user = current_user then
+    return;
+  end if;
+  v_staff := console.caller_elevated();
+  if v_staff.staff_group <> 'admin' then
+    perform console.refuse(
+      'HD003', 'Only admins seal secrets and say to whom.', pg_catalog.jsonb_build_object('group', v_staff.staff_group)
+    );
+  end if;
+end
+$function$;
+
+create function console.add_recipient(p_public_key text, p_name text, p_reason text) returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $function$
+declare
+  v_key text := pg_catalog.btrim(p_public_key);
+  v_name text := pg_catalog.btrim(p_name);
+begin
+  perform console.sealing_allowed();
+  perform console.text_argument(pg_catalog.jsonb_build_object('reason', p_reason), 'reason', 3, 500);
+  perform console.text_argument(pg_catalog.jsonb_build_object('name', v_name), 'name', 1, 100);
+  if not coalesce(v_key ~ '^age1[a-z0-9]{50,100}$', false) then
+    perform console.refuse('HD005', 'Give a public key of age: those begin with age1.', '{"argument": "public_key"}');
+  end if;
+  lock table console.recipients in share row exclusive mode;
+  if exists (
+    select from console.recipients as r where r.removed_at is null and (r.public_key = v_key or r.name = v_name)
+  ) then
+    perform console.refuse('HD007', 'That key or that name is a recipient already.', '{"argument": "public_key"}');
+  end if;
+  insert into console.recipients (public_key, name) values (v_key, v_name)
+  on conflict (public_key) do update set
+    name = excluded.name, added_by = session_user, added_at = pg_catalog.clock_timestamp(), removed_by = null, removed_at = null;
+  return pg_catalog.jsonb_build_object('audit_id', console.audit_write(
+    'staff', 'add_recipient', 'service', v_key, pg_catalog.jsonb_build_object('reason', p_reason, 'changes', pg_catalog.jsonb_build_array(
+      pg_catalog.jsonb_build_object('table', 'recipients', 'id', v_key, 'label', v_name, 'column', 'name', 'before', null, 'after', v_name)))
+  ));
+end
+$function$;
+
+create function console.remove_recipient(p_public_key text, p_reason text) returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $function$
+declare
+  v_key text;
+  v_name text;
+begin
+  perform console.sealing_allowed();
+  perform console.text_argument(pg_catalog.jsonb_build_object('reason', p_reason), 'reason', 3, 500);
+  lock table console.recipients in share row exclusive mode;
+  update console.recipients as r set removed_by = session_user, removed_at = pg_catalog.clock_timestamp()
+  where r.removed_at is null and pg_catalog.btrim(p_public_key) in (r.public_key, r.name)
+  returning r.public_key, r.name into v_key, v_name;
+  if not found then
+    perform console.refuse('HD006', 'There is no such recipient.', '{"argument": "public_key"}');
+  end if;
+  return pg_catalog.jsonb_build_object('audit_id', console.audit_write(
+    'staff', 'remove_recipient', 'service', v_key, pg_catalog.jsonb_build_object('reason', p_reason, 'changes', pg_catalog.jsonb_build_array(
+      pg_catalog.jsonb_build_object('table', 'recipients', 'id', v_key, 'label', v_name, 'column', 'name', 'before', v_name, 'after', null)))
+  ));
+end
+$function$;
+
+-- Keeps a sealed copy, in place of an older one. Sealed to everybody who is a recipient now, and to nobody else.
+create function console.keep_sealed(
+  p_cluster_id text, p_kind text, p_sealed bytea, p_recipients text[], p_salt bytea, p_digest bytea, p_reason text
+) returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $function$
+declare
+  v_before text[];
+  v_active text[];
+begin
+  perform console.sealing_allowed();
+  perform console.text_argument(pg_catalog.jsonb_build_object('reason', p_reason), 'reason', 3, 500);
+  if p_kind is null or p_kind not in ('api_key', 'kubeconfig') then
+    perform console.refuse('HD005', 'A cluster has an api_key and a kubeconfig.', '{"argument": "kind"}');
+  end if;
+  if not exists (select from console.clusters as k where k.id = p_cluster_id) then
+    perform console.refuse('HD006', 'There is no such cluster.', '{"argument": "cluster_id"}');
+  end if;
+  if not coalesce(
+    pg_catalog.substring(p_sealed, 1, 21) = '\x6167652d656e6372797074696f6e2e6f72672f7631'::bytea
+    and pg_catalog.octet_length(p_sealed) between 100 and 2097152
+    and pg_catalog.octet_length(p_salt) = 32 and pg_catalog.octet_length(p_digest) = 32, false)
+  then
+    perform console.refuse('HD005', 'This was not sealed with age.', '{"argument": "sealed"}');
+  end if;
+  -- Nobody becomes a recipient, or ceases to be one, between sealing and keeping.
+  lock table console.recipients in share mode;
+  select pg_catalog.array_agg(r.public_key order by r.public_key) into v_active from console.recipients as r where r.removed_at is null;
+  if v_active is null or v_active is distinct from (select pg_catalog.array_agg(distinct k order by k) from pg_catalog.unnest(p_recipients) as k) then
+    perform console.refuse('HD004', 'The recipients have changed meanwhile: seal it anew.', '{"argument": "recipients"}');
+  end if;
+  select s.recipients into v_before from console.cluster_secrets as s where s.cluster_id = p_cluster_id and s.kind = p_kind for update;
+  insert into console.cluster_secrets (cluster_id, kind, sealed, recipients, salt, digest)
+  values (p_cluster_id, p_kind, p_sealed, v_active, p_salt, p_digest)
+  on conflict (cluster_id, kind) do update set
+    sealed = excluded.sealed, recipients = excluded.recipients, salt = excluded.salt, digest = excluded.digest,
+    sealed_by = session_user, sealed_at = pg_catalog.clock_timestamp();
+  return pg_catalog.jsonb_build_object('audit_id', console.audit_write(
+    'staff', 'seal_secret', 'cluster', p_cluster_id, pg_catalog.jsonb_build_object('reason', p_reason, 'changes', pg_catalog.jsonb_build_array(
+      pg_catalog.jsonb_build_object(
+        'table', 'cluster_secrets', 'id', p_cluster_id, 'label', p_kind, 'column', 'recipients',
+        'before', pg_catalog.to_jsonb(v_before), 'after', pg_catalog.to_jsonb(v_active))))
+  ));
+end
+$function$;
+
+-- What is sealed of a cluster, for those who reach clusters.
+create function console.sealed_secrets(p_cluster_id text) returns table (kind text, sealed bytea)
+language sql
+stable
+security definer
+set search_path = ''
+as $function$
+  select s.kind, s.sealed from console.cluster_secrets as s where s.cluster_id = p_cluster_id;
+$function$;
+
+-- How the secrets of a cluster (null: of all) are kept, and never what they are. is_plain: the service's own table holds
+-- one; differs: another than the sealed one; missing: recipients of today it is not sealed to; former: recipients of
+-- another day who still open it.
+create function console.sealing_of(p_cluster_id text) returns table (
+  cluster_id text, cluster_name text, kind text, is_plain boolean, is_sealed boolean, differs boolean,
+  recipients text[], missing text[], former text[], sealed_by text, sealed_at timestamptz
+)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $function$
+begin
+  return query
+  select
+    k.id, k.name, held.kind, held.plain is not null, s.sealed is not null,
+    s.sealed is not null and held.plain is not null
+      and pg_catalog.sha256(s.salt || pg_catalog.convert_to(held.plain, 'UTF8')) <> s.digest,
+    (select coalesce(pg_catalog.array_agg(r.name order by r.name), '{}') from console.recipients as r where r.public_key = any (s.recipients)),
+    (select coalesce(pg_catalog.array_agg(r.name order by r.name), '{}') from console.recipients as r
+     where s.sealed is not null and r.removed_at is null and r.public_key <> all (s.recipients)),
+    (select coalesce(pg_catalog.array_agg(r.name order by r.name), '{}') from console.recipients as r
+     where r.removed_at is not null and r.public_key = any (s.recipients)),
+    coalesce(t.name, s.sealed_by), s.sealed_at
+  from console.clusters as k
+  left join lateral console.cluster_access(k.id) as a on true
+  cross join lateral (values
+    ('api_key', nullif(pg_catalog.btrim(a.api_key), '')), ('kubeconfig', nullif(pg_catalog.btrim(a.kubeconfig), ''))
+  ) as held (kind, plain)
+  left join console.cluster_secrets as s on s.cluster_id = k.id and s.kind = held.kind
+  left join console.staff as t on t.login = s.sealed_by
+  where p_cluster_id is null or k.id = p_cluster_id
+  order by k.name, k.id, held.kind;
+end
+$function$;
+
+comment on function console.sealing_allowed() is 'Internal: refuses whoever may not seal secrets.';
+comment on function console.add_recipient(text, text, text) is 'Secrets are sealed to that key from now on; admins, elevated: {"audit_id"}.';
+comment on function console.remove_recipient(text, text) is
+  'Secrets are not sealed to that key or name any more; those that are stay so until they are sealed anew: {"audit_id"}.';
+comment on function console.keep_sealed(text, text, bytea, text[], bytea, bytea, text) is
+  'Keeps a sealed copy of a cluster''s secret; admins, elevated: {"audit_id"}.';
+comment on function console.sealed_secrets(text) is 'What is sealed of a cluster: for programs that reach clusters.';
+comment on function console.sealing_of(text) is 'How secrets of clusters are kept, and to whom they are sealed; never what they are.';
+
+insert into console.functions (name, groups) values
+('add_recipient', '{admin}'),
+('remove_recipient', '{admin}'),
+('keep_sealed', '{admin}'),
+('sealed_secrets', '{receiver}'),
+('sealing_of', '{support,finance,admin,auditor,receiver}');
+
+insert into console.readable (relation, groups) values ('recipients', '{support,finance,admin,auditor,receiver,collector}');
+
+select console.renew_grants();

@@ -1,0 +1,68 @@
+-- Sealed secrets: to whom, by whom, never what they are; and each change on record.
+begin;
+set local search_path = public, extensions, tap;
+select * from no_plan();
+select tap.hire();
+select tap.two_teams();
+
+create function pg_temp.key(letter text) returns text language sql as $$ select 'age1' || repeat(letter, 58) $$;
+-- What age writes begins like this; the database has no business with the rest.
+create function pg_temp.sealed(canary text default 'x') returns bytea language sql as $$
+  select convert_to('age-encryption.org/v1' || repeat(canary, 100), 'UTF8')
+$$;
+create function pg_temp.keeps(login name, keys text[], plain text, cluster text default 'a', sealed bytea default pg_temp.sealed()) returns text
+language sql as $$
+  select tap.told(login, format(
+    'select console.keep_sealed(%L, %L, %L, %L, %L, %L, %L) ? ''audit_id''', '00000000-0000-4000-8000-00000000000' || cluster, 'api_key',
+    sealed, keys, sha256('salt'), sha256(sha256('salt') || convert_to(plain, 'UTF8')), 'first seal'))
+$$;
+create function pg_temp.shown() returns text language sql as $$
+  select format('%s %s %s %s %s %s', is_plain, is_sealed, differs, recipients, missing, former)
+  from console.sealing_of('00000000-0000-4000-8000-00000000000a') where kind = 'api_key'
+$$;
+update public.hopsworks_clusters set api_key = 'canary-key' where name = 'cluster-a';
+
+select tap.told('tap_admin', 'select console.end_elevation()');
+select is(tap.told('tap_admin', format('select console.add_recipient(%L, %L, %L)', pg_temp.key('q'), 'collector', 'for serve')), '[HD002]', 'an admin is elevated first');
+select tap.told('tap_admin', 'select console.elevate(''a test'')');
+select is(pg_temp.shown(), 't f f {} {} {}', 'nothing is sealed yet');
+select is(pg_temp.keeps('tap_admin', '{}', 'canary-key'), '[HD004]', 'there is nobody to seal to');
+select is(tap.told('tap_admin', format('select console.add_recipient(%L, %L, %L) ? ''audit_id''', pg_temp.key('q'), 'collector', 'for serve')), 'true', 'then there is');
+select is(tap.told('tap_admin', format('select console.add_recipient(%L, %L, %L)', pg_temp.key('q'), 'again', 'twice')), '[HD007]', 'a key is added once');
+select is(tap.told('tap_admin', format('select console.add_recipient(%L, %L, %L)', pg_temp.key('p'), 'collector', 'twice')), '[HD007]', 'so is a name');
+select is(tap.told('tap_admin', format('select console.add_recipient(%L, %L, %L)', 'AGE-SECRET-KEY-1QQQ', 'oops', 'by mistake')), '[HD005]', 'a private key is none');
+select is(tap.told('tap_admin', format('select console.add_recipient(%L, %L, %L)', pg_temp.key('p'), 'ann', '')), '[HD005]', 'a reason is wanted');
+
+select is(pg_temp.keeps('tap_admin', array[pg_temp.key('q')], 'canary-key', 'a', 'canary-key'::bytea), '[HD005]', 'what age did not seal is not kept');
+select is(pg_temp.keeps('tap_admin', array[pg_temp.key('q'), pg_temp.key('p')], 'canary-key'), '[HD004]', 'nor what is sealed to a stranger');
+select is(pg_temp.keeps('tap_admin', array[pg_temp.key('q')], 'canary-key', 'f'), '[HD006]', 'nor of a cluster that is not there');
+select is(pg_temp.keeps('tap_admin', array[pg_temp.key('q')], 'canary-key'), 'true', 'an admin keeps a sealed copy');
+select is(pg_temp.shown(), 't t f {collector} {} {}', 'which is the same as the plain one');
+select is((select api_key from public.hopsworks_clusters where name = 'cluster-a'), 'canary-key', 'that one is not touched');
+update public.hopsworks_clusters set api_key = 'canary-other' where name = 'cluster-a';
+select is(pg_temp.shown(), 't t t {collector} {} {}', 'when the service changes its own, that is seen');
+
+select is(tap.told('tap_admin', format('select console.add_recipient(%L, %L, %L) ? ''audit_id''', pg_temp.key('p'), 'ann', 'her laptop')), 'true', 'another recipient');
+select is(tap.told('tap_admin', 'select console.remove_recipient(''collector'', ''moved'') ? ''audit_id'''), 'true', 'the first one goes');
+select is(tap.told('tap_admin', 'select console.remove_recipient(''collector'', ''moved'')'), '[HD006]', 'once');
+select is(pg_temp.shown(), 't t t {collector} {ann} {collector}', 'who is missing and who still opens it is seen');
+select is(pg_temp.keeps('tap_admin', array[pg_temp.key('q')], 'canary-other'), '[HD004]', 'whoever sealed before that has to seal again');
+select is(pg_temp.keeps('tap_admin', array[pg_temp.key('p')], 'canary-other'), 'true', 'to those who are recipients now');
+select is(pg_temp.shown(), 't t f {ann} {} {}', 'then all is as it should be');
+
+select is((select string_agg(e.action, ' ' order by e.id) from console.audit as e where e.action in ('add_recipient', 'remove_recipient', 'seal_secret')),
+  'add_recipient seal_secret add_recipient remove_recipient seal_secret', 'every change is on record');
+select is((select count(*)::int from console.audit_data as d where d.data::text like '%canary%'), 0, 'and no secret with it');
+
+select is(tap.told(login, 'select count(*) from console.cluster_secrets'), '[42501]', login || ' does not read the table')
+from unnest(array['tap_support', 'tap_finance', 'tap_admin', 'tap_auditor', 'tap_receiver']::name[]) as login;
+select is(tap.told(login, 'select count(*) from console.sealed_secrets(''x'')'), '[42501]', login || ' does not read what is sealed')
+from unnest(array['tap_support', 'tap_finance', 'tap_admin', 'tap_auditor']::name[]) as login;
+select is(tap.told('tap_receiver', 'select count(*) from console.sealed_secrets(''00000000-0000-4000-8000-00000000000a'')'), '1', 'programs that reach clusters do');
+select is(tap.told(login, 'select console.remove_recipient(''ann'', ''just so'')'), '[42501]', login || ' changes no recipient')
+from unnest(array['tap_support', 'tap_finance', 'tap_auditor', 'tap_receiver']::name[]) as login;
+select is(tap.told(login, 'select count(*) > 0 from console.sealing_of(null)'), 'true', login || ' sees how secrets are kept')
+from unnest(array['tap_support', 'tap_finance', 'tap_admin', 'tap_auditor', 'tap_receiver']::name[]) as login;
+
+select * from finish();
+rollback;

@@ -1,0 +1,260 @@
+//! `secrets`: sealing the keys of clusters.
+
+use std::fs::OpenOptions;
+use std::io::{Write as _, stderr, stdout};
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+
+use crate::cli::failure::CliError;
+use crate::cli::settings::{DatabaseSettings, identities};
+use crate::config::{ConfigError, Variables};
+use crate::domain::random::Random;
+use crate::domain::sealed::Standing;
+use crate::secrets::sealing::{Identities, Recipient};
+use crate::store::connect;
+use crate::store::door::Store;
+use crate::store::failure::StoreError;
+use crate::store::sealing;
+use crate::usecases::seal_secrets::{Outcome, Reported, import, reseal, verify};
+
+/// The setting that holds private keys.
+pub const IDENTITY: &str = "HOPSDESK_IDENTITY";
+
+/// What to do with the secrets of clusters.
+#[derive(Debug, Subcommand)]
+pub enum Secrets {
+    /// Make a private key in a new file that only you can read, and print its public key
+    ///
+    /// The file is what HOPSDESK_IDENTITY_FILE is set to where `serve` runs. Keep a second one elsewhere, and
+    /// make both recipients: what is sealed to a key that is lost can be opened by nobody.
+    Keygen {
+        /// The new file
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+    },
+    /// To whom secrets are sealed
+    #[command(subcommand)]
+    Recipients(Recipients),
+    /// Seal what is plain in the service's table, as copies; the table itself is not touched
+    Import {
+        /// Why, for the record
+        #[arg(long)]
+        reason: String,
+    },
+    /// Seal anew what is sealed to others than today's recipients. Needs HOPSDESK_IDENTITY
+    Reseal {
+        /// Why, for the record
+        #[arg(long)]
+        reason: String,
+    },
+    /// Open everything that is sealed, and say what does not open. Changes nothing. Exit code 1: something
+    /// is plain, outdated, or does not open
+    Verify,
+}
+
+/// To whom secrets are sealed.
+#[derive(Debug, Subcommand)]
+pub enum Recipients {
+    /// Seal to this public key from now on; what is sealed already follows with `reseal`
+    Add {
+        /// The public key, age1…
+        key: String,
+        /// What people call it: a person, a program
+        #[arg(long)]
+        name: String,
+        /// Why, for the record
+        #[arg(long)]
+        reason: String,
+    },
+    /// Print every recipient: name, public key, since when
+    List,
+    /// Seal to it no more; what is sealed already opens for it until `reseal`
+    Remove {
+        /// The public key, or the name
+        key: String,
+        /// Why, for the record
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+/// Runs one of them.
+///
+/// # Errors
+/// [`CliError`]
+pub async fn run(
+    command: &Secrets,
+    variables: Variables<'_>,
+    random: &dyn Random,
+    reference: &str,
+) -> Result<(), CliError> {
+    if let Secrets::Keygen { to } = command {
+        return keygen(to);
+    }
+    let identities = identities(variables)?;
+    let login = DatabaseSettings::read(variables)?.main();
+    let place = login.address.to_string();
+    let failed = |error: StoreError| CliError::store(&error, &place, reference);
+    let pool = connect::pool(&login.address, login.password.as_ref(), 1).map_err(failed)?;
+    let store = Store::new(pool);
+    let done = match command {
+        Secrets::Keygen { .. } => Ok(()),
+        Secrets::Recipients(Recipients::Add { key, name, reason }) => {
+            add(&store, key, name, reason)
+                .await
+                .map_err(|error| match error {
+                    AddError::Key(error) => error,
+                    AddError::Store(error) => failed(error),
+                })
+        }
+        Secrets::Recipients(Recipients::List) => match sealing::recipients(&store).await {
+            Ok(recipients) => listed(&recipients),
+            Err(error) => Err(failed(error)),
+        },
+        Secrets::Recipients(Recipients::Remove { key, reason }) => {
+            sealing::remove(&store, key, reason)
+                .await
+                .map_err(failed)
+                .map(|()| {
+                    say("What is sealed already opens for it until you run `secrets reseal`.")
+                })
+        }
+        Secrets::Import { reason } => match import(&store, random, reason).await {
+            Ok(reported) => told(&reported),
+            Err(error) => Err(failed(error)),
+        },
+        Secrets::Reseal { reason } => match needed(identities) {
+            Ok(identities) => match reseal(&store, random, &identities, reason).await {
+                Ok(reported) => told(&reported),
+                Err(error) => Err(failed(error)),
+            },
+            Err(error) => Err(error),
+        },
+        Secrets::Verify => match verify(&store, &identities).await {
+            Ok(reported) => told(&reported).and_then(|()| all_is_well(&reported)),
+            Err(error) => Err(failed(error)),
+        },
+    };
+    store.close().await;
+    done
+}
+
+fn needed(identities: Identities) -> Result<Identities, CliError> {
+    if identities.is_empty() {
+        let problem = "is not set; it is the private key of a recipient, or set HOPSDESK_IDENTITY_FILE to its file";
+        return Err(ConfigError::new(IDENTITY, problem).into());
+    }
+    Ok(identities)
+}
+
+fn keygen(to: &Path) -> Result<(), CliError> {
+    let made = Identities::generate();
+    let mut options = OpenOptions::new();
+    // Never over one that is there: what is sealed to that would be lost.
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let failed = |error: std::io::Error| {
+        CliError::Failed(format!("Cannot write {}: {error}.", to.display()))
+    };
+    let mut file = options.open(to).map_err(failed)?;
+    file.write_all(made.written().expose().as_bytes())
+        .and_then(|()| file.sync_all())
+        .map_err(failed)?;
+    say(&format!(
+        "The private key is in {}, and nowhere else. This is its public key, for `secrets recipients add`:",
+        to.display()
+    ));
+    for recipient in made.recipients() {
+        writeln!(stdout(), "{recipient}")?;
+    }
+    Ok(())
+}
+
+enum AddError {
+    Key(CliError),
+    Store(StoreError),
+}
+
+async fn add(store: &Store, key: &str, name: &str, reason: &str) -> Result<(), AddError> {
+    let key: Recipient = key
+        .parse()
+        .map_err(|error| AddError::Key(CliError::Failed(format!("What you gave {error}."))))?;
+    sealing::add(store, &key.to_string(), name, reason)
+        .await
+        .map_err(AddError::Store)
+}
+
+fn listed(recipients: &[sealing::RecipientOnRecord]) -> Result<(), CliError> {
+    let mut out = stdout().lock();
+    for recipient in recipients {
+        let state = match recipient.removed_at {
+            Some(at) => format!("removed {}", at.date()),
+            None => format!("since {}", recipient.added_at.date()),
+        };
+        writeln!(out, "{}\t{}\t{state}", recipient.name, recipient.public_key)?;
+    }
+    Ok(out.flush()?)
+}
+
+fn told(reported: &[Reported]) -> Result<(), CliError> {
+    let mut out = stdout().lock();
+    for (record, outcome) in reported {
+        let cluster = record.cluster_name.as_deref().unwrap_or(&record.cluster_id);
+        let to = record.recipients.join(", ");
+        let word = match outcome {
+            Outcome::SealedNow => "sealed now".to_owned(),
+            Outcome::Stands(Standing::Sealed) => format!("sealed to {to}"),
+            Outcome::Stands(Standing::Differs) => {
+                format!(
+                    "sealed to {to}; the service's table has another one: import it, or correct it there"
+                )
+            }
+            Outcome::Stands(Standing::Outdated) => format!(
+                "sealed to {to}; not to {}; reseal it",
+                if record.missing.is_empty() {
+                    format!(
+                        "today's recipients alone ({} may still open it)",
+                        record.former.join(", ")
+                    )
+                } else {
+                    record.missing.join(", ")
+                }
+            ),
+            Outcome::Stands(Standing::Plain) => "plain in the database".to_owned(),
+            Outcome::Stands(Standing::Absent) => "none".to_owned(),
+            Outcome::Failed(error) => error.to_string(),
+        };
+        writeln!(out, "{cluster}\t{}\t{word}", record.kind.word())?;
+    }
+    Ok(out.flush()?)
+}
+
+fn all_is_well(reported: &[Reported]) -> Result<(), CliError> {
+    let wrong = reported
+        .iter()
+        .filter(|(_, outcome)| {
+            !matches!(
+                outcome,
+                Outcome::Stands(Standing::Sealed) | Outcome::Stands(Standing::Absent)
+            )
+        })
+        .count();
+    if wrong == 0 {
+        return Ok(());
+    }
+    let what = if wrong == 1 {
+        "secret is"
+    } else {
+        "secrets are"
+    };
+    Err(CliError::Failed(format!(
+        "{wrong} {what} not as it should be."
+    )))
+}
+
+/// A line for the person. Nobody reading is no failure.
+fn say(line: &str) {
+    let _ = writeln!(stderr(), "{line}");
+}

@@ -1,0 +1,85 @@
+//! Secrets of clusters, as they are kept: sealed, and to whom, or in plain. Never what they are.
+
+use time::OffsetDateTime;
+
+/// The secrets that a cluster has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecretKind {
+    /// The key of an administrator of its Hopsworks.
+    ApiKey,
+    /// What opens its Kubernetes.
+    Kubeconfig,
+}
+
+impl SecretKind {
+    /// The word on record.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::ApiKey => "api_key",
+            Self::Kubeconfig => "kubeconfig",
+        }
+    }
+
+    /// The kind that a word on record stands for.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        [Self::ApiKey, Self::Kubeconfig]
+            .into_iter()
+            .find(|kind| kind.word() == word)
+    }
+}
+
+/// How a secret of a cluster is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretOnRecord {
+    /// The cluster.
+    pub cluster_id: String,
+    /// Its name.
+    pub cluster_name: Option<String>,
+    /// Which of its secrets.
+    pub kind: SecretKind,
+    /// The service's own table holds one in plain.
+    pub is_plain: bool,
+    /// When the sealed copy was made, which is what is used; none: there is none.
+    pub sealed_at: Option<OffsetDateTime>,
+    /// Who sealed it.
+    pub sealed_by: Option<String>,
+    /// The plain one is another than the sealed one.
+    pub differs: bool,
+    /// Names of those it is sealed to.
+    pub recipients: Vec<String>,
+    /// Recipients of today it is not sealed to.
+    pub missing: Vec<String>,
+    /// Former recipients it is still sealed to.
+    pub former: Vec<String>,
+}
+
+/// How that is to be judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// There is no such secret.
+    Absent,
+    /// It is in plain, and not sealed.
+    Plain,
+    /// It is sealed to others than it should be.
+    Outdated,
+    /// It is sealed, and the service's own table holds another one by now.
+    Differs,
+    /// It is sealed, to whom it should be.
+    Sealed,
+}
+
+impl SecretOnRecord {
+    /// How it is to be judged: what lets too many or too few open it stands first.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        match self.sealed_at {
+            None if self.is_plain => Standing::Plain,
+            None => Standing::Absent,
+            Some(_) if !self.missing.is_empty() || !self.former.is_empty() => Standing::Outdated,
+            Some(_) if self.differs => Standing::Differs,
+            Some(_) => Standing::Sealed,
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! Secrets of clusters as they are kept: to whom they are sealed, and the sealed copies themselves.
+
+use sqlx::FromRow;
+use time::OffsetDateTime;
+
+use crate::domain::sealed::{SecretKind, SecretOnRecord};
+use crate::secrets::Secret;
+use crate::statement;
+use crate::store::door::{Reading, Statement, Store};
+use crate::store::failure::StoreError;
+
+const RECIPIENTS: Statement = statement!("recipients_list.sql");
+const ADD: Statement = statement!("recipient_add.sql");
+const REMOVE: Statement = statement!("recipient_remove.sql");
+const OF: Statement = statement!("sealing_of.sql");
+const PLAIN: Statement = statement!("secret_plain.sql");
+const SEALED: Statement = statement!("secret_sealed.sql");
+const KEEP: Statement = statement!("secret_keep.sql");
+
+/// Whom secrets are sealed to, or were.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct RecipientOnRecord {
+    /// `age1…`
+    pub public_key: String,
+    /// What people call it.
+    pub name: String,
+    /// Who added it.
+    pub added_by: String,
+    /// When.
+    pub added_at: OffsetDateTime,
+    /// Since when nothing is sealed to it any more.
+    pub removed_at: Option<OffsetDateTime>,
+}
+
+/// A sealed copy, to be kept.
+#[derive(Debug, Clone)]
+pub struct SealedCopy {
+    /// The cluster.
+    pub cluster_id: String,
+    /// Which of its secrets.
+    pub kind: SecretKind,
+    /// What age made of it.
+    pub bytes: Vec<u8>,
+    /// Public keys it is sealed to.
+    pub recipients: Vec<String>,
+    /// What the digest begins with.
+    pub salt: [u8; 32],
+    /// SHA-256 of salt and secret.
+    pub digest: [u8; 32],
+}
+
+/// Everybody who is a recipient, or was.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn recipients(store: &Store) -> Result<Vec<RecipientOnRecord>, StoreError> {
+    let mut reading = store.read().await?;
+    let recipients = reading.all(RECIPIENTS.rows()).await?;
+    reading.end().await?;
+    Ok(recipients)
+}
+
+/// Seals to that key from now on.
+///
+/// # Errors
+/// [`StoreError::Declined`] when a rule of the console refuses it.
+pub async fn add(store: &Store, key: &str, name: &str, reason: &str) -> Result<(), StoreError> {
+    let add = ADD
+        .rows::<(String,)>()
+        .bind(key.to_owned())
+        .bind(name.to_owned())
+        .bind(reason.to_owned());
+    let mut writing = store.write().await?;
+    writing.one(add).await?;
+    writing.commit().await
+}
+
+/// Seals to that key, or to the key of that name, no more.
+///
+/// # Errors
+/// [`StoreError::Declined`] when a rule of the console refuses it.
+pub async fn remove(store: &Store, key: &str, reason: &str) -> Result<(), StoreError> {
+    let remove = REMOVE
+        .rows::<(String,)>()
+        .bind(key.to_owned())
+        .bind(reason.to_owned());
+    let mut writing = store.write().await?;
+    writing.one(remove).await?;
+    writing.commit().await
+}
+
+/// How the secrets of a cluster, or of all, are kept.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn of(
+    reading: &mut Reading,
+    cluster: Option<&str>,
+) -> Result<Vec<SecretOnRecord>, StoreError> {
+    let query = OF.rows().bind(cluster.map(str::to_owned));
+    let records: Vec<Record> = reading.all(query).await?;
+    Ok(records.into_iter().filter_map(Record::read).collect())
+}
+
+/// A secret as the service keeps it, in plain.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn plain(
+    store: &Store,
+    cluster: &str,
+    kind: SecretKind,
+) -> Result<Option<Secret<String>>, StoreError> {
+    let query = PLAIN.rows().bind(cluster.to_owned());
+    let mut reading = store.read().await?;
+    let found: Option<(Option<String>, Option<String>)> = reading.optional(query).await?;
+    reading.end().await?;
+    // Both are wrapped, so that the one that is not wanted is zeroed, too.
+    let (key, config) = found.unwrap_or_default();
+    let (key, config) = (key.map(Secret::new), config.map(Secret::new));
+    Ok(match kind {
+        SecretKind::ApiKey => key,
+        SecretKind::Kubeconfig => config,
+    })
+}
+
+/// A secret as it is sealed.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn sealed(
+    store: &Store,
+    cluster: &str,
+    kind: SecretKind,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let query = SEALED
+        .rows::<(Vec<u8>,)>()
+        .bind(cluster.to_owned())
+        .bind(kind.word().to_owned());
+    let mut reading = store.read().await?;
+    let found = reading.optional(query).await?;
+    reading.end().await?;
+    Ok(found.map(|(bytes,)| bytes))
+}
+
+/// Keeps a sealed copy, in place of an older one.
+///
+/// # Errors
+/// [`StoreError::Declined`] when a rule of the console refuses it, as when recipients have changed meanwhile.
+pub async fn keep(store: &Store, copy: SealedCopy, reason: &str) -> Result<(), StoreError> {
+    let keep = KEEP
+        .rows::<(String,)>()
+        .bind(copy.cluster_id)
+        .bind(copy.kind.word().to_owned())
+        .bind(copy.bytes)
+        .bind(copy.recipients)
+        .bind(copy.salt.to_vec())
+        .bind(copy.digest.to_vec())
+        .bind(reason.to_owned());
+    let mut writing = store.write().await?;
+    writing.one(keep).await?;
+    writing.commit().await
+}
+
+#[derive(FromRow)]
+struct Record {
+    cluster_id: String,
+    cluster_name: Option<String>,
+    kind: String,
+    is_plain: bool,
+    differs: bool,
+    recipients: Vec<String>,
+    missing: Vec<String>,
+    former: Vec<String>,
+    sealed_by: Option<String>,
+    sealed_at: Option<OffsetDateTime>,
+}
+
+impl Record {
+    /// None: of a kind that a newer version knows.
+    fn read(self) -> Option<SecretOnRecord> {
+        Some(SecretOnRecord {
+            kind: SecretKind::of_word(&self.kind)?,
+            cluster_id: self.cluster_id,
+            cluster_name: self.cluster_name,
+            is_plain: self.is_plain,
+            sealed_at: self.sealed_at,
+            sealed_by: self.sealed_by,
+            differs: self.differs,
+            recipients: self.recipients,
+            missing: self.missing,
+            former: self.former,
+        })
+    }
+}

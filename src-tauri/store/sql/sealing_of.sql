@@ -1,0 +1,6 @@
+-- How the secrets of clusters are kept.
+--
+-- $1 cluster; null: all
+select
+  s.cluster_id, s.cluster_name, s.kind, s.is_plain, s.differs, s.recipients, s.missing, s.former, s.sealed_by, s.sealed_at
+from console.sealing_of($1) as s

@@ -1,0 +1,149 @@
+//! Sealed secrets: what is sealed is what is used, it opens for its recipients alone, and none of it is found
+//! anywhere else.
+
+use hopsdesk::domain::random::FixedRandom;
+use hopsdesk::domain::sealed::Standing;
+use hopsdesk::secrets::sealing::{Identities, SealError};
+use hopsdesk::store::door::Store;
+use hopsdesk::store::sealing;
+use hopsdesk::usecases::seal_secrets::{Outcome, Reported, import, reseal, verify};
+
+use super::snapshots::{Service, small};
+
+const RANDOM: FixedRandom = FixedRandom(7);
+
+async fn recipient(store: &Store, identities: &Identities, name: &str) {
+    for recipient in identities.recipients() {
+        sealing::add(store, &recipient.to_string(), name, "a test")
+            .await
+            .expect("a recipient");
+    }
+}
+
+fn outcomes(reported: &[Reported]) -> Vec<Outcome> {
+    reported.iter().map(|(_, outcome)| *outcome).collect()
+}
+
+/// Everything that `console` holds, as text. What the service itself keeps in plain is not of it.
+fn everything_of_ours(service: &Service) -> String {
+    let tables = service.database.psql(
+        "select string_agg(quote_ident(c.relname), ' ') from pg_class as c
+         where c.relnamespace = 'console'::regnamespace and c.relkind = 'r'",
+    );
+    assert!(tables.contains("cluster_secrets"));
+    let table =
+        |name| format!("select coalesce(string_agg(t::text, ' '), '') from console.{name} as t");
+    let texts = tables
+        .split(' ')
+        .map(|name| service.database.psql(&table(name)));
+    texts.collect()
+}
+
+#[tokio::test]
+async fn what_is_sealed_is_used_and_opens_for_its_recipients_alone() {
+    let service = Service::new(vec![small("a")]).await;
+    let store = service.database.store();
+    let (ours, theirs) = (Identities::generate(), Identities::generate());
+    assert_eq!(
+        service.look(0).await.known,
+        1,
+        "the plain one, while nothing is sealed"
+    );
+
+    let nobody = import(&store, &RANDOM, "a test").await.expect("it runs");
+    assert_eq!(
+        outcomes(&nobody),
+        [Outcome::Failed(SealError::NoRecipients); 2]
+    );
+    recipient(&store, &ours, "collector").await;
+    let sealed = import(&store, &RANDOM, "a test").await.expect("it runs");
+    assert_eq!(outcomes(&sealed), [Outcome::SealedNow; 2]);
+    let again = import(&store, &RANDOM, "a test").await.expect("it runs");
+    assert_eq!(
+        outcomes(&again),
+        [Outcome::Stands(Standing::Sealed); 2],
+        "once"
+    );
+
+    // That it is the sealed one which is used: the plain one is of no use any more.
+    service
+        .database
+        .psql("update public.hopsworks_clusters set kubeconfig = 'canary-broken'");
+    assert_eq!(service.look_opening(&ours, 301).await.known, 1);
+    let without = service.look_opening(&theirs, 602).await;
+    assert_eq!((without.known, without.unknown), (0, 1));
+    let last = service.state(0).await.last.expect("somebody looked");
+    for failure in [last.kubernetes.failure, last.hopsworks.failure] {
+        let failure = failure.expect("it does not open");
+        assert_eq!(failure.code, "sealed");
+        assert!(
+            failure.sentence.contains("HOPSDESK_IDENTITY"),
+            "{failure:?}"
+        );
+    }
+    let seen = verify(&store, &ours).await.expect("it runs");
+    assert_eq!(
+        outcomes(&seen),
+        [
+            Outcome::Stands(Standing::Sealed),
+            Outcome::Stands(Standing::Differs)
+        ]
+    );
+    let seen = verify(&store, &theirs).await.expect("it runs");
+    assert_eq!(outcomes(&seen), [Outcome::Failed(SealError::NoIdentity); 2]);
+
+    let kept = everything_of_ours(&service);
+    assert!(kept.contains("seal_secret"), "it is on record who sealed");
+    assert!(!kept.contains("canary") && !kept.contains("AGE-SECRET-KEY"));
+    assert!(!kept.contains(&hex::encode("canary")), "nor as bytes");
+    assert!(!format!("{sealed:?}{nobody:?}{seen:?}").contains("canary"));
+}
+
+#[tokio::test]
+async fn recipients_come_and_go() {
+    let service = Service::new(vec![small("a")]).await;
+    let store = service.database.store();
+    let (old, new) = (Identities::generate(), Identities::generate());
+    recipient(&store, &old, "old").await;
+    import(&store, &RANDOM, "a test").await.expect("it runs");
+    recipient(&store, &new, "new").await;
+    sealing::remove(&store, "old", "a test")
+        .await
+        .expect("it goes");
+    let seen = verify(&store, &old).await.expect("it runs");
+    assert_eq!(outcomes(&seen), [Outcome::Stands(Standing::Outdated); 2]);
+    assert_eq!(
+        (seen[0].0.missing.as_slice(), seen[0].0.former.as_slice()),
+        (&["new".to_owned()][..], &["old".to_owned()][..])
+    );
+
+    let refused = reseal(&store, &RANDOM, &new, "a test")
+        .await
+        .expect("it runs");
+    assert_eq!(
+        outcomes(&refused),
+        [Outcome::Failed(SealError::NoIdentity); 2],
+        "who opens nothing seals nothing anew"
+    );
+    let done = reseal(&store, &RANDOM, &old, "a test")
+        .await
+        .expect("it runs");
+    assert_eq!(outcomes(&done), [Outcome::SealedNow; 2]);
+    assert_eq!(service.look_opening(&new, 0).await.known, 1);
+    assert_eq!(service.look_opening(&old, 301).await.unknown, 1);
+}
+
+#[tokio::test]
+async fn a_sealed_secret_put_into_another_cluster_s_row_opens_nothing() {
+    let service = Service::new(vec![small("a"), small("b")]).await;
+    let store = service.database.store();
+    let ours = Identities::generate();
+    recipient(&store, &ours, "collector").await;
+    import(&store, &RANDOM, "a test").await.expect("it runs");
+    service.database.psql(
+        "update console.cluster_secrets as s set sealed = o.sealed from console.cluster_secrets as o
+         where o.kind = s.kind and o.cluster_id <> s.cluster_id",
+    );
+    let seen = verify(&store, &ours).await.expect("it runs");
+    assert_eq!(outcomes(&seen), [Outcome::Failed(SealError::Damaged); 4]);
+}

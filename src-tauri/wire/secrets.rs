@@ -1,0 +1,141 @@
+//! How the secrets of a cluster are kept, in words; never what they are.
+
+use serde::Serialize;
+use ts_rs::TS;
+
+use crate::domain::sealed::{SecretKind, SecretOnRecord, Standing};
+use crate::wire::standing::Severity;
+use crate::wire::time::rfc3339;
+
+/// How a secret of a cluster is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct SecretKept {
+    /// `"API key"`.
+    pub name: String,
+    pub severity: Severity,
+    /// `"sealed"`, `"plain in the database"`.
+    pub word: String,
+    /// To whom it is sealed, and what to do.
+    pub sentence: Option<String>,
+    /// When it was sealed; null: it is not.
+    pub sealed_at: Option<String>,
+    pub sealed_by: Option<String>,
+}
+
+impl SecretKept {
+    /// As it is on record.
+    #[must_use]
+    pub fn new(record: SecretOnRecord) -> Self {
+        let to = record.recipients.join(", ");
+        let (severity, word, sentence) = match record.standing() {
+            Standing::Absent => (Severity::Muted, "none on record", None),
+            Standing::Plain => (
+                Severity::Warn,
+                "plain in the database",
+                Some("Whoever reads the database reads it. `hopsdesk-webhook secrets import` seals a copy.".to_owned()),
+            ),
+            Standing::Outdated if record.missing.is_empty() => (
+                Severity::Warn,
+                "sealed to former recipients, too",
+                Some(format!("{} may still open it: seal it anew, and replace it.", record.former.join(", "))),
+            ),
+            Standing::Outdated => (
+                Severity::Warn,
+                "not sealed to everybody",
+                Some(format!("Sealed to {to}, and not to {}: seal it anew.", record.missing.join(", "))),
+            ),
+            Standing::Differs => (
+                Severity::Warn,
+                "sealed, and another one in plain",
+                Some(format!("Sealed to {to}, and that one is used. The service’s table holds another by now: import it, or correct it there.")),
+            ),
+            Standing::Sealed => (
+                Severity::Ok,
+                "sealed",
+                Some(if record.is_plain {
+                    format!("To {to}. The service’s table holds it in plain, too.")
+                } else {
+                    format!("To {to}.")
+                }),
+            ),
+        };
+        let name = match record.kind {
+            SecretKind::ApiKey => "API key",
+            SecretKind::Kubeconfig => "Kubeconfig",
+        };
+        Self {
+            name: name.to_owned(),
+            severity,
+            word: word.to_owned(),
+            sentence,
+            sealed_at: record.sealed_at.map(rfc3339),
+            sealed_by: record.sealed_by,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    fn record() -> SecretOnRecord {
+        SecretOnRecord {
+            cluster_id: "k".to_owned(),
+            cluster_name: None,
+            kind: SecretKind::ApiKey,
+            is_plain: true,
+            differs: false,
+            recipients: vec!["ann".to_owned(), "collector".to_owned()],
+            missing: Vec::new(),
+            former: Vec::new(),
+            sealed_by: None,
+            sealed_at: Some(datetime!(2026-11-26 12:00 UTC)),
+        }
+    }
+
+    #[test]
+    fn how_a_secret_is_kept_is_said_with_what_to_do() {
+        let said = |record| {
+            let shown = SecretKept::new(record);
+            (
+                shown.severity,
+                shown.word,
+                shown.sentence.unwrap_or_default(),
+            )
+        };
+        let (severity, word, sentence) = said(record());
+        assert_eq!((severity, word.as_str()), (Severity::Ok, "sealed"));
+        assert!(sentence.starts_with("To ann, collector.") && sentence.ends_with("in plain, too."));
+        let (severity, word, _) = said(SecretOnRecord {
+            sealed_at: None,
+            ..record()
+        });
+        assert_eq!(
+            (severity, word.as_str()),
+            (Severity::Warn, "plain in the database")
+        );
+        let (severity, _, sentence) = said(SecretOnRecord {
+            former: vec!["bob".to_owned()],
+            ..record()
+        });
+        assert_eq!(severity, Severity::Warn);
+        assert!(sentence.starts_with("bob may still open it"));
+        let (_, word, _) = said(SecretOnRecord {
+            differs: true,
+            ..record()
+        });
+        assert_eq!(word, "sealed, and another one in plain");
+        let (severity, word, _) = said(SecretOnRecord {
+            sealed_at: None,
+            is_plain: false,
+            ..record()
+        });
+        assert_eq!(
+            (severity, word.as_str()),
+            (Severity::Muted, "none on record")
+        );
+    }
+}
