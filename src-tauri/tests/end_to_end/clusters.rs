@@ -77,7 +77,7 @@ async fn a_clusters_page_shows_its_seats_by_every_count_and_who_is_on_it() {
         .await;
     assert_eq!(listed, json!(assigned.to_string()));
     let secrets = window
-        .ask("/api_key|kubeconfig|nvidia/i.test(document.querySelector('main').innerText)")
+        .ask("/api_key|apiVersion|BEGIN |nvidia/i.test(document.querySelector('main').innerText)")
         .await;
     assert_eq!(
         secrets,
