@@ -164,5 +164,5 @@ async fn rounds_of_crashes_lose_nothing_that_was_answered_and_do_nothing_twice()
         "nobody found their own effect there already"
     );
     drop(last);
-    cluster.pg_ctl(&["-m", "fast", "stop"]);
+    cluster.stop();
 }

@@ -1,6 +1,5 @@
 //! What breaks: Postgres away, the receiver gone half-way, the pooler restarted under it.
 
-use std::process::Command;
 use std::time::Duration;
 
 use hopsdesk::receiver::limits::Limits;
@@ -69,13 +68,7 @@ async fn with_postgres_crashed_it_answers_503_and_nothing_answered_200_is_lost()
     )
     .await;
     receiver.stop().await;
-    let stop =
-        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src-tauri/tests/support/cluster.sh");
-    let stopped = Command::new(stop)
-        .arg("stop")
-        .env("HOPSDESK_TEST_HOME", &cluster.home)
-        .status();
-    assert!(stopped.expect("cluster.sh").success());
+    cluster.stop();
 }
 
 #[tokio::test]

@@ -41,7 +41,7 @@ impl TestCluster {
     }
 
     /// Stops a server made by [`Self::plain`]; the shared one is stopped by `cluster.sh stop`.
-    pub fn stop(self) {
+    pub fn stop(&self) {
         let stopped = script(Some(&self.home.display().to_string()), "stop");
         assert!(stopped.status.success(), "cluster.sh stop: {stopped:?}");
     }
