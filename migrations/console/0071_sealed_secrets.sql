@@ -1,6 +1,6 @@
 -- Keys of clusters, sealed. The service's own table keeps API keys and kubeconfigs as it always did, in plain, where its
--- own programs may still read them. Here stand copies that only the holders of a private key open: with them a copy of
--- the database, or a login that reads too much, opens no cluster.
+-- own programs may still read them. Here stand copies that only the holders of a private key open: once the service's own
+-- columns are empty, a copy of the database, or a login that reads too much, opens no cluster.
 --
 -- The database never sees a private key. It knows to whom a copy is sealed, and refuses one that leaves out a recipient.
 
@@ -122,7 +122,8 @@ begin
 end
 $function$;
 
--- Keeps a sealed copy, in place of an older one. Sealed to everybody who is a recipient now, and to nobody else.
+-- Keeps a sealed copy, in place of an older one. Sealed to everybody who is a recipient now, and to nobody else. Granted
+-- to no group: whoever may not read a secret has none to seal, and what is no secret at all would put a cluster out.
 create function console.keep_sealed(
   p_cluster_id text, p_kind text, p_sealed bytea, p_recipients text[], p_salt bytea, p_digest bytea, p_reason text
 ) returns jsonb
@@ -181,7 +182,7 @@ as $function$
 $function$;
 
 -- How the secrets of a cluster (null: of all) are kept, and never what they are. is_plain: the service's own table holds
--- one; differs: another than the sealed one; missing: recipients of today it is not sealed to; former: recipients of
+-- one; differs: another than the sealed one; recipients: those of today it is sealed to; missing: recipients of today it is not sealed to; former: recipients of
 -- another day who still open it.
 create function console.sealing_of(p_cluster_id text) returns table (
   cluster_id text, cluster_name text, kind text, is_plain boolean, is_sealed boolean, differs boolean,
@@ -198,7 +199,8 @@ begin
     k.id, k.name, held.kind, held.plain is not null, s.sealed is not null,
     s.sealed is not null and held.plain is not null
       and pg_catalog.sha256(s.salt || pg_catalog.convert_to(held.plain, 'UTF8')) <> s.digest,
-    (select coalesce(pg_catalog.array_agg(r.name order by r.name), '{}') from console.recipients as r where r.public_key = any (s.recipients)),
+    (select coalesce(pg_catalog.array_agg(r.name order by r.name), '{}') from console.recipients as r
+     where r.removed_at is null and r.public_key = any (s.recipients)),
     (select coalesce(pg_catalog.array_agg(r.name order by r.name), '{}') from console.recipients as r
      where s.sealed is not null and r.removed_at is null and r.public_key <> all (s.recipients)),
     (select coalesce(pg_catalog.array_agg(r.name order by r.name), '{}') from console.recipients as r
@@ -221,14 +223,14 @@ comment on function console.add_recipient(text, text, text) is 'Secrets are seal
 comment on function console.remove_recipient(text, text) is
   'Secrets are not sealed to that key or name any more; those that are stay so until they are sealed anew: {"audit_id"}.';
 comment on function console.keep_sealed(text, text, bytea, text[], bytea, bytea, text) is
-  'Keeps a sealed copy of a cluster''s secret; admins, elevated: {"audit_id"}.';
+  'Keeps a sealed copy of a cluster''s secret; whoever owns the schema: {"audit_id"}.';
 comment on function console.sealed_secrets(text) is 'What is sealed of a cluster: for programs that reach clusters.';
 comment on function console.sealing_of(text) is 'How secrets of clusters are kept, and to whom they are sealed; never what they are.';
 
 insert into console.functions (name, groups) values
 ('add_recipient', '{admin}'),
 ('remove_recipient', '{admin}'),
-('keep_sealed', '{admin}'),
+('keep_sealed', '{}'),
 ('sealed_secrets', '{receiver}'),
 ('sealing_of', '{support,finance,admin,auditor,receiver}');
 

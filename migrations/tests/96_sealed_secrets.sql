@@ -10,7 +10,7 @@ create function pg_temp.key(letter text) returns text language sql as $$ select 
 create function pg_temp.sealed(canary text default 'x') returns bytea language sql as $$
   select convert_to('age-encryption.org/v1' || repeat(canary, 100), 'UTF8')
 $$;
-create function pg_temp.keeps(login name, keys text[], plain text, cluster text default 'a', sealed bytea default pg_temp.sealed()) returns text
+create function pg_temp.keeps(login name, keys text[], plain text, cluster text default 'a', sealed bytea default pg_temp.sealed('canary')) returns text
 language sql as $$
   select tap.told(login, format(
     'select console.keep_sealed(%L, %L, %L, %L, %L, %L, %L) ? ''audit_id''', '00000000-0000-4000-8000-00000000000' || cluster, 'api_key',
@@ -26,17 +26,19 @@ select tap.told('tap_admin', 'select console.end_elevation()');
 select is(tap.told('tap_admin', format('select console.add_recipient(%L, %L, %L)', pg_temp.key('q'), 'collector', 'for serve')), '[HD002]', 'an admin is elevated first');
 select tap.told('tap_admin', 'select console.elevate(''a test'')');
 select is(pg_temp.shown(), 't f f {} {} {}', 'nothing is sealed yet');
-select is(pg_temp.keeps('tap_admin', '{}', 'canary-key'), '[HD004]', 'there is nobody to seal to');
+select is(pg_temp.keeps('hopsdesk_owner', '{}', 'canary-key'), '[HD004]', 'there is nobody to seal to');
 select is(tap.told('tap_admin', format('select console.add_recipient(%L, %L, %L) ? ''audit_id''', pg_temp.key('q'), 'collector', 'for serve')), 'true', 'then there is');
 select is(tap.told('tap_admin', format('select console.add_recipient(%L, %L, %L)', pg_temp.key('q'), 'again', 'twice')), '[HD007]', 'a key is added once');
 select is(tap.told('tap_admin', format('select console.add_recipient(%L, %L, %L)', pg_temp.key('p'), 'collector', 'twice')), '[HD007]', 'so is a name');
 select is(tap.told('tap_admin', format('select console.add_recipient(%L, %L, %L)', 'AGE-SECRET-KEY-1QQQ', 'oops', 'by mistake')), '[HD005]', 'a private key is none');
 select is(tap.told('tap_admin', format('select console.add_recipient(%L, %L, %L)', pg_temp.key('p'), 'ann', '')), '[HD005]', 'a reason is wanted');
 
-select is(pg_temp.keeps('tap_admin', array[pg_temp.key('q')], 'canary-key', 'a', 'canary-key'::bytea), '[HD005]', 'what age did not seal is not kept');
-select is(pg_temp.keeps('tap_admin', array[pg_temp.key('q'), pg_temp.key('p')], 'canary-key'), '[HD004]', 'nor what is sealed to a stranger');
-select is(pg_temp.keeps('tap_admin', array[pg_temp.key('q')], 'canary-key', 'f'), '[HD006]', 'nor of a cluster that is not there');
-select is(pg_temp.keeps('tap_admin', array[pg_temp.key('q')], 'canary-key'), 'true', 'an admin keeps a sealed copy');
+select is(pg_temp.keeps('hopsdesk_owner', array[pg_temp.key('q')], 'canary-key', 'a', 'canary-key'::bytea), '[HD005]', 'what age did not seal is not kept');
+select is(pg_temp.keeps('hopsdesk_owner', array[pg_temp.key('q'), pg_temp.key('p')], 'canary-key'), '[HD004]', 'nor what is sealed to a stranger');
+select is(pg_temp.keeps('hopsdesk_owner', array[pg_temp.key('q')], 'canary-key', 'f'), '[HD006]', 'nor of a cluster that is not there');
+select is(pg_temp.keeps('hopsdesk_owner', array[pg_temp.key('q')], 'canary-key'), 'true', 'whoever owns the schema keeps a sealed copy');
+select is(pg_temp.keeps(login, array[pg_temp.key('q')], 'canary-key'), '[42501]', login || ' does not')
+from unnest(array['tap_support', 'tap_finance', 'tap_admin', 'tap_auditor', 'tap_receiver']::name[]) as login;
 select is(pg_temp.shown(), 't t f {collector} {} {}', 'which is the same as the plain one');
 select is((select api_key from public.hopsworks_clusters where name = 'cluster-a'), 'canary-key', 'that one is not touched');
 update public.hopsworks_clusters set api_key = 'canary-other' where name = 'cluster-a';
@@ -45,14 +47,20 @@ select is(pg_temp.shown(), 't t t {collector} {} {}', 'when the service changes 
 select is(tap.told('tap_admin', format('select console.add_recipient(%L, %L, %L) ? ''audit_id''', pg_temp.key('p'), 'ann', 'her laptop')), 'true', 'another recipient');
 select is(tap.told('tap_admin', 'select console.remove_recipient(''collector'', ''moved'') ? ''audit_id'''), 'true', 'the first one goes');
 select is(tap.told('tap_admin', 'select console.remove_recipient(''collector'', ''moved'')'), '[HD006]', 'once');
-select is(pg_temp.shown(), 't t t {collector} {ann} {collector}', 'who is missing and who still opens it is seen');
-select is(pg_temp.keeps('tap_admin', array[pg_temp.key('q')], 'canary-other'), '[HD004]', 'whoever sealed before that has to seal again');
-select is(pg_temp.keeps('tap_admin', array[pg_temp.key('p')], 'canary-other'), 'true', 'to those who are recipients now');
+select is(pg_temp.shown(), 't t t {} {ann} {collector}', 'who is missing and who still opens it is seen');
+select is(pg_temp.keeps('hopsdesk_owner', array[pg_temp.key('q')], 'canary-other'), '[HD004]', 'whoever sealed before that has to seal again');
+select is(pg_temp.keeps('hopsdesk_owner', array[pg_temp.key('p')], 'canary-other'), 'true', 'to those who are recipients now');
 select is(pg_temp.shown(), 't t f {ann} {} {}', 'then all is as it should be');
 
 select is((select string_agg(e.action, ' ' order by e.id) from console.audit as e where e.action in ('add_recipient', 'remove_recipient', 'seal_secret')),
   'add_recipient seal_secret add_recipient remove_recipient seal_secret', 'every change is on record');
 select is((select count(*)::int from console.audit_data as d where d.data::text like '%canary%'), 0, 'and no secret with it');
+select is((select count(*)::int from console.audit_data as d where d.data::text like '%' || encode(held.bytes, 'hex') || '%'), 0, 'nor ' || held.what)
+from (values
+  ('what was sealed', convert_to('canary', 'UTF8')), ('the salt', sha256('salt')),
+  ('a digest', sha256(sha256('salt') || convert_to('canary-key', 'UTF8'))),
+  ('another', sha256(sha256('salt') || convert_to('canary-other', 'UTF8')))
+) as held (what, bytes);
 
 select is(tap.told(login, 'select count(*) from console.cluster_secrets'), '[42501]', login || ' does not read the table')
 from unnest(array['tap_support', 'tap_finance', 'tap_admin', 'tap_auditor', 'tap_receiver']::name[]) as login;
