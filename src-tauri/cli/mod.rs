@@ -125,8 +125,9 @@ pub enum Command {
     /// Which effects on other systems are off, in shadow, or live
     #[command(subcommand, after_help = ENVIRONMENT)]
     Effects(Effects),
-    /// Seal the keys of clusters, so that a copy of the database opens none
+    /// Keep the keys of clusters sealed, for whoever holds a private key
     ///
+    /// A copy of the database opens no cluster once the service's own columns are empty, too.
     /// Recipients are public keys of age: that of `serve`, and of whoever should open secrets beside it. Whoever
     /// owns the console's schema runs this.
     #[command(subcommand, after_help = ENVIRONMENT)]

@@ -16,7 +16,10 @@ use crate::store::connect;
 use crate::store::door::Store;
 use crate::store::failure::StoreError;
 use crate::store::sealing;
-use crate::usecases::seal_secrets::{Outcome, Reported, import, reseal, verify};
+use crate::usecases::seal_secrets::{
+    Again, Outcome, Reason, Reported, Stopped, import, reseal, verify,
+};
+use crate::wire::secrets::to_whom;
 
 /// The setting that holds private keys.
 pub const IDENTITY: &str = "HOPSDESK_IDENTITY";
@@ -37,7 +40,13 @@ pub enum Secrets {
     #[command(subcommand)]
     Recipients(Recipients),
     /// Seal what is plain in the service's table, as copies; the table itself is not touched
+    ///
+    /// A sealed copy is used from then on in place of the plain one: have `serve` run with an identity that opens it
+    /// before. What the service's own column holds stays there in plain, until it is emptied.
     Import {
+        /// Seal again what is sealed already, too: where a copy is damaged, or sealed to keys that are lost
+        #[arg(long)]
+        anew: bool,
         /// Why, for the record
         #[arg(long)]
         reason: String,
@@ -49,7 +58,7 @@ pub enum Secrets {
         reason: String,
     },
     /// Open everything that is sealed, and say what does not open. Changes nothing. Exit code 1: something
-    /// is plain, outdated, or does not open
+    /// is plain and not sealed, outdated, or does not open. What is sealed and also in plain passes, and is told
     Verify,
 }
 
@@ -120,21 +129,22 @@ pub async fn run(
                     say("What is sealed already opens for it until you run `secrets reseal`.")
                 })
         }
-        Secrets::Import { reason } => match import(&store, random, reason).await {
-            Ok(reported) => told(&reported),
-            Err(error) => Err(failed(error)),
-        },
+        Secrets::Import { anew, reason } => {
+            let again = match anew {
+                true => Again::Always,
+                false => Again::WhereItDiffers,
+            };
+            ended(import(&store, random, again, reason).await, is_done, failed)
+        }
         Secrets::Reseal { reason } => match needed(identities) {
-            Ok(identities) => match reseal(&store, random, &identities, reason).await {
-                Ok(reported) => told(&reported),
-                Err(error) => Err(failed(error)),
-            },
+            Ok(identities) => ended(
+                reseal(&store, random, &identities, reason).await,
+                is_resealed,
+                failed,
+            ),
             Err(error) => Err(error),
         },
-        Secrets::Verify => match verify(&store, &identities).await {
-            Ok(reported) => told(&reported).and_then(|()| all_is_well(&reported)),
-            Err(error) => Err(failed(error)),
-        },
+        Secrets::Verify => ended(verify(&store, &identities).await, is_well, failed),
     };
     store.close().await;
     done
@@ -205,53 +215,73 @@ fn told(reported: &[Reported]) -> Result<(), CliError> {
         let to = record.recipients.join(", ");
         let word = match outcome {
             Outcome::SealedNow => "sealed now".to_owned(),
+            Outcome::Stands(Standing::Sealed) if record.is_plain => {
+                format!("sealed to {to}; also in plain in the service's table")
+            }
             Outcome::Stands(Standing::Sealed) => format!("sealed to {to}"),
             Outcome::Stands(Standing::Differs) => {
                 format!(
                     "sealed to {to}; the service's table has another one: import it, or correct it there"
                 )
             }
-            Outcome::Stands(Standing::Outdated) => format!(
-                "sealed to {to}; not to {}; reseal it",
-                if record.missing.is_empty() {
-                    format!(
-                        "today's recipients alone ({} may still open it)",
-                        record.former.join(", ")
-                    )
-                } else {
-                    record.missing.join(", ")
-                }
-            ),
+            Outcome::Stands(Standing::Outdated) => format!("{}: reseal it", to_whom(record)),
             Outcome::Stands(Standing::Plain) => "plain in the database".to_owned(),
             Outcome::Stands(Standing::Absent) => "none".to_owned(),
             Outcome::Failed(error) => error.to_string(),
+            Outcome::Refused(message) => format!("not sealed: {message}"),
         };
         writeln!(out, "{cluster}\t{}\t{word}", record.kind.word())?;
     }
     Ok(out.flush()?)
 }
 
-fn all_is_well(reported: &[Reported]) -> Result<(), CliError> {
+/// Tells what became of each, also where the run was stopped; and fails unless each is as it should be.
+fn ended(
+    run: Result<Vec<Reported>, Stopped>,
+    is_right: fn(&Outcome) -> bool,
+    failed: impl Fn(StoreError) -> CliError,
+) -> Result<(), CliError> {
+    let (reported, stopped) = match run {
+        Ok(reported) => (reported, None),
+        Err(stopped) => (stopped.reported, Some(stopped.reason)),
+    };
+    told(&reported)?;
+    match stopped {
+        None => all_are(&reported, is_right),
+        Some(Reason::Store(error)) => Err(failed(error)),
+        Some(reason @ Reason::Recipient { .. }) => Err(CliError::Failed(reason.to_string())),
+    }
+}
+
+/// Whatever was to be sealed is sealed.
+fn is_done(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::SealedNow | Outcome::Stands(_))
+}
+
+/// And nothing is left that only former recipients open: who takes this for a yes destroys their keys.
+fn is_resealed(outcome: &Outcome) -> bool {
+    is_done(outcome) && *outcome != Outcome::Stands(Standing::Outdated)
+}
+
+fn is_well(outcome: &Outcome) -> bool {
+    matches!(
+        outcome,
+        Outcome::Stands(Standing::Sealed | Standing::Absent)
+    )
+}
+
+fn all_are(reported: &[Reported], is_right: fn(&Outcome) -> bool) -> Result<(), CliError> {
     let wrong = reported
         .iter()
-        .filter(|(_, outcome)| {
-            !matches!(
-                outcome,
-                Outcome::Stands(Standing::Sealed) | Outcome::Stands(Standing::Absent)
-            )
-        })
+        .filter(|(_, outcome)| !is_right(outcome))
         .count();
     if wrong == 0 {
         return Ok(());
     }
-    let what = if wrong == 1 {
-        "secret is"
-    } else {
-        "secrets are"
-    };
-    Err(CliError::Failed(format!(
-        "{wrong} {what} not as it should be."
-    )))
+    Err(CliError::Failed(match wrong {
+        1 => "1 secret is not as it should be.".to_owned(),
+        _ => format!("{wrong} secrets are not as they should be."),
+    }))
 }
 
 /// A line for the person. Nobody reading is no failure.

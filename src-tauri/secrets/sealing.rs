@@ -35,7 +35,9 @@ pub enum SealError {
     )]
     NoIdentity,
     /// It is not what it should be.
-    #[error("is sealed, and damaged or sealed for something else: seal it anew")]
+    #[error(
+        "is sealed, and damaged or sealed for something else: seal the plain one again with `hopsdesk-webhook secrets import --anew`"
+    )]
     Damaged,
     /// Whoever seals gives one that is too long.
     #[error("is longer than a megabyte")]

@@ -4,17 +4,18 @@
 //! holds up no other.
 
 use sha2::{Digest as _, Sha256};
+use thiserror::Error;
 
 use crate::domain::random::Random;
-use crate::domain::sealed::{SecretKind, SecretOnRecord, Standing};
+use crate::domain::sealed::{SecretOnRecord, Standing};
 use crate::secrets::Secret;
-use crate::secrets::sealing::{Identities, Purpose, Recipient, SealError, open, seal};
+use crate::secrets::sealing::{Identities, KeyError, Purpose, Recipient, SealError, open, seal};
 use crate::store::door::Store;
 use crate::store::failure::StoreError;
 use crate::store::sealing::{self, SealedCopy};
 
 /// What became of a secret, or what is true of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// It was sealed just now.
     SealedNow,
@@ -22,85 +23,166 @@ pub enum Outcome {
     Stands(Standing),
     /// It could not be sealed or opened.
     Failed(SealError),
+    /// The database did not take it; what it said, for people.
+    Refused(String),
 }
 
 /// A secret, and what became of it.
 pub type Reported = (SecretOnRecord, Outcome);
 
-/// Seals what is plain and not sealed yet, or has changed since.
+/// What is plain, and sealed already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Again {
+    /// Is sealed again where the plain one is another by now.
+    WhereItDiffers,
+    /// Is sealed again in any case: what was sealed is damaged, or sealed to keys that are lost.
+    Always,
+}
+
+/// A run that came to no end. What was done before is done.
+#[derive(Debug)]
+pub struct Stopped {
+    /// What became of the secrets before.
+    pub reported: Vec<Reported>,
+    /// What stopped it.
+    pub reason: Reason,
+}
+
+/// What stops a run: any other secret would have met it, too.
+#[derive(Debug, Error)]
+pub enum Reason {
+    /// The database is away, or takes no order of this login.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A recipient that we cannot seal to. Without it, what was sealed would be refused.
+    #[error(
+        "The key of the recipient {name} {problem}. Remove it with `secrets recipients remove`."
+    )]
+    Recipient {
+        /// What people call it.
+        name: String,
+        /// The end of a sentence.
+        problem: KeyError,
+    },
+}
+
+impl<E: Into<Reason>> From<E> for Stopped {
+    fn from(error: E) -> Self {
+        Self {
+            reported: Vec::new(),
+            reason: error.into(),
+        }
+    }
+}
+
+/// Seals what is plain and not sealed yet, and again as said.
 ///
 /// # Errors
-/// When the database declines or fails.
+/// When the database is away, or a recipient cannot be sealed to.
 pub async fn import(
     store: &Store,
     random: &dyn Random,
+    again: Again,
     reason: &str,
-) -> Result<Vec<Reported>, StoreError> {
-    let recipients = active(store).await?;
-    let mut reported = Vec::new();
+) -> Result<Vec<Reported>, Stopped> {
+    let to = active(store).await?;
+    let mut report = Report::default();
     for record in on_record(store).await? {
-        let wanted = record.is_plain && (record.sealed_at.is_none() || record.differs);
-        let kind = record.kind;
-        let outcome = match wanted {
-            true => match sealing::plain(store, &record.cluster_id, kind).await? {
-                Some(secret) => {
-                    keep(store, random, &record, kind, &secret, &recipients, reason).await?
-                }
-                None => Outcome::Stands(Standing::Absent),
-            },
-            _ => Outcome::Stands(record.standing()),
+        let wanted = record.sealed_at.is_none() || record.differs || again == Again::Always;
+        let outcome = if record.is_plain && wanted {
+            imported(store, random, &record, &to, reason).await
+        } else {
+            Ok(Outcome::Stands(record.standing()))
         };
-        reported.push((record, outcome));
+        report.add(record, outcome)?;
     }
-    Ok(reported)
+    Ok(report.0)
 }
 
 /// Seals anew what is sealed to others than it should be. Needs an identity that opens it.
 ///
 /// # Errors
-/// When the database declines or fails.
+/// When the database is away, or a recipient cannot be sealed to.
 pub async fn reseal(
     store: &Store,
     random: &dyn Random,
     identities: &Identities,
     reason: &str,
-) -> Result<Vec<Reported>, StoreError> {
-    let recipients = active(store).await?;
-    let mut reported = Vec::new();
+) -> Result<Vec<Reported>, Stopped> {
+    let to = active(store).await?;
+    let mut report = Report::default();
     for record in on_record(store).await? {
-        let kind = record.kind;
         let outcome = match record.standing() {
-            Standing::Outdated => match opened(store, &record, kind, identities).await? {
-                Ok(secret) => {
-                    keep(store, random, &record, kind, &secret, &recipients, reason).await?
-                }
-                Err(error) => Outcome::Failed(error),
+            Standing::Outdated => match opened(store, &record, identities).await {
+                Ok(Ok(secret)) => keep(store, random, &record, &secret, &to, reason).await,
+                Ok(Err(error)) => Ok(Outcome::Failed(error)),
+                Err(error) => Err(error),
             },
-            _ => Outcome::Stands(record.standing()),
+            standing => Ok(Outcome::Stands(standing)),
         };
-        reported.push((record, outcome));
+        report.add(record, outcome)?;
     }
-    Ok(reported)
+    Ok(report.0)
 }
 
 /// Opens everything that is sealed, and says what does not open. Nothing is changed.
 ///
 /// # Errors
-/// When the database declines or fails.
-pub async fn verify(store: &Store, identities: &Identities) -> Result<Vec<Reported>, StoreError> {
-    let mut reported = Vec::new();
+/// When the database is away.
+pub async fn verify(store: &Store, identities: &Identities) -> Result<Vec<Reported>, Stopped> {
+    let mut report = Report::default();
     for record in on_record(store).await? {
-        let kind = record.kind;
         let outcome = match record.sealed_at {
-            Some(_) => match opened(store, &record, kind, identities).await? {
-                Ok(_) => Outcome::Stands(record.standing()),
-                Err(error) => Outcome::Failed(error),
-            },
-            _ => Outcome::Stands(record.standing()),
+            Some(_) => opened(store, &record, identities)
+                .await
+                .map(|opened| match opened {
+                    Ok(_) => Outcome::Stands(record.standing()),
+                    Err(error) => Outcome::Failed(error),
+                }),
+            None => Ok(Outcome::Stands(record.standing())),
         };
-        reported.push((record, outcome));
+        report.add(record, outcome)?;
     }
-    Ok(reported)
+    Ok(report.0)
+}
+
+#[derive(Default)]
+struct Report(Vec<Reported>);
+
+impl Report {
+    /// What is refused of one secret is told of that one; only what any other would meet, too, ends the run.
+    fn add(
+        &mut self,
+        record: SecretOnRecord,
+        outcome: Result<Outcome, StoreError>,
+    ) -> Result<(), Stopped> {
+        let outcome = match outcome {
+            Ok(outcome) => outcome,
+            Err(StoreError::Declined { message, .. }) => Outcome::Refused(message),
+            Err(error) if error.is_outage() => {
+                return Err(Stopped {
+                    reported: std::mem::take(&mut self.0),
+                    reason: error.into(),
+                });
+            }
+            Err(error) => Outcome::Refused(error.without_data()),
+        };
+        self.0.push((record, outcome));
+        Ok(())
+    }
+}
+
+async fn imported(
+    store: &Store,
+    random: &dyn Random,
+    record: &SecretOnRecord,
+    to: &[Recipient],
+    reason: &str,
+) -> Result<Outcome, StoreError> {
+    match sealing::plain(store, &record.cluster_id, record.kind).await? {
+        Some(secret) => keep(store, random, record, &secret, to, reason).await,
+        None => Ok(Outcome::Stands(Standing::Absent)),
+    }
 }
 
 async fn on_record(store: &Store) -> Result<Vec<SecretOnRecord>, StoreError> {
@@ -110,26 +192,35 @@ async fn on_record(store: &Store) -> Result<Vec<SecretOnRecord>, StoreError> {
     Ok(records)
 }
 
-/// Those of today. The database has looked at their form.
-async fn active(store: &Store) -> Result<Vec<Recipient>, StoreError> {
+/// Those of today. The database has looked at their form, and at no checksum.
+async fn active(store: &Store) -> Result<Vec<Recipient>, Reason> {
     let recipients = sealing::recipients(store).await?.into_iter();
-    Ok(recipients
+    recipients
         .filter(|recipient| recipient.removed_at.is_none())
-        .filter_map(|recipient| recipient.public_key.parse().ok())
-        .collect())
+        .map(|recipient| {
+            let key = recipient.public_key.parse();
+            key.map_err(|problem| Reason::Recipient {
+                name: recipient.name,
+                problem,
+            })
+        })
+        .collect()
+}
+
+fn purpose(record: &SecretOnRecord) -> Purpose<'_> {
+    Purpose {
+        cluster: &record.cluster_id,
+        kind: record.kind.word(),
+    }
 }
 
 async fn opened(
     store: &Store,
     record: &SecretOnRecord,
-    kind: SecretKind,
     identities: &Identities,
 ) -> Result<Result<Secret<String>, SealError>, StoreError> {
-    let sealed = sealing::sealed(store, &record.cluster_id, kind).await?;
-    let purpose = Purpose {
-        cluster: &record.cluster_id,
-        kind: kind.word(),
-    };
+    let sealed = sealing::sealed(store, &record.cluster_id, record.kind).await?;
+    let purpose = purpose(record);
     let sealed = sealed.ok_or(SealError::Damaged);
     Ok(sealed.and_then(|sealed| open(&sealed, identities, purpose)))
 }
@@ -138,15 +229,11 @@ async fn keep(
     store: &Store,
     random: &dyn Random,
     record: &SecretOnRecord,
-    kind: SecretKind,
     secret: &Secret<String>,
     recipients: &[Recipient],
     reason: &str,
 ) -> Result<Outcome, StoreError> {
-    let purpose = Purpose {
-        cluster: &record.cluster_id,
-        kind: kind.word(),
-    };
+    let purpose = purpose(record);
     let bytes = match seal(secret, recipients, purpose) {
         Ok(bytes) => bytes,
         Err(error) => return Ok(Outcome::Failed(error)),
@@ -160,7 +247,7 @@ async fn keep(
         .chain_update(secret.expose().trim_matches(' '));
     let copy = SealedCopy {
         cluster_id: record.cluster_id.clone(),
-        kind,
+        kind: record.kind,
         bytes,
         recipients: recipients.iter().map(Recipient::to_string).collect(),
         salt,

@@ -7,6 +7,25 @@ use crate::domain::sealed::{SecretKind, SecretOnRecord, Standing};
 use crate::wire::standing::Severity;
 use crate::wire::time::rfc3339;
 
+/// To whom it is sealed, to whom it should be, and who may open it though they should not.
+#[must_use]
+pub fn to_whom(record: &SecretOnRecord) -> String {
+    let mut parts = vec![match record.recipients.is_empty() {
+        true => "Sealed to nobody of today".to_owned(),
+        false => format!("Sealed to {}", record.recipients.join(", ")),
+    }];
+    if !record.missing.is_empty() {
+        parts.push(format!("not to {}", record.missing.join(", ")));
+    }
+    if !record.former.is_empty() {
+        let former = record.former.join(", ");
+        parts.push(format!(
+            "{former}, no recipient any more, may still open it"
+        ));
+    }
+    parts.join("; ")
+}
+
 /// How a secret of a cluster is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
@@ -35,16 +54,18 @@ impl SecretKept {
                 "plain in the database",
                 Some("Whoever reads the database reads it. `hopsdesk-webhook secrets import` seals a copy.".to_owned()),
             ),
-            Standing::Outdated if record.missing.is_empty() => (
-                Severity::Warn,
-                "sealed to former recipients, too",
-                Some(format!("{} may still open it: seal it anew, and replace it.", record.former.join(", "))),
-            ),
-            Standing::Outdated => (
-                Severity::Warn,
-                "not sealed to everybody",
-                Some(format!("Sealed to {to}, and not to {}: seal it anew.", record.missing.join(", "))),
-            ),
+            Standing::Outdated => {
+                let word = match record.missing.is_empty() {
+                    true => "sealed to former recipients, too",
+                    false => "not sealed to everybody",
+                };
+                // Whoever could open it may have kept it: sealing does not take it back.
+                let act = match record.former.is_empty() {
+                    true => "seal it anew",
+                    false => "seal it anew, and replace it",
+                };
+                (Severity::Warn, word, Some(format!("{}: {act}.", to_whom(&record))))
+            }
             Standing::Differs => (
                 Severity::Warn,
                 "sealed, and another one in plain",
@@ -122,7 +143,22 @@ mod tests {
             ..record()
         });
         assert_eq!(severity, Severity::Warn);
-        assert!(sentence.starts_with("bob may still open it"));
+        assert_eq!(
+            sentence,
+            "Sealed to ann, collector; bob, no recipient any more, may still open it: seal it anew, and replace it."
+        );
+        let (_, word, sentence) = said(SecretOnRecord {
+            recipients: Vec::new(),
+            missing: vec!["new".to_owned()],
+            former: vec!["old".to_owned()],
+            ..record()
+        });
+        assert_eq!(word, "not sealed to everybody");
+        assert_eq!(
+            sentence,
+            "Sealed to nobody of today; not to new; old, no recipient any more, may still open it: seal it anew, and replace it.",
+            "after a usual rotation both are said"
+        );
         let (_, word, _) = said(SecretOnRecord {
             differs: true,
             ..record()

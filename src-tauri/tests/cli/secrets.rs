@@ -55,6 +55,12 @@ async fn secrets_are_sealed_verified_and_never_printed() {
         !wrong.stderr.contains("CANARY"),
         "what was pasted by mistake is not repeated: {wrong:?}"
     );
+    let nobody = run(
+        &environment,
+        &["secrets", "import", "--reason", "too early"],
+    );
+    assert_eq!(nobody.code, 1, "nothing was sealed: {nobody:?}");
+    assert!(nobody.stdout.contains("has no recipient"), "{nobody:?}");
     let added = run(&environment, &[&add[..], &[public.as_str()]].concat());
     assert_eq!(added.code, 0, "{added:?}");
     let listed = run(&environment, &["secrets", "recipients", "list"]);
@@ -86,9 +92,9 @@ async fn secrets_are_sealed_verified_and_never_printed() {
         closed.stdout.contains("no identity here opens it"),
         "{closed:?}"
     );
-    let reseal = run(&environment, &["secrets", "reseal", "--reason", "rotation"]);
-    assert_eq!(reseal.code, 2, "{reseal:?}");
-    assert!(reseal.stderr.contains("HOPSDESK_IDENTITY"), "{reseal:?}");
+    let unset = run(&environment, &["secrets", "reseal", "--reason", "rotation"]);
+    assert_eq!(unset.code, 2, "{unset:?}");
+    assert!(unset.stderr.contains("HOPSDESK_IDENTITY"), "{unset:?}");
     environment.push(("HOPSDESK_IDENTITY_FILE", path));
     let verified = run(&environment, &["secrets", "verify"]);
     assert_eq!(verified.code, 0, "{verified:?}");
@@ -97,13 +103,62 @@ async fn secrets_are_sealed_verified_and_never_printed() {
         "{verified:?}"
     );
 
+    assert!(
+        verified.stdout.contains("also in plain"),
+        "it is told that a copy of the database opens the cluster still: {verified:?}"
+    );
+
+    let other = folder.path().join("other").display().to_string();
+    let made_other = run(&environment, &["secrets", "keygen", "--to", &other]);
+    let key = made_other.stdout.trim();
+    let add = [
+        "secrets",
+        "recipients",
+        "add",
+        "--name",
+        "ann",
+        "--reason",
+        "her laptop",
+        key,
+    ];
+    assert_eq!(run(&environment, &add).code, 0);
+    let reseal = ["secrets", "reseal", "--reason", "rotation"];
+    let mut wrong_identity = database.environment();
+    wrong_identity.push(("HOPSDESK_IDENTITY_FILE", other));
+    let failed = run(&wrong_identity, &reseal);
+    assert_eq!(failed.code, 1, "nothing was sealed anew: {failed:?}");
+    assert!(
+        failed.stdout.contains("no identity here opens it")
+            && failed
+                .stderr
+                .contains("2 secrets are not as they should be"),
+        "{failed:?}"
+    );
+    let resealed = run(&environment, &reseal);
+    assert_eq!(resealed.code, 0, "{resealed:?}");
+    let verified_other = run(&wrong_identity, &["secrets", "verify"]);
+    assert_eq!(verified_other.code, 0, "{verified_other:?}");
+
     let kept = database.psql("select api_key || ' ' || kubeconfig from public.hopsworks_clusters");
     assert_eq!(
         kept, "canary-key canary-config",
         "the service's own are not touched"
     );
     for said in [
-        made, again, wrong, added, listed, plain, sealed, closed, reseal, verified,
+        made,
+        again,
+        wrong,
+        added,
+        listed,
+        plain,
+        sealed,
+        closed,
+        unset,
+        verified,
+        nobody,
+        failed,
+        resealed,
+        verified_other,
     ] {
         let said = format!("{said:?}");
         assert!(

@@ -6,7 +6,7 @@ use hopsdesk::domain::sealed::Standing;
 use hopsdesk::secrets::sealing::{Identities, SealError};
 use hopsdesk::store::door::Store;
 use hopsdesk::store::sealing;
-use hopsdesk::usecases::seal_secrets::{Outcome, Reported, import, reseal, verify};
+use hopsdesk::usecases::seal_secrets::{Again, Outcome, Reported, import, reseal, verify};
 
 use super::snapshots::{Service, small};
 
@@ -21,7 +21,10 @@ async fn recipient(store: &Store, identities: &Identities, name: &str) {
 }
 
 fn outcomes(reported: &[Reported]) -> Vec<Outcome> {
-    reported.iter().map(|(_, outcome)| *outcome).collect()
+    reported
+        .iter()
+        .map(|(_, outcome)| outcome.clone())
+        .collect()
 }
 
 /// Everything that `console` holds, as text. What the service itself keeps in plain is not of it.
@@ -50,18 +53,24 @@ async fn what_is_sealed_is_used_and_opens_for_its_recipients_alone() {
         "the plain one, while nothing is sealed"
     );
 
-    let nobody = import(&store, &RANDOM, "a test").await.expect("it runs");
+    let nobody = import(&store, &RANDOM, Again::WhereItDiffers, "a test")
+        .await
+        .expect("it runs");
     assert_eq!(
         outcomes(&nobody),
-        [Outcome::Failed(SealError::NoRecipients); 2]
+        vec![Outcome::Failed(SealError::NoRecipients); 2]
     );
     recipient(&store, &ours, "collector").await;
-    let sealed = import(&store, &RANDOM, "a test").await.expect("it runs");
-    assert_eq!(outcomes(&sealed), [Outcome::SealedNow; 2]);
-    let again = import(&store, &RANDOM, "a test").await.expect("it runs");
+    let sealed = import(&store, &RANDOM, Again::WhereItDiffers, "a test")
+        .await
+        .expect("it runs");
+    assert_eq!(outcomes(&sealed), vec![Outcome::SealedNow; 2]);
+    let again = import(&store, &RANDOM, Again::WhereItDiffers, "a test")
+        .await
+        .expect("it runs");
     assert_eq!(
         outcomes(&again),
-        [Outcome::Stands(Standing::Sealed); 2],
+        vec![Outcome::Stands(Standing::Sealed); 2],
         "once"
     );
 
@@ -90,7 +99,10 @@ async fn what_is_sealed_is_used_and_opens_for_its_recipients_alone() {
         ]
     );
     let seen = verify(&store, &theirs).await.expect("it runs");
-    assert_eq!(outcomes(&seen), [Outcome::Failed(SealError::NoIdentity); 2]);
+    assert_eq!(
+        outcomes(&seen),
+        vec![Outcome::Failed(SealError::NoIdentity); 2]
+    );
 
     let kept = everything_of_ours(&service);
     assert!(kept.contains("seal_secret"), "it is on record who sealed");
@@ -105,13 +117,18 @@ async fn recipients_come_and_go() {
     let store = service.database.store();
     let (old, new) = (Identities::generate(), Identities::generate());
     recipient(&store, &old, "old").await;
-    import(&store, &RANDOM, "a test").await.expect("it runs");
+    import(&store, &RANDOM, Again::WhereItDiffers, "a test")
+        .await
+        .expect("it runs");
     recipient(&store, &new, "new").await;
     sealing::remove(&store, "old", "a test")
         .await
         .expect("it goes");
     let seen = verify(&store, &old).await.expect("it runs");
-    assert_eq!(outcomes(&seen), [Outcome::Stands(Standing::Outdated); 2]);
+    assert_eq!(
+        outcomes(&seen),
+        vec![Outcome::Stands(Standing::Outdated); 2]
+    );
     assert_eq!(
         (seen[0].0.missing.as_slice(), seen[0].0.former.as_slice()),
         (&["new".to_owned()][..], &["old".to_owned()][..])
@@ -122,13 +139,13 @@ async fn recipients_come_and_go() {
         .expect("it runs");
     assert_eq!(
         outcomes(&refused),
-        [Outcome::Failed(SealError::NoIdentity); 2],
+        vec![Outcome::Failed(SealError::NoIdentity); 2],
         "who opens nothing seals nothing anew"
     );
     let done = reseal(&store, &RANDOM, &old, "a test")
         .await
         .expect("it runs");
-    assert_eq!(outcomes(&done), [Outcome::SealedNow; 2]);
+    assert_eq!(outcomes(&done), vec![Outcome::SealedNow; 2]);
     assert_eq!(service.look_opening(&new, 0).await.known, 1);
     assert_eq!(service.look_opening(&old, 301).await.unknown, 1);
 }
@@ -139,11 +156,90 @@ async fn a_sealed_secret_put_into_another_cluster_s_row_opens_nothing() {
     let store = service.database.store();
     let ours = Identities::generate();
     recipient(&store, &ours, "collector").await;
-    import(&store, &RANDOM, "a test").await.expect("it runs");
+    import(&store, &RANDOM, Again::WhereItDiffers, "a test")
+        .await
+        .expect("it runs");
     service.database.psql(
         "update console.cluster_secrets as s set sealed = o.sealed from console.cluster_secrets as o
          where o.kind = s.kind and o.cluster_id <> s.cluster_id",
     );
     let seen = verify(&store, &ours).await.expect("it runs");
-    assert_eq!(outcomes(&seen), [Outcome::Failed(SealError::Damaged); 4]);
+    assert_eq!(
+        outcomes(&seen),
+        vec![Outcome::Failed(SealError::Damaged); 4]
+    );
+}
+
+#[tokio::test]
+async fn what_is_sealed_to_a_lost_key_or_is_damaged_is_sealed_again_from_the_plain_one() {
+    let service = Service::new(vec![small("a")]).await;
+    let store = service.database.store();
+    let (lost, new) = (Identities::generate(), Identities::generate());
+    let import = |again| import(&store, &RANDOM, again, "a test");
+    recipient(&store, &lost, "lost").await;
+    import(Again::WhereItDiffers).await.expect("it runs");
+    recipient(&store, &new, "new").await;
+    sealing::remove(&store, "lost", "a test")
+        .await
+        .expect("it goes");
+    let same = import(Again::WhereItDiffers).await.expect("it runs");
+    assert_eq!(
+        outcomes(&same),
+        vec![Outcome::Stands(Standing::Outdated); 2]
+    );
+    assert_eq!(service.look_opening(&new, 0).await.unknown, 1, "dark");
+
+    let anew = import(Again::Always).await.expect("it runs");
+    assert_eq!(outcomes(&anew), vec![Outcome::SealedNow; 2]);
+    assert_eq!(service.look_opening(&new, 301).await.known, 1);
+
+    service
+        .database
+        .psql("update console.cluster_secrets set sealed = sealed || '\\x00'");
+    let seen = verify(&store, &new).await.expect("it runs");
+    assert_eq!(
+        outcomes(&seen),
+        vec![Outcome::Failed(SealError::Damaged); 2]
+    );
+    import(Again::Always).await.expect("it runs");
+    let seen = verify(&store, &new).await.expect("it runs");
+    assert_eq!(outcomes(&seen), vec![Outcome::Stands(Standing::Sealed); 2]);
+}
+
+#[tokio::test]
+async fn what_is_refused_of_one_secret_holds_up_no_other() {
+    let service = Service::new(vec![small("a"), small("b")]).await;
+    let store = service.database.store();
+    recipient(&store, &Identities::generate(), "collector").await;
+    // As when the first one were taken out of the table meanwhile.
+    service.database.psql(
+        "create function console.test_refuses() returns trigger language plpgsql as $$
+         begin perform console.refuse('HD006', 'There is no such cluster.', '{}'); end $$;
+         create trigger test_refuses before insert on console.cluster_secrets for each row
+         when (new.kind = 'api_key') execute function console.test_refuses()",
+    );
+    let done = import(&store, &RANDOM, Again::WhereItDiffers, "a test")
+        .await
+        .expect("it runs");
+    let refused = Outcome::Refused("There is no such cluster.".to_owned());
+    let [one, two] = [refused, Outcome::SealedNow];
+    assert_eq!(outcomes(&done), [one.clone(), two.clone(), one, two]);
+}
+
+#[tokio::test]
+async fn a_recipient_that_nobody_can_seal_to_is_named() {
+    let service = Service::new(vec![small("a")]).await;
+    let store = service.database.store();
+    let wrong = format!("age1{}", "q".repeat(58));
+    sealing::add(&store, &wrong, "ann", "a test")
+        .await
+        .expect("the database knows no checksum");
+    let stopped = import(&store, &RANDOM, Again::WhereItDiffers, "a test").await;
+    let stopped = stopped.expect_err("nobody can seal to that");
+    assert!(
+        stopped
+            .reason
+            .to_string()
+            .contains("recipient ann is no public key")
+    );
 }
