@@ -29,7 +29,7 @@ pub const IDENTITY: &str = "HOPSDESK_IDENTITY";
 pub enum Secrets {
     /// Make a private key in a new file that only you can read, and print its public key
     ///
-    /// The file is what HOPSDESK_IDENTITY_FILE is set to where `serve` runs. Keep a second one elsewhere, and
+    /// The file is what `HOPSDESK_IDENTITY_FILE` is set to where `serve` runs. Keep a second one elsewhere, and
     /// make both recipients: what is sealed to a key that is lost can be opened by nobody.
     Keygen {
         /// The new file
@@ -51,7 +51,7 @@ pub enum Secrets {
         #[arg(long)]
         reason: String,
     },
-    /// Seal anew what is sealed to others than today's recipients. Needs HOPSDESK_IDENTITY
+    /// Seal anew what is sealed to others than today's recipients. Needs `HOPSDESK_IDENTITY`
     Reseal {
         /// Why, for the record
         #[arg(long)]
@@ -126,13 +126,14 @@ pub async fn run(
                 .await
                 .map_err(failed)
                 .map(|()| {
-                    say("What is sealed already opens for it until you run `secrets reseal`.")
+                    say("What is sealed already opens for it until you run `secrets reseal`.");
                 })
         }
         Secrets::Import { anew, reason } => {
-            let again = match anew {
-                true => Again::Always,
-                false => Again::WhereItDiffers,
+            let again = if *anew {
+                Again::Always
+            } else {
+                Again::WhereItDiffers
             };
             ended(import(&store, random, again, reason).await, is_done, failed)
         }

@@ -216,11 +216,11 @@ pub fn seal(
         .iter()
         .filter(|recipient| seen.insert(recipient.to_string()))
         .map(|recipient| &recipient.0 as &dyn age::Recipient);
-    let sealer = age::Encryptor::with_recipients(once).map_err(|_| SealError::NoRecipients)?;
+    let encryptor = age::Encryptor::with_recipients(once).map_err(|_| SealError::NoRecipients)?;
     let mut sealed = Vec::new();
     let heading = heading(purpose);
     // Into memory: nothing can go wrong with that.
-    let written = sealer.wrap_output(&mut sealed).and_then(|mut into| {
+    let written = encryptor.wrap_output(&mut sealed).and_then(|mut into| {
         into.write_all(heading.as_bytes())?;
         into.write_all(secret.expose().as_bytes())?;
         into.finish().map(drop)
@@ -238,9 +238,9 @@ pub fn open(
     identities: &Identities,
     purpose: Purpose<'_>,
 ) -> Result<Secret<String>, SealError> {
-    let opener = age::Decryptor::new(sealed).map_err(|_| SealError::Damaged)?;
+    let decryptor = age::Decryptor::new(sealed).map_err(|_| SealError::Damaged)?;
     let keys = identities.0.iter().map(|key| key as &dyn age::Identity);
-    let reader = match opener.decrypt(keys) {
+    let reader = match decryptor.decrypt(keys) {
         Ok(reader) => reader,
         Err(age::DecryptError::NoMatchingKeys) => return Err(SealError::NoIdentity),
         Err(_) => return Err(SealError::Damaged),

@@ -10,9 +10,10 @@ use crate::wire::time::rfc3339;
 /// To whom it is sealed, to whom it should be, and who may open it though they should not.
 #[must_use]
 pub fn to_whom(record: &SecretOnRecord) -> String {
-    let mut parts = vec![match record.recipients.is_empty() {
-        true => "Sealed to nobody of today".to_owned(),
-        false => format!("Sealed to {}", record.recipients.join(", ")),
+    let mut parts = vec![if record.recipients.is_empty() {
+        "Sealed to nobody of today".to_owned()
+    } else {
+        format!("Sealed to {}", record.recipients.join(", "))
     }];
     if !record.missing.is_empty() {
         parts.push(format!("not to {}", record.missing.join(", ")));
@@ -55,14 +56,16 @@ impl SecretKept {
                 Some("Whoever reads the database reads it. `hopsdesk-webhook secrets import` seals a copy.".to_owned()),
             ),
             Standing::Outdated => {
-                let word = match record.missing.is_empty() {
-                    true => "sealed to former recipients, too",
-                    false => "not sealed to everybody",
+                let word = if record.missing.is_empty() {
+                    "sealed to former recipients, too"
+                } else {
+                    "not sealed to everybody"
                 };
                 // Whoever could open it may have kept it: sealing does not take it back.
-                let act = match record.former.is_empty() {
-                    true => "seal it anew",
-                    false => "seal it anew, and replace it",
+                let act = if record.former.is_empty() {
+                    "seal it anew"
+                } else {
+                    "seal it anew, and replace it"
                 };
                 (Severity::Warn, word, Some(format!("{}: {act}.", to_whom(&record))))
             }
