@@ -1,131 +1,137 @@
 //! `secrets`: keys are made, clusters' secrets are sealed, and nothing secret is printed.
 
-use super::program::run;
+use tempfile::TempDir;
+
+use super::program::{Ran, run};
 use crate::support::database::{Kind, TestDatabase};
 
-#[tokio::test]
-async fn secrets_are_sealed_verified_and_never_printed() {
-    let database = TestDatabase::new(Kind::Managed).await;
-    database.psql(
-        "insert into public.hopsworks_clusters (name, api_url, api_key, max_users, kubeconfig)
-         values ('eu', 'https://eu.example', 'canary-key', 10, 'canary-config')",
-    );
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("identity");
-    let path = file.display().to_string();
-    let mut environment = database.environment();
+/// A service with one cluster, whose secrets nobody may print, and a folder for keys.
+struct Service {
+    database: TestDatabase,
+    folder: TempDir,
+}
 
-    let made = run(&environment, &["secrets", "keygen", "--to", &path]);
-    assert_eq!(made.code, 0, "{made:?}");
-    let public = made.stdout.trim().to_owned();
-    assert!(public.starts_with("age1"), "{made:?}");
+impl Service {
+    async fn new() -> Self {
+        let database = TestDatabase::new(Kind::Managed).await;
+        database.psql(
+            "insert into public.hopsworks_clusters (name, api_url, api_key, max_users, kubeconfig)
+             values ('eu', 'https://eu.example', 'canary-key', 10, 'canary-config')",
+        );
+        let folder = tempfile::tempdir().expect("a folder");
+        Self { database, folder }
+    }
+
+    fn file(&self, name: &str) -> String {
+        self.folder.path().join(name).display().to_string()
+    }
+
+    /// `secrets` with these arguments, and with the key in a file where one is named.
+    fn secrets(&self, key: Option<&str>, arguments: &[&str]) -> Ran {
+        let mut environment = self.database.environment();
+        environment.extend(key.map(|name| ("HOPSDESK_IDENTITY_FILE", self.file(name))));
+        let ran = run(&environment, &[&["secrets"], arguments].concat());
+        let said = format!("{ran:?}");
+        assert!(
+            !said.contains("canary") && !said.contains("AGE-SECRET"),
+            "{said}"
+        );
+        ran
+    }
+
+    /// Makes a key in a file of that name; its public part.
+    fn keygen(&self, name: &str) -> String {
+        let made = self.secrets(None, &["keygen", "--to", &self.file(name)]);
+        assert_eq!(made.code, 0, "{made:?}");
+        let public = made.stdout.trim().to_owned();
+        assert!(public.starts_with("age1"), "{made:?}");
+        public
+    }
+
+    fn add(&self, name: &str, public: &str) -> Ran {
+        let add = ["recipients", "add", "--name", name, "--reason", "a test"];
+        self.secrets(None, &[&add[..], &[public]].concat())
+    }
+}
+
+const IMPORT: [&str; 3] = ["import", "--reason", "first seal"];
+
+const RESEAL: [&str; 3] = ["reseal", "--reason", "rotation"];
+
+#[tokio::test]
+async fn a_key_is_for_its_owner_alone_and_never_written_over_or_repeated() {
+    let service = Service::new().await;
+    let public = service.keygen("identity");
+    let file = service.file("identity");
     let private = std::fs::read_to_string(&file).expect("the key");
-    assert!(private.contains("AGE-SECRET-KEY-1") && !made.stderr.contains("SECRET"));
+    assert!(private.contains("AGE-SECRET-KEY-1"));
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        let mode = std::fs::metadata(&file)
-            .expect("a file")
-            .permissions()
-            .mode();
-        assert_eq!(mode & 0o777, 0o600);
+        let about = std::fs::metadata(&file).expect("a file");
+        assert_eq!(about.permissions().mode() & 0o777, 0o600);
     }
-    let again = run(&environment, &["secrets", "keygen", "--to", &path]);
-    assert_eq!(
-        again.code, 1,
-        "a key that is there is not written over: {again:?}"
-    );
+    let again = service.secrets(None, &["keygen", "--to", &file]);
+    assert_eq!(again.code, 1, "a key that is there stays: {again:?}");
     assert_eq!(std::fs::read_to_string(&file).expect("the key"), private);
 
-    let add = [
-        "secrets",
-        "recipients",
-        "add",
-        "--name",
-        "collector",
-        "--reason",
-        "for serve",
-    ];
-    let wrong = run(
-        &environment,
-        &[&add[..], &["AGE-SECRET-KEY-1CANARY"]].concat(),
-    );
+    // What was pasted by mistake is not repeated.
+    let wrong = service.add("collector", "AGE-SECRET-KEY-1CANARY");
     assert_eq!(wrong.code, 1, "{wrong:?}");
-    assert!(
-        !wrong.stderr.contains("CANARY"),
-        "what was pasted by mistake is not repeated: {wrong:?}"
-    );
-    let nobody = run(
-        &environment,
-        &["secrets", "import", "--reason", "too early"],
-    );
+    assert!(!wrong.stderr.contains("CANARY"), "{wrong:?}");
+    let added = service.add("collector", &public);
+    assert_eq!(added.code, 0, "{added:?}");
+    let listed = service.secrets(None, &["recipients", "list"]);
+    let line = format!("collector\t{public}\tsince ");
+    assert!(listed.stdout.starts_with(&line), "{listed:?}");
+}
+
+#[tokio::test]
+async fn secrets_are_sealed_and_verified_and_the_services_own_stay() {
+    let service = Service::new().await;
+    let nobody = service.secrets(None, &IMPORT);
     assert_eq!(nobody.code, 1, "nothing was sealed: {nobody:?}");
     assert!(nobody.stdout.contains("has no recipient"), "{nobody:?}");
-    let added = run(&environment, &[&add[..], &[public.as_str()]].concat());
-    assert_eq!(added.code, 0, "{added:?}");
-    let listed = run(&environment, &["secrets", "recipients", "list"]);
-    assert!(
-        listed
-            .stdout
-            .starts_with(&format!("collector\t{public}\tsince ")),
-        "{listed:?}"
-    );
+    let public = service.keygen("identity");
+    assert_eq!(service.add("collector", &public).code, 0);
 
-    let plain = run(&environment, &["secrets", "verify"]);
+    let plain = service.secrets(None, &["verify"]);
     assert_eq!(plain.code, 1, "{plain:?}");
-    assert!(
-        plain.stdout.contains("eu\tapi_key\tplain in the database"),
-        "{plain:?}"
-    );
-    let sealed = run(
-        &environment,
-        &["secrets", "import", "--reason", "first seal"],
-    );
+    let line = "eu\tapi_key\tplain in the database";
+    assert!(plain.stdout.contains(line), "{plain:?}");
+    let sealed = service.secrets(None, &IMPORT);
     assert_eq!(sealed.code, 0, "{sealed:?}");
-    assert!(
-        sealed.stdout.contains("eu\tkubeconfig\tsealed now"),
-        "{sealed:?}"
-    );
-    let closed = run(&environment, &["secrets", "verify"]);
+    let line = "eu\tkubeconfig\tsealed now";
+    assert!(sealed.stdout.contains(line), "{sealed:?}");
+    let closed = service.secrets(None, &["verify"]);
     assert_eq!(closed.code, 1, "{closed:?}");
-    assert!(
-        closed.stdout.contains("no identity here opens it"),
-        "{closed:?}"
-    );
-    let unset = run(&environment, &["secrets", "reseal", "--reason", "rotation"]);
-    assert_eq!(unset.code, 2, "{unset:?}");
-    assert!(unset.stderr.contains("HOPSDESK_IDENTITY"), "{unset:?}");
-    environment.push(("HOPSDESK_IDENTITY_FILE", path));
-    let verified = run(&environment, &["secrets", "verify"]);
+    let line = "no identity here opens it";
+    assert!(closed.stdout.contains(line), "{closed:?}");
+    let verified = service.secrets(Some("identity"), &["verify"]);
     assert_eq!(verified.code, 0, "{verified:?}");
-    assert!(
-        verified.stdout.contains("eu\tapi_key\tsealed to collector"),
-        "{verified:?}"
-    );
-
+    let line = "eu\tapi_key\tsealed to collector";
+    assert!(verified.stdout.contains(line), "{verified:?}");
     assert!(
         verified.stdout.contains("also in plain"),
-        "it is told that a copy of the database opens the cluster still: {verified:?}"
+        "a copy of the database opens the cluster still: {verified:?}"
     );
+    let own = "select api_key || ' ' || kubeconfig from public.hopsworks_clusters";
+    assert_eq!(service.database.psql(own), "canary-key canary-config");
+}
 
-    let other = folder.path().join("other").display().to_string();
-    let made_other = run(&environment, &["secrets", "keygen", "--to", &other]);
-    let key = made_other.stdout.trim();
-    let add = [
-        "secrets",
-        "recipients",
-        "add",
-        "--name",
-        "ann",
-        "--reason",
-        "her laptop",
-        key,
-    ];
-    assert_eq!(run(&environment, &add).code, 0);
-    let reseal = ["secrets", "reseal", "--reason", "rotation"];
-    let mut wrong_identity = database.environment();
-    wrong_identity.push(("HOPSDESK_IDENTITY_FILE", other));
-    let failed = run(&wrong_identity, &reseal);
+#[tokio::test]
+async fn sealing_anew_without_the_key_fails_aloud_and_with_it_opens_to_the_new_one() {
+    let service = Service::new().await;
+    let public = service.keygen("identity");
+    assert_eq!(service.add("collector", &public).code, 0);
+    assert_eq!(service.secrets(None, &IMPORT).code, 0);
+    let unset = service.secrets(None, &RESEAL);
+    assert_eq!(unset.code, 2, "{unset:?}");
+    assert!(unset.stderr.contains("HOPSDESK_IDENTITY"), "{unset:?}");
+
+    let other = service.keygen("other");
+    assert_eq!(service.add("ann", &other).code, 0);
+    let failed = service.secrets(Some("other"), &RESEAL);
     assert_eq!(failed.code, 1, "nothing was sealed anew: {failed:?}");
     assert!(
         failed.stdout.contains("no identity here opens it")
@@ -134,36 +140,8 @@ async fn secrets_are_sealed_verified_and_never_printed() {
                 .contains("2 secrets are not as they should be"),
         "{failed:?}"
     );
-    let resealed = run(&environment, &reseal);
+    let resealed = service.secrets(Some("identity"), &RESEAL);
     assert_eq!(resealed.code, 0, "{resealed:?}");
-    let verified_other = run(&wrong_identity, &["secrets", "verify"]);
-    assert_eq!(verified_other.code, 0, "{verified_other:?}");
-
-    let kept = database.psql("select api_key || ' ' || kubeconfig from public.hopsworks_clusters");
-    assert_eq!(
-        kept, "canary-key canary-config",
-        "the service's own are not touched"
-    );
-    for said in [
-        made,
-        again,
-        wrong,
-        added,
-        listed,
-        plain,
-        sealed,
-        closed,
-        unset,
-        verified,
-        nobody,
-        failed,
-        resealed,
-        verified_other,
-    ] {
-        let said = format!("{said:?}");
-        assert!(
-            !said.contains("canary") && !said.contains("AGE-SECRET"),
-            "{said}"
-        );
-    }
+    let verified = service.secrets(Some("other"), &["verify"]);
+    assert_eq!(verified.code, 0, "{verified:?}");
 }
