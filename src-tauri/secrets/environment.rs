@@ -42,7 +42,11 @@ pub fn read(
         (None, Some(path)) => {
             let path = PathBuf::from(path);
             std::fs::read_to_string(&path)
-                .map(|text| text.trim_end_matches(['\r', '\n']).to_owned())
+                .map(|mut text| {
+                    // In place: a copy would leave the first one behind in memory.
+                    text.truncate(text.trim_end_matches(['\r', '\n']).len());
+                    text
+                })
                 .map_err(|source| EnvironmentError::File {
                     name: name.to_owned(),
                     path,

@@ -141,8 +141,12 @@ pub async fn forecasts(
                 })
             })
             .collect();
-        // By the last snapshot that tells: one that did not reach the nodes still counts seats.
-        let limit = records.iter().rev().find_map(|record| record.of(limited).1);
+        let limit = match limited {
+            // Every snapshot says it: none in the last one is none now.
+            Limited::Seats => records.last().and_then(|record| record.of(limited).1),
+            // By the last one that reached the nodes.
+            _ => records.iter().rev().find_map(|record| record.of(limited).1),
+        };
         (limited, forecast(&points, limit, today))
     };
     Ok(Limited::ALL.map(of).to_vec())

@@ -255,16 +255,16 @@ pub async fn cluster_access(store: &Store, cluster_id: &str) -> Result<Option<Ac
     }))
 }
 
-/// What a login may carry out.
+/// What an open console may carry out by its login.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, FromRow)]
 pub struct MayExecute {
     /// Anything at all: what its own actions decided.
     pub claims: bool,
-    /// What happens on clusters, too.
+    /// What happens on clusters, too: not where secrets are sealed, which a console does not open.
     pub reaches_clusters: bool,
 }
 
-/// What this login may carry out.
+/// What an open console may carry out by this login.
 ///
 /// # Errors
 /// Whatever the database says.

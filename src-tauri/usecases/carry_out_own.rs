@@ -58,10 +58,8 @@ pub async fn carry_out_own(
             systems,
         };
         while let Ok(round) = execute_outbox(&executor).await {
-            if round.done + round.dead == 0 {
-                tokio::time::sleep(EVERY).await;
-            }
-            if management.has_changed().unwrap_or(true) {
+            // What may be done is asked again before the next look: meanwhile somebody may have sealed what opens a cluster.
+            if round.done + round.dead == 0 || management.has_changed().unwrap_or(true) {
                 break;
             }
         }

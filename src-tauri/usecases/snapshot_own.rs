@@ -39,9 +39,7 @@ async fn work(store: &Store, clock: &dyn Clock) {
             continue;
         }
         // A database that is away is tried again with the next question.
-        while snapshot_clusters(store, &connections, clock).await.is_ok() {
-            tokio::time::sleep(EVERY).await;
-        }
+        let _ = snapshot_clusters(store, &connections, clock).await;
         tokio::time::sleep(EVERY).await;
     }
 }

@@ -53,7 +53,7 @@ impl SecretKept {
             Standing::Plain => (
                 Severity::Warn,
                 "plain in the database",
-                Some("Whoever reads the database reads it. `hopsdesk-webhook secrets import` seals a copy.".to_owned()),
+                Some("Whoever reads the database reads it. “hopsdesk-webhook secrets import” seals a copy.".to_owned()),
             ),
             Standing::Outdated => {
                 let word = if record.missing.is_empty() {

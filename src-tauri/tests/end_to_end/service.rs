@@ -1,7 +1,7 @@
 //! A service with people in it, reached through `PgBouncer` as a Supabase project is, and opened in the
 //! window as a person would: by adding it in Settings.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use nix::sys::signal::{Signal, kill};
@@ -9,7 +9,7 @@ use nix::unistd::Pid;
 
 use super::driver::{Window, patiently};
 use super::world::database;
-use crate::support::cluster::{OWNER, TestCluster};
+use crate::support::cluster::{OWNER, TestCluster, as_server};
 use crate::support::database::{Kind, TestDatabase};
 
 /// Forty people on one cluster, one of them suspended, some with usage.
@@ -99,7 +99,11 @@ impl Service {
     pub(crate) fn start_pooler(&self) {
         let home = &self.database.cluster.home;
         let ini = home.join("pgbouncer.ini");
-        as_server("pgbouncer", &["-d", &ini.display().to_string()], home);
+        as_server(
+            Path::new("pgbouncer"),
+            &["-d", &ini.display().to_string()],
+            home,
+        );
     }
 
     /// Makes `PgBouncer` deaf and mute without ending it, as a network does that swallows everything.
@@ -120,18 +124,8 @@ impl Service {
 
     /// Starts it again.
     pub(crate) fn start_postgres(&self) {
-        let TestCluster {
-            home, port, bin, ..
-        } = self.database.cluster;
-        let (data, log) = (home.join("data"), home.join("postgres.log"));
-        let (data, log) = (data.display().to_string(), log.display().to_string());
-        let program = bin.join("pg_ctl");
-        let options = format!("-p {port}");
-        as_server(
-            &program.display().to_string(),
-            &["-D", &data, "-l", &log, "-o", &options, "-w", "start"],
-            home,
-        );
+        let cluster = &self.database.cluster;
+        cluster.pg_ctl(&["-o", &format!("-p {}", cluster.port), "start"]);
     }
 
     /// A session of somebody else that holds the table `users` until it is dropped.
@@ -213,32 +207,6 @@ impl Drop for Holder<'_> {
         let _ = self.session.kill();
         let _ = self.session.wait();
     }
-}
-
-/// Runs a program as the user that servers run as.
-fn as_server(program: &str, arguments: &[&str], home: &std::path::Path) {
-    let path = std::env::var("PATH").unwrap_or_default();
-    let mut command = if nix::unistd::Uid::effective().is_root() {
-        let mut command = Command::new("setpriv");
-        command
-            .args(["--reuid=postgres", "--regid=postgres", "--clear-groups"])
-            .arg(program);
-        command
-    } else {
-        Command::new(program)
-    };
-    let status = command
-        .args(arguments)
-        .env_clear()
-        .env("PATH", format!("{path}:/usr/sbin:/usr/local/sbin"))
-        .env("HOME", home)
-        .env("LC_ALL", "C")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .expect("it runs");
-    assert!(status.success(), "{program} {arguments:?}: {status}");
 }
 
 impl Window {

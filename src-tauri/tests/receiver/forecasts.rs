@@ -77,4 +77,18 @@ async fn seats_run_out_where_nodes_are_never_seen() {
         "{told:?}"
     );
     assert_eq!(told[1], (Limited::Cpu, Forecast::Unknown));
+
+    service.database.psql(
+        "update console.cluster_snapshots set seats_limit = null where taken_at >= '2026-02-09'",
+    );
+    let mut reading = store.read().await.expect("a reading");
+    let unlimited = capacity::forecasts(&mut reading, &cluster(0), Some(date!(2026 - 02 - 09)))
+        .await
+        .expect("forecasts");
+    reading.end().await.expect("it ends");
+    assert_eq!(
+        unlimited[0],
+        (Limited::Seats, Forecast::Unknown),
+        "a limit that was taken away is none"
+    );
 }

@@ -5,6 +5,7 @@ use hopsdesk::domain::random::FixedRandom;
 use hopsdesk::domain::sealed::Standing;
 use hopsdesk::secrets::sealing::{Identities, SealError};
 use hopsdesk::store::door::Store;
+use hopsdesk::store::outbox::may_execute;
 use hopsdesk::store::sealing;
 use hopsdesk::usecases::seal_secrets::{Again, Outcome, Reported, import, reseal, verify};
 
@@ -61,10 +62,17 @@ async fn what_is_sealed_is_used_and_opens_for_its_recipients_alone() {
         vec![Outcome::Failed(SealError::NoRecipients); 2]
     );
     recipient(&store, &ours, "collector").await;
+    let may = may_execute(&store).await.expect("an answer");
+    assert!(may.claims && may.reaches_clusters, "{may:?}");
     let sealed = import(&store, &RANDOM, Again::WhereItDiffers, "a test")
         .await
         .expect("it runs");
     assert_eq!(outcomes(&sealed), vec![Outcome::SealedNow; 2]);
+    let may = may_execute(&store).await.expect("an answer");
+    assert!(
+        may.claims && !may.reaches_clusters,
+        "an open console, which opens nothing, leaves clusters alone: {may:?}"
+    );
     let again = import(&store, &RANDOM, Again::WhereItDiffers, "a test")
         .await
         .expect("it runs");

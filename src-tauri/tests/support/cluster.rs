@@ -48,27 +48,14 @@ impl TestCluster {
 
     /// Runs `pg_ctl` on a server made by [`Self::plain`], as the user it runs as.
     pub fn pg_ctl(&self, arguments: &[&str]) {
-        let program = self.bin.join("pg_ctl");
-        let mut command = if nix::unistd::geteuid().is_root() {
-            let mut command = Command::new("setpriv");
-            command
-                .args(["--reuid=postgres", "--regid=postgres", "--clear-groups"])
-                .arg(program);
-            command
-        } else {
-            Command::new(program)
-        };
-        let status = command
-            .arg("-D")
-            .arg(self.home.join("data"))
-            .args(["-w", "-l"])
-            .arg(self.home.join("postgres.log"))
-            .args(arguments)
-            .current_dir(&self.home)
-            .stdout(Stdio::null())
-            .status()
-            .expect("pg_ctl runs");
-        assert!(status.success(), "pg_ctl {arguments:?}");
+        let (data, log) = (self.home.join("data"), self.home.join("postgres.log"));
+        let (data, log) = (data.display().to_string(), log.display().to_string());
+        let places = ["-D", &data, "-w", "-l", &log];
+        as_server(
+            &self.bin.join("pg_ctl"),
+            &[&places, arguments].concat(),
+            &self.home,
+        );
     }
 
     /// Ends a server made by [`Self::plain`] as a power cut would, and starts it again.
@@ -130,6 +117,33 @@ impl TestCluster {
             .await
             .expect("the superuser may connect")
     }
+}
+
+/// Runs a program to its end as the user that servers run as.
+pub fn as_server(program: &Path, arguments: &[&str], home: &Path) {
+    let path = std::env::var("PATH").unwrap_or_default();
+    let mut command = if nix::unistd::geteuid().is_root() {
+        let mut command = Command::new("setpriv");
+        command
+            .args(["--reuid=postgres", "--regid=postgres", "--clear-groups"])
+            .arg(program);
+        command
+    } else {
+        Command::new(program)
+    };
+    let status = command
+        .args(arguments)
+        .env_clear()
+        .env("PATH", format!("{path}:/usr/sbin:/usr/local/sbin"))
+        .env("HOME", home)
+        .env("LC_ALL", "C")
+        .current_dir(home)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .expect("it runs");
+    assert!(status.success(), "{} {arguments:?}", program.display());
 }
 
 fn folder() -> PathBuf {

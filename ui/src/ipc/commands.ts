@@ -342,7 +342,7 @@ export const clusterNodes = (id: string) => call('cluster_nodes', { id })
 export const clusterHoldings = (id: string) => call('cluster_holdings', { id })
 export const clusterSecrets = (id: string) => call('cluster_secrets', { id })
 export const clusterForecasts = (id: string) => call('cluster_forecasts', { id })
-/** Has a cluster looked at soon; false: no program ever looks at it. */
+/** Has a cluster looked at soon; says when, or why not. */
 export const lookAtCluster = (id: string) => call('look_at_cluster', { id })
 export const userFootprint = (id: string) => call('user_footprint', { id })
 
