@@ -17,17 +17,18 @@ begin
   select
     a.at,
     case
-      when a.chain = 'system' then case when a.action = 'outbox_done' then 'effect_done' else 'effect_failed' end
+      when a.kind = 'effect' and a.chain = 'system' then case when a.action = 'outbox_done' then 'effect_done' else 'effect_failed' end
+      when a.chain = 'system' then 'system_did'
       when a.action = 'add_note' then 'note' when a.undoes is not null then 'staff_undid' else 'staff_did'
     end,
     'audit ' || a.id,
-    case when a.chain = 'system' then pg_catalog.concat_ws(' ', d.data ->> 'system', d.data ->> 'kind') else a.action end,
+    case when a.kind = 'effect' and a.chain = 'system' then pg_catalog.concat_ws(' ', d.data ->> 'system', d.data ->> 'kind') else a.action end,
     case
-      when a.chain = 'system' then d.data ->> 'error'
+      when a.kind = 'effect' and a.chain = 'system' then d.data ->> 'error'
       when a.action = 'add_note' then coalesce((select n.body from console.notes as n where n.audit_id = a.id), d.data ->> 'reason')
       else d.data ->> 'reason'
     end,
-    coalesce(d.data ->> 'staff', s.name, a.login), a.id
+    case when a.chain = 'staff' or a.kind = 'effect' then coalesce(d.data ->> 'staff', s.name, a.login) end, a.id
   from (
     select e.id from console.audit as e where e.subject = p_user_id and e.kind in ('user', 'account', 'effect')
     union

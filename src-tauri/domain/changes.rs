@@ -117,6 +117,8 @@ kinds! {
     StaffDid = "staff_did",
     /// Staff took something back.
     StaffUndid = "staff_undid",
+    /// The service did something by itself: gave a seat, counted a payment.
+    SystemDid = "system_did",
     /// Staff noted something.
     Noted = "note",
     /// What followed in another system was done there.
@@ -204,6 +206,7 @@ impl ChangeTopic {
             Self::Staff => &[
                 Kind::StaffDid,
                 Kind::StaffUndid,
+                Kind::SystemDid,
                 Kind::EffectDone,
                 Kind::EffectFailed,
             ],

@@ -243,6 +243,11 @@ impl Words {
                 format!("Taken back by: {}", staff_words(subject).to_lowercase()),
                 detail,
             ),
+            ChangeKind::SystemDid => (
+                Severity::Muted,
+                format!("By itself: {}", staff_words(subject).to_lowercase()),
+                detail,
+            ),
             ChangeKind::Noted => (Severity::Muted, "Note by staff".to_owned(), detail),
             ChangeKind::EffectDone => (
                 Severity::Ok,
@@ -333,7 +338,7 @@ fn source(change: &changes::Change) -> &'static str {
         ChangeKind::RoleRefused => "project_member_roles",
         ChangeKind::CheckFailed | ChangeKind::CheckResolved => "health_check_failures",
         ChangeKind::PricePromised | ChangeKind::PriceEnded => "user_pricing_overrides",
-        ChangeKind::StaffDid | ChangeKind::StaffUndid => "console.audit",
+        ChangeKind::StaffDid | ChangeKind::StaffUndid | ChangeKind::SystemDid => "console.audit",
         ChangeKind::Noted => "console.notes",
         ChangeKind::EffectDone | ChangeKind::EffectFailed => "console.outbox",
     }
@@ -346,6 +351,7 @@ fn leads_to(change: &changes::Change) -> Option<ChangeLink> {
         ChangeKind::Assigned => Some(ChangeLink::Cluster { id }),
         ChangeKind::StaffDid
         | ChangeKind::StaffUndid
+        | ChangeKind::SystemDid
         | ChangeKind::Noted
         | ChangeKind::EffectDone
         | ChangeKind::EffectFailed => Some(ChangeLink::Entry {
