@@ -563,6 +563,52 @@ $function$;
 
 comment on function console.current_value(text, text, text) is 'Internal: a column of a row of a canonical view; * is the whole row.';
 
+-- Effects as they would be written now: what is in shadow, or switched off, says so.
+create function console.effects_judged(p_effects jsonb) returns jsonb
+language sql
+stable
+set search_path = ''
+as $function$
+  select coalesce(pg_catalog.jsonb_agg(e.value || pg_catalog.jsonb_build_object(
+    'state', case console.effect_mode(e.value ->> 'effect', e.value ->> 'cluster_id')
+      when 'live' then 'pending' when 'shadow' then 'shadow' else 'cancelled' end
+  ) order by e.ordinality), '[]')
+  from pg_catalog.jsonb_array_elements(p_effects) with ordinality as e;
+$function$;
+
+-- Writes them, each with a key of its own; answers them with their numbers.
+create function console.outbox_write(p_audit_id bigint, p_effects jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $function$
+declare
+  v_item record;
+  v_outbox bigint;
+  v_written jsonb := '[]';
+begin
+  for v_item in
+    select e.value, e.ordinality from pg_catalog.jsonb_array_elements(p_effects) with ordinality as e order by e.ordinality
+  loop
+    insert into console.outbox (
+      system, kind, effect, subject, cluster_id, payload, audit_id, idempotency_key, state, outcome
+    ) values (
+      v_item.value ->> 'system', v_item.value ->> 'kind', v_item.value ->> 'effect', v_item.value ->> 'subject',
+      v_item.value ->> 'cluster_id', v_item.value -> 'payload', p_audit_id,
+      pg_catalog.format('hopsdesk-%s-%s', p_audit_id, v_item.ordinality), v_item.value ->> 'state',
+      case v_item.value ->> 'state' when 'cancelled' then '{"why": "the effect is switched off"}'::jsonb end
+    ) returning outbox.id into v_outbox;
+    v_written := v_written || pg_catalog.jsonb_build_object(
+      'outbox_id', v_outbox, 'system', v_item.value -> 'system', 'kind', v_item.value -> 'kind',
+      'subject', v_item.value -> 'subject', 'state', v_item.value -> 'state'
+    );
+  end loop;
+  return v_written;
+end
+$function$;
+
+comment on function console.effects_judged(jsonb) is 'Internal: effects with the state in which they would be written.';
+comment on function console.outbox_write(bigint, jsonb) is 'Internal: writes the effects of an audit entry.';
+
 create function console.act_finish(p_plan jsonb) returns jsonb
 language plpgsql
 set search_path = ''
@@ -579,11 +625,8 @@ declare
   v_item record;
   v_id text;
   v_audit bigint;
-  v_outbox bigint;
-  v_mode text;
   v_state text;
   v_constraint text;
-  v_number integer := 0;
 begin
   begin
     for v_item in
@@ -646,12 +689,7 @@ begin
       end if;
     end if;
 
-    for v_item in select e.value from pg_catalog.jsonb_array_elements(p_plan -> 'effects') as e loop
-      v_mode := console.effect_mode(v_item.value ->> 'effect', v_item.value ->> 'cluster_id');
-      v_effects := v_effects || (v_item.value || pg_catalog.jsonb_build_object(
-        'state', case v_mode when 'live' then 'pending' when 'shadow' then 'shadow' else 'cancelled' end
-      ));
-    end loop;
+    v_effects := console.effects_judged(p_plan -> 'effects');
     v_warnings := v_warnings || coalesce((
       select pg_catalog.jsonb_agg(distinct pg_catalog.format(
         '%s is %s in this database: nothing is sent to %s.', pg_catalog.initcap(pg_catalog.replace(e ->> 'effect', '_', ' ')),
@@ -689,21 +727,7 @@ begin
     from pg_catalog.jsonb_array_elements(p_plan -> 'lifts') as l
     where h.user_id = l ->> 'user_id' and h.hold = l ->> 'hold' and h.lifted_by is null;
 
-    for v_item in select e.value, e.ordinality from pg_catalog.jsonb_array_elements(v_effects) with ordinality as e loop
-      v_number := v_item.ordinality;
-      insert into console.outbox (
-        system, kind, effect, subject, cluster_id, payload, audit_id, idempotency_key, state, outcome
-      ) values (
-        v_item.value ->> 'system', v_item.value ->> 'kind', v_item.value ->> 'effect', v_item.value ->> 'subject',
-        v_item.value ->> 'cluster_id', v_item.value -> 'payload', v_audit, pg_catalog.format('hopsdesk-%s-%s', v_audit, v_number),
-        v_item.value ->> 'state',
-        case v_item.value ->> 'state' when 'cancelled' then '{"why": "the effect is switched off"}'::jsonb end
-      ) returning outbox.id into v_outbox;
-      v_effects := pg_catalog.jsonb_set(v_effects, array[(v_number - 1)::text], pg_catalog.jsonb_build_object(
-        'outbox_id', case when not v_dry then v_outbox end, 'system', v_item.value -> 'system', 'kind', v_item.value -> 'kind',
-        'subject', v_item.value -> 'subject', 'state', v_item.value -> 'state'
-      ));
-    end loop;
+    v_effects := console.outbox_write(v_audit, v_effects);
 
     if v_dry then
       raise exception using errcode = 'HD000', message = 'a dry run ends here';
@@ -723,6 +747,12 @@ begin
       );
   end;
 
+  if v_dry then
+    v_effects := (
+      select coalesce(pg_catalog.jsonb_agg(e.value || '{"outbox_id": null}' order by e.ordinality), '[]')
+      from pg_catalog.jsonb_array_elements(v_effects) with ordinality as e
+    );
+  end if;
   return pg_catalog.jsonb_build_object(
     'audit_id', case when not v_dry then v_audit end, 'action', p_plan -> 'action', 'subject', v_subject, 'dry_run', v_dry,
     'changes', v_changes, 'cascade', p_plan -> 'cascade', 'effects', v_effects, 'version', p_plan -> 'version',

@@ -74,21 +74,16 @@ declare
   v_cluster record;
   v_seat record;
   v_members bigint;
+  v_choice jsonb;
 begin
   perform console.lock_seats();
   if v_wanted is null then
     v_by := 'system';
-    select a.cluster_id into v_wanted
-    from console.cluster_assignments as a
-    join console.clusters as k on k.id = a.cluster_id and k.status = 'active'
-    where a.user_id = v_plan #>> '{state,account_owner_id}' limit 1;
+    -- Chosen as for those who are placed by themselves (0072).
+    v_choice := console.seat_choice(p_subject, null);
+    v_wanted := v_choice ->> 'cluster_id';
     if v_wanted is null then
-      select k.id into v_wanted from console.clusters as k
-      where coalesce(k.status, 'active') = 'active' and (k.max_users is null or console.seats_taken(k.id) < k.max_users)
-      order by console.seats_taken(k.id)::numeric / nullif(k.max_users, 0) nulls last, k.name, k.id limit 1;
-    end if;
-    if v_wanted is null then
-      perform console.refuse('HD007', 'No active cluster has a free seat: add one, or raise a limit.', '{"argument": "cluster_id"}');
+      perform console.refuse('HD007', console.seat_refusal(v_choice), '{"argument": "cluster_id"}');
     end if;
   end if;
   select k.id, k.name, k.status, k.max_users into v_cluster from console.clusters as k where k.id = v_wanted;

@@ -327,6 +327,24 @@ begin
 end
 $function$;
 
+-- Whoever just paid is to have a seat, if they wait for that. Effects are switched one by one: whether seats are given is
+-- asked of another switch.
+create function console.stripe_paid(p_user text, p_did jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $function$
+begin
+  if (p_did ->> 'subscription' in ('active', 'trialing') or p_did @? '$.purchases[*].bought')
+    and console.request_seat((select coalesce(u.account_owner_id, u.id) from console.users as u where u.id = p_user), 'payment')
+  then
+    return p_did || '{"seat": "requested"}';
+  end if;
+  return p_did;
+end
+$function$;
+
+comment on function console.stripe_paid(text, jsonb) is 'Internal: asks for a seat for whoever just paid; what was done, and whether it did.';
+
 -- Everything that follows for one customer. {"user", "mode", …what was done or would be}
 create function console.stripe_settle(p_customer text, p_livemode boolean, p_user_named text, p_cause text) returns jsonb
 language plpgsql
@@ -374,9 +392,9 @@ begin
 
   v_standing := console.stripe_standing(p_customer, p_livemode);
   if v_mode = 'shadow' then
-    return v_did || pg_catalog.jsonb_build_object(
+    return console.stripe_paid(v_user, v_did || pg_catalog.jsonb_build_object(
       'would', v_standing, 'purchases', console.stripe_settle_purchases(p_customer, v_user, p_livemode, v_mode, p_cause)
-    );
+    ));
   end if;
 
   if v_standing ? 'sets' and console.stripe_write_user(
@@ -423,10 +441,10 @@ begin
   end if;
   delete from console.stripe_holds as h where h.user_id = v_user and not h.plan_held and h.deadline is null;
 
-  return v_did || pg_catalog.jsonb_build_object(
+  return console.stripe_paid(v_user, v_did || pg_catalog.jsonb_build_object(
     'bills', console.stripe_settle_bills(p_customer, v_user, p_livemode),
     'purchases', console.stripe_settle_purchases(p_customer, v_user, p_livemode, v_mode, p_cause)
-  );
+  ));
 end
 $function$;
 

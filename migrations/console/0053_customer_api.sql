@@ -355,6 +355,9 @@ begin
       ))
     ));
   end if;
+  if v_word = 'inserted' or v_joined is not null then
+    perform console.request_seat(p_id, case when v_joined is null then 'sign_in' else 'team' end);
+  end if;
   return (
     select pg_catalog.jsonb_build_object(
       'result', coalesce(v_word, 'known'), 'id', u.id, 'email', u.email, 'name', u.name, 'status', u.status, 'plan', u.billing_mode,

@@ -89,6 +89,13 @@ pub enum Condition {
         /// What is wrong with it.
         problem: String,
     },
+    /// People wait for a seat on a cluster that is not there.
+    NoSeat {
+        /// How many.
+        count: u64,
+        /// What is in their way.
+        lack: SeatLack,
+    },
     /// Alerts cannot be told on a channel.
     DeliveryFailing {
         /// Which one.
@@ -141,6 +148,19 @@ impl Party {
             Self::SupabaseAuth => "supabase_auth",
         }
     }
+}
+
+/// Why there is no seat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SeatLack {
+    /// No active cluster has room.
+    Clusters,
+    /// Members wait, and the cluster that their owner is on takes nobody; its id, and its name.
+    Team(String, Option<String>),
+    /// Members wait, and their owner has no seat.
+    Owners,
+    /// A rule of the service's own tables forbids it.
+    Refused,
 }
 
 /// What runs again and again.
@@ -403,6 +423,17 @@ impl Condition {
                 chain: subject.to_owned(),
                 seq: facts["seq"].as_i64(),
                 problem: said("problem"),
+            },
+            "no_seat" => Self::NoSeat {
+                count: count()?,
+                lack: match subject {
+                    "clusters" => SeatLack::Clusters,
+                    "owners" => SeatLack::Owners,
+                    "refused" => SeatLack::Refused,
+                    id => {
+                        SeatLack::Team(id.to_owned(), facts["cluster"].as_str().map(str::to_owned))
+                    }
+                },
             },
             "delivery_failing" => Self::DeliveryFailing {
                 channel: Channel::of(subject)?,

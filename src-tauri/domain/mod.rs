@@ -38,6 +38,7 @@ pub mod registration;
 pub mod retry;
 pub mod schema;
 pub mod sealed;
+pub mod seats;
 pub mod sign_ins;
 pub mod slice;
 pub mod staff;

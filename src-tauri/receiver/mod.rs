@@ -10,6 +10,7 @@ pub mod metrics;
 pub mod outbox;
 pub mod read_back;
 pub mod routes;
+pub mod seats;
 pub mod serve;
 pub mod snapshots;
 pub mod trail;

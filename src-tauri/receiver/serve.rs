@@ -21,6 +21,7 @@ use crate::receiver::context::Context;
 use crate::receiver::outbox;
 use crate::receiver::read_back;
 use crate::receiver::routes;
+use crate::receiver::seats;
 use crate::receiver::snapshots;
 use crate::receiver::trail;
 use crate::receiver::worker;
@@ -38,6 +39,7 @@ pub async fn serve(context: Context, listener: TcpListener, stop: impl Future<Ou
         context.clone(),
         stopped.clone(),
     ));
+    let mut placing = tokio::spawn(seats::keep_placing(context.clone(), stopped.clone()));
     let mut looking = tokio::spawn(snapshots::keep_looking(context.clone(), stopped.clone()));
     let mut alerting = tokio::spawn(alerts::keep_alert(context.clone(), stopped.clone()));
     let mut trail = tokio::spawn(trail::keep_watch(context.clone(), stopped));
@@ -63,6 +65,7 @@ pub async fn serve(context: Context, listener: TcpListener, stop: impl Future<Ou
         let _ = (&mut worker).await;
         let _ = (&mut effects).await;
         let _ = (&mut reading).await;
+        let _ = (&mut placing).await;
         let _ = (&mut looking).await;
         let _ = (&mut alerting).await;
         let _ = (&mut trail).await;
@@ -73,6 +76,7 @@ pub async fn serve(context: Context, listener: TcpListener, stop: impl Future<Ou
         worker.abort();
         effects.abort();
         reading.abort();
+        placing.abort();
         looking.abort();
         alerting.abort();
         trail.abort();

@@ -47,6 +47,7 @@ pub mod registrations;
 pub mod rollups;
 pub mod schema;
 pub mod sealing;
+pub mod seats;
 pub mod server;
 pub mod snapshots;
 pub mod staff;

@@ -9,6 +9,7 @@
 mod cli {
     pub(crate) mod program;
 
+    mod assigning;
     mod crashing;
     mod doctor;
     mod effects;

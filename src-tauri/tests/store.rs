@@ -33,6 +33,7 @@ mod store {
     mod registrations;
     mod rolled_up;
     mod rollups;
+    mod seats;
     mod silence;
     mod staff;
     mod statements;

@@ -6,11 +6,13 @@ use time::OffsetDateTime;
 
 use crate::domain::random::Random;
 use crate::domain::retry;
+use crate::domain::seats::Cause;
 use crate::identity::registration;
 use crate::store::door::{Store, Writing};
 use crate::store::failure::StoreError;
 use crate::store::inbox::{self, Claimed, Ends, Provider};
 use crate::store::registrations::{self, Registered};
+use crate::store::seats;
 use crate::usecases::apply_stripe_event::{Stripe, apply_stripe_event};
 
 /// How many events share a transaction as long as all goes well.
@@ -159,17 +161,25 @@ async fn register(writing: &mut Writing, event: &Claimed) -> Result<Outcome, Sto
             "user_id": registration.user_id.as_str(),
             "holder_id": holder,
         })),
-        other => Outcome::Done(outcome_of(&other)),
+        other => {
+            let seat = seats::request(writing, &registration.user_id, Cause::Registration).await?;
+            Outcome::Done(outcome_of(&other, seat))
+        }
     })
 }
 
-fn outcome_of(registered: &Registered) -> Value {
+/// What became of the user, and whether they wait for a seat since.
+fn outcome_of(registered: &Registered, seat: bool) -> Value {
     let word = match registered {
         Registered::Inserted => "inserted",
         Registered::Updated => "updated",
         Registered::Unchanged | Registered::EmailTaken { .. } => "unchanged",
     };
-    json!({ "user": word })
+    let mut outcome = json!({ "user": word });
+    if seat {
+        outcome["seat"] = json!("requested");
+    }
+    outcome
 }
 
 async fn put_off(

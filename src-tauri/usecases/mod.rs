@@ -30,6 +30,7 @@ pub mod keep_rollups;
 pub mod open_database;
 pub mod outside_address;
 pub mod picture_chart;
+pub mod place_waiting;
 pub mod propose_indexes;
 pub mod read_back_own;
 pub mod read_back_stripe;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::alerts::{Channel, Condition, Schedule};
+use crate::domain::alerts::{Channel, Condition, Schedule, SeatLack};
 use crate::domain::money::count_shown;
 
 impl Condition {
@@ -74,6 +74,7 @@ impl Condition {
                     because(problem)
                 )
             }
+            Self::NoSeat { count, lack } => no_seat(*count, lack),
             Self::DeliveryFailing { channel, error } => {
                 let how = match channel {
                     Channel::Webhook => "to the webhook",
@@ -110,6 +111,10 @@ impl Condition {
                 format!("events?way=out&state=pending&system={}", system.word())
             }
             Self::ReadBackFailing { .. } | Self::ReadBackBehind { .. } => "events".to_owned(),
+            Self::NoSeat { lack, .. } => match lack {
+                SeatLack::Team(id, _) => format!("clusters/{id}"),
+                SeatLack::Clusters | SeatLack::Owners | SeatLack::Refused => "clusters".to_owned(),
+            },
             Self::DeliveryFailing { .. } => "overview".to_owned(),
             Self::ScheduleStopped { schedule } => match schedule {
                 Schedule::ReadBack(_) => "events",
@@ -120,6 +125,27 @@ impl Condition {
             Self::TrailBroken { .. } => "audit".to_owned(),
         }
     }
+}
+
+fn no_seat(count: u64, lack: &SeatLack) -> String {
+    let person = ("person waits", "people wait");
+    let member = ("member of a team waits", "members of teams wait");
+    let ((one, many), why) = match lack {
+        SeatLack::Clusters => (person, "no active cluster has one".to_owned()),
+        SeatLack::Team(id, name) => {
+            let cluster = name.as_ref().unwrap_or(id);
+            (
+                member,
+                format!("{cluster}, where the owner is, takes nobody"),
+            )
+        }
+        SeatLack::Owners => (member, "the owner has none".to_owned()),
+        SeatLack::Refused => (
+            person,
+            "a rule of the service's own tables refuses it".to_owned(),
+        ),
+    };
+    format!("{} for a seat: {why}", counted(count, one, many))
 }
 
 fn were(name: &str, count: u64) -> String {
@@ -195,6 +221,14 @@ mod tests {
                 "delivery_failing",
                 "email",
                 json!({"error": "The mail server refused it."}),
+            ),
+            ("no_seat", "clusters", json!({"count": 12})),
+            ("no_seat", "owners", json!({"count": 1})),
+            ("no_seat", "refused", json!({"count": 2})),
+            (
+                "no_seat",
+                "00000000-0000-4000-8000-0000000000c1",
+                json!({"count": 1, "cluster": "north"}),
             ),
             ("delivery_failing", "webhook", json!({"error": ""})),
             ("trail_broken", "staff", json!({"problem": null})),

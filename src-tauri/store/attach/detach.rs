@@ -40,6 +40,8 @@ pub const KEPT: &[&str] = &[
     "cluster_secrets",
     "recipients",
     "cluster_snapshots",
+    "seat_requests",
+    "assignment_rules",
     "stripe_customers",
     "stripe_subscriptions",
     "stripe_invoices",

@@ -17,7 +17,7 @@ select current_setting('server_version') as version,
            'audit', 'audit_entries', 'effect_switches', 'effects', 'inbox_attention', 'ledger_entries', 'notes',
            'outbox', 'staff', 'traffic', 'alerts', 'alert_deliveries', 'alert_rounds', 'read_backs',
            'cluster_namespaces', 'cluster_nodes', 'cluster_snapshots', 'cluster_watch',
-           'recipients'
+           'recipients', 'seat_requests'
          ]) as named (relation)
          where to_regclass('console.' || named.relation) is null
        ) and not exists (

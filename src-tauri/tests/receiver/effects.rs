@@ -44,7 +44,7 @@ async fn a_registration_becomes_a_user_with_source_address_and_time() {
         until(
             &database,
             "select state || outcome from console.inbox",
-            r#"done{"user": "inserted"}"#,
+            r#"done{"seat": "requested", "user": "inserted"}"#,
         )
         .await;
         receiver.stop().await;

@@ -23,6 +23,8 @@ const PROGRAMS: &[&str] = &[
     "sync_user",
     "read_back_",
     "registration_",
+    "seat_request.",
+    "seats_place",
     "trail_note",
     "migrations_",
     "detach_",

@@ -1,0 +1,147 @@
+//! Seats: asked for, given to those who wait, and where the next one would be.
+
+use serde::Deserialize;
+use serde_json::Value;
+use sqlx::FromRow;
+use time::OffsetDateTime;
+
+use crate::domain::ids::{ClusterId, UserId};
+use crate::domain::seats::{Cause, Choice, DueOn, Giving, NextSeat, SeatRequest, Standing, Why};
+use crate::statement;
+use crate::store::door::{Reading, Statement, Store, Writing};
+use crate::store::failure::StoreError;
+
+const REQUEST: Statement = statement!("seat_request.sql");
+const PLACE: Statement = statement!("seats_place.sql");
+const NEXT: Statement = statement!("seat_next.sql");
+const OF: Statement = statement!("seat_request_of.sql");
+
+/// What a look at the line did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+pub struct Placed {
+    /// Seats given.
+    pub placed: u32,
+    /// People who wait for another reason than before.
+    pub waiting: u32,
+    /// People for whom it was only worked out.
+    pub shadowed: u32,
+    /// People who need none any more.
+    pub withdrawn: u32,
+}
+
+/// Puts somebody in line, in the transaction that has them register; whether they are now.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn request(
+    writing: &mut Writing,
+    user: &UserId,
+    cause: Cause,
+) -> Result<bool, StoreError> {
+    let request = REQUEST
+        .rows::<(bool,)>()
+        .bind(user.as_str().to_owned())
+        .bind(cause.word().to_owned());
+    Ok(writing.one(request).await?.0)
+}
+
+/// Gives seats to those who wait, in order, so many at most; `None`: nothing was to be done.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn place(store: &Store, limit: i32) -> Result<Option<Placed>, StoreError> {
+    let place = PLACE.rows::<(Option<Value>,)>().bind(limit);
+    let mut writing = store.write_in_background().await?;
+    let (placed,) = writing.one(place).await?;
+    writing.commit().await?;
+    let placed = placed.map(serde_json::from_value).transpose();
+    placed.map_err(|error| StoreError::Impossible(format!("what placing did: {error}")))
+}
+
+/// Where somebody new, or this user, would be placed now.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn next(reading: &mut Reading, user: Option<&UserId>) -> Result<NextSeat, StoreError> {
+    let next = NEXT
+        .rows::<(Value,)>()
+        .bind(user.map(|user| user.as_str().to_owned()));
+    let (next,) = reading.one(next).await?;
+    let read = Choice::deserialize(&next).and_then(|choice| {
+        let rules = Rules::deserialize(&next)?;
+        Ok(NextSeat {
+            choice,
+            mode: rules.mode,
+            due_on: rules.due_on,
+            lacks: rules.lacks,
+            waiting: rules.waiting,
+        })
+    });
+    read.map_err(|error| StoreError::Impossible(format!("where the next seat would be: {error}")))
+}
+
+/// What stands beside a choice.
+#[derive(Deserialize)]
+struct Rules {
+    mode: Giving,
+    due_on: DueOn,
+    lacks: Option<String>,
+    waiting: u64,
+}
+
+/// What came of somebody's request; `None`: there was none.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn request_of(
+    reading: &mut Reading,
+    user: &UserId,
+) -> Result<Option<SeatRequest>, StoreError> {
+    let record: Option<Record> = reading
+        .optional(OF.rows().bind(user.as_str().to_owned()))
+        .await?;
+    Ok(record.map(Record::read))
+}
+
+#[derive(FromRow)]
+struct Record {
+    cause: String,
+    requested_at: OffsetDateTime,
+    state: String,
+    why: Option<String>,
+    cluster_id: Option<String>,
+    cluster_name: Option<String>,
+    choice: Option<Value>,
+    ended_at: Option<OffsetDateTime>,
+    place: Option<i64>,
+    given_id: Option<String>,
+    given_name: Option<String>,
+}
+
+impl Record {
+    fn read(self) -> SeatRequest {
+        let cluster = |id: Option<String>, name| {
+            let id = ClusterId::parse(&id?).ok()?;
+            Some((id, name))
+        };
+        // What is kept of a choice must stay readable for later versions; what is not costs the detail alone.
+        let choice = self
+            .choice
+            .and_then(|choice| serde_json::from_value::<Choice>(choice).ok());
+        SeatRequest {
+            cause: Cause::of(&self.cause),
+            requested_at: self.requested_at,
+            standing: match self.state.as_str() {
+                "placed" => Standing::Placed,
+                "shadow" => Standing::Shadow,
+                "withdrawn" => Standing::Withdrawn,
+                _ => Standing::Waiting(self.place.and_then(|place| u64::try_from(place).ok())),
+            },
+            why: self.why.as_deref().map(Why::of),
+            cluster: cluster(self.cluster_id, self.cluster_name),
+            choice,
+            ended_at: self.ended_at,
+            given: cluster(self.given_id, self.given_name),
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! Where the next seat would be: the database's choice against one that is worked out here by the rule as people say it,
+//! and on every generation.
+
+use hopsdesk::domain::ids::UserId;
+use hopsdesk::domain::seats::{Cause, Giving, Verdict, Why};
+use hopsdesk::store::seats;
+use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::TestRunner;
+
+use crate::support::database::{Kind, TestDatabase};
+
+/// A cluster of some world.
+#[derive(Debug, Clone)]
+struct Imagined {
+    status: &'static str,
+    seats: Option<u32>,
+    taken: u32,
+    has_key: bool,
+    mode: Option<&'static str>,
+}
+
+fn imagined() -> impl Strategy<Value = Imagined> {
+    (
+        prop_oneof![4 => Just("active"), 1 => Just("maintenance"), 1 => Just("inactive")],
+        prop_oneof![5 => (0_u32..5).prop_map(Some), 1 => Just(None)],
+        0_u32..5,
+        prop::bool::weighted(0.8),
+        prop_oneof![4 => Just(None), 1 => Just(Some("off")), 1 => Just(Some("shadow")), 1 => Just(Some("live"))],
+    )
+        .prop_map(|(status, seats, taken, has_key, mode)| Imagined {
+            status,
+            seats,
+            taken,
+            has_key,
+            mode,
+        })
+}
+
+/// A world: clusters, the switch for all of them, and the cluster that the owner of a team is on.
+type World = (Vec<Imagined>, &'static str, Option<usize>);
+
+fn worlds() -> impl Strategy<Value = World> {
+    (
+        prop::collection::vec(imagined(), 0..6),
+        prop_oneof![3 => Just("live"), 1 => Just("shadow"), 1 => Just("off")],
+        prop::option::of(0_usize..6),
+    )
+        .prop_map(|(clusters, mode, owner)| {
+            let owner = owner.filter(|place| *place < clusters.len());
+            (clusters, mode, owner)
+        })
+}
+
+/// Fills the database with it. Whoever owns a team is a seat of their cluster, too.
+fn build(database: &TestDatabase, (clusters, mode, owner): &World) {
+    let mut sql = format!(
+        "delete from public.user_hopsworks_assignments; delete from public.users; delete from public.hopsworks_clusters;
+         delete from console.effect_switches where cluster_id <> '';
+         update console.effect_switches set mode = '{mode}' where effect = 'assignment';
+         insert into public.users (id, email) values ('owner', 'owner@x.example');
+         insert into public.users (id, email, account_owner_id) values ('member', 'member@x.example', 'owner');"
+    );
+    for (place, cluster) in clusters.iter().enumerate() {
+        let id = format!("00000000-0000-4000-8000-00000000000{place}");
+        let seats = cluster
+            .seats
+            .map_or_else(|| "null".to_owned(), |seats| seats.to_string());
+        sql = format!(
+            "{sql} insert into public.hopsworks_clusters (id, name, api_url, api_key, max_users, status) values
+             ('{id}', 'k{place}', 'https://k.example', '{}', {seats}, '{}');
+             insert into public.users (id, email) select 'u{place}-' || n, 'u{place}-' || n || '@x.example'
+             from generate_series(1, {taken}) as n;
+             insert into public.user_hopsworks_assignments (user_id, hopsworks_cluster_id)
+             select 'u{place}-' || n, '{id}' from generate_series(1, {taken}) as n;",
+            if cluster.has_key { "key" } else { "" },
+            cluster.status,
+            taken = cluster.taken,
+        );
+        if *owner == Some(place) {
+            sql = format!(
+                "{sql} insert into public.user_hopsworks_assignments (user_id, hopsworks_cluster_id) values ('owner', '{id}');"
+            );
+        }
+        if let Some(mode) = cluster.mode {
+            sql = format!(
+                "{sql} insert into console.effect_switches (effect, cluster_id, mode) values ('assignment', '{id}', '{mode}');"
+            );
+        }
+    }
+    database.psql(&sql);
+}
+
+/// The rule as people say it: among the active clusters with room the least filled, by share, then by name; members where
+/// their owner is. While any cluster is live, only those that are.
+fn expected((clusters, mode, owner): &World, member: bool) -> Option<usize> {
+    let mode_of = |cluster: &Imagined| cluster.mode.unwrap_or(mode);
+    let strongest = ["live", "shadow"]
+        .into_iter()
+        .find(|word| clusters.iter().any(|cluster| mode_of(cluster) == *word));
+    let taken = |place: usize| clusters[place].taken + u32::from(*owner == Some(place));
+    let mut fit: Vec<usize> = (0..clusters.len())
+        .filter(|place| !member || *owner == Some(*place))
+        .filter(|place| {
+            let cluster = &clusters[*place];
+            let switched = match strongest {
+                Some("live") => mode_of(cluster) == "live",
+                Some(_) => mode_of(cluster) != "off",
+                None => true,
+            };
+            switched
+                && cluster.status == "active"
+                && cluster.has_key
+                && cluster.seats.is_none_or(|seats| taken(*place) < seats)
+        })
+        .collect();
+    // a/b < c/d without dividing; one without a limit comes last.
+    fit.sort_by(
+        |one, other| match (clusters[*one].seats, clusters[*other].seats) {
+            (Some(b), Some(d)) => (taken(*one) * d)
+                .cmp(&(taken(*other) * b))
+                .then(one.cmp(other)),
+            (None, None) => one.cmp(other),
+            (one, other) => one.is_none().cmp(&other.is_none()),
+        },
+    );
+    fit.first().copied()
+}
+
+#[tokio::test]
+async fn the_choice_is_the_one_that_the_rule_makes() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    database.psql("alter table public.hopsworks_clusters alter column max_users drop not null");
+    let store = database.store();
+    let member = UserId::parse("member").expect("an id");
+    let mut runner = TestRunner::deterministic();
+    let (mut chosen, mut none) = (0, 0);
+    for _ in 0..60 {
+        let world = worlds().new_tree(&mut runner).expect("a world").current();
+        build(&database, &world);
+        for user in [None, Some(&member)] {
+            let mut reading = store.read().await.expect("a connection");
+            let next = seats::next(&mut reading, user).await.expect("an answer");
+            reading.end().await.expect("an end");
+            let place = expected(&world, user.is_some());
+            let name = place.map(|place| format!("k{place}"));
+            assert_eq!(next.choice.cluster_name, name, "{user:?} in {world:?}");
+            let words: Vec<_> = next
+                .choice
+                .clusters
+                .iter()
+                .map(|each| each.verdict)
+                .collect();
+            let counted = words
+                .iter()
+                .filter(|word| **word == Verdict::Chosen)
+                .count();
+            assert_eq!(counted, usize::from(place.is_some()), "{words:?}");
+            if next.choice.why != Why::OwnerNoSeat {
+                assert_eq!(words.len(), world.0.len(), "each cluster has its reason");
+            }
+            if place.is_some() {
+                chosen += 1;
+            } else {
+                none += 1;
+            }
+        }
+    }
+    assert!(
+        chosen > 20 && none > 20,
+        "{chosen} and {none}: both are tried"
+    );
+}
+
+#[tokio::test]
+async fn on_every_generation_it_is_told_and_in_shadow_nothing_is_written() {
+    for kind in Kind::ATTACHED {
+        let database = TestDatabase::new(*kind).await;
+        let store = database.store();
+        let mut reading = store.read().await.expect("a connection");
+        let next = seats::next(&mut reading, None).await.expect("an answer");
+        reading.end().await.expect("an end");
+        let own = *kind == Kind::Managed;
+        let mode = if own { Giving::Live } else { Giving::Shadow };
+        assert_eq!(next.mode, mode, "{kind:?}");
+
+        let register = "select console.upsert_registered_user('auth0|seatless', 'seatless@x.example', null, null, 'auth0', '2026-01-01Z')";
+        database.psql(register);
+        let user = UserId::parse("auth0|seatless").expect("an id");
+        let before = database.psql("select count(*) from console.cluster_assignments");
+        let mut writing = store.write().await.expect("a connection");
+        let asked = seats::request(&mut writing, &user, Cause::Registration).await;
+        writing.commit().await.expect("a commit");
+        assert_eq!(
+            asked.expect("an answer"),
+            next.lacks.is_none(),
+            "{kind:?}: {:?}",
+            next.lacks
+        );
+        let placed = seats::place(&store, 10)
+            .await
+            .expect("a look")
+            .unwrap_or_default();
+        let known = u32::from(next.lacks.is_none());
+        assert_eq!(
+            (placed.shadowed, placed.waiting + placed.placed),
+            if own { (0, known) } else { (known, 0) },
+            "{kind:?}"
+        );
+        if !own {
+            let after = database.psql("select count(*) from console.cluster_assignments");
+            assert_eq!(after, before, "{kind:?}");
+        }
+        let mut reading = store.read().await.expect("a connection");
+        let request = seats::request_of(&mut reading, &user)
+            .await
+            .expect("an answer");
+        reading.end().await.expect("an end");
+        assert_eq!(request.is_some(), next.lacks.is_none(), "{kind:?}");
+    }
+}
