@@ -42,8 +42,27 @@ comment on table console.cluster_secrets is 'Secrets of clusters, sealed with ag
 comment on column console.cluster_secrets.digest is
   'SHA-256 of salt and secret: tells whether the service has another one by now. Read by nobody but our functions.';
 
+-- What a person replaced, until it is sealed anew by those who own the schema: nobody's slip, or spite, loses a key.
+create table console.former_secrets (
+  cluster_id text not null,
+  kind text not null,
+  sealed bytea not null,
+  recipients text[] not null,
+  salt bytea not null,
+  digest bytea not null,
+  sealed_by text not null,
+  sealed_at timestamptz not null,
+  replaced_by text not null default session_user,
+  replaced_at timestamptz not null default clock_timestamp(),
+
+  constraint former_secrets_pkey primary key (cluster_id, kind, replaced_at)
+);
+
+comment on table console.former_secrets is 'Sealed secrets of clusters that staff replaced; restore_secret brings the last one back.';
+
 alter table console.recipients enable row level security;
 alter table console.cluster_secrets enable row level security;
+alter table console.former_secrets enable row level security;
 
 -- Whoever owns the schema, or an elevated admin.
 create function console.sealing_allowed() returns void
@@ -122,13 +141,11 @@ begin
 end
 $function$;
 
--- Keeps a sealed copy, in place of an older one. Sealed to everybody who is a recipient now, and to nobody else. Granted
--- to no group: whoever may not read a secret has none to seal, and what is no secret at all would put a cluster out.
-create function console.keep_sealed(
-  p_cluster_id text, p_kind text, p_sealed bytea, p_recipients text[], p_salt bytea, p_digest bytea, p_reason text
+-- Keeps a sealed copy, in place of an older one. Sealed to everybody who is a recipient now, and to nobody else.
+create function console.keep_copy(
+  p_action text, p_cluster_id text, p_kind text, p_sealed bytea, p_recipients text[], p_salt bytea, p_digest bytea, p_reason text
 ) returns jsonb
 language plpgsql
-security definer
 set search_path = ''
 as $function$
 declare
@@ -156,37 +173,160 @@ begin
   if v_active is null or v_active is distinct from (select pg_catalog.array_agg(distinct k order by k) from pg_catalog.unnest(p_recipients) as k) then
     perform console.refuse('HD004', 'The recipients have changed meanwhile: seal it anew.', '{"argument": "recipients"}');
   end if;
-  select s.recipients into v_before from console.cluster_secrets as s where s.cluster_id = p_cluster_id and s.kind = p_kind for update;
+  select s.recipients into v_before from console.cluster_secrets as s where s.cluster_id = p_cluster_id and s.kind = p_kind;
   insert into console.cluster_secrets (cluster_id, kind, sealed, recipients, salt, digest)
   values (p_cluster_id, p_kind, p_sealed, v_active, p_salt, p_digest)
   on conflict (cluster_id, kind) do update set
     sealed = excluded.sealed, recipients = excluded.recipients, salt = excluded.salt, digest = excluded.digest,
     sealed_by = session_user, sealed_at = pg_catalog.clock_timestamp();
-  return pg_catalog.jsonb_build_object('audit_id', console.audit_write(
-    'staff', 'seal_secret', 'cluster', p_cluster_id, pg_catalog.jsonb_build_object('reason', p_reason, 'changes', pg_catalog.jsonb_build_array(
+  return console.secret_written(p_action, p_cluster_id, p_kind, v_before, v_active, p_reason);
+end
+$function$;
+
+create function console.secret_written(
+  p_action text, p_cluster_id text, p_kind text, p_before text[], p_after text[], p_reason text
+) returns jsonb
+language sql
+set search_path = ''
+as $function$
+  select pg_catalog.jsonb_build_object('audit_id', console.audit_write(
+    'staff', p_action, 'cluster', p_cluster_id, pg_catalog.jsonb_build_object('reason', p_reason, 'changes', pg_catalog.jsonb_build_array(
       pg_catalog.jsonb_build_object(
         'table', 'cluster_secrets', 'id', p_cluster_id, 'label', p_kind, 'column', 'recipients',
-        'before', pg_catalog.to_jsonb(v_before), 'after', pg_catalog.to_jsonb(v_active))))
+        'before', pg_catalog.to_jsonb(p_before), 'after', pg_catalog.to_jsonb(p_after))))
   ));
+$function$;
+
+-- One program or person at a time has to do with a secret.
+create function console.lock_secret(p_cluster_id text, p_kind text) returns void
+language sql
+set search_path = ''
+as $function$
+  select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('console.secret:' || p_kind || ':' || p_cluster_id, 71));
+$function$;
+
+-- Granted to no group: programs that read what is plain, or open what is sealed, run as the owner. Refused when the copy is
+-- another by now than the one they looked at.
+create function console.keep_sealed(
+  p_cluster_id text, p_kind text, p_sealed bytea, p_recipients text[], p_salt bytea, p_digest bytea, p_expected timestamptz, p_reason text
+) returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $function$
+begin
+  perform console.lock_secret(p_cluster_id, p_kind);
+  if (select s.sealed_at from console.cluster_secrets as s where s.cluster_id = p_cluster_id and s.kind = p_kind) is distinct from p_expected then
+    perform console.refuse('HD004', 'Somebody sealed another one meanwhile: look again.', '{"argument": "expected"}');
+  end if;
+  return console.keep_copy('seal_secret', p_cluster_id, p_kind, p_sealed, p_recipients, p_salt, p_digest, p_reason);
+end
+$function$;
+
+-- A person's new secret. What it replaces is kept: the database cannot see whether this is one at all.
+create function console.replace_secret(
+  p_cluster_id text, p_kind text, p_sealed bytea, p_recipients text[], p_salt bytea, p_digest bytea, p_reason text
+) returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $function$
+begin
+  perform console.sealing_allowed();
+  perform console.lock_secret(p_cluster_id, p_kind);
+  insert into console.former_secrets (cluster_id, kind, sealed, recipients, salt, digest, sealed_by, sealed_at)
+  select s.cluster_id, s.kind, s.sealed, s.recipients, s.salt, s.digest, s.sealed_by, s.sealed_at
+  from console.cluster_secrets as s where s.cluster_id = p_cluster_id and s.kind = p_kind;
+  return console.keep_copy('replace_secret', p_cluster_id, p_kind, p_sealed, p_recipients, p_salt, p_digest, p_reason);
+end
+$function$;
+
+-- Brings back what was replaced last, in exchange for what there is.
+create function console.restore_secret(p_cluster_id text, p_kind text, p_reason text) returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $function$
+declare
+  v_former console.former_secrets;
+  v_before text[];
+begin
+  perform console.sealing_allowed();
+  perform console.text_argument(pg_catalog.jsonb_build_object('reason', p_reason), 'reason', 3, 500);
+  perform console.lock_secret(p_cluster_id, p_kind);
+  delete from console.former_secrets as f
+  where f.cluster_id = p_cluster_id and f.kind = p_kind and f.replaced_at = (
+    select pg_catalog.max(l.replaced_at) from console.former_secrets as l where l.cluster_id = p_cluster_id and l.kind = p_kind)
+  returning f.* into v_former;
+  if not found then
+    perform console.refuse('HD006', 'Nothing was replaced there that could come back.', '{"argument": "kind"}');
+  end if;
+  insert into console.former_secrets (cluster_id, kind, sealed, recipients, salt, digest, sealed_by, sealed_at)
+  select s.cluster_id, s.kind, s.sealed, s.recipients, s.salt, s.digest, s.sealed_by, s.sealed_at
+  from console.cluster_secrets as s where s.cluster_id = p_cluster_id and s.kind = p_kind;
+  delete from console.cluster_secrets as s where s.cluster_id = p_cluster_id and s.kind = p_kind returning s.recipients into v_before;
+  insert into console.cluster_secrets (cluster_id, kind, sealed, recipients, salt, digest, sealed_by, sealed_at)
+  values (v_former.cluster_id, v_former.kind, v_former.sealed, v_former.recipients, v_former.salt, v_former.digest, v_former.sealed_by, v_former.sealed_at);
+  return console.secret_written('restore_secret', p_cluster_id, p_kind, v_before, v_former.recipients, p_reason);
+end
+$function$;
+
+-- Takes a sealed copy away, and what it replaced: the service's own, if it has one, is used again.
+create function console.remove_secret(p_cluster_id text, p_kind text, p_reason text) returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $function$
+declare
+  v_before text[];
+begin
+  perform console.sealing_allowed();
+  perform console.text_argument(pg_catalog.jsonb_build_object('reason', p_reason), 'reason', 3, 500);
+  perform console.lock_secret(p_cluster_id, p_kind);
+  delete from console.former_secrets as f where f.cluster_id = p_cluster_id and f.kind = p_kind;
+  delete from console.cluster_secrets as s where s.cluster_id = p_cluster_id and s.kind = p_kind returning s.recipients into v_before;
+  if not found then
+    perform console.refuse('HD006', 'There is no sealed copy of that.', '{"argument": "kind"}');
+  end if;
+  return console.secret_written('remove_secret', p_cluster_id, p_kind, v_before, null, p_reason);
+end
+$function$;
+
+-- Forgets what was replaced, where somebody opens it who is no recipient any more. Answers how many.
+create function console.forget_former_secrets() returns bigint
+language plpgsql
+security definer
+set search_path = ''
+as $function$
+declare
+  v_count bigint;
+begin
+  perform console.sealing_allowed();
+  delete from console.former_secrets as f
+  where exists (
+    select from pg_catalog.unnest(f.recipients) as k
+    where not exists (select from console.recipients as r where r.public_key = k and r.removed_at is null));
+  get diagnostics v_count = row_count;
+  return v_count;
 end
 $function$;
 
 -- What is sealed of a cluster, for those who reach clusters.
-create function console.sealed_secrets(p_cluster_id text) returns table (kind text, sealed bytea)
+create function console.sealed_secrets(p_cluster_id text) returns table (kind text, sealed bytea, salt bytea, digest bytea)
 language sql
 stable
 security definer
 set search_path = ''
 as $function$
-  select s.kind, s.sealed from console.cluster_secrets as s where s.cluster_id = p_cluster_id;
+  select s.kind, s.sealed, s.salt, s.digest from console.cluster_secrets as s where s.cluster_id = p_cluster_id;
 $function$;
 
--- How the secrets of a cluster (null: of all) are kept, and never what they are. is_plain: the service's own table holds
--- one; differs: another than the sealed one; recipients: those of today it is sealed to; missing: recipients of today it is not sealed to; former: recipients of
--- another day who still open it.
+-- How the secrets of a cluster (null: of all) are kept, and never what they are. is_on_record: the service still has that
+-- cluster; is_plain: its own table holds one; differs: another than the sealed one; recipients: those of today it is
+-- sealed to; missing: those it is not; former: recipients of another day who still open it; older: how many it replaced.
 create function console.sealing_of(p_cluster_id text) returns table (
-  cluster_id text, cluster_name text, kind text, is_plain boolean, is_sealed boolean, differs boolean,
-  recipients text[], missing text[], former text[], sealed_by text, sealed_at timestamptz
+  cluster_id text, cluster_name text, is_on_record boolean, kind text, is_plain boolean, is_sealed boolean, differs boolean,
+  recipients text[], missing text[], former text[], sealed_by text, sealed_at timestamptz, older bigint
 )
 language plpgsql
 stable
@@ -196,7 +336,7 @@ as $function$
 begin
   return query
   select
-    k.id, k.name, held.kind, held.plain is not null, s.sealed is not null,
+    known.id, known.name, known.is_here, held.kind, held.plain is not null, s.sealed is not null,
     s.sealed is not null and held.plain is not null
       and pg_catalog.sha256(s.salt || pg_catalog.convert_to(held.plain, 'UTF8')) <> s.digest,
     (select coalesce(pg_catalog.array_agg(r.name order by r.name), '{}') from console.recipients as r
@@ -205,16 +345,22 @@ begin
      where s.sealed is not null and r.removed_at is null and r.public_key <> all (s.recipients)),
     (select coalesce(pg_catalog.array_agg(r.name order by r.name), '{}') from console.recipients as r
      where r.removed_at is not null and r.public_key = any (s.recipients)),
-    coalesce(t.name, s.sealed_by), s.sealed_at
-  from console.clusters as k
-  left join lateral console.cluster_access(k.id) as a on true
+    coalesce(t.name, s.sealed_by), s.sealed_at,
+    (select pg_catalog.count(*) from console.former_secrets as f where f.cluster_id = known.id and f.kind = held.kind)
+  from (
+    select k.id, k.name, true as is_here from console.clusters as k
+    union all
+    select distinct o.cluster_id, null::text, false from console.cluster_secrets as o
+    where not exists (select from console.clusters as k where k.id = o.cluster_id)
+  ) as known (id, name, is_here)
+  left join lateral console.cluster_access(known.id) as a on known.is_here
   cross join lateral (values
     ('api_key', nullif(pg_catalog.btrim(a.api_key), '')), ('kubeconfig', nullif(pg_catalog.btrim(a.kubeconfig), ''))
   ) as held (kind, plain)
-  left join console.cluster_secrets as s on s.cluster_id = k.id and s.kind = held.kind
+  left join console.cluster_secrets as s on s.cluster_id = known.id and s.kind = held.kind
   left join console.staff as t on t.login = s.sealed_by
-  where p_cluster_id is null or k.id = p_cluster_id
-  order by k.name, k.id, held.kind;
+  where (p_cluster_id is null or known.id = p_cluster_id) and (known.is_here or s.sealed is not null)
+  order by known.name, known.id, held.kind;
 end
 $function$;
 
@@ -222,8 +368,19 @@ comment on function console.sealing_allowed() is 'Internal: refuses whoever may 
 comment on function console.add_recipient(text, text, text) is 'Secrets are sealed to that key from now on; admins, elevated: {"audit_id"}.';
 comment on function console.remove_recipient(text, text) is
   'Secrets are not sealed to that key or name any more; those that are stay so until they are sealed anew: {"audit_id"}.';
-comment on function console.keep_sealed(text, text, bytea, text[], bytea, bytea, text) is
-  'Keeps a sealed copy of a cluster''s secret; whoever owns the schema: {"audit_id"}.';
+comment on function console.keep_copy(text, text, text, bytea, text[], bytea, bytea, text) is 'Internal: keeps a sealed copy, checked.';
+comment on function console.secret_written(text, text, text, text[], text[], text) is 'Internal: the entry of the trail about a secret.';
+comment on function console.lock_secret(text, text) is 'Internal: whoever changes a secret waits here for whoever does already.';
+comment on function console.keep_sealed(text, text, bytea, text[], bytea, bytea, timestamptz, text) is
+  'Keeps a sealed copy of a cluster''s secret in place of that of p_expected; whoever owns the schema: {"audit_id"}.';
+comment on function console.replace_secret(text, text, bytea, text[], bytea, bytea, text) is
+  'Keeps a new secret of a cluster, sealed; admins, elevated. What it replaces is kept, too: {"audit_id"}.';
+comment on function console.restore_secret(text, text, text) is
+  'Brings back what replace_secret replaced last; whoever owns the schema: {"audit_id"}.';
+comment on function console.remove_secret(text, text, text) is
+  'Removes the sealed copy of a secret, and those it replaced; whoever owns the schema: {"audit_id"}.';
+comment on function console.forget_former_secrets() is
+  'Forgets replaced secrets that former recipients open; whoever owns the schema. Answers how many.';
 comment on function console.sealed_secrets(text) is 'What is sealed of a cluster: for programs that reach clusters.';
 comment on function console.sealing_of(text) is 'How secrets of clusters are kept, and to whom they are sealed; never what they are.';
 
@@ -231,6 +388,10 @@ insert into console.functions (name, groups) values
 ('add_recipient', '{admin}'),
 ('remove_recipient', '{admin}'),
 ('keep_sealed', '{}'),
+('replace_secret', '{admin}'),
+('restore_secret', '{}'),
+('remove_secret', '{}'),
+('forget_former_secrets', '{}'),
 ('sealed_secrets', '{receiver}'),
 ('sealing_of', '{support,finance,admin,auditor,receiver}');
 

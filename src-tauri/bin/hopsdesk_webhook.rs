@@ -99,6 +99,7 @@ async fn receive(options: &Serve, reference: &str) -> Result<(), CliError> {
     let (lease, login) = if options.sandbox {
         let (sandbox, login) = sandbox::running(&variable).await?;
         settings.management = sandbox::management(&sandbox)?;
+        settings.identities.extend(sandbox.identities().clone());
         (Some(sandbox), login)
     } else {
         (None, DatabaseSettings::read(&variable)?.main())

@@ -48,7 +48,7 @@ pub async fn run(
         say("nothing was changed");
         return Ok(());
     }
-    if !command.yes && (loss.live || loss.entries > 0) {
+    if !command.yes && (loss.live || loss.entries > 0 || loss.sealed_alone > 0) {
         return Err(CliError::Failed(
             "Something of this is live or on record. Say --yes to keep it in files and detach."
                 .to_owned(),
@@ -148,6 +148,13 @@ fn tell(loss: &Loss) {
         say(&format!(
             "{} effects still wait to be done in other systems, and would not be",
             loss.pending
+        ));
+    }
+    if loss.sealed_alone > 0 {
+        say(&format!(
+            "{} secrets of clusters are nowhere but in sealed copies: what is kept of them opens with the private keys \
+             alone",
+            loss.sealed_alone
         ));
     }
     if loss.live {

@@ -4,13 +4,13 @@ use std::fs::OpenOptions;
 use std::io::{Write as _, stderr, stdout};
 use std::path::{Path, PathBuf};
 
-use clap::Subcommand;
+use clap::{Args, Subcommand, ValueEnum};
 
 use crate::cli::failure::CliError;
 use crate::cli::settings::{DatabaseSettings, identities};
 use crate::config::{ConfigError, Variables};
 use crate::domain::random::Random;
-use crate::domain::sealed::Standing;
+use crate::domain::sealed::{RecipientOnRecord, SecretKind, Standing};
 use crate::secrets::sealing::{Identities, Recipient};
 use crate::store::connect;
 use crate::store::door::Store;
@@ -57,9 +57,48 @@ pub enum Secrets {
         #[arg(long)]
         reason: String,
     },
+    /// Bring back what somebody replaced last in the console, in exchange for what there is now
+    Restore {
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Remove a sealed copy, and those it replaced. The plain one in the service's table, if there is one, is used again
+    Remove {
+        #[command(flatten)]
+        of: Of,
+    },
     /// Open everything that is sealed, and say what does not open. Changes nothing. Exit code 1: something
     /// is plain and not sealed, outdated, or does not open. What is sealed and also in plain passes, and is told
     Verify,
+}
+
+/// One secret.
+#[derive(Debug, Args)]
+pub struct Of {
+    /// The cluster's id
+    cluster: String,
+    /// Which of its secrets
+    #[arg(value_enum)]
+    kind: Kind,
+    /// Why, for the record
+    #[arg(long)]
+    reason: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+enum Kind {
+    ApiKey,
+    Kubeconfig,
+}
+
+impl From<Kind> for SecretKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::ApiKey => Self::ApiKey,
+            Kind::Kubeconfig => Self::Kubeconfig,
+        }
+    }
 }
 
 /// To whom secrets are sealed.
@@ -145,6 +184,25 @@ pub async fn run(
             ),
             Err(error) => Err(error),
         },
+        Secrets::Restore { of } => {
+            sealing::restore(&store, &of.cluster, of.kind.into(), &of.reason)
+                .await
+                .map_err(failed)
+                .map(|()| {
+                    say("It is used from now on. The same again brings the other back.");
+                })
+        }
+        Secrets::Remove { of } => sealing::remove_copy(
+            &store,
+            &of.cluster,
+            of.kind.into(),
+            &of.reason,
+        )
+        .await
+        .map_err(failed)
+        .map(|()| {
+            say("The sealed copy is gone. What it opened is good until the cluster has another.");
+        }),
         Secrets::Verify => ended(verify(&store, &identities).await, is_well, failed),
     };
     store.close().await;
@@ -197,7 +255,7 @@ async fn add(store: &Store, key: &str, name: &str, reason: &str) -> Result<(), A
         .map_err(AddError::Store)
 }
 
-fn listed(recipients: &[sealing::RecipientOnRecord]) -> Result<(), CliError> {
+fn listed(recipients: &[RecipientOnRecord]) -> Result<(), CliError> {
     let mut out = stdout().lock();
     for recipient in recipients {
         let state = match recipient.removed_at {
@@ -226,6 +284,9 @@ fn told(reported: &[Reported]) -> Result<(), CliError> {
                 )
             }
             Outcome::Stands(Standing::Outdated) => format!("{}: reseal it", to_whom(record)),
+            Outcome::Stands(Standing::OffRecord) => {
+                "sealed, of a cluster that the service has no more: remove it".to_owned()
+            }
             Outcome::Stands(Standing::Plain) => "plain in the database".to_owned(),
             Outcome::Stands(Standing::Absent) => "none".to_owned(),
             Outcome::Failed(error) => error.to_string(),
@@ -261,7 +322,8 @@ fn is_done(outcome: &Outcome) -> bool {
 
 /// And nothing is left that only former recipients open: who takes this for a yes destroys their keys.
 fn is_resealed(outcome: &Outcome) -> bool {
-    is_done(outcome) && *outcome != Outcome::Stands(Standing::Outdated)
+    let left = [Standing::Outdated, Standing::OffRecord];
+    is_done(outcome) && !left.iter().any(|left| *outcome == Outcome::Stands(*left))
 }
 
 fn is_well(outcome: &Outcome) -> bool {

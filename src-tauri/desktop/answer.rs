@@ -28,6 +28,12 @@ impl Console {
                 argument: None,
             },
             DeskError::Invalid { field, problem } => invalid(field, problem),
+            DeskError::Refused(sentence) => Failure {
+                code: FailureCode::Invalid,
+                message: sentence.clone(),
+                reference: None,
+                argument: None,
+            },
             DeskError::Attach(error) => Failure {
                 code: FailureCode::UnrelatedDatabase,
                 message: format!("{error}."),

@@ -21,6 +21,7 @@ use crate::domain::clock::Clock;
 use crate::domain::random::Random;
 use crate::identity::management::Management;
 use crate::sandbox::Sandbox;
+use crate::secrets::sealing::Identities;
 use crate::usecases::carry_out_own::carry_out_own;
 use crate::usecases::desk::Desk;
 use crate::usecases::keep_rollups::keep_rollups;
@@ -79,6 +80,8 @@ pub(in crate::desktop) struct Open {
     way: Option<Way>,
     /// Asks the tenant at Auth0, where the console holds what opens it.
     pub(in crate::desktop) management: watch::Sender<Option<Management>>,
+    /// Open what is sealed of clusters.
+    pub(in crate::desktop) identities: watch::Sender<Identities>,
     /// Keeps the rollups of the open workspace, and carries out what was decided in it.
     pub(in crate::desktop) keeping: Vec<Keeping>,
 }
@@ -121,6 +124,7 @@ impl Console {
                 keeping: Vec::new(),
                 way: None,
                 management: watch::Sender::new(None),
+                identities: watch::Sender::default(),
             }),
             fiscal: CheckedZone::default(),
             indexing: Mutex::new(None),
@@ -196,6 +200,7 @@ impl Console {
     pub(in crate::desktop) fn begin(&self, workspace: Workspace) -> u64 {
         let mut open = self.lock();
         open.management.send_replace(None);
+        open.identities.send_replace(Identities::default());
         open.turn += 1;
         open.state = starting("Connecting", None);
         open.workspace = workspace;
@@ -239,18 +244,24 @@ impl Console {
             Ok(entered) => {
                 let desk = entered.desk;
                 open.management.send_replace(entered.management);
+                open.identities.send_replace(entered.identities);
                 open.workspace = entered.workspace;
                 open.state = entered.ready;
                 let keeping = keep_rollups(desk.store.clone(), Arc::clone(&self.clock));
                 // The sandbox's clusters know any client.
                 let client = is_sandbox(&open.workspace.id).then(|| SANDBOX.to_owned());
-                let looking = snapshot_own(desk.store.clone(), Arc::clone(&self.clock));
+                let looking = snapshot_own(
+                    desk.store.clone(),
+                    Arc::clone(&self.clock),
+                    open.identities.subscribe(),
+                );
                 let effects = carry_out_own(
                     desk.store.clone(),
                     Arc::clone(&self.clock),
                     Arc::clone(&self.random),
                     client,
                     open.management.subscribe(),
+                    open.identities.subscribe(),
                 );
                 open.keeping = vec![
                     Keeping(tauri::async_runtime::spawn(keeping)),
@@ -285,6 +296,19 @@ impl Console {
         if open.workspace.id == id {
             open.management.send_replace(management);
         }
+    }
+
+    /// From now on what is sealed is opened with those, too, if the workspace is still the open one.
+    pub(in crate::desktop) fn open_with(&self, id: &str, identities: Identities) {
+        let open = self.lock();
+        if open.workspace.id == id {
+            open.identities.send_modify(|ours| ours.extend(identities));
+        }
+    }
+
+    /// Public keys of what is sealed that this console opens.
+    pub(in crate::desktop) fn public_keys(&self) -> Vec<String> {
+        self.lock().identities.borrow().public_keys()
     }
 
     /// Id of the workspace that is open or being opened.

@@ -5,6 +5,7 @@ mod commands;
 mod console;
 mod exports;
 mod fiscal;
+mod identity;
 mod indexing;
 mod instance;
 mod links;
@@ -131,6 +132,12 @@ pub fn run(parts: ConsoleParts) -> Result<(), tauri::Error> {
             commands::capacity::cluster_holdings,
             commands::capacity::cluster_forecasts,
             commands::secrets::cluster_secrets,
+            commands::secrets::replace_cluster_secret,
+            commands::secrets::add_cluster,
+            commands::recipients::recipients,
+            commands::recipients::make_identity,
+            commands::recipients::add_recipient,
+            commands::recipients::remove_recipient,
             commands::capacity::look_at_cluster,
             commands::capacity::user_footprint,
             commands::clusters::cluster_projects,

@@ -6,6 +6,7 @@ use crate::config::ConfigError;
 use crate::config::database::DatabaseAddress;
 use crate::config::workspaces::WorkspaceEntry;
 use crate::desktop::console::{Console, is_sandbox};
+use crate::desktop::identity;
 use crate::desktop::management;
 use crate::desktop::sign_in;
 use crate::desktop::sign_in::gate::Gate;
@@ -14,6 +15,7 @@ use crate::identity::management::Management;
 use crate::sandbox::{Sandbox, SandboxOptions};
 use crate::secrets::Secret;
 use crate::secrets::keychain;
+use crate::secrets::sealing::Identities;
 use crate::store::connect;
 use crate::store::door::Store;
 use crate::store::failure::StoreError;
@@ -95,6 +97,8 @@ pub(in crate::desktop) struct Entered {
     pub(in crate::desktop) ready: SessionState,
     /// Asks the tenant at Auth0, where the console holds what opens it.
     pub(in crate::desktop) management: Option<Management>,
+    /// Open what is sealed of clusters.
+    pub(in crate::desktop) identities: Identities,
 }
 
 type Outcome = Result<Entered, Failure>;
@@ -120,6 +124,7 @@ async fn sandbox(console: &Arc<Console>, turn: u64) -> Outcome {
     };
     let (address, password) = (sandbox.address(), sandbox.password().clone());
     let management = console.management_of_sandbox(sandbox);
+    let identities = sandbox.identities().clone();
     let outcome = open(
         console,
         turn,
@@ -131,6 +136,7 @@ async fn sandbox(console: &Arc<Console>, turn: u64) -> Outcome {
     .await
     .map(|entered| Entered {
         management,
+        identities,
         ..entered
     });
     if outcome.is_err() {
@@ -183,8 +189,10 @@ async fn database(
     )
     .await?;
     let management = console.management_of(entry).await;
+    let identities = identity::kept(&entry.id).await;
     let entered = Entered {
         management,
+        identities,
         ..entered
     };
     Ok((entered, gate))
@@ -218,6 +226,7 @@ async fn open(
         workspace,
         ready: ready(&opened),
         management: None,
+        identities: Identities::default(),
     })
 }
 
@@ -256,7 +265,7 @@ pub(in crate::desktop) fn password_item(id: &str) -> String {
 }
 
 /// Everything that the keychain may hold for a workspace.
-pub(in crate::desktop) fn items_of(id: &str) -> [(KeychainItemKind, String); 3] {
+pub(in crate::desktop) fn items_of(id: &str) -> [(KeychainItemKind, String); 4] {
     [
         (KeychainItemKind::DatabasePassword, password_item(id)),
         (KeychainItemKind::RefreshToken, sign_in::kept::item(id)),
@@ -264,5 +273,6 @@ pub(in crate::desktop) fn items_of(id: &str) -> [(KeychainItemKind, String); 3] 
             KeychainItemKind::ManagementSecret,
             management::secret_item(id),
         ),
+        (KeychainItemKind::Identity, identity::item(id)),
     ]
 }

@@ -30,6 +30,21 @@ impl SecretKind {
     }
 }
 
+/// Whom secrets are sealed to, or were.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecipientOnRecord {
+    /// `age1…`
+    pub public_key: String,
+    /// What people call it.
+    pub name: String,
+    /// Who added it.
+    pub added_by: String,
+    /// When.
+    pub added_at: OffsetDateTime,
+    /// Since when nothing is sealed to it any more.
+    pub removed_at: Option<OffsetDateTime>,
+}
+
 /// How a secret of a cluster is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecretOnRecord {
@@ -37,6 +52,8 @@ pub struct SecretOnRecord {
     pub cluster_id: String,
     /// Its name.
     pub cluster_name: Option<String>,
+    /// The service still has that cluster.
+    pub is_on_record: bool,
     /// Which of its secrets.
     pub kind: SecretKind,
     /// The service's own table holds one in plain.
@@ -53,11 +70,15 @@ pub struct SecretOnRecord {
     pub missing: Vec<String>,
     /// Former recipients it is still sealed to.
     pub former: Vec<String>,
+    /// How many copies it replaced that are kept.
+    pub older: i64,
 }
 
 /// How that is to be judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
+    /// It is sealed, and the service has no such cluster any more.
+    OffRecord,
     /// There is no such secret.
     Absent,
     /// It is in plain, and not sealed.
@@ -75,6 +96,7 @@ impl SecretOnRecord {
     #[must_use]
     pub fn standing(&self) -> Standing {
         match self.sealed_at {
+            Some(_) if !self.is_on_record => Standing::OffRecord,
             None if self.is_plain => Standing::Plain,
             None => Standing::Absent,
             Some(_) if !self.missing.is_empty() || !self.former.is_empty() => Standing::Outdated,

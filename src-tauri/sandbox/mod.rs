@@ -8,6 +8,7 @@
 pub mod auth0;
 pub mod failure;
 pub mod hopsworks;
+mod identity;
 pub mod kubernetes;
 pub mod postgres;
 mod prepare;
@@ -28,6 +29,7 @@ use crate::sandbox::postgres::find::Search;
 use crate::sandbox::postgres::{Place, Server, address};
 use crate::sandbox::sample::Sample;
 use crate::secrets::Secret;
+use crate::secrets::sealing::Identities;
 
 /// What sandbox to open.
 #[derive(Debug, Clone)]
@@ -122,6 +124,8 @@ pub struct Sandbox {
     api_servers: Option<ApiServers>,
     /// The tenant, as far as this program serves it.
     tenancy: Option<Tenancy>,
+    /// Open what is sealed of its clusters.
+    identities: Identities,
 }
 
 impl Sandbox {
@@ -173,18 +177,22 @@ impl Sandbox {
             fleet: None,
             api_servers: None,
             tenancy: None,
+            identities: Identities::default(),
         };
         let prepared = async {
-            prepare::prepare(&sandbox.server, &sample, options.now, &mut report).await?;
+            let identities = identity::open(&sandbox.place)?;
+            let keys = identities.recipients();
+            prepare::prepare(&sandbox.server, &sample, &keys, options.now, &mut report).await?;
             let fleet = Fleet::open(&sandbox.place, &sandbox.server, alone, random).await?;
             let api_servers =
                 ApiServers::open(&sandbox.place, &sandbox.server, alone, random, options.now)
                     .await?;
             let tenancy = Tenancy::open(&sandbox.place, &sandbox.server, alone, random).await?;
-            Ok((fleet, api_servers, tenancy))
+            Ok((identities, fleet, api_servers, tenancy))
         };
         match prepared.await {
-            Ok((fleet, api_servers, tenancy)) => {
+            Ok((identities, fleet, api_servers, tenancy)) => {
+                sandbox.identities = identities;
                 sandbox.fleet = Some(fleet);
                 sandbox.api_servers = Some(api_servers);
                 sandbox.tenancy = Some(tenancy);
@@ -221,6 +229,7 @@ impl Sandbox {
             fleet: Some(Fleet::join(&place, &server)),
             api_servers: Some(ApiServers::join(&place, &server)),
             tenancy: Tenancy::join(&place, &server),
+            identities: identity::read(&place).unwrap_or_default(),
             place,
             server,
             keep: true,
@@ -244,6 +253,12 @@ impl Sandbox {
     #[must_use]
     pub fn auth0(&self) -> Option<&Access> {
         self.tenancy.as_ref().map(Tenancy::access)
+    }
+
+    /// What opens the sealed secrets of its clusters.
+    #[must_use]
+    pub fn identities(&self) -> &Identities {
+        &self.identities
     }
 
     /// Where it lives.

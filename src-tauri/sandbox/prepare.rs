@@ -12,6 +12,7 @@ use crate::sandbox::failure::SandboxError;
 use crate::sandbox::postgres::{ADMIN, OWNER, Server, address};
 use crate::sandbox::sample::Sample;
 use crate::sandbox::sample::load;
+use crate::secrets::sealing::Recipient;
 use crate::store::attach::run::attach;
 use crate::store::connect;
 use crate::store::direct::Direct;
@@ -37,6 +38,7 @@ const MANIFEST: Statement = Statement {
 pub(in crate::sandbox) async fn prepare(
     server: &Server,
     sample: &Sample,
+    keys: &[Recipient],
     now: OffsetDateTime,
     report: &mut (impl FnMut(Step, u8) + Send),
 ) -> Result<(), SandboxError> {
@@ -62,6 +64,10 @@ pub(in crate::sandbox) async fn prepare(
     // Logins belong to the server, the list of staff to the database: each is looked at by itself.
     admin.script(&staff_logins(password)).await?;
     owner.script(include_str!("sql/staff.sql")).await?;
+    for key in keys {
+        let recipient = include_str!("sql/recipient.sql").replace("{key}", &key.to_string());
+        owner.script(&recipient).await?;
+    }
     owner.close().await?;
 
     let sampled = is_noted("samples", &sample.to_string());

@@ -135,6 +135,17 @@ impl Identities {
             .collect()
     }
 
+    /// Opens with those, too.
+    pub fn extend(&mut self, others: Self) {
+        self.0.extend(others.0);
+    }
+
+    /// Those, as they are on record.
+    #[must_use]
+    pub fn public_keys(&self) -> Vec<String> {
+        self.recipients().iter().map(ToString::to_string).collect()
+    }
+
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -260,16 +260,18 @@ pub async fn cluster_access(store: &Store, cluster_id: &str) -> Result<Option<Ac
 pub struct MayExecute {
     /// Anything at all: what its own actions decided.
     pub claims: bool,
-    /// What happens on clusters, too: not where secrets are sealed, which a console does not open.
+    /// What happens on clusters, too: not where secrets are sealed that its keys do not open.
     pub reaches_clusters: bool,
 }
 
-/// What an open console may carry out by this login.
+/// What an open console may carry out by this login, with the private keys of these public ones.
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn may_execute(store: &Store) -> Result<MayExecute, StoreError> {
-    let may = statement!("outbox_may_execute.sql").rows::<MayExecute>();
+pub async fn may_execute(store: &Store, keys: Vec<String>) -> Result<MayExecute, StoreError> {
+    let may = statement!("outbox_may_execute.sql")
+        .rows::<MayExecute>()
+        .bind(keys);
     let mut reading = store.read().await?;
     let may = reading.optional(may).await?;
     reading.end().await?;

@@ -3,10 +3,10 @@
 use sqlx::FromRow;
 use time::OffsetDateTime;
 
-use crate::domain::sealed::{SecretKind, SecretOnRecord};
+use crate::domain::sealed::{RecipientOnRecord, SecretKind, SecretOnRecord};
 use crate::secrets::Secret;
 use crate::statement;
-use crate::store::door::{Reading, Statement, Store};
+use crate::store::door::{Reading, Statement, Store, Writing};
 use crate::store::failure::StoreError;
 
 const RECIPIENTS: Statement = statement!("recipients_list.sql");
@@ -16,21 +16,10 @@ const OF: Statement = statement!("sealing_of.sql");
 const PLAIN: Statement = statement!("secret_plain.sql");
 const SEALED: Statement = statement!("secret_sealed.sql");
 const KEEP: Statement = statement!("secret_keep.sql");
-
-/// Whom secrets are sealed to, or were.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
-pub struct RecipientOnRecord {
-    /// `age1…`
-    pub public_key: String,
-    /// What people call it.
-    pub name: String,
-    /// Who added it.
-    pub added_by: String,
-    /// When.
-    pub added_at: OffsetDateTime,
-    /// Since when nothing is sealed to it any more.
-    pub removed_at: Option<OffsetDateTime>,
-}
+const REPLACE: Statement = statement!("secret_replace.sql");
+const RESTORE: Statement = statement!("secret_restore.sql");
+const REMOVE_SECRET: Statement = statement!("secret_remove.sql");
+const FORGET: Statement = statement!("secret_forget_former.sql");
 
 /// A sealed copy, to be kept.
 #[derive(Debug, Clone)]
@@ -55,9 +44,9 @@ pub struct SealedCopy {
 /// Whatever the database says.
 pub async fn recipients(store: &Store) -> Result<Vec<RecipientOnRecord>, StoreError> {
     let mut reading = store.read().await?;
-    let recipients = reading.all(RECIPIENTS.rows()).await?;
+    let recipients: Vec<RecipientRow> = reading.all(RECIPIENTS.rows()).await?;
     reading.end().await?;
-    Ok(recipients)
+    Ok(recipients.into_iter().map(Into::into).collect())
 }
 
 /// Seals to that key from now on.
@@ -98,8 +87,8 @@ pub async fn of(
     cluster: Option<&str>,
 ) -> Result<Vec<SecretOnRecord>, StoreError> {
     let query = OF.rows().bind(cluster.map(str::to_owned));
-    let records: Vec<Record> = reading.all(query).await?;
-    Ok(records.into_iter().filter_map(Record::read).collect())
+    let records: Vec<SecretRow> = reading.all(query).await?;
+    Ok(records.into_iter().filter_map(SecretRow::read).collect())
 }
 
 /// A secret as the service keeps it, in plain.
@@ -124,6 +113,17 @@ pub async fn plain(
     })
 }
 
+/// A secret as it is sealed, with what tells that it is the one that was.
+#[derive(Debug, Clone, FromRow)]
+pub struct SealedOnRecord {
+    /// What age made of it.
+    pub sealed: Vec<u8>,
+    /// What the digest begins with.
+    pub salt: Vec<u8>,
+    /// SHA-256 of salt and secret.
+    pub digest: Vec<u8>,
+}
+
 /// A secret as it is sealed.
 ///
 /// # Errors
@@ -132,22 +132,28 @@ pub async fn sealed(
     store: &Store,
     cluster: &str,
     kind: SecretKind,
-) -> Result<Option<Vec<u8>>, StoreError> {
+) -> Result<Option<SealedOnRecord>, StoreError> {
     let query = SEALED
-        .rows::<(Vec<u8>,)>()
+        .rows()
         .bind(cluster.to_owned())
         .bind(kind.word().to_owned());
     let mut reading = store.read().await?;
     let found = reading.optional(query).await?;
     reading.end().await?;
-    Ok(found.map(|(bytes,)| bytes))
+    Ok(found)
 }
 
-/// Keeps a sealed copy, in place of an older one.
+/// Keeps a sealed copy in place of the one that was sealed at `expected`; `None`: of none.
 ///
 /// # Errors
-/// [`StoreError::Declined`] when a rule of the console refuses it, as when recipients have changed meanwhile.
-pub async fn keep(store: &Store, copy: SealedCopy, reason: &str) -> Result<(), StoreError> {
+/// [`StoreError::Declined`] when a rule of the console refuses it, as when recipients or the copy have changed
+/// meanwhile.
+pub async fn keep(
+    store: &Store,
+    copy: SealedCopy,
+    expected: Option<OffsetDateTime>,
+    reason: &str,
+) -> Result<(), StoreError> {
     let keep = KEEP
         .rows::<(String,)>()
         .bind(copy.cluster_id)
@@ -156,16 +162,114 @@ pub async fn keep(store: &Store, copy: SealedCopy, reason: &str) -> Result<(), S
         .bind(copy.recipients)
         .bind(copy.salt.to_vec())
         .bind(copy.digest.to_vec())
+        .bind(expected)
         .bind(reason.to_owned());
     let mut writing = store.write().await?;
     writing.one(keep).await?;
     writing.commit().await
 }
 
+/// Keeps a new secret, sealed, in place of whatever there was.
+///
+/// # Errors
+/// [`StoreError::Declined`] when it is no elevated admin, or recipients have changed meanwhile.
+pub async fn replace(
+    writing: &mut Writing,
+    copy: SealedCopy,
+    reason: &str,
+) -> Result<(), StoreError> {
+    let replace = REPLACE
+        .rows::<(String,)>()
+        .bind(copy.cluster_id)
+        .bind(copy.kind.word().to_owned())
+        .bind(copy.bytes)
+        .bind(copy.recipients)
+        .bind(copy.salt.to_vec())
+        .bind(copy.digest.to_vec())
+        .bind(reason.to_owned());
+    writing.one(replace).await.map(|_| ())
+}
+
+/// Brings back what was replaced last, in exchange for what there is.
+///
+/// # Errors
+/// [`StoreError::Declined`] when nothing was.
+pub async fn restore(
+    store: &Store,
+    cluster: &str,
+    kind: SecretKind,
+    reason: &str,
+) -> Result<(), StoreError> {
+    on_one(store, &RESTORE, cluster, kind, reason).await
+}
+
+/// Removes a sealed copy, and what it replaced.
+///
+/// # Errors
+/// [`StoreError::Declined`] when there is none.
+pub async fn remove_copy(
+    store: &Store,
+    cluster: &str,
+    kind: SecretKind,
+    reason: &str,
+) -> Result<(), StoreError> {
+    on_one(store, &REMOVE_SECRET, cluster, kind, reason).await
+}
+
+async fn on_one(
+    store: &Store,
+    statement: &Statement,
+    cluster: &str,
+    kind: SecretKind,
+    reason: &str,
+) -> Result<(), StoreError> {
+    let query = statement
+        .rows::<(String,)>()
+        .bind(cluster.to_owned())
+        .bind(kind.word().to_owned())
+        .bind(reason.to_owned());
+    let mut writing = store.write().await?;
+    writing.one(query).await?;
+    writing.commit().await
+}
+
+/// Forgets replaced secrets that former recipients open; how many those were.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn forget_former(store: &Store) -> Result<i64, StoreError> {
+    let mut writing = store.write().await?;
+    let (forgotten,) = writing.one(FORGET.rows::<(i64,)>()).await?;
+    writing.commit().await?;
+    Ok(forgotten)
+}
+
 #[derive(FromRow)]
-struct Record {
+struct RecipientRow {
+    public_key: String,
+    name: String,
+    added_by: String,
+    added_at: OffsetDateTime,
+    removed_at: Option<OffsetDateTime>,
+}
+
+impl From<RecipientRow> for RecipientOnRecord {
+    fn from(row: RecipientRow) -> Self {
+        Self {
+            public_key: row.public_key,
+            name: row.name,
+            added_by: row.added_by,
+            added_at: row.added_at,
+            removed_at: row.removed_at,
+        }
+    }
+}
+
+#[derive(FromRow)]
+struct SecretRow {
     cluster_id: String,
     cluster_name: Option<String>,
+    is_on_record: bool,
     kind: String,
     is_plain: bool,
     differs: bool,
@@ -174,15 +278,17 @@ struct Record {
     former: Vec<String>,
     sealed_by: Option<String>,
     sealed_at: Option<OffsetDateTime>,
+    older: i64,
 }
 
-impl Record {
+impl SecretRow {
     /// None: of a kind that a newer version knows.
     fn read(self) -> Option<SecretOnRecord> {
         Some(SecretOnRecord {
             kind: SecretKind::of_word(&self.kind)?,
             cluster_id: self.cluster_id,
             cluster_name: self.cluster_name,
+            is_on_record: self.is_on_record,
             is_plain: self.is_plain,
             sealed_at: self.sealed_at,
             sealed_by: self.sealed_by,
@@ -190,6 +296,7 @@ impl Record {
             recipients: self.recipients,
             missing: self.missing,
             former: self.former,
+            older: self.older,
         })
     }
 }

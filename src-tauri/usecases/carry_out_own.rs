@@ -10,6 +10,7 @@ use crate::clusters::connections::Connections;
 use crate::domain::clock::Clock;
 use crate::domain::random::Random;
 use crate::identity::management::Management;
+use crate::secrets::sealing::Identities;
 use crate::store::door::Store;
 use crate::store::outbox;
 use crate::usecases::execute_outbox::{Executor, execute_outbox};
@@ -32,18 +33,34 @@ pub async fn carry_out_own(
     random: Arc<dyn Random>,
     client_id: Option<String>,
     mut management: watch::Receiver<Option<Management>>,
+    mut identities: watch::Receiver<Identities>,
 ) {
-    let connections = Connections::default();
+    let mut connections = Connections::default();
+    identities.mark_changed();
     loop {
+        if identities.has_changed().unwrap_or(false) {
+            let ours = identities.borrow_and_update().clone();
+            connections = Connections::default().opening_with(ours);
+        }
         let managed = management.borrow_and_update().clone();
         // Asked first: what is claimed and cannot be done would be held up for others.
-        let may = outbox::may_execute(&store).await.unwrap_or_default();
+        let keys = identities.borrow().public_keys();
+        let may = outbox::may_execute(&store, keys).await.unwrap_or_default();
         let systems = match (may.claims, may.reaches_clusters, &managed) {
             (true, true, _) => None,
             (true, false, Some(_)) => Some(AT_AUTH0),
             _ => {
                 // Whoever gives the secret now wants to see it used.
-                let _ = tokio::time::timeout(PATIENCE, management.changed()).await;
+                let given = async {
+                    tokio::select! {
+                        changed = management.changed() => changed.is_ok(),
+                        changed = identities.changed() => {
+                            identities.mark_changed();
+                            changed.is_ok()
+                        }
+                    }
+                };
+                let _ = tokio::time::timeout(PATIENCE, given).await;
                 continue;
             }
         };

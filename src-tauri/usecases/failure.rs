@@ -28,6 +28,9 @@ pub enum DeskError {
         /// What is wrong with it.
         problem: String,
     },
+    /// Another system says no, in a sentence that says what to do.
+    #[error("{0}")]
+    Refused(String),
     /// The tables are not those of a service any more.
     #[error(transparent)]
     Attach(AttachError),

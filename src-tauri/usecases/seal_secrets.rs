@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
 use crate::domain::random::Random;
-use crate::domain::sealed::{SecretOnRecord, Standing};
+use crate::domain::sealed::{SecretKind, SecretOnRecord, Standing};
 use crate::secrets::Secret;
 use crate::secrets::sealing::{Identities, KeyError, Purpose, Recipient, SealError, open, seal};
 use crate::store::door::Store;
@@ -99,7 +99,8 @@ pub async fn import(
     Ok(report.0)
 }
 
-/// Seals anew what is sealed to others than it should be. Needs an identity that opens it.
+/// Seals anew what is sealed to others than it should be, and forgets what was replaced and former recipients open.
+/// Needs an identity that opens it.
 ///
 /// # Errors
 /// When the database is away, or a recipient cannot be sealed to.
@@ -121,6 +122,9 @@ pub async fn reseal(
             standing => Ok(Outcome::Stands(standing)),
         };
         report.add(record, outcome)?;
+    }
+    if let Err(error) = sealing::forget_former(store).await {
+        return Err(report.stopped(error));
     }
     Ok(report.0)
 }
@@ -160,15 +164,19 @@ impl Report {
             Ok(outcome) => outcome,
             Err(StoreError::Declined { message, .. }) => Outcome::Refused(message),
             Err(error) if error.is_outage() => {
-                return Err(Stopped {
-                    reported: std::mem::take(&mut self.0),
-                    reason: error.into(),
-                });
+                return Err(std::mem::take(self).stopped(error));
             }
             Err(error) => Outcome::Refused(error.without_data()),
         };
         self.0.push((record, outcome));
         Ok(())
+    }
+
+    fn stopped(self, error: StoreError) -> Stopped {
+        Stopped {
+            reported: self.0,
+            reason: error.into(),
+        }
     }
 }
 
@@ -193,7 +201,7 @@ async fn on_record(store: &Store) -> Result<Vec<SecretOnRecord>, StoreError> {
 }
 
 /// Those of today. The database has looked at their form, and at no checksum.
-async fn active(store: &Store) -> Result<Vec<Recipient>, Reason> {
+pub(in crate::usecases) async fn active(store: &Store) -> Result<Vec<Recipient>, Reason> {
     let recipients = sealing::recipients(store).await?.into_iter();
     recipients
         .filter(|recipient| recipient.removed_at.is_none())
@@ -207,22 +215,28 @@ async fn active(store: &Store) -> Result<Vec<Recipient>, Reason> {
         .collect()
 }
 
-fn purpose(record: &SecretOnRecord) -> Purpose<'_> {
-    Purpose {
-        cluster: &record.cluster_id,
-        kind: record.kind.word(),
-    }
-}
-
 async fn opened(
     store: &Store,
     record: &SecretOnRecord,
     identities: &Identities,
 ) -> Result<Result<Secret<String>, SealError>, StoreError> {
-    let sealed = sealing::sealed(store, &record.cluster_id, record.kind).await?;
-    let purpose = purpose(record);
-    let sealed = sealed.ok_or(SealError::Damaged);
-    Ok(sealed.and_then(|sealed| open(&sealed, identities, purpose)))
+    let Some(kept) = sealing::sealed(store, &record.cluster_id, record.kind).await? else {
+        return Ok(Err(SealError::Damaged));
+    };
+    // One that was sealed for that cluster at another time opens as well, and is not the one on record.
+    let is_the_one = |secret: &Secret<String>| digest(&kept.salt, secret).as_slice() == kept.digest;
+    let opened = open(
+        &kept.sealed,
+        identities,
+        purpose(&record.cluster_id, record.kind),
+    );
+    Ok(opened.and_then(|secret| {
+        if is_the_one(&secret) {
+            Ok(secret)
+        } else {
+            Err(SealError::Damaged)
+        }
+    }))
 }
 
 async fn keep(
@@ -233,26 +247,49 @@ async fn keep(
     recipients: &[Recipient],
     reason: &str,
 ) -> Result<Outcome, StoreError> {
-    let purpose = purpose(record);
-    let bytes = match seal(secret, recipients, purpose) {
-        Ok(bytes) => bytes,
-        Err(error) => return Ok(Outcome::Failed(error)),
-    };
+    match sealed_copy(random, &record.cluster_id, record.kind, secret, recipients) {
+        Ok(copy) => {
+            sealing::keep(store, copy, record.sealed_at, reason).await?;
+            Ok(Outcome::SealedNow)
+        }
+        Err(error) => Ok(Outcome::Failed(error)),
+    }
+}
+
+/// Seals a secret of a cluster to those recipients.
+pub(in crate::usecases) fn sealed_copy(
+    random: &dyn Random,
+    cluster: &str,
+    kind: SecretKind,
+    secret: &Secret<String>,
+    recipients: &[Recipient],
+) -> Result<SealedCopy, SealError> {
+    let bytes = seal(secret, recipients, purpose(cluster, kind))?;
     let mut salt = [0; 32];
     salt[..16].copy_from_slice(&random.bits().to_be_bytes());
     salt[16..].copy_from_slice(&random.bits().to_be_bytes());
-    // As the database trims it, too, where it compares.
-    let digest = Sha256::new()
-        .chain_update(salt)
-        .chain_update(secret.expose().trim_matches(' '));
-    let copy = SealedCopy {
-        cluster_id: record.cluster_id.clone(),
-        kind: record.kind,
+    Ok(SealedCopy {
+        cluster_id: cluster.to_owned(),
+        kind,
         bytes,
         recipients: recipients.iter().map(Recipient::to_string).collect(),
         salt,
-        digest: digest.finalize().into(),
-    };
-    sealing::keep(store, copy, reason).await?;
-    Ok(Outcome::SealedNow)
+        digest: digest(&salt, secret),
+    })
+}
+
+/// Of the secret as the database trims it, too, where it compares.
+fn digest(salt: &[u8], secret: &Secret<String>) -> [u8; 32] {
+    let salted = Sha256::new().chain_update(salt);
+    salted
+        .chain_update(secret.expose().trim_matches(' '))
+        .finalize()
+        .into()
+}
+
+fn purpose(cluster: &str, kind: SecretKind) -> Purpose<'_> {
+    Purpose {
+        cluster,
+        kind: kind.word(),
+    }
 }

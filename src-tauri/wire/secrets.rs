@@ -1,9 +1,9 @@
 //! How the secrets of a cluster are kept, in words; never what they are.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::domain::sealed::{SecretKind, SecretOnRecord, Standing};
+use crate::domain::sealed::{RecipientOnRecord, SecretKind, SecretOnRecord, Standing};
 use crate::wire::standing::Severity;
 use crate::wire::time::rfc3339;
 
@@ -31,6 +31,7 @@ pub fn to_whom(record: &SecretOnRecord) -> String {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
 pub struct SecretKept {
+    pub kind: SecretKindNamed,
     /// `"API key"`.
     pub name: String,
     pub severity: Severity,
@@ -43,6 +44,90 @@ pub struct SecretKept {
     pub sealed_by: Option<String>,
 }
 
+/// The secrets that a cluster has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum SecretKindNamed {
+    ApiKey,
+    Kubeconfig,
+}
+
+impl From<SecretKindNamed> for SecretKind {
+    fn from(named: SecretKindNamed) -> Self {
+        match named {
+            SecretKindNamed::ApiKey => Self::ApiKey,
+            SecretKindNamed::Kubeconfig => Self::Kubeconfig,
+        }
+    }
+}
+
+impl From<SecretKind> for SecretKindNamed {
+    fn from(kind: SecretKind) -> Self {
+        match kind {
+            SecretKind::ApiKey => Self::ApiKey,
+            SecretKind::Kubeconfig => Self::Kubeconfig,
+        }
+    }
+}
+
+/// A cluster as somebody adds it. Its secrets come in, and never go out.
+#[derive(Clone, Deserialize, TS)]
+#[ts(export)]
+pub struct NewClusterForm {
+    pub name: String,
+    pub api_url: String,
+    pub region: Option<String>,
+    /// Seats, digits.
+    pub max_users: String,
+    /// PEM; null: a public authority signed its certificate.
+    pub authority: Option<String>,
+    pub api_key: String,
+    pub kubeconfig: Option<String>,
+}
+
+/// Somebody whom secrets of clusters are sealed to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct RecipientShown {
+    pub name: String,
+    pub public_key: String,
+    pub added_by: String,
+    pub added_at: String,
+    /// This console has the private key.
+    pub is_here: bool,
+}
+
+/// Whom secrets of clusters are sealed to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct RecipientsShown {
+    pub rows: Vec<RecipientShown>,
+    /// Public keys whose private ones this console has.
+    pub ours: Vec<String>,
+}
+
+impl RecipientsShown {
+    /// Those of today.
+    #[must_use]
+    pub fn new(recipients: Vec<RecipientOnRecord>, ours: Vec<String>) -> Self {
+        let today = recipients
+            .into_iter()
+            .filter(|recipient| recipient.removed_at.is_none());
+        let rows = today.map(|recipient| RecipientShown {
+            is_here: ours.contains(&recipient.public_key),
+            name: recipient.name,
+            public_key: recipient.public_key,
+            added_by: recipient.added_by,
+            added_at: rfc3339(recipient.added_at),
+        });
+        Self {
+            rows: rows.collect(),
+            ours,
+        }
+    }
+}
+
 impl SecretKept {
     /// As it is on record.
     #[must_use]
@@ -50,6 +135,11 @@ impl SecretKept {
         let to = record.recipients.join(", ");
         let (severity, word, sentence) = match record.standing() {
             Standing::Absent => (Severity::Muted, "none on record", None),
+            Standing::OffRecord => (
+                Severity::Warn,
+                "of a cluster that is gone",
+                Some("“hopsdesk-webhook secrets remove” removes it.".to_owned()),
+            ),
             Standing::Plain => (
                 Severity::Warn,
                 "plain in the database",
@@ -89,6 +179,7 @@ impl SecretKept {
             SecretKind::Kubeconfig => "Kubeconfig",
         };
         Self {
+            kind: record.kind.into(),
             name: name.to_owned(),
             severity,
             word: word.to_owned(),
@@ -109,12 +200,14 @@ mod tests {
         SecretOnRecord {
             cluster_id: "k".to_owned(),
             cluster_name: None,
+            is_on_record: true,
             kind: SecretKind::ApiKey,
             is_plain: true,
             differs: false,
             recipients: vec!["ann".to_owned(), "collector".to_owned()],
             missing: Vec::new(),
             former: Vec::new(),
+            older: 0,
             sealed_by: None,
             sealed_at: Some(datetime!(2026-11-26 12:00 UTC)),
         }

@@ -158,4 +158,6 @@ pub enum KeychainItemKind {
     RefreshToken,
     /// Of the application that may use Auth0's Management API.
     ManagementSecret,
+    /// The private key that opens sealed secrets of clusters.
+    Identity,
 }

@@ -64,6 +64,12 @@ export const places: Pick<
   | 'cluster_holdings'
   | 'cluster_forecasts'
   | 'cluster_secrets'
+  | 'replace_cluster_secret'
+  | 'add_cluster'
+  | 'recipients'
+  | 'make_identity'
+  | 'add_recipient'
+  | 'remove_recipient'
   | 'look_at_cluster'
   | 'user_footprint'
   | 'cluster_projects'
@@ -141,7 +147,13 @@ export const places: Pick<
       count: '1 node',
     }),
   cluster_holdings: () => panel('last snapshot, user_projects', { at: now(), rows: [], count: '', unmapped: null }),
-  cluster_secrets: () => panel('console.cluster_secrets', [{ name: 'API key', severity: 'ok' as const, word: 'sealed', sentence: 'To collector, Ann. The service’s table holds it in plain, too.', sealed_at: now(), sealed_by: 'Ann' }, { name: 'Kubeconfig', severity: 'warn' as const, word: 'plain in the database', sentence: 'Whoever reads the database reads it. “hopsdesk-webhook secrets import” seals a copy.', sealed_at: null, sealed_by: null }]),
+  replace_cluster_secret: () => null,
+  add_cluster: () => 'c1',
+  recipients: () => panel('console.recipients', { rows: [{ name: 'collector', public_key: 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p', added_by: 'Ann', added_at: now(), is_here: false }], ours: [] }),
+  make_identity: () => 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p',
+  add_recipient: () => null,
+  remove_recipient: () => null,
+  cluster_secrets: () => panel('console.cluster_secrets', [{ kind: 'api_key' as const, name: 'API key', severity: 'ok' as const, word: 'sealed', sentence: 'To collector, Ann. The service’s table holds it in plain, too.', sealed_at: now(), sealed_by: 'Ann' }, { kind: 'kubeconfig' as const, name: 'Kubeconfig', severity: 'warn' as const, word: 'plain in the database', sentence: 'Whoever reads the database reads it. “hopsdesk-webhook secrets import” seals a copy.', sealed_at: null, sealed_by: null }]),
   cluster_forecasts: () => panel('cluster snapshots', [{ name: 'CPU', severity: 'warn' as const, word: 'around 20 Jan 2027', day: '2027-01-20', range: 'between 5 Jan and 12 Mar 2027', basis: 'By 34 days, 20 Oct to 26 Nov.' }]),
   look_at_cluster: () => 'It is looked at as soon as a program is free.',
   user_footprint: () => panel('last snapshot, user_projects', { rows: [], total: null }),

@@ -71,6 +71,18 @@ impl Hopsworks {
         }
     }
 
+    /// Whether the key opens the administrators' side: one user is asked for, whoever that is.
+    ///
+    /// # Errors
+    /// [`ClusterError::KeyRefused`] when it does not, and whatever else goes wrong.
+    pub async fn recognised(&self) -> Result<(), ClusterError> {
+        let request = self
+            .http
+            .request(Method::GET, &["admin", "users"])
+            .query(&[("offset", "0"), ("limit", "1")]);
+        self.http.answer::<UserList>(request).await.map(drop)
+    }
+
     /// The user with that e-mail address. Where the cluster cannot look for one, everybody is looked
     /// through.
     ///

@@ -4,12 +4,13 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hyper::Uri;
-use hyper_util::client::proxy::matcher::Matcher;
+use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use kube::config::LoadDataError;
 use kube::config::{AuthInfo, Cluster, Config, KubeConfigOptions, Kubeconfig, KubeconfigError};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use secrecy::ExposeSecret as _;
+use url::Url;
 use zeroize::Zeroizing;
 
 use crate::clusters::kubernetes::failure::KubeconfigProblem;
@@ -48,17 +49,37 @@ pub(super) async fn read(text: &Secret<String>) -> Result<Config, KubeconfigProb
 }
 
 /// The proxy to go through: the one that the kubeconfig names, as for kubectl; else the environment's, unless
-/// `NO_PROXY` has the server. The library asks `NO_PROXY` about the proxy, and not about the server.
+/// `NO_PROXY` has the server. What the library reads of the environment is not used: it asks `NO_PROXY` about the
+/// proxy, and not about the server, and takes addresses that it then refuses.
 fn proxy(config: &Config, named: Option<Uri>, environment: &Matcher) -> Option<Uri> {
     if is_loopback(&config.cluster_url) {
         return None;
     }
-    // As the library read it, with the login for the proxy in it, where it did.
-    named.or_else(|| {
-        let through = environment.intercept(&config.cluster_url)?;
-        let read = config.proxy_url.clone();
-        Some(read.unwrap_or_else(|| through.uri().clone()))
-    })
+    named.or_else(|| with_login(&environment.intercept(&config.cluster_url)?))
+}
+
+/// The address of a proxy with the login for it, which the environment may have had in it.
+fn with_login(through: &Intercept) -> Option<Uri> {
+    let address = through.uri().to_string();
+    let login = match (through.basic_auth(), through.raw_auth()) {
+        (Some(header), _) => {
+            let encoded = header.to_str().ok()?.strip_prefix("Basic ")?;
+            let decoded = Zeroizing::new(STANDARD.decode(encoded).ok()?);
+            let (user, password) = std::str::from_utf8(&decoded).ok()?.split_once(':')?;
+            Some((user.to_owned(), Zeroizing::new(password.to_owned())))
+        }
+        (None, Some((user, password))) => {
+            Some((user.to_owned(), Zeroizing::new(password.to_owned())))
+        }
+        (None, None) => None,
+    };
+    let Some((user, password)) = login else {
+        return Some(through.uri().clone());
+    };
+    let mut address = Url::parse(&address).ok()?;
+    address.set_username(&user).ok()?;
+    address.set_password(Some(&password)).ok()?;
+    address.as_str().parse().ok()
 }
 
 fn current(kubeconfig: &Kubeconfig) -> Option<(&Cluster, &AuthInfo)> {
@@ -211,6 +232,22 @@ mod tests {
             through(proxy(&far, None, &environment)).as_deref(),
             Some("proxy.corp")
         );
+        // The login for it goes with it, whichever variable had it; and an address needs no scheme.
+        for (written, wanted) in [
+            (
+                "http://u:p%40ss@proxy.corp:3128",
+                "http://u:p%40ss@proxy.corp:3128/",
+            ),
+            ("proxy.corp:3128", "http://proxy.corp:3128/"),
+            (
+                "socks5://u:p@proxy.corp:1080",
+                "socks5://u:p@proxy.corp:1080/",
+            ),
+        ] {
+            let environment = Matcher::builder().https(written).no(".corp").build();
+            let through = proxy(&far, None, &environment).map(|uri| uri.to_string());
+            assert_eq!(through.as_deref(), Some(wanted));
+        }
         // What the kubeconfig names itself stands above the environment.
         let named = Some(Uri::from_static("http://own.corp:3128"));
         assert_eq!(

@@ -18,6 +18,7 @@ pub(in crate::desktop) mod keychain;
 pub(in crate::desktop) mod link;
 pub(in crate::desktop) mod locks;
 pub(in crate::desktop) mod overview;
+pub(in crate::desktop) mod recipients;
 pub(in crate::desktop) mod schema;
 pub(in crate::desktop) mod secrets;
 pub(in crate::desktop) mod session;

@@ -175,5 +175,6 @@ fn entered(open: &crate::desktop::console::Open) -> Option<Entered> {
         workspace: open.workspace.clone(),
         ready: open.state.clone(),
         management: open.management.borrow().clone(),
+        identities: open.identities.borrow().clone(),
     })
 }

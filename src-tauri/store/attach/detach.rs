@@ -38,6 +38,7 @@ pub const KEPT: &[&str] = &[
     "alerts",
     "cluster_authorities",
     "cluster_secrets",
+    "former_secrets",
     "recipients",
     "cluster_snapshots",
     "seat_requests",
@@ -132,6 +133,8 @@ pub struct Loss {
     pub pending: i64,
     /// Members of staff, who could not sign in any more.
     pub staff: i64,
+    /// Secrets of clusters that are nowhere but in our sealed copies.
+    pub sealed_alone: i64,
     /// Some effect is live: programs of ours do things that nobody else would do.
     pub live: bool,
     /// Views of others that read ours; they must go first.

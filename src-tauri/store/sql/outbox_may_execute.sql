@@ -1,11 +1,21 @@
 -- What an open console may carry out by this login: anything at all, and what happens on clusters. Staff may
--- not reach a cluster; the owner of the schema may, until something is sealed: that opens for the headless
--- program alone, and a turn taken by whoever cannot open it would only keep that from its work.
+-- not reach a cluster; the owner of the schema may, unless something is sealed that no key of the console opens: a turn
+-- taken by whoever cannot open it would only keep the headless program from its work.
+--
+-- $1 public keys whose private ones the console has
 select
   pg_catalog.has_function_privilege(session_user, claim.oid, 'execute') as claims,
   case
     when pg_catalog.has_function_privilege(session_user, reach.oid, 'execute')
-      then not exists (select from console.sealing_of(null) as s where s.is_sealed)
+      then not exists (
+        select from console.sealing_of(null) as s
+        where
+          s.is_sealed and s.is_on_record
+          and not exists (
+            select from console.recipients as r
+            where r.public_key = any ($1) and r.name = any (s.recipients || s.former)
+          )
+      )
     else false
   end as reaches_clusters
 from pg_catalog.pg_proc as reach

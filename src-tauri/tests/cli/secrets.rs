@@ -145,3 +145,34 @@ async fn sealing_anew_without_the_key_fails_aloud_and_with_it_opens_to_the_new_o
     let verified = service.secrets(Some("other"), &["verify"]);
     assert_eq!(verified.code, 0, "{verified:?}");
 }
+
+#[tokio::test]
+async fn a_sealed_copy_is_removed_and_what_is_nowhere_else_is_told_before_detaching() {
+    let service = Service::new().await;
+    let public = service.keygen("identity");
+    assert_eq!(service.add("collector", &public).code, 0);
+    assert_eq!(service.secrets(None, &IMPORT).code, 0);
+    service
+        .database
+        .psql("update public.hopsworks_clusters set api_key = ''");
+    let to = service.file("kept");
+    let environment = service.database.environment();
+    let told = run(&environment, &["detach", "--dry-run", "--to", &to]);
+    let line = "1 secrets of clusters are nowhere but in sealed copies";
+    assert!(told.stderr.contains(line), "{told:?}");
+
+    let id = service
+        .database
+        .psql("select id::text from public.hopsworks_clusters");
+    let on = |what, kind| service.secrets(None, &[what, &id, kind, "--reason", "a test"]);
+    let nothing = on("restore", "api_key");
+    assert_eq!(nothing.code, 1, "nobody replaced it: {nothing:?}");
+    let removed = on("remove", "kubeconfig");
+    assert_eq!(removed.code, 0, "{removed:?}");
+    assert_eq!(on("remove", "kubeconfig").code, 1, "once");
+    let verified = service.secrets(Some("identity"), &["verify"]);
+    let line = "eu\tkubeconfig\tplain in the database";
+    assert!(verified.stdout.contains(line), "{verified:?}");
+    let odd = on("remove", "password");
+    assert_eq!(odd.code, 2, "there is no such kind: {odd:?}");
+}

@@ -114,17 +114,110 @@ async fn a_switch_decides_whether_a_suspension_reaches_the_cluster() {
     window.close().await;
 }
 
+/// Puts a text of many lines into a field, as from the clipboard.
+async fn paste(window: &Window, label: &str, text: String) {
+    let script = "const [label, text] = arguments
+        const named = [...document.querySelectorAll('dialog[open] label')].find((each) => each.innerText.trim() === label)
+        const field = document.getElementById(named.htmlFor)
+        field.value = text
+        field.dispatchEvent(new Event('input', { bubbles: true }))";
+    window.run(script, vec![label.into(), text.into()]).await;
+}
+
+async fn replace_key(window: &Window, key: &str, reason: &str) {
+    let button = "document.querySelector('[data-testid=secret] button')";
+    window.run(&format!("{button}.click()"), Vec::new()).await;
+    window.fill("API key of an administrator", key).await;
+    window.fill("Reason", reason).await;
+    window
+        .click("dialog[open] button[type=submit]:enabled")
+        .await;
+}
+
+/// Adds a cluster that answers as another one does, first with a key that opens nothing; its id.
+async fn add_cluster(window: &Window, person: &Person) -> String {
+    window.visit_clusters("").await;
+    let of = |column: &str| {
+        let known = "from public.hopsworks_clusters where name = 'hops-eu-north'";
+        psql(person, &format!("select {column} {known}"))
+    };
+    window.click_words("Add cluster").await;
+    window.fill("Name", "hops-nowhere").await;
+    window
+        .fill("Address of its Hopsworks", &of("api_url"))
+        .await;
+    window.fill("Seats", "3").await;
+    window
+        .fill("API key of an administrator", "canary.of-nobody")
+        .await;
+    paste(window, "Kubeconfig", of("kubeconfig")).await;
+    window.fill("Reason", "a new region, ticket 4721").await;
+    window
+        .click("dialog[open] button[type=submit]:enabled")
+        .await;
+    // What does not open it is not kept.
+    window.shows("Hopsworks:").await;
+    let there = "select count(*) from public.hopsworks_clusters where name like 'hops-nowhere%'";
+    assert_eq!(psql(person, there), "0");
+    window
+        .fill("API key of an administrator", &of("api_key"))
+        .await;
+    window
+        .click("dialog[open] button[type=submit]:enabled")
+        .await;
+    window
+        .until(
+            "that it is added",
+            "!document.querySelector('dialog[open]')",
+        )
+        .await;
+    psql(
+        person,
+        "select id from public.hopsworks_clusters where name like 'hops-nowhere%'",
+    )
+}
+
+/// Replaces its key, first by one that opens nothing.
+async fn replace_its_key(window: &Window, person: &Person, id: &str) {
+    let key = psql(
+        person,
+        "select api_key from public.hopsworks_clusters where name = 'hops-eu-north'",
+    );
+    replace_key(window, "canary.of-nobody", "a new key, ticket 4722").await;
+    window.shows("Hopsworks:").await;
+    window
+        .press_until(
+            "Escape",
+            "that it is left",
+            "!document.querySelector('dialog[open]')",
+        )
+        .await;
+    replace_key(window, &key, "a new key, ticket 4722").await;
+    window
+        .until(
+            "that it is replaced",
+            "!document.querySelector('dialog[open]')",
+        )
+        .await;
+    let former = format!("select count(*) from console.former_secrets where cluster_id = '{id}'");
+    assert_eq!(
+        psql(person, &former),
+        "1",
+        "what was replaced can come back"
+    );
+    window
+        .until(
+            "a page without the key",
+            "!document.documentElement.outerHTML.includes('canary.of-nobody')",
+        )
+        .await;
+}
+
 #[tokio::test]
 async fn a_cluster_is_added_edited_opened_drained_and_retired() {
     let person = Person::new("founding").await;
     let window = person.at_work().await;
-    window.visit_clusters("").await;
-    window.click_words("Add cluster").await;
-    window.fill("Name", "hops-nowhere").await;
-    window.fill("Address", "https://nowhere.example").await;
-    window.fill("Seats", "3").await;
-    window.fill("Reason", "a new region, ticket 4721").await;
-    window.send_dialog().await;
+    let id = add_cluster(&window, &person).await;
     let column = |column: &str| {
         psql(
             &person,
@@ -134,10 +227,29 @@ async fn a_cluster_is_added_edited_opened_drained_and_retired() {
         )
     };
     assert_eq!(column("status"), "maintenance", "it takes nobody at first");
-    let id = column("id");
+    assert_eq!(
+        column("api_key || coalesce(kubeconfig, '')"),
+        "",
+        "nothing of it is in plain"
+    );
+    window
+        .until(
+            "sealed secrets",
+            r"(() => {
+                const secrets = [...document.querySelectorAll('[data-testid=secret]')].map((each) => each.innerText);
+                return secrets.length === 2 && secrets.every((text) => /sealed\s+To the sandbox\./.test(text));
+            })()",
+        )
+        .await;
+    // It is opened again to look at the cluster: by this console, which has the sandbox's key.
+    window
+        .until(
+            "what it carries",
+            "document.querySelectorAll('[data-testid=resource]').length >= 5",
+        )
+        .await;
 
-    window.visit(&format!("#/clusters/{id}")).await;
-    window.find("[data-testid=assigned]").await;
+    replace_its_key(&window, &person, &id).await;
     let steps = [
         ("Edit", "max_users", "5"),
         ("Open for new users", "status", "active"),
@@ -163,7 +275,7 @@ async fn a_cluster_is_added_edited_opened_drained_and_retired() {
     );
     assert_eq!(
         trail,
-        "add_cluster edit_cluster reopen_cluster drain_cluster retire_cluster"
+        "add_cluster replace_secret replace_secret replace_secret edit_cluster reopen_cluster drain_cluster retire_cluster"
     );
     // What is retired says why it cannot be again.
     window.click("[data-testid=actions]").await;
@@ -174,6 +286,12 @@ async fn a_cluster_is_added_edited_opened_drained_and_retired() {
                item.innerText.trim() === 'Retire' && document.getElementById(item.getAttribute('aria-describedby'))?.innerText === 'Retired already.')",
         )
         .await;
+    for table in ["console.cluster_secrets", "console.former_secrets"] {
+        psql(
+            &person,
+            &format!("delete from {table} where cluster_id = '{id}'"),
+        );
+    }
     psql(
         &person,
         &format!("delete from public.hopsworks_clusters where id = '{id}'"),

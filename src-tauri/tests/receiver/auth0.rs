@@ -240,7 +240,7 @@ async fn a_member_of_staff_does_at_auth0_what_they_decided_and_leaves_the_cluste
     let database = &world.desk.database;
     let address = database.cluster.direct(&database.name, world.desk.login());
     let store = TestDatabase::store_of(&address, 2);
-    let may = may_execute(&store).await.expect("an answer");
+    let may = may_execute(&store, Vec::new()).await.expect("an answer");
     assert_eq!(
         may,
         MayExecute {

@@ -62,17 +62,23 @@ async fn what_is_sealed_is_used_and_opens_for_its_recipients_alone() {
         vec![Outcome::Failed(SealError::NoRecipients); 2]
     );
     recipient(&store, &ours, "collector").await;
-    let may = may_execute(&store).await.expect("an answer");
+    let may = may_execute(&store, Vec::new()).await.expect("an answer");
     assert!(may.claims && may.reaches_clusters, "{may:?}");
     let sealed = import(&store, &RANDOM, Again::WhereItDiffers, "a test")
         .await
         .expect("it runs");
     assert_eq!(outcomes(&sealed), vec![Outcome::SealedNow; 2]);
-    let may = may_execute(&store).await.expect("an answer");
-    assert!(
-        may.claims && !may.reaches_clusters,
-        "an open console, which opens nothing, leaves clusters alone: {may:?}"
-    );
+    for (keys, reaches) in [
+        (Vec::new(), false),
+        (theirs.public_keys(), false),
+        (ours.public_keys(), true),
+    ] {
+        let may = may_execute(&store, keys).await.expect("an answer");
+        assert!(
+            may.claims && may.reaches_clusters == reaches,
+            "an open console leaves alone what it does not open: {may:?}"
+        );
+    }
     let again = import(&store, &RANDOM, Again::WhereItDiffers, "a test")
         .await
         .expect("it runs");
@@ -250,4 +256,59 @@ async fn a_recipient_that_nobody_can_seal_to_is_named() {
             .to_string()
             .contains("recipient ann is no public key")
     );
+}
+
+#[tokio::test]
+async fn another_secret_than_the_one_on_record_is_none() {
+    let service = Service::new(vec![small("a")]).await;
+    let store = service.database.store();
+    let ours = Identities::generate();
+    recipient(&store, &ours, "collector").await;
+    let import = |again| import(&store, &RANDOM, again, "a test");
+    import(Again::WhereItDiffers).await.expect("it runs");
+    // An older one of the same cluster, as out of a backup: it opens, and is not what was sealed last.
+    service.database.psql(
+        "create table console.test_older as select * from console.cluster_secrets;
+         update public.hopsworks_clusters set api_key = 'canary-2', kubeconfig = 'canary-2'",
+    );
+    import(Again::WhereItDiffers).await.expect("it runs");
+    service.database.psql(
+        "update console.cluster_secrets as s set sealed = o.sealed from console.test_older as o
+         where o.kind = s.kind",
+    );
+    let seen = verify(&store, &ours).await.expect("it runs");
+    assert_eq!(
+        outcomes(&seen),
+        vec![Outcome::Failed(SealError::Damaged); 2]
+    );
+}
+
+#[tokio::test]
+async fn a_copy_of_a_cluster_that_is_gone_is_told_and_removed() {
+    let service = Service::new(vec![small("a"), small("b")]).await;
+    let store = service.database.store();
+    let ours = Identities::generate();
+    recipient(&store, &ours, "collector").await;
+    import(&store, &RANDOM, Again::WhereItDiffers, "a test")
+        .await
+        .expect("it runs");
+    service
+        .database
+        .psql("delete from public.hopsworks_clusters where name = 'cluster 1'");
+    let seen = verify(&store, &ours).await.expect("it runs");
+    let gone: Vec<_> = seen
+        .iter()
+        .filter(|(_, outcome)| *outcome == Outcome::Stands(Standing::OffRecord))
+        .map(|(record, _)| (record.cluster_id.clone(), record.kind))
+        .collect();
+    assert_eq!(gone.len(), 2, "{seen:?}");
+    let may = may_execute(&store, ours.public_keys()).await;
+    assert!(may.expect("an answer").reaches_clusters);
+    for (cluster, kind) in gone {
+        sealing::remove_copy(&store, &cluster, kind, "it is gone")
+            .await
+            .expect("it goes");
+    }
+    let seen = verify(&store, &ours).await.expect("it runs");
+    assert_eq!(outcomes(&seen), vec![Outcome::Stands(Standing::Sealed); 2]);
 }

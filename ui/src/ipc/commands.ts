@@ -91,7 +91,10 @@ import type { Rows } from './generated/Rows'
 import type { SearchHits } from './generated/SearchHits'
 import type { SeatedPage } from './generated/SeatedPage'
 import type { SeatedQuery } from './generated/SeatedQuery'
+import type { NewClusterForm } from './generated/NewClusterForm'
+import type { RecipientsShown } from './generated/RecipientsShown'
 import type { SecretKept } from './generated/SecretKept'
+import type { SecretKindNamed } from './generated/SecretKindNamed'
 import type { Session } from './generated/Session'
 import type { SignInForm } from './generated/SignInForm'
 import type { SignInMethod } from './generated/SignInMethod'
@@ -183,6 +186,12 @@ export interface Commands {
   cluster_state: { args: { id: string }; answer: Panel<ClusterState> }
   cluster_nodes: { args: { id: string }; answer: Panel<NodesShown> }
   cluster_holdings: { args: { id: string }; answer: Panel<HoldingsShown> }
+  replace_cluster_secret: { args: { id: string; kind: SecretKindNamed; secret: string; reason: string }; answer: null }
+  add_cluster: { args: { form: NewClusterForm; reason: string }; answer: string }
+  recipients: { args: {}; answer: Panel<RecipientsShown> }
+  make_identity: { args: {}; answer: string }
+  add_recipient: { args: { key: string; name: string; reason: string }; answer: null }
+  remove_recipient: { args: { key: string; reason: string }; answer: null }
   cluster_secrets: { args: { id: string }; answer: Panel<SecretKept[]> }
   cluster_forecasts: { args: { id: string }; answer: Panel<ForecastShown[]> }
   look_at_cluster: { args: { id: string }; answer: string }
@@ -341,6 +350,15 @@ export const clusterState = (id: string) => call('cluster_state', { id })
 export const clusterNodes = (id: string) => call('cluster_nodes', { id })
 export const clusterHoldings = (id: string) => call('cluster_holdings', { id })
 export const clusterSecrets = (id: string) => call('cluster_secrets', { id })
+/** It is tried at the cluster and sealed; nothing brings it back. */
+export const replaceClusterSecret = (id: string, kind: SecretKindNamed, secret: string, reason: string) => call('replace_cluster_secret', { id, kind, secret, reason })
+/** All of it is tried there first. Answers the id. */
+export const addCluster = (form: NewClusterForm, reason: string) => call('add_cluster', { form, reason })
+export const recipients = () => call('recipients', {})
+/** The private key stays in the keychain; answers the public one. */
+export const makeIdentity = () => call('make_identity', {})
+export const addRecipient = (key: string, name: string, reason: string) => call('add_recipient', { key, name, reason })
+export const removeRecipient = (key: string, reason: string) => call('remove_recipient', { key, reason })
 export const clusterForecasts = (id: string) => call('cluster_forecasts', { id })
 /** Has a cluster looked at soon; says when, or why not. */
 export const lookAtCluster = (id: string) => call('look_at_cluster', { id })

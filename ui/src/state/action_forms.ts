@@ -38,20 +38,17 @@ const resource: FormField = {
     { value: 'api_calls', word: 'API calls' },
   ],
 }
-const clusterFields = (required: boolean): FormField[] => [
-  { name: 'name', label: 'Name', kind: 'text', required, placeholder: 'eu-west-2' },
+const clusterFields: FormField[] = [
+  { name: 'name', label: 'Name', kind: 'text', placeholder: 'eu-west-2' },
   {
     name: 'api_url',
     label: 'Address',
     kind: 'text',
-    required,
     placeholder: 'https://…',
-    note: required
-      ? 'Of its Hopsworks. The API key is not asked for: keys are sealed, and are set with the service’s own tools.'
-      : 'Of its Hopsworks. Its API key stays as it is: keys are sealed, and are set with the service’s own tools.',
+    note: 'Of its Hopsworks. Its API key stays as it is: replace it on the cluster’s page.',
   },
   { name: 'region', label: 'Region', kind: 'text' },
-  { name: 'max_users', label: 'Seats', kind: 'count', required },
+  { name: 'max_users', label: 'Seats', kind: 'count' },
 ]
 
 /** Everything that was filled in, as it was. */
@@ -126,8 +123,7 @@ const forms: Record<string, ActionForm> = {
     ],
     send: ({ cluster_id = '', beyond_limit }) => ({ ...(cluster_id && { cluster_id }), ...(beyond_limit === 'yes' && { beyond_limit: true }) }),
   },
-  add_cluster: { fields: clusterFields(true), send: given },
-  edit_cluster: { fields: clusterFields(false), send: given },
+  edit_cluster: { fields: clusterFields, send: given },
   add_note: {
     fields: [{ name: 'note', label: 'Note', kind: 'long', required: true, note: 'Staff see it; customers do not.' }],
     send: given,

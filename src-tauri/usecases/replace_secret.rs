@@ -1,0 +1,106 @@
+//! Replace a secret of a cluster: tried there first, then sealed to today's recipients. It is never shown again, and
+//! the service's own table is not touched.
+
+use crate::clusters::connections::Connections;
+use crate::domain::ids::ClusterId;
+use crate::domain::random::Random;
+use crate::domain::sealed::SecretKind;
+use crate::secrets::Secret;
+use crate::secrets::sealing::{Recipient, SealError};
+use crate::store::actions::be_patient;
+use crate::store::door::Writing;
+use crate::store::{cluster_authority, sealing};
+use crate::usecases::desk::Desk;
+use crate::usecases::failure::DeskError;
+use crate::usecases::seal_secrets::{Reason, active, sealed_copy};
+use crate::usecases::show_cluster::show_cluster;
+use crate::usecases::try_cluster::{Given, try_cluster};
+
+/// Replaces it.
+///
+/// # Errors
+/// [`DeskError::Refused`] with the cluster's answer when it does not open what it should, or when there is nobody to
+/// seal to; what the database says when it declines: no elevated admin.
+pub async fn replace_secret(
+    desk: &Desk,
+    connections: &Connections,
+    random: &dyn Random,
+    cluster: &ClusterId,
+    (kind, secret): (SecretKind, Secret<String>),
+    reason: &str,
+) -> Result<(), DeskError> {
+    let to = recipients(desk).await?;
+    let detail = show_cluster(desk, cluster).await?;
+    let mut reading = desk.store.read().await?;
+    let authority = cluster_authority::of(&mut reading, cluster).await?;
+    reading.end().await?;
+    let mut given = Given {
+        api_url: detail.api_url.unwrap_or_default(),
+        authority: authority.map(|authority| authority.pem),
+        ..Given::default()
+    };
+    match kind {
+        SecretKind::ApiKey => given.api_key = Some(secret),
+        SecretKind::Kubeconfig => given.kubeconfig = Some(secret),
+    }
+    tried(connections, &given).await?;
+    let mut writing = desk.store.write().await?;
+    be_patient(&mut writing).await?;
+    keep(&mut writing, random, cluster.as_str(), &given, &to, reason).await?;
+    writing.commit().await?;
+    Ok(())
+}
+
+/// Whom secrets are sealed to today.
+///
+/// # Errors
+/// [`DeskError::Refused`] when that is nobody, or somebody whom we cannot seal to.
+pub(in crate::usecases) async fn recipients(desk: &Desk) -> Result<Vec<Recipient>, DeskError> {
+    let to = active(&desk.store).await.map_err(|reason| match reason {
+        Reason::Store(error) => error.into(),
+        reason @ Reason::Recipient { .. } => DeskError::Refused(reason.to_string()),
+    })?;
+    if to.is_empty() {
+        return Err(refused(SealError::NoRecipients));
+    }
+    Ok(to)
+}
+
+/// Tries everything that is given.
+///
+/// # Errors
+/// [`DeskError::Refused`] with what the cluster answered.
+pub(in crate::usecases) async fn tried(
+    connections: &Connections,
+    given: &Given,
+) -> Result<(), DeskError> {
+    let problems = try_cluster(connections, given).await;
+    if problems.is_empty() {
+        return Ok(());
+    }
+    let sentences: Vec<_> = problems.into_iter().map(|(_, sentence)| sentence).collect();
+    Err(DeskError::Refused(sentences.join(" ")))
+}
+
+/// Seals and keeps the secrets that are given.
+///
+/// # Errors
+/// As [`replace_secret`].
+pub(in crate::usecases) async fn keep(
+    writing: &mut Writing,
+    random: &dyn Random,
+    cluster: &str,
+    given: &Given,
+    to: &[Recipient],
+    reason: &str,
+) -> Result<(), DeskError> {
+    for (kind, secret) in given.secrets() {
+        let copy = sealed_copy(random, cluster, kind, secret, to).map_err(refused)?;
+        sealing::replace(writing, copy, reason).await?;
+    }
+    Ok(())
+}
+
+fn refused(error: SealError) -> DeskError {
+    DeskError::Refused(format!("The secret {error}."))
+}
