@@ -173,6 +173,8 @@ begin
         select v.origin, v.standing, v.due_at from console.billed_charges as v
         union all
         select v.origin, v.standing, v.due_at from console.billed_subscriptions as v
+        union all
+        select v.origin, v.standing, v.due_at from console.billed_mirror as v
       ) as i
     ) as b
     group by grouping sets ((b.origin), (b.standing))
@@ -274,6 +276,11 @@ begin
   v_since := clock_timestamp();
   v_from := v_today || ' ' || v_users || ' ' || v_invites || ' ' || v_seats || ' '
     || console.rollups_versions('invoices') || ' '
+    -- What Stripe told of invoices, each time by an event of its own.
+    || (
+      select count(*) || ':' || coalesce(sum(pg_catalog.hashtextextended(t.id || t.event_id, 0)), 0)
+      from console.stripe_invoices as t
+    ) || ' '
     || (select count(*) from console.users as u where u.last_login_at >= p_now - interval '30 days') || ' '
     || (
       select count(*) filter (where t.expires_at <= p_now) || ' '
@@ -283,6 +290,7 @@ begin
     ) || ' '
     || (select count(*) from console.open_invoices as i where i.due_at < p_now);
   if console.rollups_counted_from('figures', v_from) or v_moved then
+    perform console.stripe_place_invoices();
     perform console.rollups_refresh_figures(p_now);
     perform console.rollups_refresh_concerned(p_now);
   else

@@ -43,6 +43,7 @@ create table console.stripe_subscriptions (
 create table console.stripe_invoices (
   id text not null primary key,
   customer_id text,
+  user_id text,
   customer_email text,
   subscription_id text,
   payment_intent_id text,
@@ -149,6 +150,8 @@ create table console.stripe_credit_notes (
   status text,
   currency text,
   total numeric,
+  refunded numeric,
+  refund_id text,
   reason text,
   created_at timestamptz,
   livemode boolean not null,
@@ -195,21 +198,23 @@ create table console.stripe_checkouts (
 
 comment on table console.stripe_customers is 'Stripe''s customers. user_named: the user that whoever made it wrote into its metadata.';
 comment on table console.stripe_subscriptions is 'Stripe''s subscriptions, ended ones included.';
-comment on table console.stripe_invoices is 'Stripe''s invoices. Amounts in major units of currency.';
+comment on table console.stripe_invoices is 'Stripe''s invoices. Amounts in major units of currency. user_id: whose it is here, as last looked at (0063).';
 comment on table console.stripe_invoice_lines is 'Lines of Stripe''s invoices, in their order; a long invoice has the first ones until it is read back (lines_complete).';
 comment on table console.stripe_payments is 'Payments: payment intents (pi_) and charges (ch_), each as Stripe has it.';
 comment on table console.stripe_refunds is 'Money that went back.';
 comment on table console.stripe_disputes is 'Payments that a customer''s bank took back or asks about.';
-comment on table console.stripe_credit_notes is 'Credit notes: what an invoice was lowered by after it was final.';
+comment on table console.stripe_credit_notes is 'Credit notes: what an invoice was lowered by after it was final. refunded, or else the refund refund_id: how much of that went back as money.';
 comment on table console.stripe_payment_methods is 'Cards and the like; attached: it can be charged.';
 comment on table console.stripe_checkouts is 'Sessions of Stripe''s checkout; a paid one of mode payment bought credits.';
 
 create index stripe_customers_user_idx on console.stripe_customers (user_named) where user_named is not null;
 create index stripe_subscriptions_customer_idx on console.stripe_subscriptions (customer_id);
 create index stripe_invoices_customer_idx on console.stripe_invoices (customer_id, created_at desc);
+create index stripe_invoices_user_idx on console.stripe_invoices (user_id, created_at desc);
 create index stripe_invoices_created_idx on console.stripe_invoices (created_at desc, id desc);
 create index stripe_payments_customer_idx on console.stripe_payments (customer_id, created_at desc);
 create index stripe_payments_intent_idx on console.stripe_payments (payment_intent_id);
+create index stripe_payments_refunded_idx on console.stripe_payments (invoice_id, payment_intent_id) where amount_refunded > 0;
 create index stripe_payments_invoice_idx on console.stripe_payments (invoice_id) where invoice_id is not null;
 create index stripe_refunds_intent_idx on console.stripe_refunds (payment_intent_id);
 create index stripe_disputes_intent_idx on console.stripe_disputes (payment_intent_id);
@@ -262,7 +267,8 @@ begin
   end, a.attname, '(excluded.as_of, excluded.rank, excluded.event_id) > (t.as_of, t.rank, t.event_id)'), ', ')
   into v_sets
   from pg_catalog.pg_attribute as a
-  where a.attrelid = pg_catalog.to_regclass('console.stripe_' || v_table) and a.attnum > 0 and not a.attisdropped and a.attname <> 'id';
+  where a.attrelid = pg_catalog.to_regclass('console.stripe_' || v_table) and a.attnum > 0 and not a.attisdropped
+    and a.attname not in ('id', 'user_id');
   execute pg_catalog.format(
     'insert into console.%1$I as t select (pg_catalog.jsonb_populate_record(null::console.%1$I, $1)).*
      on conflict (id) do update set %2$s

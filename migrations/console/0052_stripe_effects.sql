@@ -471,6 +471,10 @@ begin
   if v_livemode is null or p_live is null then
     perform console.refuse('HD005', 'Say which mode it is.', '{"argument": "livemode"}');
   end if;
+  -- Looked at first: hardly ever is there anything to write, and a row written by every event would hold up all.
+  if not exists (select from console.stripe_mode as m where m.livemode = p_live) then
+    update console.stripe_mode as m set livemode = p_live;
+  end if;
   for v_fact in select f from pg_catalog.jsonb_array_elements(p_facts) as f loop
     if v_livemode = p_live then
       perform console.stripe_doubt(v_fact, (p_event ->> 'created')::timestamptz, p_event ->> 'id', v_livemode);
@@ -495,6 +499,7 @@ begin
       where k.customer_id is null and k.payment_intent_id = v_fact #>> '{row,payment_intent_id}' limit 1
     ));
   end loop;
+  perform console.stripe_place_invoices_of(v_customer, v_livemode);
   v_outcome := pg_catalog.jsonb_build_object('kept', v_kept, 'customer', v_customer);
   if p_facts = '[]' then
     return '{"result": "done", "outcome": {"note": "nothing follows from events of this kind"}}';
@@ -528,6 +533,9 @@ begin
   end if;
   v_settled := console.stripe_settle(v_customer, v_livemode, v_named, p_event ->> 'id');
   v_outcome := v_outcome || v_settled;
+  if v_settled ? 'linked' then
+    perform console.stripe_place_invoices_of(v_customer, v_livemode);
+  end if;
   if v_settled ->> 'user' is null and v_settled ->> 'mode' = 'live' and exists (
     select from console.stripe_checkouts as k
     where k.livemode = v_livemode and k.mode = 'payment' and k.payment_status = 'paid' and k.amount > 0

@@ -91,7 +91,7 @@ pub struct FoundProject {
 /// A row of one of the tables that hold invoices.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundInvoice {
-    /// The table: `invoices`, `billing_history`, `subscriptions`.
+    /// The table: `invoices`, `billing_history`, `subscriptions`, `stripe_invoices`.
     pub origin: String,
     /// Its id in that table.
     pub id: String,

@@ -21,6 +21,19 @@ pub struct InvoiceSum {
     pub amounts: u64,
     /// Their sum; `None` when none has an amount.
     pub amount: Option<Decimal>,
+    /// The money that went back of them, as Stripe has it: apart from `amount`, which is what was billed.
+    pub refunded: GivenBack,
+    /// What credit notes took off them without money going back, as Stripe has it.
+    pub credited: GivenBack,
+}
+
+/// What was given back of a set of invoices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct GivenBack {
+    /// Of how many of them.
+    pub entries: u64,
+    /// How much.
+    pub amount: Decimal,
 }
 
 /// What a filter comes to.
@@ -79,6 +92,23 @@ pub fn control_totals(sums: &[InvoiceSum]) -> Option<Vec<ControlTotal>> {
     Some(totals)
 }
 
+/// What was given back over all standings, per currency: in money if `refunds`, else by credit notes. The two are never
+/// added, and neither is part of a control total. `None` when a sum has more digits than can be held.
+#[must_use]
+pub fn given_back(sums: &[InvoiceSum], refunds: bool) -> Option<Vec<ControlTotal>> {
+    let parts: Vec<InvoiceSum> = sums
+        .iter()
+        .map(|sum| (sum, if refunds { sum.refunded } else { sum.credited }))
+        .filter(|(_, back)| back.entries > 0)
+        .map(|(sum, back)| InvoiceSum {
+            amounts: back.entries,
+            amount: Some(back.amount),
+            ..sum.clone()
+        })
+        .collect();
+    control_totals(&parts)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -94,7 +124,45 @@ mod tests {
             entries: 1,
             amounts: u64::from(amount.is_some()),
             amount,
+            refunded: GivenBack::default(),
+            credited: GivenBack::default(),
         }
+    }
+
+    #[test]
+    fn what_was_given_back_is_apart_from_what_was_billed() {
+        let back = |entries, amount| GivenBack { entries, amount };
+        let sums = [
+            InvoiceSum {
+                refunded: back(1, dec!(10.10)),
+                credited: back(2, dec!(0.01)),
+                ..sum(Some("USD"), Some(dec!(100)))
+            },
+            InvoiceSum {
+                standing: InvoiceStanding::Refunded,
+                refunded: back(1, dec!(5.05)),
+                ..sum(Some("USD"), Some(dec!(5.05)))
+            },
+            InvoiceSum {
+                credited: back(1, dec!(300)),
+                ..sum(Some("JPY"), Some(dec!(1000)))
+            },
+        ];
+        let shown = |refunds| -> Vec<_> {
+            given_back(&sums, refunds)
+                .expect("few digits")
+                .into_iter()
+                .map(|total| (total.currency, total.entries, total.amount))
+                .collect()
+        };
+        let of = |code: &str, entries, amount| (Some(code.to_owned()), entries, amount);
+        assert_eq!(shown(true), [of("USD", 2, dec!(15.15))]);
+        assert_eq!(
+            shown(false),
+            [of("USD", 2, dec!(0.01)), of("JPY", 1, dec!(300))]
+        );
+        let billed = control_totals(&sums).expect("few digits");
+        assert_eq!(billed[0].amount, dec!(105.05), "what was billed stays");
     }
 
     #[test]

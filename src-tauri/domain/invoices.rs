@@ -12,7 +12,7 @@ use crate::domain::ids::UserId;
 use crate::domain::money::{Currency, Money};
 use crate::domain::period::Month;
 
-/// The table of the service that a row is from.
+/// The table that a row is from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Origin {
     /// `invoices`.
@@ -21,11 +21,18 @@ pub enum Origin {
     BillingHistory,
     /// `subscriptions`: a promise of charges, without an amount of its own.
     Subscriptions,
+    /// The mirror of Stripe's, `console.stripe_invoices`: an invoice that no table of the service has.
+    StripeInvoices,
 }
 
 impl Origin {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Invoices, Self::BillingHistory, Self::Subscriptions];
+    pub const ALL: [Self; 4] = [
+        Self::Invoices,
+        Self::BillingHistory,
+        Self::Subscriptions,
+        Self::StripeInvoices,
+    ];
 
     /// Name of the table.
     #[must_use]
@@ -34,6 +41,7 @@ impl Origin {
             Self::Invoices => "invoices",
             Self::BillingHistory => "billing_history",
             Self::Subscriptions => "subscriptions",
+            Self::StripeInvoices => "stripe_invoices",
         }
     }
 
@@ -407,61 +415,6 @@ pub struct InvoicesPage {
     pub next: Option<Cursor>,
     /// On the first page only.
     pub count: Option<Count>,
-}
-
-/// An entry of the billing history that an invoice stands for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Twin {
-    /// Its id.
-    pub id: String,
-    /// Its number.
-    pub number: Option<String>,
-    /// Its status, as recorded.
-    pub status: Option<String>,
-    /// Its amount.
-    pub amount: Recorded,
-    /// Made.
-    pub created_at: Option<OffsetDateTime>,
-    /// Paid.
-    pub paid_at: Option<OffsetDateTime>,
-    /// What for.
-    pub description: Option<String>,
-    /// Stripe's payment.
-    pub payment_id: Option<String>,
-}
-
-/// What only a subscription has.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SubscriptionFacts {
-    /// Stripe's price.
-    pub price_id: Option<String>,
-    /// That price, where the service keeps a price list, in USD.
-    pub unit_price: Option<Decimal>,
-    /// What it is the price of.
-    pub unit: Option<String>,
-    /// Ends by itself with its period.
-    pub ends_with_period: Option<bool>,
-    /// Cancelled.
-    pub canceled_at: Option<OffsetDateTime>,
-    /// Stripe's customer.
-    pub customer_id: Option<String>,
-}
-
-/// One invoice, charge or subscription.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InvoiceDetail {
-    /// As in the list.
-    pub row: InvoiceRow,
-    /// Stripe's payment.
-    pub payment_id: Option<String>,
-    /// Stripe's customer.
-    pub customer_id: Option<String>,
-    /// The entries of the billing history that it stands for, oldest first.
-    pub twins: Vec<Twin>,
-    /// Of a subscription.
-    pub subscription: Option<SubscriptionFacts>,
-    /// Set when an entry of the billing history was asked for that this invoice stands for.
-    pub asked_for: Option<String>,
 }
 
 #[cfg(test)]

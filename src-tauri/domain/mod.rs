@@ -23,6 +23,7 @@ pub mod fleet;
 pub mod hopsworks;
 pub mod ids;
 pub mod indexes;
+pub mod invoice;
 pub mod invoice_totals;
 pub mod invoices;
 pub mod lacks;

@@ -8,7 +8,7 @@ use time::{Date, OffsetDateTime};
 pub struct UserInvoice {
     /// Tells rows apart.
     pub key: String,
-    /// The table it is from: `invoices`, `billing_history`.
+    /// The table it is from: `invoices`, `billing_history`, `stripe_invoices`.
     pub origin: String,
     /// Its id there.
     pub id: String,

@@ -307,13 +307,27 @@ fn dispute(row: Row<'_>) -> Row<'_> {
 }
 
 fn credit_note(row: Row<'_>) -> Row<'_> {
+    let refunded = refunded_by(&row.object["refunds"], &row.currency);
     row.id("customer_id", "customer")
         .id("invoice_id", "invoice")
         .text("number", "number")
         .text("status", "status")
         .currency()
         .money("total", "total")
+        .put("refunded", refunded)
+        .id("refund_id", "refund")
         .text("reason", "reason")
+}
+
+/// What of a credit note went back as money. Since 2025-03-31 it has a list of refunds, each with its part; before, one
+/// refund, of which only the id is here.
+fn refunded_by(refunds: &Value, currency: &str) -> Option<String> {
+    let minor = refunds
+        .as_array()?
+        .iter()
+        .map(|refund| refund["amount_refunded"].as_i64())
+        .try_fold(0_i64, |sum, part| sum.checked_add(part?))?;
+    Some(major(minor, currency).to_string())
 }
 
 fn payment_method<'o>(row: Row<'o>, kind: &str) -> Row<'o> {

@@ -4,7 +4,8 @@ use rust_decimal::Decimal;
 use sqlx::FromRow;
 use time::OffsetDateTime;
 
-use crate::domain::invoices::{InvoiceDetail, Origin, Recorded, SubscriptionFacts, Twin, TwinWord};
+use crate::domain::invoice::{InvoiceDetail, SubscriptionFacts, Twin};
+use crate::domain::invoices::{Origin, Recorded, TwinWord};
 use crate::domain::moment::{self, Moment};
 use crate::statement;
 use crate::store::door::{Reading, Statement};

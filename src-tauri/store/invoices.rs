@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 
 use crate::domain::browse::{Cursor, CursorKey};
 use crate::domain::fiscal::FiscalZone;
-use crate::domain::invoice_totals::{InvoiceSum, InvoiceTotals};
+use crate::domain::invoice_totals::{GivenBack, InvoiceSum, InvoiceTotals};
 use crate::domain::invoices::{
     FiscalMonth, InvoiceRow, InvoiceStanding, InvoicesFilter, InvoicesPage, InvoicesQuery,
     InvoicesSort, Origin, Payer, Recorded, TwinWord,
@@ -358,6 +358,10 @@ struct SumRecord {
     entries: i64,
     amounts: i64,
     amount: Option<Decimal>,
+    refunded: Option<Decimal>,
+    refunded_entries: i64,
+    credited: Option<Decimal>,
+    credited_entries: i64,
     rows_met: i64,
 }
 
@@ -370,6 +374,14 @@ impl SumRecord {
             entries: count(self.entries),
             amounts: count(self.amounts),
             amount: self.amount,
+            refunded: GivenBack {
+                entries: count(self.refunded_entries),
+                amount: self.refunded.unwrap_or_default(),
+            },
+            credited: GivenBack {
+                entries: count(self.credited_entries),
+                amount: self.credited.unwrap_or_default(),
+            },
         }
     }
 }

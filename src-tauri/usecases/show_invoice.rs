@@ -1,6 +1,7 @@
 //! Shows one invoice, charge or subscription.
 
-use crate::domain::invoices::{InvoiceDetail, Origin};
+use crate::domain::invoice::InvoiceDetail;
+use crate::domain::invoices::Origin;
 use crate::store::invoice_page;
 use crate::usecases::browse_invoices::{assumed_currency, in_own_currency};
 use crate::usecases::desk::Desk;
@@ -23,6 +24,7 @@ pub async fn show_invoice(
             Origin::Invoices => "invoice",
             Origin::BillingHistory => "entry of the billing history",
             Origin::Subscriptions => "subscription",
+            Origin::StripeInvoices => "invoice of Stripe's",
         },
         id: id.to_owned(),
     })?;

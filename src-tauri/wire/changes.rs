@@ -326,11 +326,14 @@ fn source(change: &changes::Change) -> &'static str {
         | ChangeKind::Adjustment
         | ChangeKind::Entry => "credit_transactions",
         ChangeKind::Invoiced | ChangeKind::InvoicePaid => {
-            let history = |id: &str| id.starts_with("billing_history/");
-            if change.subject_id.as_deref().is_some_and(history) {
-                "billing_history"
-            } else {
-                "invoices"
+            match change
+                .subject_id
+                .as_deref()
+                .and_then(|id| id.split_once('/'))
+            {
+                Some(("billing_history", _)) => "billing_history",
+                Some(("stripe_invoices", _)) => "Stripe",
+                _ => "invoices",
             }
         }
         ChangeKind::ProjectSeen | ChangeKind::ProjectGone => "user_projects",

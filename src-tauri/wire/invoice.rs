@@ -5,6 +5,7 @@ use time::OffsetDateTime;
 use ts_rs::TS;
 
 use crate::domain::finding::outside::openable;
+use crate::domain::invoice as whole;
 use crate::domain::invoices as domain;
 use crate::wire::invoices::{InvoiceRow, recorded};
 use crate::wire::money::Money;
@@ -82,7 +83,7 @@ pub struct InvoiceMoment {
 impl InvoiceDetail {
     /// A page as read; `live` when Stripe's ids are of its live mode.
     #[must_use]
-    pub fn new(detail: domain::InvoiceDetail, zone: &str, live: bool, now: OffsetDateTime) -> Self {
+    pub fn new(detail: whole::InvoiceDetail, zone: &str, live: bool, now: OffsetDateTime) -> Self {
         let row = &detail.row;
         let timeline = timeline(&detail, now);
         let own = match row.origin {
@@ -127,8 +128,8 @@ impl InvoiceDetail {
     }
 }
 
-impl From<domain::Twin> for InvoiceTwin {
-    fn from(twin: domain::Twin) -> Self {
+impl From<whole::Twin> for InvoiceTwin {
+    fn from(twin: whole::Twin) -> Self {
         Self {
             id: twin.id,
             number: twin.number,
@@ -161,7 +162,7 @@ pub fn stripe_page(id: &str, live: bool) -> Option<String> {
     plain.then(|| format!("https://dashboard.stripe.com/{mode}{folder}/{id}"))
 }
 
-fn timeline(detail: &domain::InvoiceDetail, now: OffsetDateTime) -> Vec<InvoiceMoment> {
+fn timeline(detail: &whole::InvoiceDetail, now: OffsetDateTime) -> Vec<InvoiceMoment> {
     let row = &detail.row;
     let subscription = detail.subscription.as_ref();
     let mut moments = vec![

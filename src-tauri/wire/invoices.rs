@@ -7,7 +7,6 @@ use ts_rs::TS;
 
 use crate::domain::browse;
 use crate::domain::ids::UserId;
-use crate::domain::invoice_totals as totals;
 use crate::domain::invoices as domain;
 use crate::domain::money::{count_shown, exact_shown};
 use crate::domain::period::Month;
@@ -54,7 +53,7 @@ pub enum InvoicesSort {
     Due,
 }
 
-/// The table of the service that a row is from.
+/// The table that a row is from; `stripe_invoices` is the mirror of Stripe's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 #[ts(export)]
@@ -62,6 +61,7 @@ pub enum InvoiceOrigin {
     Invoices,
     BillingHistory,
     Subscriptions,
+    StripeInvoices,
 }
 
 /// What one may look for. `open` is everything unpaid: what is overdue or failed too.
@@ -152,41 +152,6 @@ pub struct InvoicesFacets {
     pub this_month: String,
 }
 
-/// What the filtered rows come to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-#[ts(export)]
-pub struct InvoiceTotals {
-    /// Set when more rows than this match and nothing was added up, e.g. `"20,000"`.
-    pub over: Option<String>,
-    /// Rows altogether, e.g. `"1,284"`; subscriptions count.
-    pub entries: String,
-    /// Per standing and currency; none is in two of them.
-    pub lines: Vec<InvoiceTotalLine>,
-    /// The plain sum of all listed amounts per currency, to check a list or an export against.
-    pub control: Vec<InvoiceControl>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-#[ts(export)]
-pub struct InvoiceTotalLine {
-    /// `"Paid"`, `"Credit notes, paid"`, `"Refunded"`, …
-    pub title: String,
-    pub severity: Severity,
-    pub entries: String,
-    /// Null when none of them has an amount.
-    pub amount: Option<Money>,
-    /// `"2 without an amount"`.
-    pub without_amount: Option<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-#[ts(export)]
-pub struct InvoiceControl {
-    /// Rows with an amount in this currency.
-    pub entries: String,
-    pub amount: Money,
-}
-
 impl InvoicesQuery {
     /// What the core is asked for.
     ///
@@ -274,7 +239,7 @@ impl InvoicesPage {
             absent: notes.absent,
             assumed_currency: notes.assumed_currency,
             lacking: notes.lacking,
-            source: "invoices, billing_history, subscriptions".to_owned(),
+            source: "invoices, billing_history, subscriptions, Stripe".to_owned(),
             read_at: rfc3339(now),
         }
     }
@@ -317,70 +282,6 @@ impl InvoiceRow {
             paid_at: row.paid_at.map(rfc3339),
             created_at: row.created_at.map(rfc3339),
             description: row.description,
-        }
-    }
-}
-
-impl InvoiceTotals {
-    /// Totals as read; `None` when a sum has more digits than can be held exactly.
-    #[must_use]
-    pub fn new(totals: totals::InvoiceTotals) -> Option<Self> {
-        let mut sums = match totals {
-            totals::InvoiceTotals::Over(limit) => {
-                return Some(Self {
-                    over: Some(count_shown(limit)),
-                    entries: String::new(),
-                    lines: Vec::new(),
-                    control: Vec::new(),
-                });
-            }
-            totals::InvoiceTotals::Whole(sums) => sums,
-        };
-        let place = |standing| {
-            domain::InvoiceStanding::ALL
-                .iter()
-                .position(|each| *each == standing)
-        };
-        sums.sort_by_key(|sum| (place(sum.standing), sum.credit, sum.currency.is_none()));
-        let control = totals::control_totals(&sums)?
-            .into_iter()
-            .filter_map(|total| {
-                Some(InvoiceControl {
-                    entries: count_shown(total.entries),
-                    amount: recorded(&domain::Recorded {
-                        amount: Some(total.amount),
-                        currency: total.currency,
-                    })?,
-                })
-            })
-            .collect();
-        Some(Self {
-            over: None,
-            entries: count_shown(sums.iter().map(|sum| sum.entries).sum()),
-            lines: sums.into_iter().map(Into::into).collect(),
-            control,
-        })
-    }
-}
-
-impl From<totals::InvoiceSum> for InvoiceTotalLine {
-    fn from(sum: totals::InvoiceSum) -> Self {
-        let title = match (sum.standing, sum.credit) {
-            (domain::InvoiceStanding::Subscription, _) => "Subscriptions".to_owned(),
-            (standing, true) => format!("Credit notes, {}", title(standing).to_lowercase()),
-            (standing, false) => title(standing).to_owned(),
-        };
-        let without = sum.entries.saturating_sub(sum.amounts);
-        Self {
-            title,
-            severity: severity(sum.standing),
-            entries: count_shown(sum.entries),
-            amount: recorded(&domain::Recorded {
-                amount: sum.amount,
-                currency: sum.currency,
-            }),
-            without_amount: (without > 0 && sum.standing != domain::InvoiceStanding::Subscription)
-                .then(|| format!("{} without an amount", count_shown(without))),
         }
     }
 }
@@ -439,7 +340,8 @@ same!(
     InvoiceOrigin = domain::Origin {
         Invoices,
         BillingHistory,
-        Subscriptions
+        Subscriptions,
+        StripeInvoices
     }
 );
 same!(

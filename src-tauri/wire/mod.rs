@@ -26,6 +26,7 @@ pub mod fiscal;
 pub mod forecast;
 pub mod holdings;
 pub mod invoice;
+pub mod invoice_totals;
 pub mod invoice_words;
 pub mod invoices;
 pub mod json_words;

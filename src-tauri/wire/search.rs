@@ -73,7 +73,7 @@ pub enum SearchTarget {
         cluster: Option<String>,
     },
     Invoice {
-        /// `"invoices"`, `"billing_history"`, `"subscriptions"`.
+        /// `"invoices"`, `"billing_history"`, `"subscriptions"`, `"stripe_invoices"`.
         origin: String,
         id: String,
         number: Option<String>,

@@ -12,13 +12,13 @@ use crate::usecases::desk::Desk;
 use crate::usecases::fiscal_zone::fiscal_month_now;
 use crate::usecases::show_invoice::show_invoice;
 use crate::wire::invoice::InvoiceDetail;
+use crate::wire::invoice_totals::InvoiceTotals;
 use crate::wire::invoices::{
-    InvoiceOrigin, InvoiceTotals, InvoicesFacets, InvoicesFilter, InvoicesPage, InvoicesQuery,
-    ListNotes,
+    InvoiceOrigin, InvoicesFacets, InvoicesFilter, InvoicesPage, InvoicesQuery, ListNotes,
 };
 use crate::wire::panel::Panel;
 
-const SOURCE: &str = "invoices, billing_history, subscriptions";
+const SOURCE: &str = "invoices, billing_history, subscriptions, Stripe";
 
 /// One page of the list.
 #[tauri::command]

@@ -114,7 +114,7 @@ pub(in crate::desktop) async fn user_invoices(
     limit: u16,
 ) -> Answer<Rows<UserInvoice>> {
     let (desk, id) = (console.desk()?, user_id(&id)?);
-    let source = "invoices, billing_history";
+    let source = "invoices, billing_history, Stripe";
     if let Some(sentence) = desk.lacks.view("invoices") {
         return Ok(Rows::missing(source, desk.now(), sentence));
     }

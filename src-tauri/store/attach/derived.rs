@@ -9,10 +9,6 @@ pub(super) struct Derived {
 /// In the order in which they are made.
 pub(super) const DERIVED: &[Derived] = &[
     Derived {
-        name: "open_invoices",
-        sql: include_str!("derived/open_invoices.sql"),
-    },
-    Derived {
         name: "recorded_invoices",
         sql: include_str!("derived/recorded_invoices.sql"),
     },
@@ -27,6 +23,14 @@ pub(super) const DERIVED: &[Derived] = &[
     Derived {
         name: "billed_subscriptions",
         sql: include_str!("derived/billed_subscriptions.sql"),
+    },
+    Derived {
+        name: "billed_mirror",
+        sql: include_str!("derived/billed_mirror.sql"),
+    },
+    Derived {
+        name: "open_invoices",
+        sql: include_str!("derived/open_invoices.sql"),
     },
     Derived {
         name: "billed",

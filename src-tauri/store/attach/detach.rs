@@ -103,6 +103,7 @@ pub const NOT_KEPT: &[(&str, &[&str])] = &[
             "heard_hours",
             "read_backs",
             "stripe_doubts",
+            "stripe_mode",
             "trail_checks",
             "watched",
         ],

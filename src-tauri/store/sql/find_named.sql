@@ -43,6 +43,12 @@ named as (
    order by i.origin desc
    limit 3)
   union all
+  (select 'invoice', m.id, m.origin, coalesce(m.number, m.id), m.status, null, m.user_id, null,
+          case when m.stripe_payment_intent_id = $6 then 'Stripe payment' end
+   from console.billed_mirror m
+   where m.stripe_invoice_id = $5 or m.stripe_payment_intent_id = $6
+   limit 3)
+  union all
   (select 'user', c.user_id, null, null, null, null, c.user_id, null,
           case when c.row_id = (select uuid from one) then 'credit transaction' else 'Stripe payment for credits' end
    from console.credit_transactions c

@@ -7,13 +7,14 @@ select
   b.period_start, b.period_end, b.due_at, b.paid_at, b.created_at,
   b.description, b.hosted_url, b.stripe_invoice_id, b.stripe_payment_intent_id,
   u.name as account_name, u.email as account_email, u.company as account_company, u.status as account_status,
-  u.id is not null as account_found, u.stripe_customer_id,
+  u.id is not null as account_found, coalesce(t.customer_id, u.stripe_customer_id) as stripe_customer_id,
   false as twin_there, null::text as twin_status, null::numeric as twin_amount, null::text as twin_currency,
   null::bigint as matching_rows,
   s.stripe_customer_id as subscription_customer, s.stripe_price_id, s.cancel_at_period_end, s.canceled_at,
   r.unit_price, r.unit_name
 from console.billed b
 left join console.users u on u.id = b.user_id
+left join console.stripe_invoices t on t.id = b.stripe_invoice_id
 left join console.subscriptions s on b.origin = 'subscriptions' and s.id = b.id
 left join lateral (
   select p.unit_price, p.unit_name

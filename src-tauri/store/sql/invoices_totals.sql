@@ -4,13 +4,15 @@
 -- $1 to $9 as in invoices_page · $10 add up at most this many rows; null for all
 -- $11 number's ilike pattern; amount: $12 over · $13 under; due: $14 from · $15 before; made: $16 from · $17 before
 --
+-- `refunded` is the money that went back of these rows, `credited` what credit notes took off them without money going
+-- back, both as Stripe's mirror has it: apart from the amounts, which stay what was billed. A payment is there as what
+-- was intended and as what was charged; of the two, whichever heard of more.
+--
 -- `rows_met` is how many rows were added up: one more than $10 says that there are more, and that no sum
 -- here is whole.
-select
-  t.standing, t.currency, t.credit, count(*) as entries, count(t.amount) as amounts, sum(t.amount) as amount,
-  sum(count(*)) over ()::bigint as rows_met
-from (
+with met as materialized (
   select
+    row_number() over () as n, b.stripe_invoice_id,
     case when b.standing = 'open' and b.due_at < $9 then 'overdue' else b.standing end as standing,
     b.currency, coalesce(b.amount < 0, false) as credit, b.amount
   from console.billed b
@@ -23,6 +25,8 @@ from (
     and ($3::text[] is null or
           case when b.standing = 'open' and b.due_at < $9 then 'overdue' else b.standing end = any ($3))
     and ($1::text is null or b.number ilike $1 or b.id = $2 or b.stripe_invoice_id = $2
+         or (b.origin = 'stripe_invoices'
+             and b.id = any (array(select t.id from console.stripe_invoices t where t.customer_id = $2)))
          or b.user_id = any (array(
               select u.id from console.users u where u.email ilike $1 or u.name ilike $1 or u.id = $2)))
     and ($11::text is null or b.number ilike $11)
@@ -33,6 +37,42 @@ from (
     and ($16::timestamptz is null or b.created_at >= $16)
     and ($17::timestamptz is null or b.created_at < $17)
   limit $10::bigint + 1
-) t
+),
+refunds as (
+  select r.n, sum(r.refunded) as refunded
+  from (
+    select p.n, p.payment, max(p.amount_refunded) as refunded
+    from (
+      select m.n, coalesce(y.payment_intent_id, y.id) as payment, y.amount_refunded
+      from met m
+      join console.stripe_payments y on y.invoice_id = m.stripe_invoice_id
+      where y.amount_refunded > 0
+      union all
+      select m.n, y.payment_intent_id, y.amount_refunded
+      from met m
+      join console.stripe_invoices i on i.id = m.stripe_invoice_id
+      join console.stripe_payments y on y.payment_intent_id = i.payment_intent_id
+      where y.amount_refunded > 0
+    ) p
+    group by p.n, p.payment
+  ) r
+  group by r.n
+),
+credits as (
+  select m.n, sum(c.total - coalesce(c.refunded, f.amount, 0)) as credited
+  from met m
+  join console.stripe_credit_notes c on c.invoice_id = m.stripe_invoice_id
+  left join console.stripe_refunds f on f.id = c.refund_id and f.status is distinct from 'failed'
+  where c.status is distinct from 'void'
+  group by m.n
+)
+select
+  t.standing, t.currency, t.credit, count(*) as entries, count(t.amount) as amounts, sum(t.amount) as amount,
+  sum(r.refunded) as refunded, count(r.n) as refunded_entries,
+  sum(c.credited) as credited, count(c.n) as credited_entries,
+  sum(count(*)) over ()::bigint as rows_met
+from met t
+left join refunds r on r.n = t.n
+left join credits c on c.n = t.n and c.credited <> 0
 group by t.standing, t.currency, t.credit
 order by t.standing, t.currency nulls last, t.credit

@@ -5,10 +5,11 @@ select current_setting('server_version') as version,
        -- All that statements read. An older version of this program may have attached fewer.
        not exists (
          select from unnest(array[
-           'billed', 'billed_charges', 'billed_invoices', 'billed_subscriptions', 'open_invoices',
+           'billed', 'billed_charges', 'billed_invoices', 'billed_mirror', 'billed_subscriptions', 'open_invoices',
            'cluster_assignments', 'clusters', 'credit_transactions', 'feature_groups', 'health_check_failures',
            'instances', 'invoices', 'model_deployments', 'price_overrides', 'project_member_roles',
-           'recorded_invoices', 'stripe_products', 'subscriptions', 'team_invites', 'usage_daily', 'user_credits', 'user_projects',
+           'recorded_invoices', 'stripe_credit_notes', 'stripe_invoices', 'stripe_payments', 'stripe_products',
+           'stripe_refunds', 'subscriptions', 'team_invites', 'usage_daily', 'user_credits', 'user_projects',
            'users',
            'attachment', 'attached_columns', 'attached_functions', 'functions',
            'rollup_state', 'service_figures', 'cluster_seats', 'credit_standing', 'team_standing',

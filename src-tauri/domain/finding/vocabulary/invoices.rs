@@ -119,8 +119,9 @@ pub(super) const OPERATORS: &[Operator] = &[
             choice(":charge", "from billing_history, without an invoice")
                 .meaning("billing_history"),
             choice(":subscription", "from subscriptions").meaning("subscriptions"),
+            choice(":stripe", "from Stripe, in no table of the service").meaning("stripe_invoices"),
         ],
-        expects: "type: takes invoice, charge or subscription",
+        expects: "type: takes invoice, charge, subscription or stripe",
         needs: &[],
     },
 ];

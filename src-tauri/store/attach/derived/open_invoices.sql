@@ -1,7 +1,8 @@
 -- Invoices that wait for money, each once. A service that keeps both `invoices` and `billing_history`
 -- lists a charge in each: the invoice stands for both, whatever state it is in, and a failed charge of an
 -- open invoice marks it as failed. Amounts are in major units of their currency. A missing currency stays
--- missing; only where the database has no column for it at all are amounts taken for dollars.
+-- missing; only where the database has no column for it at all are amounts taken for dollars. Those that Stripe alone
+-- has stand beside them.
 create view console.open_invoices as
 select
   i.id,
@@ -28,4 +29,8 @@ where lower(i.status) in ('open', 'pending', 'unpaid', 'failed', 'past_due', 'ov
       where j.origin = 'invoices' and j.user_id = i.user_id
         and (j.number = i.number or j.stripe_invoice_id = i.stripe_invoice_id)
     )
-  );
+  )
+union all
+select m.id, m.number, m.user_id, m.amount, lower(m.currency) as currency, m.due_at, m.charge_failed as failed
+from console.billed_mirror m
+where lower(m.status) = 'open';

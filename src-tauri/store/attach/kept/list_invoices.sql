@@ -1,9 +1,10 @@
--- A page of the Invoices list: invoices, charges without an invoice, subscriptions. Which, by a small statement
--- put together from what this page asks for, then what each row shows. As in list_users.
+-- A page of the Invoices list: invoices, charges without an invoice, subscriptions, what Stripe alone has. Which, by a
+-- small statement put together from what this page asks for, then what each row shows. As in list_users.
 --
 -- Each table is read in its own order, as far as the page reaches, so that each can use its index; origin and
--- id break ties. Most charges have an invoice that stands for them. Those are skipped no further than the page
--- of invoices reaches: beyond, no charge can be on the page. Rows without a value come last, by id.
+-- id break ties. Most charges have an invoice that stands for them, and so may Stripe's invoices. Those are skipped no
+-- further than the page of invoices reaches: beyond, none of them can be on the page. Rows without a value come last,
+-- by id.
 create function console.list_invoices(
   p_pattern text, p_text text, p_standings text[], p_words text[], p_origins text[], p_account text, p_month date,
   p_zone text, p_now timestamptz, p_sort text, p_descending boolean,
@@ -32,17 +33,20 @@ declare
   v_sense text := case when p_descending then ' desc' else '' end;
   v_than text := case when p_descending then ' < ' else ' > ' end;
   v_value text := case when p_sort = 'amount' then '$14' else '$13' end;
+  v_reach text := ' and ' || v_key
+    || case when p_descending then ' >= (select case when count(*) >= $17 then min(i.key) else ''-infinity'' end'
+            else ' <= (select case when count(*) >= $17 then max(i.key) else ''infinity'' end' end
+    || ' from invoices as i)';
   -- Each source: its origin, its view, and what is asked of it besides.
   v_sources text[][] := array[
     ['invoices', 'console.billed_invoices', ''],
-    ['billing_history', 'console.billed_charges', ' and ' || v_key
-      || case when p_descending then ' >= (select case when count(*) >= $17 then min(i.key) else ''-infinity'' end'
-              else ' <= (select case when count(*) >= $17 then max(i.key) else ''infinity'' end' end
-      || ' from invoices as i)'],
+    ['billing_history', 'console.billed_charges', v_reach],
     ['subscriptions', 'console.billed_subscriptions', '']
   ];
+  v_mirrored boolean := exists (select from console.stripe_invoices);
   v_source text[];
   v_wanted boolean;
+  v_which text;
   v_words text := '';
   v_part text;
   v_order text;
@@ -55,10 +59,9 @@ declare
   v_matching bigint;
   v_over bigint;
 begin
-  if p_pattern is not null then
-    v_where := v_where || ' and (b.number ilike $1 or b.id = $2 or b.stripe_invoice_id = $2
-      or b.user_id = any (array(
-           select u.id from console.users as u where u.email ilike $1 or u.name ilike $1 or u.id = $2)))';
+  -- What nobody has is not planned.
+  if v_mirrored then
+    v_sources := v_sources || array['stripe_invoices', 'console.billed_mirror', v_reach];
   end if;
   -- Each standing by no more than it takes to tell: what charges say of an invoice costs most to plan.
   v_standing := (
@@ -104,7 +107,9 @@ begin
       -- In the order of an index, so that it is looked up there: a word that nobody uses would have all rows read.
       where w.word = (
         select lower(i.status) from console.invoices as i where lower(i.status) >= w.word order by lower(i.status) limit 1
-      )
+      ) or (v_mirrored and w.word = (
+        select lower(t.status) from console.stripe_invoices as t where lower(t.status) >= w.word order by lower(t.status) limit 1
+      ))
     );
     v_words := ' and lower(b.status) = any ($4)';
   end if;
@@ -113,9 +118,16 @@ begin
     v_wanted := (p_origins is null or v_source[1] = any (p_origins))
       and (v_source[1] <> 'subscriptions' or p_standings is null or 'subscription' = any (p_standings));
     continue when not v_wanted or cardinality(p_words) = 0;
+    v_which := v_where;
+    if p_pattern is not null then
+      v_which := v_where || ' and (b.number ilike $1 or b.id = $2 or b.stripe_invoice_id = $2'
+        || case when v_source[1] = 'stripe_invoices' then ' or b.customer_id = $2' else '' end
+        || ' or b.user_id = any (array(
+             select u.id from console.users as u where u.email ilike $1 or u.name ilike $1 or u.id = $2)))';
+    end if;
     -- The page of invoices is what bounds the charges.
     v_part := 'select ' || quote_literal(v_source[1]) || '::text as origin, b.id, ' || v_key || ' as key from '
-      || v_source[2] || ' as b where ' || v_where || ' and ' || v_key || ' is not null'
+      || v_source[2] || ' as b where ' || v_which || ' and ' || v_key || ' is not null'
       || case when p_after_id is null then '' else ' and (' || v_key || ', b.id, ' || quote_literal(v_source[1]) || ')'
               || v_than || '(' || v_value || ', $15, $16)' end
       || case when p_origins is null or 'invoices' = any (p_origins) then v_source[3] else '' end;
@@ -140,12 +152,12 @@ begin
       || v_part || v_order || ')';
     v_union := v_union || case when v_union = '' then '' else ' union all ' end || 'select * from ' || v_source[1];
     v_without := v_without || case when v_without = '' then '' else ' union all ' end || '(select '
-      || quote_literal(v_source[1]) || '::text as origin, b.id from ' || v_source[2] || ' as b where ' || v_where
+      || quote_literal(v_source[1]) || '::text as origin, b.id from ' || v_source[2] || ' as b where ' || v_which
       || v_words || ' and ' || v_key || ' is null'
       || case when p_after_null then ' and (b.id, ' || quote_literal(v_source[1]) || ') > ($15, $16)' else '' end
       || ' order by b.id limit $17)';
     v_count := v_count || case when v_count = '' then '' else ' union all ' end || 'select from ' || v_source[2]
-      || ' as b where ' || v_where || v_words;
+      || ' as b where ' || v_which || v_words;
   end loop;
   if not p_after_null and v_union <> '' then
     execute v_with || $part$ select array(select m.origin || '/' || m.id from ($part$ || v_union || ') as m order by m.key'
@@ -160,6 +172,7 @@ begin
     p_sort <> 'created'
     or (select true from console.invoices as i where i.created_at is null limit 1)
     or (select true from console.subscriptions as s where s.created_at is null limit 1)
+    or (select true from console.stripe_invoices as t where t.created_at is null limit 1)
   ) then
     execute $part$select array(select m.origin || '/' || m.id from ($part$ || v_without
       || ') as m order by m.id, m.origin limit $17)'
@@ -221,6 +234,12 @@ begin
     select * from console.billed_charges as c where p.origin = 'billing_history' and c.id = p.id
     union all
     select * from console.billed_subscriptions as s where p.origin = 'subscriptions' and s.id = p.id
+    union all
+    select
+      m.origin, m.id, m.number, m.user_id, m.amount, m.currency, m.status, m.standing, m.period_start, m.period_end,
+      m.due_at, m.paid_at, m.created_at, m.description, m.hosted_url, m.stripe_invoice_id, m.stripe_payment_intent_id,
+      m.recorded_standing, m.charge_failed, m.charge_refunded
+    from console.billed_mirror as m where p.origin = 'stripe_invoices' and m.id = p.id
   ) as b
   left join console.users as u on u.id = b.user_id
   left join lateral (

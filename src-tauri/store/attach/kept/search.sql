@@ -160,10 +160,15 @@ begin
         from (
           select distinct on (n.number, n.user_id) n.*
           from (
-            select i.id, i.origin, i.number, i.status, i.user_id, lower(i.number) = $2 as exact
-            from console.invoices as i
-            where i.number ilike $1
-            limit 40
+            (select i.id, i.origin, i.number, i.status, i.user_id, lower(i.number) = $2 as exact
+             from console.invoices as i
+             where i.number ilike $1
+             limit 40)
+            union all
+            (select m.id, m.origin, m.number, m.status, m.user_id, lower(m.number) = $2
+             from console.billed_mirror as m
+             where m.number ilike $1
+             limit 40)
           ) as n
           order by n.number, n.user_id, n.origin desc
         ) as d

@@ -21,4 +21,12 @@ lines: Array<InvoiceTotalLine>,
 /**
  * The plain sum of all listed amounts per currency, to check a list or an export against.
  */
-control: Array<InvoiceControl>, };
+control: Array<InvoiceControl>, 
+/**
+ * Money that went back of the listed invoices, per currency, as Stripe has it; apart from the sums above.
+ */
+refunded: Array<InvoiceControl>, 
+/**
+ * What credit notes took off the listed invoices without money going back, as Stripe has it.
+ */
+credited: Array<InvoiceControl>, };

@@ -11,6 +11,6 @@ by: string | null, exact: boolean, } & ({ "kind": "user", id: string, name: stri
  */
 status: string | null, } | { "kind": "project", name: string, namespace: string | null, user_id: string, user: string | null, cluster: string | null, } | { "kind": "invoice", 
 /**
- * `"invoices"`, `"billing_history"`, `"subscriptions"`.
+ * `"invoices"`, `"billing_history"`, `"subscriptions"`, `"stripe_invoices"`.
  */
 origin: string, id: string, number: string | null, status: string | null, user_id: string | null, user: string | null, });

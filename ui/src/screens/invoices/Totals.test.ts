@@ -21,6 +21,8 @@ const whole: InvoiceTotals = {
     { entries: '2', amount: { amount: '12.5', currency: 'USD', shown: '12.50' } },
     { entries: '1', amount: { amount: '7', currency: '', shown: '7' } },
   ],
+  refunded: [{ entries: '1', amount: { amount: '3.25', currency: 'USD', shown: '3.25' } }],
+  credited: [{ entries: '4', amount: { amount: '0.5', currency: 'USD', shown: '0.50' } }],
 }
 
 describe('totals', () => {
@@ -33,10 +35,18 @@ describe('totals', () => {
     expect(screen.queryByText('$7')).toBeNull()
   })
 
+  it('show what was given back apart from what was billed', async () => {
+    coreAnswers({ invoices_totals: () => panel(whole) as never })
+    render(Totals, { filter: anyInvoice })
+    const money = await screen.findByText('Given back in money')
+    expect(money.nextElementSibling).toHaveTextContent('$3.25 1')
+    expect(screen.getByText('Given back by credit notes').nextElementSibling).toHaveTextContent('$0.50 4')
+  })
+
   it('add up more than the bound only when they are asked to', async () => {
     const asked = coreAnswers({
       invoices_totals: (({ whole: all }: { whole: boolean }) =>
-        panel(all ? whole : { over: '20,000', entries: '', lines: [], control: [] })) as never,
+        panel(all ? whole : { over: '20,000', entries: '', lines: [], control: [], refunded: [], credited: [] })) as never,
     })
     render(Totals, { filter: anyInvoice })
     await waitFor(() => expect(screen.getByText(/More than 20,000 rows match/)).toBeTruthy())

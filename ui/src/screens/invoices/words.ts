@@ -20,6 +20,7 @@ export const originWord: Record<InvoiceOrigin, string> = {
   invoices: 'invoices',
   billing_history: 'billing history',
   subscriptions: 'subscriptions',
+  stripe_invoices: 'Stripe',
 }
 
 /** What one row is. */
@@ -27,6 +28,7 @@ export const kindWord: Record<InvoiceOrigin, string> = {
   invoices: 'Invoice',
   billing_history: 'Charge',
   subscriptions: 'Subscription',
+  stripe_invoices: 'Invoice',
 }
 
 const names = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']

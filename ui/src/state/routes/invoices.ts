@@ -28,7 +28,7 @@ export const anyInvoice: InvoicesFilter = { text: null, states: [], month: null,
 
 export const latestInvoices: InvoicesView = { filter: anyInvoice, sort: 'date', descending: true }
 
-export const origins: InvoiceOrigin[] = ['invoices', 'billing_history', 'subscriptions']
+export const origins: InvoiceOrigin[] = ['invoices', 'billing_history', 'subscriptions', 'stripe_invoices']
 const sorts: InvoicesSort[] = ['date', 'amount', 'due']
 const states: InvoiceState[] = [
   'open',
