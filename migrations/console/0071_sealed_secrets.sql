@@ -28,6 +28,7 @@ create table console.cluster_secrets (
   recipients text[] not null,
   salt bytea not null,
   digest bytea not null,
+  is_of_staff boolean not null default false,
   sealed_by text not null default session_user,
   sealed_at timestamptz not null default clock_timestamp(),
 
@@ -39,10 +40,12 @@ create table console.cluster_secrets (
 );
 
 comment on table console.cluster_secrets is 'Secrets of clusters, sealed with age to everybody in recipients.';
+comment on column console.cluster_secrets.is_of_staff is
+  'Somebody put it in place of the service''s own: that one differs, and is not to be sealed over it.';
 comment on column console.cluster_secrets.digest is
   'SHA-256 of salt and secret: tells whether the service has another one by now. Read by nobody but our functions.';
 
--- What a person replaced, until it is sealed anew by those who own the schema: nobody's slip, or spite, loses a key.
+-- What was replaced by another one, until somebody opens it who is no recipient any more: nobody's slip, or spite, loses a key.
 create table console.former_secrets (
   cluster_id text not null,
   kind text not null,
@@ -50,6 +53,7 @@ create table console.former_secrets (
   recipients text[] not null,
   salt bytea not null,
   digest bytea not null,
+  is_of_staff boolean not null,
   sealed_by text not null,
   sealed_at timestamptz not null,
   replaced_by text not null default session_user,
@@ -58,7 +62,7 @@ create table console.former_secrets (
   constraint former_secrets_pkey primary key (cluster_id, kind, replaced_at)
 );
 
-comment on table console.former_secrets is 'Sealed secrets of clusters that staff replaced; restore_secret brings the last one back.';
+comment on table console.former_secrets is 'Sealed secrets of clusters that were replaced; restore_secret brings one back.';
 
 alter table console.recipients enable row level security;
 alter table console.cluster_secrets enable row level security;
@@ -143,7 +147,8 @@ $function$;
 
 -- Keeps a sealed copy, in place of an older one. Sealed to everybody who is a recipient now, and to nobody else.
 create function console.keep_copy(
-  p_action text, p_cluster_id text, p_kind text, p_sealed bytea, p_recipients text[], p_salt bytea, p_digest bytea, p_reason text
+  p_action text, p_cluster_id text, p_kind text, p_sealed bytea, p_recipients text[], p_salt bytea, p_digest bytea,
+  p_is_of_staff boolean, p_reason text
 ) returns jsonb
 language plpgsql
 set search_path = ''
@@ -174,11 +179,11 @@ begin
     perform console.refuse('HD004', 'The recipients have changed meanwhile: seal it anew.', '{"argument": "recipients"}');
   end if;
   select s.recipients into v_before from console.cluster_secrets as s where s.cluster_id = p_cluster_id and s.kind = p_kind;
-  insert into console.cluster_secrets (cluster_id, kind, sealed, recipients, salt, digest)
-  values (p_cluster_id, p_kind, p_sealed, v_active, p_salt, p_digest)
+  insert into console.cluster_secrets (cluster_id, kind, sealed, recipients, salt, digest, is_of_staff)
+  values (p_cluster_id, p_kind, p_sealed, v_active, p_salt, p_digest, p_is_of_staff)
   on conflict (cluster_id, kind) do update set
     sealed = excluded.sealed, recipients = excluded.recipients, salt = excluded.salt, digest = excluded.digest,
-    sealed_by = session_user, sealed_at = pg_catalog.clock_timestamp();
+    is_of_staff = excluded.is_of_staff, sealed_by = session_user, sealed_at = pg_catalog.clock_timestamp();
   return console.secret_written(p_action, p_cluster_id, p_kind, v_before, v_active, p_reason);
 end
 $function$;
@@ -205,21 +210,42 @@ as $function$
   select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('console.secret:' || p_kind || ':' || p_cluster_id, 71));
 $function$;
 
+-- What another one is about to replace.
+create function console.keep_former(p_cluster_id text, p_kind text) returns void
+language sql
+set search_path = ''
+as $function$
+  insert into console.former_secrets (cluster_id, kind, sealed, recipients, salt, digest, is_of_staff, sealed_by, sealed_at)
+  select s.cluster_id, s.kind, s.sealed, s.recipients, s.salt, s.digest, s.is_of_staff, s.sealed_by, s.sealed_at
+  from console.cluster_secrets as s where s.cluster_id = p_cluster_id and s.kind = p_kind;
+$function$;
+
 -- Granted to no group: programs that read what is plain, or open what is sealed, run as the owner. Refused when the copy is
--- another by now than the one they looked at.
+-- another by now than the one they looked at. p_is_another: it is another secret, not the same one sealed anew.
 create function console.keep_sealed(
-  p_cluster_id text, p_kind text, p_sealed bytea, p_recipients text[], p_salt bytea, p_digest bytea, p_expected timestamptz, p_reason text
+  p_cluster_id text, p_kind text, p_sealed bytea, p_recipients text[], p_salt bytea, p_digest bytea,
+  p_expected timestamptz, p_is_another boolean, p_reason text
 ) returns jsonb
 language plpgsql
 security definer
 set search_path = ''
 as $function$
+declare
+  v_there console.cluster_secrets;
 begin
+  perform console.sealing_allowed();
   perform console.lock_secret(p_cluster_id, p_kind);
-  if (select s.sealed_at from console.cluster_secrets as s where s.cluster_id = p_cluster_id and s.kind = p_kind) is distinct from p_expected then
+  select s.* into v_there from console.cluster_secrets as s where s.cluster_id = p_cluster_id and s.kind = p_kind;
+  if v_there.sealed_at is distinct from p_expected then
     perform console.refuse('HD004', 'Somebody sealed another one meanwhile: look again.', '{"argument": "expected"}');
   end if;
-  return console.keep_copy('seal_secret', p_cluster_id, p_kind, p_sealed, p_recipients, p_salt, p_digest, p_reason);
+  if p_is_another then
+    perform console.keep_former(p_cluster_id, p_kind);
+  end if;
+  return console.keep_copy(
+    'seal_secret', p_cluster_id, p_kind, p_sealed, p_recipients, p_salt, p_digest,
+    coalesce(v_there.is_of_staff and not p_is_another, false), p_reason
+  );
 end
 $function$;
 
@@ -234,40 +260,58 @@ as $function$
 begin
   perform console.sealing_allowed();
   perform console.lock_secret(p_cluster_id, p_kind);
-  insert into console.former_secrets (cluster_id, kind, sealed, recipients, salt, digest, sealed_by, sealed_at)
-  select s.cluster_id, s.kind, s.sealed, s.recipients, s.salt, s.digest, s.sealed_by, s.sealed_at
-  from console.cluster_secrets as s where s.cluster_id = p_cluster_id and s.kind = p_kind;
-  return console.keep_copy('replace_secret', p_cluster_id, p_kind, p_sealed, p_recipients, p_salt, p_digest, p_reason);
+  perform console.keep_former(p_cluster_id, p_kind);
+  return console.keep_copy('replace_secret', p_cluster_id, p_kind, p_sealed, p_recipients, p_salt, p_digest, true, p_reason);
 end
 $function$;
 
--- Brings back what was replaced last, in exchange for what there is.
-create function console.restore_secret(p_cluster_id text, p_kind text, p_reason text) returns jsonb
+-- What was replaced and can come back, newest first; never what it is.
+create function console.former_secrets_of(p_cluster_id text) returns table (
+  cluster_id text, kind text, sealed_by text, sealed_at timestamptz, replaced_by text, replaced_at timestamptz
+)
+language sql
+stable
+security definer
+set search_path = ''
+as $function$
+  select f.cluster_id, f.kind, f.sealed_by, f.sealed_at, f.replaced_by, f.replaced_at
+  from console.former_secrets as f
+  where p_cluster_id is null or f.cluster_id = p_cluster_id
+  order by f.cluster_id, f.kind, f.sealed_at desc;
+$function$;
+
+-- Brings back the one that was sealed at that time (null: the last one before what there is), in exchange for what there is.
+create function console.restore_secret(p_cluster_id text, p_kind text, p_sealed_at timestamptz, p_reason text) returns jsonb
 language plpgsql
 security definer
 set search_path = ''
 as $function$
 declare
+  v_there console.cluster_secrets;
   v_former console.former_secrets;
-  v_before text[];
 begin
   perform console.sealing_allowed();
   perform console.text_argument(pg_catalog.jsonb_build_object('reason', p_reason), 'reason', 3, 500);
   perform console.lock_secret(p_cluster_id, p_kind);
-  delete from console.former_secrets as f
-  where f.cluster_id = p_cluster_id and f.kind = p_kind and f.replaced_at = (
-    select pg_catalog.max(l.replaced_at) from console.former_secrets as l where l.cluster_id = p_cluster_id and l.kind = p_kind)
-  returning f.* into v_former;
-  if not found then
-    perform console.refuse('HD006', 'Nothing was replaced there that could come back.', '{"argument": "kind"}');
+  select s.* into v_there from console.cluster_secrets as s where s.cluster_id = p_cluster_id and s.kind = p_kind;
+  select f.* into v_former from console.former_secrets as f
+  where
+    f.cluster_id = p_cluster_id and f.kind = p_kind
+    and case when p_sealed_at is null then v_there.sealed_at is null or f.sealed_at < v_there.sealed_at else f.sealed_at = p_sealed_at end
+  order by f.sealed_at desc limit 1;
+  if v_former.cluster_id is null then
+    perform console.refuse('HD006', 'Nothing was replaced there that could come back.', '{"argument": "sealed_at"}');
   end if;
-  insert into console.former_secrets (cluster_id, kind, sealed, recipients, salt, digest, sealed_by, sealed_at)
-  select s.cluster_id, s.kind, s.sealed, s.recipients, s.salt, s.digest, s.sealed_by, s.sealed_at
-  from console.cluster_secrets as s where s.cluster_id = p_cluster_id and s.kind = p_kind;
-  delete from console.cluster_secrets as s where s.cluster_id = p_cluster_id and s.kind = p_kind returning s.recipients into v_before;
-  insert into console.cluster_secrets (cluster_id, kind, sealed, recipients, salt, digest, sealed_by, sealed_at)
-  values (v_former.cluster_id, v_former.kind, v_former.sealed, v_former.recipients, v_former.salt, v_former.digest, v_former.sealed_by, v_former.sealed_at);
-  return console.secret_written('restore_secret', p_cluster_id, p_kind, v_before, v_former.recipients, p_reason);
+  delete from console.former_secrets as f
+  where f.cluster_id = p_cluster_id and f.kind = p_kind and f.replaced_at = v_former.replaced_at;
+  perform console.keep_former(p_cluster_id, p_kind);
+  delete from console.cluster_secrets as s where s.cluster_id = p_cluster_id and s.kind = p_kind;
+  insert into console.cluster_secrets (cluster_id, kind, sealed, recipients, salt, digest, is_of_staff, sealed_by, sealed_at)
+  values (
+    v_former.cluster_id, v_former.kind, v_former.sealed, v_former.recipients, v_former.salt, v_former.digest,
+    v_former.is_of_staff, v_former.sealed_by, v_former.sealed_at
+  );
+  return console.secret_written('restore_secret', p_cluster_id, p_kind, v_there.recipients, v_former.recipients, p_reason);
 end
 $function$;
 
@@ -293,7 +337,7 @@ end
 $function$;
 
 -- Forgets what was replaced, where somebody opens it who is no recipient any more. Answers how many.
-create function console.forget_former_secrets() returns bigint
+create function console.forget_former_secrets(p_reason text) returns bigint
 language plpgsql
 security definer
 set search_path = ''
@@ -302,11 +346,21 @@ declare
   v_count bigint;
 begin
   perform console.sealing_allowed();
+  perform console.text_argument(pg_catalog.jsonb_build_object('reason', p_reason), 'reason', 3, 500);
+  lock table console.recipients in share mode;
+  if not exists (select from console.recipients as r where r.removed_at is null) then
+    perform console.refuse('HD007', 'There is no recipient: nothing would be left that opens anything.', '{"argument": "recipients"}');
+  end if;
   delete from console.former_secrets as f
   where exists (
     select from pg_catalog.unnest(f.recipients) as k
     where not exists (select from console.recipients as r where r.public_key = k and r.removed_at is null));
   get diagnostics v_count = row_count;
+  if v_count > 0 then
+    perform console.audit_write(
+      'staff', 'forget_secrets', 'service', 'former_secrets', pg_catalog.jsonb_build_object('reason', p_reason, 'forgotten', v_count)
+    );
+  end if;
   return v_count;
 end
 $function$;
@@ -323,10 +377,11 @@ $function$;
 
 -- How the secrets of a cluster (null: of all) are kept, and never what they are. is_on_record: the service still has that
 -- cluster; is_plain: its own table holds one; differs: another than the sealed one; recipients: those of today it is
--- sealed to; missing: those it is not; former: recipients of another day who still open it; older: how many it replaced.
+-- sealed to; missing: those it is not; former: recipients of another day who still open it; is_of_staff: staff put it
+-- there in place of the service's own; older: how many it replaced.
 create function console.sealing_of(p_cluster_id text) returns table (
   cluster_id text, cluster_name text, is_on_record boolean, kind text, is_plain boolean, is_sealed boolean, differs boolean,
-  recipients text[], missing text[], former text[], sealed_by text, sealed_at timestamptz, older bigint
+  recipients text[], missing text[], former text[], is_of_staff boolean, sealed_by text, sealed_at timestamptz, older bigint
 )
 language plpgsql
 stable
@@ -345,7 +400,7 @@ begin
      where s.sealed is not null and r.removed_at is null and r.public_key <> all (s.recipients)),
     (select coalesce(pg_catalog.array_agg(r.name order by r.name), '{}') from console.recipients as r
      where r.removed_at is not null and r.public_key = any (s.recipients)),
-    coalesce(t.name, s.sealed_by), s.sealed_at,
+    coalesce(s.is_of_staff, false), coalesce(t.name, s.sealed_by), s.sealed_at,
     (select pg_catalog.count(*) from console.former_secrets as f where f.cluster_id = known.id and f.kind = held.kind)
   from (
     select k.id, k.name, true as is_here from console.clusters as k
@@ -364,22 +419,39 @@ begin
 end
 $function$;
 
+-- Whether those keys open everything that is sealed of the clusters that there are.
+create function console.all_open_with(p_public_keys text[]) returns boolean
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $function$
+begin
+  return not exists (
+    select from console.cluster_secrets as s
+    where not s.recipients operator(pg_catalog.&&) p_public_keys and exists (select from console.clusters as k where k.id = s.cluster_id));
+end
+$function$;
+
 comment on function console.sealing_allowed() is 'Internal: refuses whoever may not seal secrets.';
 comment on function console.add_recipient(text, text, text) is 'Secrets are sealed to that key from now on; admins, elevated: {"audit_id"}.';
 comment on function console.remove_recipient(text, text) is
   'Secrets are not sealed to that key or name any more; those that are stay so until they are sealed anew: {"audit_id"}.';
-comment on function console.keep_copy(text, text, text, bytea, text[], bytea, bytea, text) is 'Internal: keeps a sealed copy, checked.';
+comment on function console.keep_copy(text, text, text, bytea, text[], bytea, bytea, boolean, text) is 'Internal: keeps a sealed copy, checked.';
 comment on function console.secret_written(text, text, text, text[], text[], text) is 'Internal: the entry of the trail about a secret.';
 comment on function console.lock_secret(text, text) is 'Internal: whoever changes a secret waits here for whoever does already.';
-comment on function console.keep_sealed(text, text, bytea, text[], bytea, bytea, timestamptz, text) is
+comment on function console.keep_sealed(text, text, bytea, text[], bytea, bytea, timestamptz, boolean, text) is
   'Keeps a sealed copy of a cluster''s secret in place of that of p_expected; whoever owns the schema: {"audit_id"}.';
 comment on function console.replace_secret(text, text, bytea, text[], bytea, bytea, text) is
   'Keeps a new secret of a cluster, sealed; admins, elevated. What it replaces is kept, too: {"audit_id"}.';
-comment on function console.restore_secret(text, text, text) is
-  'Brings back what replace_secret replaced last; whoever owns the schema: {"audit_id"}.';
+comment on function console.keep_former(text, text) is 'Internal: keeps what is about to be replaced.';
+comment on function console.former_secrets_of(text) is 'What was replaced of a cluster (null: of all) and can come back; whoever owns the schema.';
+comment on function console.restore_secret(text, text, timestamptz, text) is
+  'Brings back what was sealed at that time (null: the one before); whoever owns the schema: {"audit_id"}.';
+comment on function console.all_open_with(text[]) is 'Whether those public keys'' private ones open everything that is sealed.';
 comment on function console.remove_secret(text, text, text) is
   'Removes the sealed copy of a secret, and those it replaced; whoever owns the schema: {"audit_id"}.';
-comment on function console.forget_former_secrets() is
+comment on function console.forget_former_secrets(text) is
   'Forgets replaced secrets that former recipients open; whoever owns the schema. Answers how many.';
 comment on function console.sealed_secrets(text) is 'What is sealed of a cluster: for programs that reach clusters.';
 comment on function console.sealing_of(text) is 'How secrets of clusters are kept, and to whom they are sealed; never what they are.';
@@ -390,6 +462,8 @@ insert into console.functions (name, groups) values
 ('keep_sealed', '{}'),
 ('replace_secret', '{admin}'),
 ('restore_secret', '{}'),
+('former_secrets_of', '{}'),
+('all_open_with', '{support,finance,admin,auditor,receiver}'),
 ('remove_secret', '{}'),
 ('forget_former_secrets', '{}'),
 ('sealed_secrets', '{receiver}'),

@@ -16,7 +16,7 @@ $$;
 create function pg_temp.keeps(login name, keys text[], plain text, cluster text default 'a', sealed bytea default pg_temp.sealed('canary')) returns text
 language sql as $$
   select tap.told(login, format(
-    'select console.keep_sealed(%L, %L, %L, %L, %L, %L, %L, %L) ? ''audit_id''', '00000000-0000-4000-8000-00000000000' || cluster, 'api_key',
+    'select console.keep_sealed(%L, %L, %L, %L, %L, %L, %L, true, %L) ? ''audit_id''', '00000000-0000-4000-8000-00000000000' || cluster, 'api_key',
     sealed, keys, sha256('salt'), sha256(sha256('salt') || convert_to(plain, 'UTF8')), pg_temp.sealed_at(), 'first seal'))
 $$;
 create function pg_temp.replaces(login name, keys text[], letter text) returns text language sql as $$
@@ -25,7 +25,8 @@ create function pg_temp.replaces(login name, keys text[], letter text) returns t
     pg_temp.sealed(letter), keys, sha256('salt'), sha256(letter::bytea), 'a new key'))
 $$;
 create function pg_temp.on_it(login name, what text, reason text default 'by mistake') returns text language sql as $$
-  select tap.told(login, format('select console.%I(%L, %L, %L) ? ''audit_id''', what, '00000000-0000-4000-8000-00000000000a', 'api_key', reason))
+  select tap.told(login, format(
+    'select console.%s ? ''audit_id''', format(what, quote_literal('00000000-0000-4000-8000-00000000000a'), '''api_key''', quote_literal(reason))))
 $$;
 create function pg_temp.kept() returns text language sql as $$
   select substr(convert_from(sealed, 'UTF8'), 22, 1) || ' ' ||
@@ -76,32 +77,48 @@ select is(pg_temp.replaces('tap_admin', array[pg_temp.key('p')], 'z'), '[HD002]'
 select tap.told('tap_admin', 'select console.elevate(''a test'')');
 select is(pg_temp.replaces('tap_admin', array[pg_temp.key('q')], 'z'), '[HD004]', 'a new one is sealed to those of today');
 select is(pg_temp.replaces('tap_admin', array[pg_temp.key('p')], 'z'), 'true', 'an elevated admin replaces it');
-select is(pg_temp.kept(), 'z 1', 'which is used, and the former one is kept');
-select is((select older::int from console.sealing_of('00000000-0000-4000-8000-00000000000a') where kind = 'api_key'), 1, 'and counted');
+select is(pg_temp.kept(), 'z 2', 'which is used, and the former one is kept, as the one before it');
+select is(pg_temp.shown(), 't t t {ann} {} {}', 'it differs from the plain one');
+select ok((select is_of_staff from console.sealing_of('00000000-0000-4000-8000-00000000000a') where kind = 'api_key'), 'on purpose');
+select is((select older::int from console.sealing_of('00000000-0000-4000-8000-00000000000a') where kind = 'api_key'), 2, 'and counted');
 select is(pg_temp.replaces('tap_admin', array[pg_temp.key('p')], 'y'), 'true', 'and again');
-select is(pg_temp.on_it('tap_admin', 'restore_secret'), '[42501]', 'an admin brings none back');
-select is(pg_temp.on_it('tap_admin', 'remove_secret'), '[42501]', 'nor removes one');
-select is(tap.told('tap_admin', 'select console.forget_former_secrets()'), '[42501]', 'nor forgets one');
+select is(pg_temp.on_it('tap_admin', 'restore_secret(%s, %s, null, %s)'), '[42501]', 'an admin brings none back');
+select is(pg_temp.on_it('tap_admin', 'remove_secret(%s, %s, %s)'), '[42501]', 'nor removes one');
+select is(tap.told('tap_admin', 'select console.forget_former_secrets(''by mistake'')'), '[42501]', 'nor forgets one');
 select is(tap.told(login, 'select count(*) from console.former_secrets'), '[42501]', login || ' does not read what was')
 from unnest(array['tap_support', 'tap_finance', 'tap_admin', 'tap_auditor', 'tap_receiver']::name[]) as login;
-select is(pg_temp.on_it('hopsdesk_owner', 'restore_secret'), 'true', 'whoever owns the schema does');
-select is(pg_temp.kept(), 'z 2', 'in exchange for what there was');
-select is(pg_temp.on_it('hopsdesk_owner', 'restore_secret'), 'true', 'again');
-select is(pg_temp.kept(), 'y 2', 'which comes back so');
+select is(pg_temp.on_it('hopsdesk_owner', 'restore_secret(%s, %s, null, %s)'), 'true', 'whoever owns the schema does');
+select is(pg_temp.kept(), 'z 3', 'in exchange for what there was');
+select is(pg_temp.on_it('hopsdesk_owner', 'restore_secret(%s, %s, null, %s)'), 'true', 'again');
+select is(pg_temp.kept(), 'c 3', 'the one before that: two replacements hide no good one');
+select is(
+  tap.told('hopsdesk_owner', 'select string_agg(kind, '' '' order by sealed_at) from console.former_secrets_of(null)'),
+  'api_key api_key api_key', 'what can come back is listed');
+select is(
+  pg_temp.on_it('hopsdesk_owner', format('restore_secret(%%s, %%s, %L, %%s)', (select max(sealed_at) from console.former_secrets))),
+  'true', 'any of them can be named');
+select is(pg_temp.kept(), 'y 3', 'and comes back');
+select is(
+  (select string_agg(all_open::text, ' ') from (select console.all_open_with(keys) from (values
+    (array[pg_temp.key('p')]), (array[pg_temp.key('q'), pg_temp.key('p')]), (array[pg_temp.key('q')]), ('{}')) as v (keys)) as o (all_open)),
+  'true true false false', 'who has a key of each opens all');
 select is(
   tap.told('hopsdesk_owner', format(
-    'select console.keep_sealed(%L, ''api_key'', %L, %L, %L, %L, %L, ''an old look'')', '00000000-0000-4000-8000-00000000000a',
+    'select console.keep_sealed(%L, ''api_key'', %L, %L, %L, %L, %L, true, ''an old look'')', '00000000-0000-4000-8000-00000000000a',
     pg_temp.sealed('w'), array[pg_temp.key('p')], sha256('salt'), sha256('w'), pg_temp.sealed_at() - interval '1 second')),
   '[HD004]', 'a program that looked before that keeps nothing');
-select is(tap.told('hopsdesk_owner', 'select console.forget_former_secrets()'), '0', 'those of today may open what was');
+select is(tap.told('hopsdesk_owner', 'select console.forget_former_secrets(''by mistake'')'), '1', 'what a former recipient opens is forgotten');
 select is(tap.told('tap_admin', format('select console.add_recipient(%L, %L, %L) ? ''audit_id''', pg_temp.key('q'), 'collector', 'back')), 'true', 'one comes back');
 select is(tap.told('tap_admin', 'select console.remove_recipient(''ann'', ''left'') ? ''audit_id'''), 'true', 'one leaves');
-select is(tap.told('hopsdesk_owner', 'select console.forget_former_secrets()'), '2', 'then it is forgotten');
+select is(tap.told('hopsdesk_owner', 'select console.forget_former_secrets(''by mistake'')'), '2', 'then the rest is forgotten');
+select is(tap.told('tap_admin', 'select console.remove_recipient(''collector'', ''moved'') ? ''audit_id'''), 'true', 'nobody is left');
+select is(tap.told('hopsdesk_owner', 'select console.forget_former_secrets(''by mistake'')'), '[HD007]', 'then nothing is forgotten');
+select is(tap.told('tap_admin', format('select console.add_recipient(%L, %L, %L) ? ''audit_id''', pg_temp.key('q'), 'collector', 'back')), 'true', 'until somebody is');
 update public.hopsworks_clusters set api_key = 'canary-key' where name = 'cluster-a';
-select is(pg_temp.on_it('hopsdesk_owner', 'remove_secret', ''), '[HD005]', 'a reason is wanted');
-select is(pg_temp.on_it('hopsdesk_owner', 'remove_secret'), 'true', 'a copy is removed');
-select is(pg_temp.on_it('hopsdesk_owner', 'remove_secret'), '[HD006]', 'once');
-select is(pg_temp.on_it('hopsdesk_owner', 'restore_secret'), '[HD006]', 'and with it what it replaced');
+select is(pg_temp.on_it('hopsdesk_owner', 'remove_secret(%s, %s, %s)', ''), '[HD005]', 'a reason is wanted');
+select is(pg_temp.on_it('hopsdesk_owner', 'remove_secret(%s, %s, %s)'), 'true', 'a copy is removed');
+select is(pg_temp.on_it('hopsdesk_owner', 'remove_secret(%s, %s, %s)'), '[HD006]', 'once');
+select is(pg_temp.on_it('hopsdesk_owner', 'restore_secret(%s, %s, null, %s)'), '[HD006]', 'and with it what it replaced');
 select is(pg_temp.shown(), 't f f {} {} {}', 'then the plain one is used again');
 
 -- Of a cluster that is gone.
@@ -117,7 +134,7 @@ select is(
   'remove_secret replace_secret restore_secret seal_secret', 'each on record');
 
 select is((select string_agg(e.action, ' ' order by e.id) from console.audit as e where e.action in ('add_recipient', 'remove_recipient', 'seal_secret')),
-  'add_recipient seal_secret add_recipient remove_recipient seal_secret add_recipient remove_recipient', 'every change is on record');
+  'add_recipient seal_secret add_recipient remove_recipient seal_secret add_recipient remove_recipient remove_recipient add_recipient', 'every change is on record');
 select is((select count(*)::int from console.audit_data as d where d.data::text like '%canary%'), 0, 'and no secret with it');
 select is((select count(*)::int from console.audit_data as d where d.data::text like '%' || encode(held.bytes, 'hex') || '%'), 0, 'nor ' || held.what)
 from (values

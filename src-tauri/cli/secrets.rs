@@ -5,6 +5,8 @@ use std::io::{Write as _, stderr, stdout};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use crate::cli::failure::CliError;
 use crate::cli::settings::{DatabaseSettings, identities};
@@ -15,11 +17,12 @@ use crate::secrets::sealing::{Identities, Recipient};
 use crate::store::connect;
 use crate::store::door::Store;
 use crate::store::failure::StoreError;
-use crate::store::sealing;
+use crate::store::sealing::{self, FormerSecret};
 use crate::usecases::seal_secrets::{
     Again, Outcome, Reason, Reported, Stopped, import, reseal, verify,
 };
 use crate::wire::secrets::to_whom;
+use crate::wire::time::rfc3339;
 
 /// The setting that holds private keys.
 pub const IDENTITY: &str = "HOPSDESK_IDENTITY";
@@ -57,10 +60,15 @@ pub enum Secrets {
         #[arg(long)]
         reason: String,
     },
-    /// Bring back what somebody replaced last in the console, in exchange for what there is now
+    /// Print what was replaced by another secret and can come back, and when each was sealed
+    Former,
+    /// Bring back one that was replaced, in exchange for what there is now
     Restore {
         #[command(flatten)]
         of: Of,
+        /// When it was sealed, as `secrets former` prints it; left out: the one before what there is
+        #[arg(long, value_name = "TIME", value_parser = time_of)]
+        sealed_at: Option<OffsetDateTime>,
     },
     /// Remove a sealed copy, and those it replaced. The plain one in the service's table, if there is one, is used again
     Remove {
@@ -177,19 +185,37 @@ pub async fn run(
             ended(import(&store, random, again, reason).await, is_done, failed)
         }
         Secrets::Reseal { reason } => match needed(identities) {
-            Ok(identities) => ended(
-                reseal(&store, random, &identities, reason).await,
-                is_resealed,
-                failed,
-            ),
+            Ok(identities) => {
+                let run = reseal(&store, random, &identities, reason).await;
+                match ended(run, is_resealed, failed) {
+                    // Only now: what could not be sealed anew may be opened by what was.
+                    Ok(()) => match sealing::forget_former(&store, reason).await {
+                        Ok(forgotten) => {
+                            if forgotten > 0 {
+                                say(&format!(
+                                    "{forgotten} replaced secrets that former recipients open are forgotten."
+                                ));
+                            }
+                            Ok(())
+                        }
+                        Err(error) => Err(failed(error)),
+                    },
+                    failed => failed,
+                }
+            }
             Err(error) => Err(error),
         },
-        Secrets::Restore { of } => {
-            sealing::restore(&store, &of.cluster, of.kind.into(), &of.reason)
+        Secrets::Former => match sealing::former(&store).await {
+            Ok(former) => former_listed(&former),
+            Err(error) => Err(failed(error)),
+        },
+        Secrets::Restore { of, sealed_at } => {
+            let (kind, reason) = (of.kind.into(), &of.reason);
+            sealing::restore(&store, &of.cluster, kind, *sealed_at, reason)
                 .await
                 .map_err(failed)
                 .map(|()| {
-                    say("It is used from now on. The same again brings the other back.");
+                    say("It is used from now on. What there was can come back: `secrets former`.");
                 })
         }
         Secrets::Remove { of } => sealing::remove_copy(
@@ -267,6 +293,28 @@ fn listed(recipients: &[RecipientOnRecord]) -> Result<(), CliError> {
     Ok(out.flush()?)
 }
 
+fn former_listed(former: &[FormerSecret]) -> Result<(), CliError> {
+    let mut out = stdout().lock();
+    for secret in former {
+        writeln!(
+            out,
+            "{}\t{}\t{}\tsealed by {}, replaced by {} {}",
+            secret.cluster_id,
+            secret.kind,
+            rfc3339(secret.sealed_at),
+            secret.sealed_by,
+            secret.replaced_by,
+            rfc3339(secret.replaced_at)
+        )?;
+    }
+    Ok(out.flush()?)
+}
+
+fn time_of(text: &str) -> Result<OffsetDateTime, String> {
+    OffsetDateTime::parse(text, &Rfc3339)
+        .map_err(|_| "write it as `secrets former` prints it: 2026-11-26T12:00:00Z".to_owned())
+}
+
 fn told(reported: &[Reported]) -> Result<(), CliError> {
     let mut out = stdout().lock();
     for (record, outcome) in reported {
@@ -281,6 +329,11 @@ fn told(reported: &[Reported]) -> Result<(), CliError> {
             Outcome::Stands(Standing::Differs) => {
                 format!(
                     "sealed to {to}; the service's table has another one: import it, or correct it there"
+                )
+            }
+            Outcome::Stands(Standing::OfStaff) => {
+                format!(
+                    "sealed to {to}; staff put it there: the service's table has another one, which is not used"
                 )
             }
             Outcome::Stands(Standing::Outdated) => format!("{}: reseal it", to_whom(record)),
@@ -329,7 +382,7 @@ fn is_resealed(outcome: &Outcome) -> bool {
 fn is_well(outcome: &Outcome) -> bool {
     matches!(
         outcome,
-        Outcome::Stands(Standing::Sealed | Standing::Absent)
+        Outcome::Stands(Standing::Sealed | Standing::OfStaff | Standing::Absent)
     )
 }
 

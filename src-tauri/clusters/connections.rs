@@ -73,6 +73,12 @@ impl Connections {
         Self { identities, ..self }
     }
 
+    /// Public keys of the private ones that open what is sealed.
+    #[must_use]
+    pub fn public_keys(&self) -> Vec<String> {
+        self.identities.public_keys()
+    }
+
     fn opened(&self, kept: Option<&Kept>) -> Result<Option<Secret<String>>, SealError> {
         kept.map(|kept| kept.open(&self.identities)).transpose()
     }

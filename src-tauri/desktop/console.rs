@@ -306,6 +306,14 @@ impl Console {
         }
     }
 
+    /// From now on it opens nothing that is sealed, if the workspace is still the open one.
+    pub(in crate::desktop) fn open_with_none(&self, id: &str) {
+        let open = self.lock();
+        if open.workspace.id == id {
+            open.identities.send_replace(Identities::default());
+        }
+    }
+
     /// Public keys of what is sealed that this console opens.
     pub(in crate::desktop) fn public_keys(&self) -> Vec<String> {
         self.lock().identities.borrow().public_keys()

@@ -11,29 +11,28 @@ pub(in crate::desktop) fn item(id: &str) -> String {
 
 /// What the keychain holds for a workspace. Nothing of a workspace depends on it, so what is in its way is logged.
 pub(in crate::desktop) async fn kept(id: &str) -> Identities {
-    let text = match keychain::fetch(&item(id)).await {
-        Ok(text) => text,
+    match fetched(id).await {
+        Ok(there) => there.unwrap_or_default(),
         Err(error) => {
             tracing::warn!(error = %chain(&error), "the private key of this console cannot be had");
-            None
+            Identities::default()
         }
-    };
-    let Some(text) = text else {
-        return Identities::default();
-    };
-    Identities::read(&text).unwrap_or_else(|error| {
-        tracing::warn!(%error, "what the keychain has as the private key of this console");
-        Identities::default()
-    })
+    }
 }
 
-/// The one that the keychain holds for a workspace, or a new one, kept there.
+/// The one that the keychain holds for a workspace, or a new one. One that cannot be read is never written over: what is
+/// sealed to it would be lost.
 pub(in crate::desktop) async fn made(id: &str) -> Result<Identities, KeychainError> {
-    let there = kept(id).await;
-    if !there.is_empty() {
+    if let Some(there) = fetched(id).await? {
         return Ok(there);
     }
-    let made = Identities::generate();
-    keychain::keep(&item(id), made.written()).await?;
-    Ok(made)
+    keychain::keep(&item(id), Identities::generate().written()).await?;
+    // As it is there: what a keychain did not answer in time it may do yet.
+    Ok(fetched(id).await?.unwrap_or_default())
+}
+
+async fn fetched(id: &str) -> Result<Option<Identities>, KeychainError> {
+    let text = keychain::fetch(&item(id)).await?;
+    let read = text.map(|text| Identities::read(&text)).transpose();
+    read.map_err(|_| KeychainError::Damaged(keyring_core::Error::BadStoreFormat(item(id))))
 }

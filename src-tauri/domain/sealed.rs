@@ -46,6 +46,7 @@ pub struct RecipientOnRecord {
 }
 
 /// How a secret of a cluster is kept.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecretOnRecord {
     /// The cluster.
@@ -70,6 +71,8 @@ pub struct SecretOnRecord {
     pub missing: Vec<String>,
     /// Former recipients it is still sealed to.
     pub former: Vec<String>,
+    /// Staff put it there in place of the service's own, which it may differ from.
+    pub is_of_staff: bool,
     /// How many copies it replaced that are kept.
     pub older: i64,
 }
@@ -87,6 +90,8 @@ pub enum Standing {
     Outdated,
     /// It is sealed, and the service's own table holds another one by now.
     Differs,
+    /// It is sealed, staff put it there, and the service's own table holds another one, which is not used.
+    OfStaff,
     /// It is sealed, to whom it should be.
     Sealed,
 }
@@ -100,6 +105,7 @@ impl SecretOnRecord {
             None if self.is_plain => Standing::Plain,
             None => Standing::Absent,
             Some(_) if !self.missing.is_empty() || !self.former.is_empty() => Standing::Outdated,
+            Some(_) if self.differs && self.is_of_staff => Standing::OfStaff,
             Some(_) if self.differs => Standing::Differs,
             Some(_) => Standing::Sealed,
         }

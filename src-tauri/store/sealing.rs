@@ -17,6 +17,7 @@ const PLAIN: Statement = statement!("secret_plain.sql");
 const SEALED: Statement = statement!("secret_sealed.sql");
 const KEEP: Statement = statement!("secret_keep.sql");
 const REPLACE: Statement = statement!("secret_replace.sql");
+const FORMER: Statement = statement!("secret_former.sql");
 const RESTORE: Statement = statement!("secret_restore.sql");
 const REMOVE_SECRET: Statement = statement!("secret_remove.sql");
 const FORGET: Statement = statement!("secret_forget_former.sql");
@@ -143,7 +144,8 @@ pub async fn sealed(
     Ok(found)
 }
 
-/// Keeps a sealed copy in place of the one that was sealed at `expected`; `None`: of none.
+/// Keeps a sealed copy in place of the one that was sealed at `expected`; `None`: of none. What another secret replaces is
+/// kept, too.
 ///
 /// # Errors
 /// [`StoreError::Declined`] when a rule of the console refuses it, as when recipients or the copy have changed
@@ -152,6 +154,7 @@ pub async fn keep(
     store: &Store,
     copy: SealedCopy,
     expected: Option<OffsetDateTime>,
+    is_another: bool,
     reason: &str,
 ) -> Result<(), StoreError> {
     let keep = KEEP
@@ -163,6 +166,7 @@ pub async fn keep(
         .bind(copy.salt.to_vec())
         .bind(copy.digest.to_vec())
         .bind(expected)
+        .bind(is_another)
         .bind(reason.to_owned());
     let mut writing = store.write().await?;
     writing.one(keep).await?;
@@ -190,17 +194,54 @@ pub async fn replace(
     writing.one(replace).await.map(|_| ())
 }
 
-/// Brings back what was replaced last, in exchange for what there is.
+/// A secret that was replaced and can come back.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct FormerSecret {
+    /// The cluster.
+    pub cluster_id: String,
+    /// `api_key` or `kubeconfig`.
+    pub kind: String,
+    /// Who sealed it.
+    pub sealed_by: String,
+    /// When: its name, as it were.
+    pub sealed_at: OffsetDateTime,
+    /// Who replaced it.
+    pub replaced_by: String,
+    /// When.
+    pub replaced_at: OffsetDateTime,
+}
+
+/// What was replaced of all clusters and can come back.
 ///
 /// # Errors
-/// [`StoreError::Declined`] when nothing was.
+/// Whatever the database says.
+pub async fn former(store: &Store) -> Result<Vec<FormerSecret>, StoreError> {
+    let mut reading = store.read().await?;
+    let former = reading.all(FORMER.rows()).await?;
+    reading.end().await?;
+    Ok(former)
+}
+
+/// Brings back the one that was sealed at that time (`None`: the one before what there is), in exchange for what there is.
+///
+/// # Errors
+/// [`StoreError::Declined`] when there is none.
 pub async fn restore(
     store: &Store,
     cluster: &str,
     kind: SecretKind,
+    sealed_at: Option<OffsetDateTime>,
     reason: &str,
 ) -> Result<(), StoreError> {
-    on_one(store, &RESTORE, cluster, kind, reason).await
+    let restore = RESTORE
+        .rows::<(String,)>()
+        .bind(cluster.to_owned())
+        .bind(kind.word().to_owned())
+        .bind(sealed_at)
+        .bind(reason.to_owned());
+    let mut writing = store.write().await?;
+    writing.one(restore).await?;
+    writing.commit().await
 }
 
 /// Removes a sealed copy, and what it replaced.
@@ -213,23 +254,13 @@ pub async fn remove_copy(
     kind: SecretKind,
     reason: &str,
 ) -> Result<(), StoreError> {
-    on_one(store, &REMOVE_SECRET, cluster, kind, reason).await
-}
-
-async fn on_one(
-    store: &Store,
-    statement: &Statement,
-    cluster: &str,
-    kind: SecretKind,
-    reason: &str,
-) -> Result<(), StoreError> {
-    let query = statement
+    let remove = REMOVE_SECRET
         .rows::<(String,)>()
         .bind(cluster.to_owned())
         .bind(kind.word().to_owned())
         .bind(reason.to_owned());
     let mut writing = store.write().await?;
-    writing.one(query).await?;
+    writing.one(remove).await?;
     writing.commit().await
 }
 
@@ -237,9 +268,11 @@ async fn on_one(
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn forget_former(store: &Store) -> Result<i64, StoreError> {
+pub async fn forget_former(store: &Store, reason: &str) -> Result<i64, StoreError> {
     let mut writing = store.write().await?;
-    let (forgotten,) = writing.one(FORGET.rows::<(i64,)>()).await?;
+    let (forgotten,) = writing
+        .one(FORGET.rows::<(i64,)>().bind(reason.to_owned()))
+        .await?;
     writing.commit().await?;
     Ok(forgotten)
 }
@@ -265,6 +298,7 @@ impl From<RecipientRow> for RecipientOnRecord {
     }
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(FromRow)]
 struct SecretRow {
     cluster_id: String,
@@ -276,6 +310,7 @@ struct SecretRow {
     recipients: Vec<String>,
     missing: Vec<String>,
     former: Vec<String>,
+    is_of_staff: bool,
     sealed_by: Option<String>,
     sealed_at: Option<OffsetDateTime>,
     older: i64,
@@ -296,6 +331,7 @@ impl SecretRow {
             recipients: self.recipients,
             missing: self.missing,
             former: self.former,
+            is_of_staff: self.is_of_staff,
             older: self.older,
         })
     }

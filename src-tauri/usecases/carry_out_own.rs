@@ -44,8 +44,9 @@ pub async fn carry_out_own(
         }
         let managed = management.borrow_and_update().clone();
         // Asked first: what is claimed and cannot be done would be held up for others.
-        let keys = identities.borrow().public_keys();
-        let may = outbox::may_execute(&store, keys).await.unwrap_or_default();
+        let may = outbox::may_execute(&store, connections.public_keys())
+            .await
+            .unwrap_or_default();
         let systems = match (may.claims, may.reaches_clusters, &managed) {
             (true, true, _) => None,
             (true, false, Some(_)) => Some(AT_AUTH0),

@@ -43,6 +43,11 @@ pub async fn replace_secret(
         SecretKind::ApiKey => given.api_key = Some(secret),
         SecretKind::Kubeconfig => given.kubeconfig = Some(secret),
     }
+    // What the database declines is not tried at the cluster. Dropped, it is as if nothing had been.
+    let mut trying = desk.store.write().await?;
+    be_patient(&mut trying).await?;
+    keep(&mut trying, random, cluster.as_str(), &given, &to, reason).await?;
+    drop(trying);
     tried(connections, &given).await?;
     let mut writing = desk.store.write().await?;
     be_patient(&mut writing).await?;
@@ -61,7 +66,10 @@ pub(in crate::usecases) async fn recipients(desk: &Desk) -> Result<Vec<Recipient
         reason @ Reason::Recipient { .. } => DeskError::Refused(reason.to_string()),
     })?;
     if to.is_empty() {
-        return Err(refused(SealError::NoRecipients));
+        return Err(DeskError::Refused(
+            "There is no key to seal to: an admin adds one in Settings, “Keys of clusters”."
+                .to_owned(),
+        ));
     }
     Ok(to)
 }

@@ -33,7 +33,7 @@ pub type Reported = (SecretOnRecord, Outcome);
 /// What is plain, and sealed already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Again {
-    /// Is sealed again where the plain one is another by now.
+    /// Is sealed again where the plain one is another by now, unless staff put the sealed one in its place.
     WhereItDiffers,
     /// Is sealed again in any case: what was sealed is damaged, or sealed to keys that are lost.
     Always,
@@ -88,7 +88,9 @@ pub async fn import(
     let to = active(store).await?;
     let mut report = Report::default();
     for record in on_record(store).await? {
-        let wanted = record.sealed_at.is_none() || record.differs || again == Again::Always;
+        let wanted = record.sealed_at.is_none()
+            || record.standing() == Standing::Differs
+            || again == Again::Always;
         let outcome = if record.is_plain && wanted {
             imported(store, random, &record, &to, reason).await
         } else {
@@ -99,8 +101,7 @@ pub async fn import(
     Ok(report.0)
 }
 
-/// Seals anew what is sealed to others than it should be, and forgets what was replaced and former recipients open.
-/// Needs an identity that opens it.
+/// Seals anew what is sealed to others than it should be. Needs an identity that opens it.
 ///
 /// # Errors
 /// When the database is away, or a recipient cannot be sealed to.
@@ -115,16 +116,13 @@ pub async fn reseal(
     for record in on_record(store).await? {
         let outcome = match record.standing() {
             Standing::Outdated => match opened(store, &record, identities).await {
-                Ok(Ok(secret)) => keep(store, random, &record, &secret, &to, reason).await,
+                Ok(Ok(secret)) => keep(store, random, &record, (&secret, false), &to, reason).await,
                 Ok(Err(error)) => Ok(Outcome::Failed(error)),
                 Err(error) => Err(error),
             },
             standing => Ok(Outcome::Stands(standing)),
         };
         report.add(record, outcome)?;
-    }
-    if let Err(error) = sealing::forget_former(store).await {
-        return Err(report.stopped(error));
     }
     Ok(report.0)
 }
@@ -164,19 +162,15 @@ impl Report {
             Ok(outcome) => outcome,
             Err(StoreError::Declined { message, .. }) => Outcome::Refused(message),
             Err(error) if error.is_outage() => {
-                return Err(std::mem::take(self).stopped(error));
+                return Err(Stopped {
+                    reported: std::mem::take(&mut self.0),
+                    reason: error.into(),
+                });
             }
             Err(error) => Outcome::Refused(error.without_data()),
         };
         self.0.push((record, outcome));
         Ok(())
-    }
-
-    fn stopped(self, error: StoreError) -> Stopped {
-        Stopped {
-            reported: self.0,
-            reason: error.into(),
-        }
     }
 }
 
@@ -188,7 +182,7 @@ async fn imported(
     reason: &str,
 ) -> Result<Outcome, StoreError> {
     match sealing::plain(store, &record.cluster_id, record.kind).await? {
-        Some(secret) => keep(store, random, record, &secret, to, reason).await,
+        Some(secret) => keep(store, random, record, (&secret, true), to, reason).await,
         None => Ok(Outcome::Stands(Standing::Absent)),
     }
 }
@@ -243,13 +237,13 @@ async fn keep(
     store: &Store,
     random: &dyn Random,
     record: &SecretOnRecord,
-    secret: &Secret<String>,
+    (secret, is_another): (&Secret<String>, bool),
     recipients: &[Recipient],
     reason: &str,
 ) -> Result<Outcome, StoreError> {
     match sealed_copy(random, &record.cluster_id, record.kind, secret, recipients) {
         Ok(copy) => {
-            sealing::keep(store, copy, record.sealed_at, reason).await?;
+            sealing::keep(store, copy, record.sealed_at, is_another, reason).await?;
             Ok(Outcome::SealedNow)
         }
         Err(error) => Ok(Outcome::Failed(error)),

@@ -43,8 +43,9 @@ async fn work(store: &Store, clock: &dyn Clock, mut identities: watch::Receiver<
         if identities.has_changed().unwrap_or(false) {
             connections = opening_with(&mut identities);
         }
-        let keys = identities.borrow().public_keys();
-        let may = outbox::may_execute(store, keys).await.unwrap_or_default();
+        let may = outbox::may_execute(store, connections.public_keys())
+            .await
+            .unwrap_or_default();
         if !may.reaches_clusters {
             // Whoever gives a key now wants to see it used.
             let _ = tokio::time::timeout(PATIENCE, identities.changed()).await;

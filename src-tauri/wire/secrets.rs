@@ -164,6 +164,11 @@ impl SecretKept {
                 "sealed, and another one in plain",
                 Some(format!("Sealed to {to}, and that one is used. The service’s table holds another by now: import it, or correct it there.")),
             ),
+            Standing::OfStaff => (
+                Severity::Ok,
+                "sealed",
+                Some(format!("To {to}, in place of the one in the service’s table, which is not used.")),
+            ),
             Standing::Sealed => (
                 Severity::Ok,
                 "sealed",
@@ -207,6 +212,7 @@ mod tests {
             recipients: vec!["ann".to_owned(), "collector".to_owned()],
             missing: Vec::new(),
             former: Vec::new(),
+            is_of_staff: false,
             older: 0,
             sealed_by: None,
             sealed_at: Some(datetime!(2026-11-26 12:00 UTC)),

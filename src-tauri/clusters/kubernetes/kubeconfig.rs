@@ -55,30 +55,23 @@ fn proxy(config: &Config, named: Option<Uri>, environment: &Matcher) -> Option<U
     if is_loopback(&config.cluster_url) {
         return None;
     }
-    named.or_else(|| with_login(&environment.intercept(&config.cluster_url)?))
+    named.or_else(|| {
+        let through = environment.intercept(&config.cluster_url)?;
+        // Never around a proxy because its login is odd: it will say so itself.
+        Some(with_login(&through).unwrap_or_else(|| through.uri().clone()))
+    })
 }
 
-/// The address of a proxy with the login for it, which the environment may have had in it.
+/// The address of a proxy of HTTP with the login for it, which the environment may have had in it. That of a SOCKS proxy the
+/// library does not send.
 fn with_login(through: &Intercept) -> Option<Uri> {
-    let address = through.uri().to_string();
-    let login = match (through.basic_auth(), through.raw_auth()) {
-        (Some(header), _) => {
-            let encoded = header.to_str().ok()?.strip_prefix("Basic ")?;
-            let decoded = Zeroizing::new(STANDARD.decode(encoded).ok()?);
-            let (user, password) = std::str::from_utf8(&decoded).ok()?.split_once(':')?;
-            Some((user.to_owned(), Zeroizing::new(password.to_owned())))
-        }
-        (None, Some((user, password))) => {
-            Some((user.to_owned(), Zeroizing::new(password.to_owned())))
-        }
-        (None, None) => None,
-    };
-    let Some((user, password)) = login else {
-        return Some(through.uri().clone());
-    };
-    let mut address = Url::parse(&address).ok()?;
-    address.set_username(&user).ok()?;
-    address.set_password(Some(&password)).ok()?;
+    let header = through.basic_auth()?;
+    let encoded = header.to_str().ok()?.strip_prefix("Basic ")?;
+    let decoded = Zeroizing::new(STANDARD.decode(encoded).ok()?);
+    let (user, password) = std::str::from_utf8(&decoded).ok()?.split_once(':')?;
+    let mut address = Url::parse(&through.uri().to_string()).ok()?;
+    address.set_username(user).ok()?;
+    address.set_password(Some(password)).ok()?;
     address.as_str().parse().ok()
 }
 
@@ -239,10 +232,7 @@ mod tests {
                 "http://u:p%40ss@proxy.corp:3128/",
             ),
             ("proxy.corp:3128", "http://proxy.corp:3128/"),
-            (
-                "socks5://u:p@proxy.corp:1080",
-                "socks5://u:p@proxy.corp:1080/",
-            ),
+            ("socks5://u:p@proxy.corp:1080", "socks5://proxy.corp:1080/"),
         ] {
             let environment = Matcher::builder().https(written).no(".corp").build();
             let through = proxy(&far, None, &environment).map(|uri| uri.to_string());

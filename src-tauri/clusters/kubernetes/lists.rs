@@ -47,6 +47,22 @@ struct Listed<T> {
 }
 
 impl Kubernetes {
+    /// Whether it lets us see what is counted: one of each kind is asked for.
+    ///
+    /// # Errors
+    /// [`KubernetesError`]
+    pub async fn lets_us_look(&self) -> Result<(), KubernetesError> {
+        for (path, what) in [
+            ("/api/v1/nodes", "nodes"),
+            ("/api/v1/namespaces", "namespaces"),
+            ("/api/v1/pods", "pods"),
+            ("/api/v1/persistentvolumeclaims", "claims on volumes"),
+        ] {
+            let _: Page = self.get(&format!("{path}?limit=1"), what).await?;
+        }
+        Ok(())
+    }
+
     /// Everything that counts, added up. Each page has an end to be waited for; how long all of them may take is
     /// the caller's to say.
     ///

@@ -46,7 +46,13 @@ pub(in crate::desktop) async fn remove_keychain_item(
         .into_iter()
         .find(|(known, _)| *known == kind);
     match item {
-        Some((_, item)) if known => Ok(keychain::remove(&item).await?),
+        Some((kind, item)) if known => {
+            keychain::remove(&item).await?;
+            if kind == KeychainItemKind::Identity {
+                console.open_with_none(&workspace);
+            }
+            Ok(())
+        }
         _ => Err(invalid("Workspace", "it is no longer in the settings")),
     }
 }

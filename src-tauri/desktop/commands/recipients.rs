@@ -34,8 +34,12 @@ pub(in crate::desktop) async fn make_identity(console: State<'_, Arc<Console>>) 
     if is_sandbox(&id) {
         return Err(invalid("Workspace", "the sandbox brings its own key"));
     }
+    // Pressed twice it is one key.
+    let _turn = console.settings_lock.lock().await;
     let made = identity::made(&id).await?;
-    let key = made.public_keys().into_iter().next().unwrap_or_default();
+    let Some(key) = made.public_keys().into_iter().next() else {
+        return Err(invalid("Keychain", "it did not keep the key: try again"));
+    };
     if !console.public_keys().contains(&key) {
         console.open_with(&id, made);
     }

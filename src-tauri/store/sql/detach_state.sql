@@ -5,7 +5,7 @@ select
   (select count(*) from console.notes) as notes,
   (select count(*) from console.outbox o where o.state = 'pending') as pending,
   (select count(*) from console.staff s where s.active) as staff,
-  (select count(*) from console.sealing_of(null) as s where s.is_sealed and not s.is_plain) as sealed_alone,
+  (select count(*) from console.sealing_of(null) as s where s.is_sealed and (not s.is_plain or s.differs)) as sealed_alone,
   exists (select from console.effect_switches e where e.mode = 'live') as live,
   -- Views and rules of others that read what is ours. They are not ours to remove.
   array(

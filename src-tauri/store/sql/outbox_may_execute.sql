@@ -7,15 +7,7 @@ select
   pg_catalog.has_function_privilege(session_user, claim.oid, 'execute') as claims,
   case
     when pg_catalog.has_function_privilege(session_user, reach.oid, 'execute')
-      then not exists (
-        select from console.sealing_of(null) as s
-        where
-          s.is_sealed and s.is_on_record
-          and not exists (
-            select from console.recipients as r
-            where r.public_key = any ($1) and r.name = any (s.recipients || s.former)
-          )
-      )
+      then console.all_open_with($1)
     else false
   end as reaches_clusters
 from pg_catalog.pg_proc as reach

@@ -1,2 +1,4 @@
 -- Forgets replaced secrets that former recipients open.
-select console.forget_former_secrets() as forgotten
+--
+-- $1 reason
+select console.forget_former_secrets($1) as forgotten

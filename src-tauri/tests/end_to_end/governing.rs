@@ -207,8 +207,9 @@ async fn replace_its_key(window: &Window, person: &Person, id: &str) {
     );
     window
         .until(
-            "a page without the key",
-            "!document.documentElement.outerHTML.includes('canary.of-nobody')",
+            "a page without the key, typed or shown",
+            "![document.documentElement.outerHTML, ...[...document.querySelectorAll('input, textarea')].map((field) => field.value)]
+               .some((text) => text.includes('canary.of-nobody'))",
         )
         .await;
 }

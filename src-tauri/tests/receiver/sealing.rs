@@ -284,6 +284,44 @@ async fn another_secret_than_the_one_on_record_is_none() {
 }
 
 #[tokio::test]
+async fn what_staff_put_in_place_of_the_services_own_stays_until_somebody_says_otherwise() {
+    let service = Service::new(vec![small("a")]).await;
+    let store = service.database.store();
+    let ours = Identities::generate();
+    recipient(&store, &ours, "collector").await;
+    let import = |again| import(&store, &RANDOM, again, "a test");
+    import(Again::WhereItDiffers).await.expect("it runs");
+    // As an admin does it in the console: the plain ones are another by then.
+    service.database.psql(
+        "set session authorization hopsdesk_owner;
+         select console.replace_secret(s.cluster_id, s.kind, s.sealed, s.recipients, s.salt, s.digest, 'a new one')
+         from console.cluster_secrets as s;
+         update public.hopsworks_clusters set api_key = 'canary-old', kubeconfig = 'canary-old'",
+    );
+    let replaced =
+        "select string_agg(sealed::text, ' ' order by kind) from console.cluster_secrets";
+    let before = service.database.psql(replaced);
+    let left = import(Again::WhereItDiffers).await.expect("it runs");
+    assert_eq!(outcomes(&left), vec![Outcome::Stands(Standing::OfStaff); 2]);
+    assert_eq!(service.database.psql(replaced), before, "nothing is lost");
+    recipient(&store, &Identities::generate(), "ann").await;
+    let resealed = reseal(&store, &RANDOM, &ours, "a test").await;
+    assert_eq!(
+        outcomes(&resealed.expect("it runs")),
+        vec![Outcome::SealedNow; 2]
+    );
+    let seen = verify(&store, &ours).await.expect("it runs");
+    assert_eq!(outcomes(&seen), vec![Outcome::Stands(Standing::OfStaff); 2]);
+
+    let anew = import(Again::Always).await.expect("it runs");
+    assert_eq!(outcomes(&anew), vec![Outcome::SealedNow; 2]);
+    let former = sealing::former(&store).await.expect("an answer");
+    assert_eq!(former.len(), 4, "and what that replaced can come back");
+    let seen = verify(&store, &ours).await.expect("it runs");
+    assert_eq!(outcomes(&seen), vec![Outcome::Stands(Standing::Sealed); 2]);
+}
+
+#[tokio::test]
 async fn a_copy_of_a_cluster_that_is_gone_is_told_and_removed() {
     let service = Service::new(vec![small("a"), small("b")]).await;
     let store = service.database.store();
