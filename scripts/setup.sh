@@ -90,6 +90,15 @@ install_node() {
   done
 }
 
+# What asks the receiver for everything that its OpenAPI describes, right and wrong.
+install_schemathesis() {
+  [ -x target/schemathesis/bin/schemathesis ] && return
+  say "Installing schemathesis into target/schemathesis"
+  install_packages python3-venv
+  python3 -m venv target/schemathesis
+  target/schemathesis/bin/pip install --quiet 'schemathesis==4.32.*'
+}
+
 if ! command -v apt-get >/dev/null; then
   say "This system has no apt-get; the README says what to install. Going on with what is here."
   exit 0
@@ -99,6 +108,7 @@ check_postgres
 if [ "${1:-build}" = test ]; then
   install_packages "${test_packages[@]}"
   install_for_postgres_version
+  install_schemathesis
 fi
 install_rust
 install_node

@@ -13,6 +13,7 @@ mod receiver {
     mod answers;
     mod ask_stripe;
     mod auth0;
+    mod conforming;
     mod customers;
     mod effects;
     mod faults;

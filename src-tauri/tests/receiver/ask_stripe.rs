@@ -160,9 +160,12 @@ async fn without_a_key_what_cannot_be_ordered_waits_until_there_is_one() {
         .come(&[("evt_1", 30, one), ("evt_2", 30, other)], false)
         .await;
     world.says(STATES, "done, conflict cannot_be_ordered");
+    let waits = "select string_agg(concat_ws(' ', system, state, rows), ',') from console.queue_figures(now()) where queue = 'doubts' and state = 'one_second'";
+    world.says(waits, "stripe one_second 1");
     world.has("/v1/subscriptions/sub_1", subscription("a"));
     assert_eq!(world.ask(30).await.settled, 1);
     world.says(STATES, "done, done cannot_be_ordered");
+    world.says(waits, "");
     world.says("select status from console.stripe_subscriptions", "a");
 }
 

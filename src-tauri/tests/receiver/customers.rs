@@ -25,11 +25,11 @@ const API: &str = "https://api.example/";
 const APP: &str = "the-app";
 
 /// A tenant on loopback, a database, and a receiver that answers its customers.
-struct Stand {
+pub(super) struct Stand {
     tenant: Tenant,
     said: Arc<Mutex<Value>>,
-    database: TestDatabase,
-    receiver: Running,
+    pub(super) database: TestDatabase,
+    pub(super) receiver: Running,
 }
 
 struct Said {
@@ -39,7 +39,7 @@ struct Said {
 }
 
 impl Stand {
-    async fn new(kind: Kind) -> Self {
+    pub(super) async fn new(kind: Kind) -> Self {
         install_tls();
         let said = Arc::new(Mutex::new(Value::Null));
         let tenant = serve_tenant(Arc::clone(&said)).await;
@@ -79,7 +79,7 @@ impl Stand {
         Key::first().token(&Key::first().header(), &claims)
     }
 
-    fn token(&self, sub: &str) -> String {
+    pub(super) fn token(&self, sub: &str) -> String {
         Key::first().token(&Key::first().header(), &self.claims(sub))
     }
 

@@ -1,0 +1,66 @@
+//! Schemathesis makes requests from what `/openapi.json` says, right ones and wrong ones, and holds every answer against
+//! it: nothing is a 5xx, every status is one that is described, and every body is of its schema.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use tokio::process::Command;
+
+use super::customers::Stand;
+use super::running::SECRET;
+use crate::support::database::Kind;
+
+/// As `scripts/setup.sh test` installs it, or wherever `HOPSDESK_SCHEMATHESIS` says.
+fn schemathesis() -> PathBuf {
+    let installed =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("target/schemathesis/bin/schemathesis");
+    let path = std::env::var_os("HOPSDESK_SCHEMATHESIS").map_or(installed, PathBuf::from);
+    assert!(
+        path.exists(),
+        "{} is missing: scripts/setup.sh test installs it",
+        path.display()
+    );
+    path
+}
+
+/// Runs it against a receiver, with headers that let its requests in. Requests without them it makes by itself.
+async fn conforms(stand: &Stand, headers: &[String]) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut run = Command::new(schemathesis());
+    run.current_dir(folder.path())
+        .args(["run", &stand.receiver.url("/openapi.json")])
+        // Lone surrogates and NUL are among what it writes into texts.
+        .args(["--generation-allow-x00", "true", "--mode", "all"])
+        .args(["--phases", "examples,coverage,fuzzing"])
+        .args(["--max-examples", "20", "--seed", "20261127", "--max-time", "20"])
+        .args(["--generation-database", "none", "--no-shrink", "--no-color", "--warnings", "off"])
+        .args(["--checks", "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"]);
+    for header in headers {
+        run.args(["-H", header]);
+    }
+    let output = run
+        .stdin(Stdio::null())
+        .output()
+        .await
+        .expect("schemathesis runs");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}");
+    assert!(
+        said.contains("Tested: 4"),
+        "everything that is described was asked for: {said}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_let_in_is_answered_as_described() {
+    let stand = Stand::new(Kind::Managed).await;
+    let user = "auth0|schema";
+    stand.database.psql(&format!(
+        "insert into public.users (id, email) values ('{user}', 'schema@example.com')"
+    ));
+    let headers = [
+        format!("Authorization: Bearer {}", stand.token(user)),
+        format!("X-Auth0-Secret: {SECRET}"),
+    ];
+    conforms(&stand, &headers).await;
+}
