@@ -140,6 +140,8 @@ pub fn run(parts: ConsoleParts) -> Result<(), tauri::Error> {
             commands::recipients::remove_recipient,
             commands::capacity::look_at_cluster,
             commands::capacity::user_footprint,
+            commands::seats::next_seat,
+            commands::seats::user_seat,
             commands::clusters::cluster_projects,
             commands::workspaces::workspaces,
             commands::workspaces::keychain_status,

@@ -202,8 +202,28 @@ pub struct SeatRequest {
     pub choice: Option<Choice>,
     /// When it ended.
     pub ended_at: Option<OffsetDateTime>,
-    /// Where they have a seat now, whoever gave it.
-    pub given: Option<(ClusterId, Option<String>)>,
+}
+
+/// A seat that somebody has, whoever gave it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// Where.
+    pub cluster: ClusterId,
+    /// What that cluster is called.
+    pub name: Option<String>,
+    /// Since when.
+    pub at: Option<OffsetDateTime>,
+    /// `system`, `admin`, `team_member_auto`.
+    pub by: Option<String>,
+}
+
+/// Somebody's seat, and the request for it; either may be without the other.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SeatOf {
+    /// The seat they have.
+    pub given: Option<Given>,
+    /// What came of the request.
+    pub request: Option<SeatRequest>,
 }
 
 #[cfg(test)]

@@ -6,7 +6,9 @@ use sqlx::FromRow;
 use time::OffsetDateTime;
 
 use crate::domain::ids::{ClusterId, UserId};
-use crate::domain::seats::{Cause, Choice, DueOn, Giving, NextSeat, SeatRequest, Standing, Why};
+use crate::domain::seats::{
+    Cause, Choice, DueOn, Given, Giving, NextSeat, SeatOf, SeatRequest, Standing, Why,
+};
 use crate::statement;
 use crate::store::door::{Reading, Statement, Store, Writing};
 use crate::store::failure::StoreError;
@@ -89,59 +91,68 @@ struct Rules {
     waiting: u64,
 }
 
-/// What came of somebody's request; `None`: there was none.
+/// Somebody's seat, and what came of the request for one.
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn request_of(
-    reading: &mut Reading,
-    user: &UserId,
-) -> Result<Option<SeatRequest>, StoreError> {
-    let record: Option<Record> = reading
-        .optional(OF.rows().bind(user.as_str().to_owned()))
+pub async fn seat_of(reading: &mut Reading, user: &UserId) -> Result<SeatOf, StoreError> {
+    let record: Record = reading
+        .one(OF.rows().bind(user.as_str().to_owned()))
         .await?;
-    Ok(record.map(Record::read))
+    Ok(record.read())
 }
 
 #[derive(FromRow)]
 struct Record {
-    cause: String,
-    requested_at: OffsetDateTime,
-    state: String,
+    given_id: Option<String>,
+    given_name: Option<String>,
+    given_at: Option<OffsetDateTime>,
+    given_by: Option<String>,
+    cause: Option<String>,
+    requested_at: Option<OffsetDateTime>,
+    state: Option<String>,
     why: Option<String>,
     cluster_id: Option<String>,
     cluster_name: Option<String>,
     choice: Option<Value>,
     ended_at: Option<OffsetDateTime>,
     place: Option<i64>,
-    given_id: Option<String>,
-    given_name: Option<String>,
 }
 
 impl Record {
-    fn read(self) -> SeatRequest {
-        let cluster = |id: Option<String>, name| {
-            let id = ClusterId::parse(&id?).ok()?;
-            Some((id, name))
-        };
-        // What is kept of a choice must stay readable for later versions; what is not costs the detail alone.
-        let choice = self
-            .choice
-            .and_then(|choice| serde_json::from_value::<Choice>(choice).ok());
-        SeatRequest {
-            cause: Cause::of(&self.cause),
-            requested_at: self.requested_at,
-            standing: match self.state.as_str() {
+    fn read(self) -> SeatOf {
+        let given = self.given_id.as_deref().map(|id| Given {
+            cluster: ClusterId::recorded(id),
+            name: self.given_name.clone(),
+            at: self.given_at,
+            by: self.given_by.clone(),
+        });
+        SeatOf {
+            given,
+            request: self.request(),
+        }
+    }
+
+    fn request(self) -> Option<SeatRequest> {
+        let place = self.place.and_then(|place| u64::try_from(place).ok());
+        Some(SeatRequest {
+            cause: self.cause.as_deref().and_then(Cause::of),
+            requested_at: self.requested_at?,
+            standing: match self.state?.as_str() {
                 "placed" => Standing::Placed,
                 "shadow" => Standing::Shadow,
                 "withdrawn" => Standing::Withdrawn,
-                _ => Standing::Waiting(self.place.and_then(|place| u64::try_from(place).ok())),
+                _ => Standing::Waiting(place),
             },
             why: self.why.as_deref().map(Why::of),
-            cluster: cluster(self.cluster_id, self.cluster_name),
-            choice,
+            cluster: self
+                .cluster_id
+                .map(|id| (ClusterId::recorded(&id), self.cluster_name)),
+            // What is kept of a choice must stay readable for later versions; what is not costs the detail alone.
+            choice: self
+                .choice
+                .and_then(|choice| serde_json::from_value::<Choice>(choice).ok()),
             ended_at: self.ended_at,
-            given: cluster(self.given_id, self.given_name),
-        }
+        })
     }
 }

@@ -13,6 +13,7 @@ mod end_to_end {
     mod accessibility;
     mod acting;
     mod alerts;
+    mod assigning;
     mod auth0;
     mod bad_databases;
     mod bulk;

@@ -47,6 +47,7 @@ pub mod show_ledger;
 pub mod show_locks;
 pub mod show_overview;
 pub mod show_schema;
+pub mod show_seats;
 pub mod show_sign_ins;
 pub mod show_usage;
 pub mod show_user;

@@ -20,6 +20,7 @@ pub(in crate::desktop) mod locks;
 pub(in crate::desktop) mod overview;
 pub(in crate::desktop) mod recipients;
 pub(in crate::desktop) mod schema;
+pub(in crate::desktop) mod seats;
 pub(in crate::desktop) mod secrets;
 pub(in crate::desktop) mod session;
 pub(in crate::desktop) mod sign_in;

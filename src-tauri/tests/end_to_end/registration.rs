@@ -12,18 +12,19 @@ use super::world::{Person, webhook_program};
 const SECRET: &str = "what-the-action-sends";
 
 /// The headless program, serving the sandbox that the console has open.
-struct Receiver {
+pub(crate) struct Receiver {
     program: Child,
     address: String,
 }
 
 impl Receiver {
-    fn start(person: &Person) -> Self {
+    pub(crate) fn start(person: &Person) -> Self {
         let mut program = Command::new(webhook_program())
             .args(["serve", "--sandbox"])
             .env("HOPSDESK_SANDBOX", &person.start.sandbox)
             .env("HOPSDESK_BIND", "127.0.0.1:0")
             .env("AUTH0_WEBHOOK_SECRET", SECRET)
+            .env("AUTH0_CLIENT_ID", "the-application-of-customers")
             .env("RUST_LOG", "info")
             .stderr(Stdio::piped())
             .spawn()
@@ -41,7 +42,7 @@ impl Receiver {
         Self { program, address }
     }
 
-    async fn register(&self, name: &str) {
+    pub(crate) async fn register(&self, name: &str) {
         crate::support::install_tls();
         let answer = reqwest::Client::new()
             .post(format!("http://{}/api/webhooks/auth0", self.address))

@@ -281,7 +281,7 @@ impl Window {
             "a user's page with everything in it",
             &format!(
                 "location.hash.startsWith('#/users/')
-                 && document.querySelectorAll('main section.panel').length === 15
+                 && document.querySelectorAll('main section.panel').length === 16
                  && document.querySelector('main section.panel dl dd')
                  && (document.querySelector('.stage svg') || document.querySelector('.chart table'))
                  && {AT_REST}"

@@ -212,10 +212,10 @@ async fn on_every_generation_it_is_told_and_in_shadow_nothing_is_written() {
             assert_eq!(after, before, "{kind:?}");
         }
         let mut reading = store.read().await.expect("a connection");
-        let request = seats::request_of(&mut reading, &user)
+        let seat = seats::seat_of(&mut reading, &user)
             .await
             .expect("an answer");
         reading.end().await.expect("an end");
-        assert_eq!(request.is_some(), next.lacks.is_none(), "{kind:?}");
+        assert_eq!(seat.request.is_some(), next.lacks.is_none(), "{kind:?}");
     }
 }

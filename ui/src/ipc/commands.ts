@@ -47,7 +47,9 @@ import type { ClusterState } from './generated/ClusterState'
 import type { ForecastShown } from './generated/ForecastShown'
 import type { HoldingsShown } from './generated/HoldingsShown'
 import type { NodesShown } from './generated/NodesShown'
+import type { NextSeatShown } from './generated/NextSeatShown'
 import type { UserFootprint } from './generated/UserFootprint'
+import type { UserSeat } from './generated/UserSeat'
 import type { ClusterProject } from './generated/ClusterProject'
 import type { ClustersPage } from './generated/ClustersPage'
 import type { ClustersQuery } from './generated/ClustersQuery'
@@ -196,6 +198,8 @@ export interface Commands {
   cluster_forecasts: { args: { id: string }; answer: Panel<ForecastShown[]> }
   look_at_cluster: { args: { id: string }; answer: string }
   user_footprint: { args: { id: string }; answer: Panel<UserFootprint> }
+  next_seat: { args: Nothing; answer: Panel<NextSeatShown> }
+  user_seat: { args: { id: string }; answer: Panel<UserSeat> }
   search: { args: { text: string }; answer: SearchHits }
   credits_page: { args: { query: CreditsQuery }; answer: CreditsPage }
   credits_totals: { args: { filter: CreditsFilter; whole: boolean }; answer: Panel<CreditTotals> }
@@ -363,6 +367,9 @@ export const clusterForecasts = (id: string) => call('cluster_forecasts', { id }
 /** Has a cluster looked at soon; says when, or why not. */
 export const lookAtCluster = (id: string) => call('look_at_cluster', { id })
 export const userFootprint = (id: string) => call('user_footprint', { id })
+/** Where the next user would go, and why. */
+export const nextSeat = () => call('next_seat', {})
+export const userSeat = (id: string) => call('user_seat', { id })
 
 export const search = (text: string) => call('search', { text })
 /** Without a list: of the search box, whose text may begin with the name of one. */

@@ -1,0 +1,46 @@
+//! Seats that are given by themselves: where the next one would be, and why somebody has theirs.
+
+use std::sync::Arc;
+
+use tauri::State;
+
+use crate::desktop::answer::Answer;
+use crate::desktop::commands::user::user_id;
+use crate::desktop::console::Console;
+use crate::usecases::show_seats::{show_next_seat, show_seat};
+use crate::wire::panel::Panel;
+use crate::wire::seats::NextSeatShown;
+use crate::wire::user_seat::UserSeat;
+
+/// Where the next user would go.
+#[tauri::command]
+pub(in crate::desktop) async fn next_seat(
+    console: State<'_, Arc<Console>>,
+) -> Answer<Panel<NextSeatShown>> {
+    let desk = console.desk()?;
+    let source = "hopsworks_clusters, user_hopsworks_assignments";
+    if let Some(sentence) = desk.lacks.column("cluster_assignments", "cluster_id") {
+        return Ok(Panel::lacking(source, desk.now(), sentence));
+    }
+    let next = show_next_seat(&desk)
+        .await
+        .map_err(|error| console.desk_failure(&error))?;
+    Ok(Panel::of(source, desk.now(), NextSeatShown::from(next)))
+}
+
+/// Why a user is on their cluster, or on none.
+#[tauri::command]
+pub(in crate::desktop) async fn user_seat(
+    console: State<'_, Arc<Console>>,
+    id: String,
+) -> Answer<Panel<UserSeat>> {
+    let (desk, id) = (console.desk()?, user_id(&id)?);
+    let source = "user_hopsworks_assignments";
+    if let Some(sentence) = desk.lacks.column("cluster_assignments", "cluster_id") {
+        return Ok(Panel::lacking(source, desk.now(), sentence));
+    }
+    let (seat, next) = show_seat(&desk, &id)
+        .await
+        .map_err(|error| console.desk_failure(&error))?;
+    Ok(Panel::of(source, desk.now(), UserSeat::new(seat, next)))
+}
