@@ -188,11 +188,19 @@ pub struct EventDetail {
 }
 
 impl EventDetail {
+    /// Why a person must decide, as the database names it.
+    #[must_use]
+    pub fn conflict(&self) -> Option<&str> {
+        let outcome = self.outcome.as_ref()?;
+        let is_open = self.event.state == EventState::Conflict;
+        outcome["conflict"].as_str().filter(|_| is_open)
+    }
+
     /// A registration whose e-mail another account holds: who registered, and who holds it.
     #[must_use]
     pub fn email_taken(&self) -> Option<(&str, &str)> {
         let outcome = self.outcome.as_ref()?;
-        if self.event.state != EventState::Conflict || outcome["conflict"] != "email_taken" {
+        if self.conflict() != Some("email_taken") {
             return None;
         }
         Some((outcome["user_id"].as_str()?, outcome["holder_id"].as_str()?))

@@ -227,6 +227,36 @@ pub struct EventDetail {
     pub body: Option<String>,
     /// A registration whose e-mail another account holds.
     pub email_taken: Option<EmailTaken>,
+    /// Of any other conflict: what it is, and what to do.
+    pub conflict: Option<ConflictAdvice>,
+}
+
+/// What a conflict is, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct ConflictAdvice {
+    pub title: String,
+    pub sentence: String,
+}
+
+impl ConflictAdvice {
+    fn of(conflict: &str) -> Option<Self> {
+        let (title, sentence) = match conflict {
+            "unknown_customer" => (
+                "Somebody paid whom nobody here is.",
+                "No user has this Stripe customer. Set the customer on the user whose it is, then replay the event; the next event of that customer counts the payment, too.",
+            ),
+            "cannot_be_ordered" => (
+                "It is not known which of two events holds.",
+                "Two events of one second say different things of one object, and Stripe has not said which came last: nothing has followed from them. With STRIPE_API_KEY set, Stripe is asked again by itself, and its answer ends this; so does newer news of the object.",
+            ),
+            _ => return None,
+        };
+        Some(Self {
+            title: title.to_owned(),
+            sentence: sentence.to_owned(),
+        })
+    }
 }
 
 /// Two accounts that claim one e-mail.
@@ -245,6 +275,7 @@ impl From<events::EventDetail> for EventDetail {
             user_id: user.to_owned(),
             holder_id: holder.to_owned(),
         });
+        let conflict = detail.conflict().and_then(ConflictAdvice::of);
         let shown = |json: Option<serde_json::Value>| json.map(|json| format!("{json:#}"));
         let (withheld, headers, body) = match detail.payload {
             events::Payload::Withheld => (true, None, None),
@@ -257,6 +288,7 @@ impl From<events::EventDetail> for EventDetail {
             headers: shown(headers),
             body: shown(body),
             email_taken,
+            conflict,
         }
     }
 }

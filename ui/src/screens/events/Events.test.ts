@@ -20,7 +20,7 @@ const row = (id: string, change: Partial<EventRow> = {}): EventRow => ({
   livemode: true, read_back: false, state: 'dead', attempts: 12, next_attempt_at: null, last_error: 'the table is locked', done_at: null, audit_id: null, ...change,
 })
 const pageOf = (rows: EventRow[]) => ({ rows, next: null, count: null, missing: null, notes: [], source: 'console.inbox and console.outbox', read_at: new Date().toISOString(), as_of: null })
-const detail = (change: Partial<EventDetail> = {}): EventDetail => ({ event: row('in-1'), outcome: null, withheld: false, headers: null, body: '{"amount": 4200}', email_taken: null, ...change })
+const detail = (change: Partial<EventDetail> = {}): EventDetail => ({ event: row('in-1'), outcome: null, withheld: false, headers: null, body: '{"amount": 4200}', email_taken: null, conflict: null, ...change })
 
 beforeEach(() => router.go(toEvents))
 
