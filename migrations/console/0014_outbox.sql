@@ -70,6 +70,10 @@ begin
   if p_cluster_id is not null and not exists (select from console.clusters as k where k.id = p_cluster_id) then
     perform console.refuse('HD006', 'There is no such cluster.', pg_catalog.jsonb_build_object('cluster_id', p_cluster_id));
   end if;
+  -- Switched on, it would have people wait for what never comes.
+  if p_effect = 'assignment' and p_mode = 'live' and console.seats_lack() is not null then
+    perform console.refuse('HD008', console.seats_lack(), '{"argument": "mode"}');
+  end if;
   v_before := console.effect_mode(p_effect, p_cluster_id);
   insert into console.effect_switches (effect, cluster_id, mode)
   values (p_effect, coalesce(p_cluster_id, ''), p_mode)

@@ -262,7 +262,12 @@ begin
   else
     v_plan := console.planned_blocked(v_plan, p_subject, false);
   end if;
-  return console.act_finish(console.planned_inverse(v_plan, 'delete_user'));
+  v_plan := console.act_finish(console.planned_inverse(v_plan, 'delete_user'));
+  -- Whoever waited for a seat waits again.
+  if v_plan ->> 'audit_id' is not null then
+    perform console.seat_wanted_again(p_subject);
+  end if;
+  return v_plan;
 end
 $function$;
 

@@ -182,9 +182,14 @@ begin
     'before', console.current_value('cluster_assignments', v_seat.id, '*')
   ));
   v_plan := console.planned_count(v_plan, v_seat.cluster_id, -1);
-  return console.act_finish(console.planned_inverse(
+  v_plan := console.act_finish(console.planned_inverse(
     v_plan, 'assign_cluster', pg_catalog.jsonb_build_object('cluster_id', v_seat.cluster_id, 'beyond_limit', true)
   ));
+  -- A payment or a replay must not bring it back: who does is whoever decides again.
+  if v_plan ->> 'audit_id' is not null then
+    perform console.seat_taken_away(p_subject);
+  end if;
+  return v_plan;
 end
 $function$;
 

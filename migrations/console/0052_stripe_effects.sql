@@ -327,16 +327,49 @@ begin
 end
 $function$;
 
--- Whoever just paid is to have a seat, if they wait for that. Effects are switched one by one: whether seats are given is
+-- Whether an account has paid, by what Stripe said of it: whoever wrote the service's own columns first, and whatever the
+-- switches say. A trial is no payment; nor is a subscription that sends invoices, before one of them is paid.
+create function console.has_paid(p_account text) returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $function$
+begin
+  return exists (select from console.stripe_purchases as p where p.account_id = p_account) or exists (
+    select from console.users as u
+    cross join lateral pg_catalog.unnest(array[u.stripe_customer_id, u.stripe_test_customer_id]) as c (id)
+    where
+      u.id = p_account and c.id is not null
+      and (
+        exists (
+          select from console.stripe_subscriptions as s
+          where
+            s.customer_id = c.id and s.status = 'active' and s.collection_method is distinct from 'send_invoice'
+        )
+        or exists (
+          select from console.stripe_invoices as i where i.customer_id = c.id and i.status = 'paid' and i.amount_paid > 0
+        )
+        or exists (
+          select from console.stripe_payments as m where m.customer_id = c.id and m.status = 'succeeded' and m.amount > 0
+        )
+      )
+  );
+end
+$function$;
+
+comment on function console.has_paid(text) is 'Internal: whether an account has paid anything yet, by what Stripe said.';
+
+-- Whoever paid is to have a seat, if they wait for that. Effects are switched one by one: whether seats are given is
 -- asked of another switch.
 create function console.stripe_paid(p_user text, p_did jsonb) returns jsonb
 language plpgsql
 set search_path = ''
 as $function$
+declare
+  v_account text;
 begin
-  if (p_did ->> 'subscription' in ('active', 'trialing') or p_did @? '$.purchases[*].bought')
-    and console.request_seat((select coalesce(u.account_owner_id, u.id) from console.users as u where u.id = p_user), 'payment')
-  then
+  select coalesce(u.account_owner_id, u.id) into v_account from console.users as u where u.id = p_user;
+  if console.has_paid(v_account) and console.request_seat(v_account, 'payment') then
     return p_did || '{"seat": "requested"}';
   end if;
   return p_did;

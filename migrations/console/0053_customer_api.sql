@@ -280,6 +280,36 @@ exception
 end
 $$;
 
+-- The invitation that somebody would take up by signing in: of an active owner, to somebody active who is in no team
+-- and has none. No row: there is none, or nobody could write that it was taken up.
+create function console.invitation_for(p_id text, p_email text) returns table (id text, account_owner_id text)
+language plpgsql
+stable
+rows 1
+set search_path = ''
+as $function$
+begin
+  if console.lacking('{write_team_invites:accepted_at,write_users:account_owner_id}') is not null or not exists (
+    select from console.users as u
+    where u.id = p_id and u.account_owner_id is null and u.status is not distinct from 'active'
+  ) then
+    return;
+  end if;
+  return query
+  select t.id, t.account_owner_id
+  from console.team_invites as t
+  join console.users as o on o.id = t.account_owner_id and o.account_owner_id is null and o.status is not distinct from 'active'
+  where
+    pg_catalog.lower(t.email) = pg_catalog.lower(p_email) and t.accepted_at is null
+    and t.expires_at > pg_catalog.statement_timestamp() and t.account_owner_id <> p_id
+    and not exists (select from console.users as m where m.account_owner_id = p_id)
+  order by t.created_at desc nulls last, t.id
+  limit 1;
+end
+$function$;
+
+comment on function console.invitation_for(text, text) is 'Internal: the invitation that somebody would take up by signing in.';
+
 -- Somebody signed in. Makes or completes the user as the webhook does, whoever is faster; counts a sign-in
 -- once, by the time it was made, however often its token is shown; and takes up an invitation to that address.
 create function console.sync_user(
@@ -321,18 +351,8 @@ begin
   end if;
 
   -- An address that nobody has proved to be theirs takes up no invitation.
-  if p_verified and v_user.account_owner_id is null and v_user.status is not distinct from 'active'
-    and console.lacking('{write_team_invites:accepted_at,write_users:account_owner_id}') is null
-    and not exists (select from console.users as m where m.account_owner_id = p_id)
-  then
-    select t.id, t.account_owner_id into v_invite
-    from console.team_invites as t
-    join console.users as o on o.id = t.account_owner_id and o.account_owner_id is null and o.status is not distinct from 'active'
-    where
-      pg_catalog.lower(t.email) = pg_catalog.lower(p_email) and t.accepted_at is null and t.expires_at > pg_catalog.clock_timestamp()
-      and t.account_owner_id <> p_id
-    order by t.created_at desc nulls last, t.id
-    limit 1;
+  if p_verified then
+    select t.id, t.account_owner_id into v_invite from console.invitation_for(p_id, p_email) as t;
     if found then
       perform console.lock_team_invites(array[v_invite.id]);
       if exists (select from console.team_invites as t where t.id = v_invite.id and t.accepted_at is null) then

@@ -4,7 +4,8 @@
 --
 -- Whoever finds no seat waits in line. Each look at the line is a look at the clusters as they are: a limit that was
 -- raised, or a seat that somebody left, goes to the first who can have it. In shadow the choice is made, kept beside what
--- the service's own programs did, and not written.
+-- the service's own programs did, and not written: for those who asked in shadow. Whoever asked while seats were given goes
+-- on waiting for one, however often assignment is switched.
 
 create table console.assignment_rules (
   singleton boolean not null primary key default true,
@@ -25,6 +26,7 @@ create table console.seat_requests (
   cause text not null,
   requested_at timestamptz not null default clock_timestamp(),
   place bigint not null generated always as identity,
+  mode text not null default 'live',
   due_at timestamptz,
   state text not null default 'waiting',
   why text,
@@ -36,22 +38,46 @@ create table console.seat_requests (
   audit_id bigint references console.audit (id),
 
   constraint seat_requests_cause_check check (cause in ('registration', 'sign_in', 'team', 'payment')),
+  constraint seat_requests_mode_check check (mode in ('live', 'shadow')),
   constraint seat_requests_state_check check (state in ('waiting', 'placed', 'shadow', 'withdrawn')),
   constraint seat_requests_ended_check check ((state = 'waiting') = (ended_at is null)),
   constraint seat_requests_placed_check check ((state = 'placed') = (audit_id is not null))
 );
 
-create index seat_requests_line_idx on console.seat_requests (due_at, place) where state = 'waiting';
+create index seat_requests_line_idx on console.seat_requests (due_at, place) where state = 'waiting' and due_at is not null;
+create index seat_requests_new_idx on console.seat_requests (due_at, place)
+where state = 'waiting' and due_at is not null and why is null;
+create index seat_requests_shadow_idx on console.seat_requests (ended_at) where state = 'shadow';
 
 comment on table console.seat_requests is 'Who is to have a seat without anybody placing them, and what came of it.';
+comment on column console.seat_requests.mode is 'live: is to have a seat. shadow: another program gives it, and it is worked out which one it would be.';
 comment on column console.seat_requests.due_at is 'Since when it is due: their place in the line. Null: not before the account pays.';
 comment on column console.seat_requests.state is
-  'waiting: in line. placed: has the seat. shadow: would have had the one of cluster_id, or none. withdrawn: had one already, or is deleted.';
+  'waiting: in line. placed: has the seat. shadow: would have had the one of cluster_id, or none. withdrawn: had one already, is deleted, or staff took theirs away.';
 comment on column console.seat_requests.why is
-  'waiting: suspended, owner_no_seat, owner_no_room, no_payment, invited, no_room, refused. placed: least_filled, owners_cluster. withdrawn: has_seat, deleted.';
+  'waiting: suspended, blocked, owner_suspended, owner_no_seat, owner_no_room, in_shadow, no_payment, invited, no_room, refused. placed: least_filled, owners_cluster. withdrawn: has_seat, deleted, taken_away.';
 comment on column console.seat_requests.cluster_id is 'The cluster chosen; of whoever waits: the one their owner is on.';
 comment on column console.seat_requests.choice is 'Every cluster as it was when it was chosen, and why it was or was not. See seat_choice.';
 
+-- What is counted is counted for all who wait, when something may have changed: clusters and switches look different,
+-- somebody is new in line, or a few seconds have passed, since a seat may be left without a word.
+create table console.seat_looks (
+  singleton boolean not null primary key default true,
+  looked_at timestamptz not null default clock_timestamp(),
+  counted_at timestamptz not null default '-infinity',
+  signature text not null default '',
+  more boolean not null default false,
+  told_due_at timestamptz not null default '-infinity',
+  told_place bigint not null default 0,
+
+  constraint seat_looks_singleton_check check (singleton)
+);
+
+insert into console.seat_looks default values;
+
+comment on table console.seat_looks is 'The last look at the line: when, at what, and how far it was told why it waits.';
+
+alter table console.seat_looks enable row level security;
 alter table console.assignment_rules enable row level security;
 alter table console.seat_requests enable row level security;
 
@@ -79,26 +105,60 @@ $function$;
 
 comment on function console.assignment_mode() is 'Internal: off, shadow or live; what is said of one cluster counts for all.';
 
+-- Seats that are taken, by cluster: {"id": people}. In shadow also those that were chosen lately for people whom the
+-- other program has not placed yet.
+create function console.seats_counted(p_mode text) returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $function$
+begin
+  return (
+    select coalesce(pg_catalog.jsonb_object_agg(c.cluster_id, c.people), '{}')
+    from (
+      select s.cluster_id, pg_catalog.count(*) as people
+      from (
+        select a.cluster_id, a.user_id from console.cluster_assignments as a
+        where a.cluster_id is not null and a.user_id is not null
+        union
+        select r.cluster_id, r.user_id from console.seat_requests as r
+        where
+          p_mode = 'shadow' and r.state = 'shadow' and r.cluster_id is not null
+          and r.ended_at > pg_catalog.statement_timestamp() - interval '1 day'
+          and not exists (select from console.cluster_assignments as a where a.user_id = r.user_id)
+      ) as s
+      group by s.cluster_id
+    ) as c
+  );
+end
+$function$;
+
+comment on function console.seats_counted(text) is 'Internal: the seats that are taken on each cluster, counted in one pass.';
+
 -- Every cluster, and why this person would be placed there or would not: chosen, fuller (has room, and another is filled
--- less), full, not_active, no_key, switched_off, in_shadow, not_owners. p_mode: live (only clusters that are), shadow, or
--- null: whatever the switches say. The person's own seat counts for nobody: they would leave it.
-create function console.seat_verdicts(p_user_id text, p_owners_cluster text, p_mode text) returns table (
+-- less), full, not_active, no_key, switched_off, in_shadow, no_hopsworks_user (nobody is made there: that effect is not
+-- live), not_owners. p_mode: live (only clusters that are), shadow, or null: whatever the switches say. p_counted: see
+-- seats_counted; null: they are counted here. The person's own seat counts for nobody: they would leave it.
+create function console.seat_verdicts(p_user_id text, p_owners_cluster text, p_mode text, p_counted jsonb default null)
+returns table (
   cluster_id text, cluster_name text, status text, taken bigint, seats bigint, verdict text
 )
 language plpgsql
 stable
 set search_path = ''
 as $function$
+declare
+  v_counted jsonb := coalesce(p_counted, console.seats_counted(p_mode));
 begin
   return query
   with seen as (
     select
       k.id, k.name, coalesce(k.status, 'active') as status, k.max_users::bigint as seats,
-      (
-        select pg_catalog.count(distinct a.user_id) from console.cluster_assignments as a
-        where a.cluster_id = k.id and a.user_id is distinct from p_user_id
-      ) as taken,
+      coalesce((v_counted ->> k.id)::bigint, 0) - case when exists (
+        select from console.cluster_assignments as a where a.user_id = p_user_id and a.cluster_id = k.id
+      ) then 1 else 0 end as taken,
       console.effect_mode('assignment', k.id) as mode,
+      console.effect_mode('hopsworks_user', k.id) as makes_users,
       exists (select from console.cluster_secrets as s where s.cluster_id = k.id and s.kind = 'api_key')
         or exists (select from console.cluster_access(k.id) as a where pg_catalog.btrim(a.api_key) <> '') as has_key
     from console.clusters as k
@@ -110,6 +170,7 @@ begin
       when p_mode is not null and s.mode = 'off' then 'switched_off'
       when p_mode = 'live' and s.mode <> 'live' then 'in_shadow'
       when not s.has_key then 'no_key'
+      when p_mode = 'live' and s.makes_users <> 'live' then 'no_hopsworks_user'
       when s.taken >= s.seats then 'full'
     end as hindrance
     from seen as s
@@ -126,12 +187,12 @@ begin
 end
 $function$;
 
-comment on function console.seat_verdicts(text, text, text) is 'Internal: every cluster, and why somebody would be placed there or would not.';
+comment on function console.seat_verdicts(text, text, text, jsonb) is 'Internal: every cluster, and why somebody would be placed there or would not.';
 
 -- Where somebody would be placed now (null: somebody new), why there or why nowhere, and what speaks for and against each
 -- cluster: {"cluster_id", "cluster_name", "why", "owners_cluster", "clusters": [{"id", "name", "status", "taken", "seats",
 -- "verdict"}]}. The one place where a cluster is chosen.
-create function console.seat_choice(p_user_id text, p_mode text) returns jsonb
+create function console.seat_choice(p_user_id text, p_mode text, p_counted jsonb default null) returns jsonb
 language plpgsql
 stable
 set search_path = ''
@@ -156,7 +217,7 @@ begin
     ) order by v.place), '[]'),
     (pg_catalog.jsonb_agg(pg_catalog.to_jsonb(v)) filter (where v.verdict = 'chosen')) -> 0
   into v_clusters, v_chosen
-  from console.seat_verdicts(p_user_id, v_owners_cluster, p_mode) with ordinality
+  from console.seat_verdicts(p_user_id, v_owners_cluster, p_mode, p_counted) with ordinality
     as v (cluster_id, cluster_name, status, taken, seats, verdict, place);
   return pg_catalog.jsonb_build_object(
     'cluster_id', v_chosen -> 'cluster_id', 'cluster_name', v_chosen -> 'cluster_name', 'owners_cluster', v_owners_cluster,
@@ -170,7 +231,7 @@ begin
 end
 $function$;
 
-comment on function console.seat_choice(text, text) is 'Internal: where somebody would be placed now, and why.';
+comment on function console.seat_choice(text, text, jsonb) is 'Internal: where somebody would be placed now, and why.';
 
 -- Why nobody can be placed, as a sentence for whoever tries by hand.
 create function console.seat_refusal(p_choice jsonb) returns text
@@ -187,8 +248,20 @@ $function$;
 
 comment on function console.seat_refusal(jsonb) is 'Internal: why no cluster was chosen, as a sentence.';
 
+-- What this database lacks for giving seats, as a sentence; null: nothing.
+create function console.seats_lack() returns text
+language sql
+stable
+set search_path = ''
+as $function$
+  select console.lacking('{insert_cluster_assignments,lock_users,lock_clusters}');
+$function$;
+
+comment on function console.seats_lack() is 'Internal: what this database lacks for giving seats, as a sentence.';
+
 -- Puts somebody in line; whether they are now. Nobody is twice, and nobody whose seat was given and taken away since: that
--- was somebody's decision.
+-- was somebody's decision. Whoever was judged in shadow, where another program gave the seats, is not placed all of a
+-- sudden: a payment or a team is a new reason, a registration that is heard of again is not.
 create function console.request_seat(p_user_id text, p_cause text) returns boolean
 language plpgsql
 security definer
@@ -196,18 +269,28 @@ set search_path = ''
 as $function$
 declare
   v_mode text;
+  v_due_on text;
+  v_now timestamptz;
 begin
   perform console.choice_argument(
     pg_catalog.jsonb_build_object('cause', p_cause), 'cause', array['registration', 'sign_in', 'team', 'payment']
   );
-  if console.lacking('{insert_cluster_assignments,lock_users,lock_clusters}') is not null then
-    return false;
-  end if;
   v_mode := console.assignment_mode();
   if v_mode = 'off' or not exists (
     select from console.users as u where u.id = p_user_id and u.status is distinct from 'deleted'
   ) then
     return false;
+  end if;
+  -- Of members the cluster is known already, and with it who gives the seats there.
+  if exists (
+    select from console.users as u
+    cross join lateral (
+      select a.cluster_id from console.cluster_assignments as a
+      where a.user_id = u.account_owner_id order by a.assigned_at desc nulls last, a.id limit 1
+    ) as o
+    where u.id = p_user_id and console.effect_mode('assignment', o.cluster_id) = 'shadow'
+  ) then
+    v_mode := 'shadow';
   end if;
   -- In shadow another program may have been faster, and what it gave is what the choice is compared with.
   if exists (
@@ -219,20 +302,34 @@ begin
     -- Nor locked in vain: an upsert would wait for whoever gives seats.
     or exists (
       select from console.seat_requests as r
-      where r.user_id = p_user_id and r.state <> 'withdrawn' and (r.state <> 'waiting' or r.due_at is not null)
+      where r.user_id = p_user_id and case r.state
+        when 'waiting' then r.due_at is not null and (r.mode = v_mode or v_mode = 'shadow')
+        when 'withdrawn' then r.why = 'taken_away'
+        when 'shadow' then v_mode = 'shadow' or p_cause not in ('payment', 'team')
+        else true end
     )
   then
     return false;
   end if;
-  insert into console.seat_requests as r (user_id, cause, due_at)
-  select p_user_id, p_cause, case when p_cause = 'payment' or u.due_on = 'registration' then pg_catalog.clock_timestamp() end
-  from console.assignment_rules as u
+  -- Whoever changes the rule waits for this, and then finds whoever it left waiting.
+  select u.due_on into v_due_on from console.assignment_rules as u for share;
+  if v_due_on = 'registration' or p_cause in ('team', 'payment') or exists (
+    select from console.users as u where u.id = p_user_id and (u.account_owner_id is not null or console.has_paid(u.id))
+  ) then
+    v_now := pg_catalog.clock_timestamp();
+  end if;
+  insert into console.seat_requests as r (user_id, cause, mode, due_at, why)
+  values (p_user_id, p_cause, v_mode, v_now, case when v_now is null then 'no_payment' end)
   on conflict (user_id) do update set
-    cause = excluded.cause,
-    due_at = case when r.state = 'withdrawn' then excluded.due_at else coalesce(r.due_at, excluded.due_at) end,
-    requested_at = case when r.state = 'withdrawn' then excluded.requested_at else r.requested_at end,
-    state = 'waiting', why = null, cluster_id = null, choice = null, looked_at = null, next_at = null, ended_at = null
-  where r.state = 'withdrawn' or r.state = 'waiting' and r.due_at is null and excluded.due_at is not null;
+    cause = excluded.cause, mode = excluded.mode,
+    due_at = case when r.state = 'waiting' then coalesce(r.due_at, excluded.due_at) else excluded.due_at end,
+    requested_at = case when r.state = 'waiting' then r.requested_at else excluded.requested_at end,
+    state = 'waiting', why = excluded.why, cluster_id = null, choice = null, looked_at = null, next_at = null, ended_at = null
+  where case r.state
+    when 'waiting' then r.due_at is null and excluded.due_at is not null or r.mode = 'shadow' and excluded.mode = 'live'
+    when 'withdrawn' then r.why is distinct from 'taken_away'
+    when 'shadow' then excluded.mode = 'live'
+    else false end;
   return found;
 end
 $function$;
@@ -240,48 +337,82 @@ $function$;
 comment on function console.request_seat(text, text) is
   'Somebody is to have a seat: because of a registration, sign_in, team or payment. Whether they are in line now; for programs.';
 
--- The line: whoever waits, the owner's cluster of members, and why they cannot be placed now; null: they can.
-create function console.seats_waited_for(p_rooms text[], p_user_id text default null) returns table (
-  user_id text, place bigint, due_at timestamptz, owners_cluster text, why text
-)
+-- Staff took a seat away, whoever had given it.
+create function console.seat_taken_away(p_user_id text) returns void
+language sql
+set search_path = ''
+as $function$
+  insert into console.seat_requests as r (user_id, cause, state, why, ended_at)
+  values (p_user_id, 'registration', 'withdrawn', 'taken_away', pg_catalog.clock_timestamp())
+  on conflict (user_id) do update set
+    state = 'withdrawn', why = 'taken_away', ended_at = excluded.ended_at, cluster_id = null, choice = null
+  -- Of one that was given here, it is known already that it is not given again.
+  where r.state <> 'placed';
+$function$;
+
+-- Somebody is there again who was deleted while they waited.
+create function console.seat_wanted_again(p_user_id text) returns void
+language plpgsql
+set search_path = ''
+as $function$
+declare
+  v_cause text;
+begin
+  select r.cause into v_cause from console.seat_requests as r
+  where r.user_id = p_user_id and r.state = 'withdrawn' and r.why = 'deleted';
+  if found then
+    perform console.request_seat(p_user_id, v_cause);
+  end if;
+end
+$function$;
+
+comment on function console.seat_taken_away(text) is 'Internal: staff took a seat away, and only staff give another.';
+comment on function console.seat_wanted_again(text) is 'Internal: whoever was deleted while they waited, and is restored, waits again.';
+
+-- Why somebody who waits cannot be placed now, and the cluster of their owner; null: they can. p_rooms: clusters with room.
+-- In shadow whoever has a seat already was placed by another program.
+create function console.seat_hindrance(p_user_id text, p_requested_at timestamptz, p_mode text, p_rooms text[])
+returns table (owners_cluster text, why text)
 language plpgsql
 stable
+rows 1
 set search_path = ''
 as $function$
 begin
   return query
   select
-    r.user_id, r.place, r.due_at, owners.cluster_id,
+    owners.cluster_id,
     case
       when u.id is null or u.status = 'deleted' then 'deleted'
-      when exists (select from console.cluster_assignments as a where a.user_id = r.user_id) then 'has_seat'
+      when p_mode = 'live' and exists (select from console.cluster_assignments as a where a.user_id = p.id) then 'has_seat'
       when coalesce(u.status, 'active') <> 'active' then 'suspended'
+      when exists (
+        select from console.holds as h where h.user_id = p.id and h.hold = 'blocked' and h.lifted_by is null
+      ) then 'blocked'
       when u.account_owner_id is not null then case
+        when coalesce(o.status, 'active') <> 'active' then 'owner_suspended'
         when owners.cluster_id is null then 'owner_no_seat'
+        when p_mode = 'live' and console.effect_mode('assignment', owners.cluster_id) = 'shadow' then 'in_shadow'
         when owners.cluster_id = any (p_rooms) then null
         else 'owner_no_room' end
-      when r.due_at is null then 'no_payment'
-      -- Whoever is to be a member goes where the team is, once they have signed in, or the invitation has run out.
-      when exists (
-        select from console.team_invites as t
-        where
-          pg_catalog.lower(t.email) = pg_catalog.lower(u.email) and t.accepted_at is null
-          and t.expires_at > pg_catalog.clock_timestamp()
-      ) then 'invited'
+      -- Whoever is to be a member goes where the team is, if they sign in the same day: a stranger's invitation holds up
+      -- nobody for longer.
+      when p_requested_at > pg_catalog.statement_timestamp() - interval '1 day'
+        and exists (select from console.invitation_for(p.id, u.email)) then 'invited'
       when p_rooms = '{}' then 'no_room'
     end
-  from console.seat_requests as r
-  left join console.users as u on u.id = r.user_id
+  from (select p_user_id as id) as p
+  left join console.users as u on u.id = p.id
+  left join console.users as o on o.id = u.account_owner_id
   left join lateral (
     select a.cluster_id from console.cluster_assignments as a
     where a.user_id = u.account_owner_id order by a.assigned_at desc nulls last, a.id limit 1
-  ) as owners on true
-  where r.state = 'waiting' and (p_user_id is null or r.user_id = p_user_id);
+  ) as owners on true;
 end
 $function$;
 
-comment on function console.seats_waited_for(text[], text) is
-  'Internal: whoever waits for a seat (null: all of them), and why; p_rooms: clusters with room.';
+comment on function console.seat_hindrance(text, timestamptz, text, text[]) is
+  'Internal: why somebody who waits for a seat cannot have one now; null: they can.';
 
 -- Gives one seat. The seats are locked, and so is the person.
 create function console.place_one(p_user_id text, p_choice jsonb) returns void
@@ -305,7 +436,9 @@ begin
     'before', null, 'after', v_values
   ));
   if console.can_write('write_clusters', 'current_users') then
-    v_taken := console.seats_taken(v_cluster);
+    -- As it was chosen from, under the same locks.
+    select (c.value ->> 'taken')::bigint + 1 into v_taken
+    from pg_catalog.jsonb_array_elements(p_choice -> 'clusters') as c where c.value ->> 'id' = v_cluster;
     select k.current_users into v_counted from console.clusters as k where k.id = v_cluster;
     if v_counted is distinct from v_taken then
       perform console.write_clusters(v_cluster, pg_catalog.jsonb_build_object('current_users', v_taken));
@@ -336,6 +469,47 @@ $function$;
 
 comment on function console.place_one(text, jsonb) is 'Internal: gives a seat, with its audit entry and its effect.';
 
+-- Clusters and switches as they decide about seats, in short: as long as it stays the same, who has no seat is likely to
+-- find none.
+create function console.seats_signature() returns text
+language plpgsql
+stable
+set search_path = ''
+as $function$
+begin
+  return pg_catalog.md5(coalesce((
+    select pg_catalog.string_agg(pg_catalog.concat_ws(
+      ' ', k.id, k.status, k.max_users, k.current_users, console.effect_mode('assignment', k.id),
+      console.effect_mode('hopsworks_user', k.id),
+      exists (select from console.cluster_secrets as s where s.cluster_id = k.id and s.kind = 'api_key')
+    ), ',' order by k.id)
+    from console.clusters as k
+  ), ''));
+end
+$function$;
+
+comment on function console.seats_signature() is 'Internal: clusters and switches as they decide about seats, in short.';
+
+-- The constraints and triggers of the service that wait for the end of the transaction are heard now, while it can still
+-- be said whose seat they refuse.
+create function console.service_constraints() returns void
+language plpgsql
+set search_path = ''
+as $function$
+declare
+  v_names text;
+begin
+  select pg_catalog.string_agg(distinct pg_catalog.format('public.%I', c.conname), ', ') into v_names
+  from pg_catalog.pg_constraint as c
+  where c.connamespace = 'public'::pg_catalog.regnamespace and c.condeferred;
+  if v_names is not null then
+    execute 'set constraints ' || v_names || ' immediate';
+  end if;
+end
+$function$;
+
+comment on function console.service_constraints() is 'Internal: checks what the service''s own tables would only check at the end.';
+
 -- Goes through the line: gives what seats there are, in order, p_limit at most, and says of everybody else why they wait.
 -- {"placed", "waiting": whose reason is another now, "shadowed", "withdrawn"}; null: nothing was to be done. One program at
 -- a time; then people before seats, as every action locks them.
@@ -345,12 +519,21 @@ security definer
 set search_path = ''
 as $function$
 declare
+  -- How many are told at a time why they wait.
+  v_page constant integer := 500;
   v_mode text;
-  v_rooms text[];
-  v_ids text[];
+  v_look console.seat_looks;
+  v_signature text;
+  v_new bigint;
+  v_more boolean := false;
+  v_rooms text[] := '{}';
+  v_counted jsonb;
+  v_ids text[] := '{}';
+  v_one record;
   v_user text;
   v_why text;
   v_choice jsonb;
+  v_last record;
   v_placed integer := 0;
   v_waiting integer := 0;
   v_shadowed integer := 0;
@@ -360,104 +543,205 @@ begin
   if p_limit is null or p_limit not between 1 and 100 then
     perform console.refuse('HD005', 'Place from 1 to 100 people at a time.', '{"argument": "limit"}');
   end if;
-  -- Nearly always.
-  if not exists (select from console.seat_requests as r where r.state = 'waiting') then
+  if not exists (select from console.seat_requests as r where r.state = 'waiting' and r.due_at is not null) then
     return null;
   end if;
   v_mode := console.assignment_mode();
   if v_mode = 'off' then
     return null;
   end if;
-  perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('console.place_waiting', 72));
+  -- Whoever is at it does what is to be done.
+  if not pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended('console.place_waiting', 72)) then
+    return null;
+  end if;
+  select l.* into v_look from console.seat_looks as l;
+  v_signature := console.seats_signature();
+  if v_signature = v_look.signature and not v_look.more
+    and v_look.counted_at > pg_catalog.clock_timestamp() - interval '10 seconds'
+    and not exists (
+      select from console.seat_requests as r where r.state = 'waiting' and r.due_at is not null and r.why is null
+    )
+  then
+    return null;
+  end if;
 
-  if v_mode = 'shadow' then
-    for v_user in
-      select r.user_id from console.seat_requests as r
-      where r.state = 'waiting' order by r.due_at, r.place limit p_limit
-      for update
-    loop
-      v_choice := console.seat_choice(v_user, v_mode);
+  -- Those whom another program places.
+  v_counted := null;
+  for v_one in
+    select r.user_id, r.requested_at, r.why from console.seat_requests as r
+    where r.state = 'waiting' and r.due_at is not null and r.mode = 'shadow'
+    order by r.due_at, r.place limit v_page
+    for update skip locked
+  loop
+    v_counted := coalesce(v_counted, console.seats_counted('shadow'));
+    v_choice := console.seat_choice(v_one.user_id, 'shadow', v_counted);
+    select h.why into v_why from console.seat_hindrance(
+      v_one.user_id, v_one.requested_at, 'shadow', pg_catalog.array_remove(array[v_choice ->> 'cluster_id'], null)
+    ) as h;
+    if v_why is null or v_why in ('no_room', 'owner_no_room') then
       update console.seat_requests as r set
         state = 'shadow', why = v_choice ->> 'why', cluster_id = v_choice ->> 'cluster_id', choice = v_choice,
         looked_at = pg_catalog.clock_timestamp(), ended_at = pg_catalog.clock_timestamp()
-      where r.user_id = v_user;
-      v_shadowed := v_shadowed + 1;
-    end loop;
-    return pg_catalog.jsonb_build_object('placed', 0, 'waiting', 0, 'shadowed', v_shadowed, 'withdrawn', 0);
-  end if;
-
-  v_rooms := array(select v.cluster_id from console.seat_verdicts(null, null, v_mode) as v where v.verdict in ('chosen', 'fuller'));
-  v_ids := array(
-    select w.user_id
-    from console.seats_waited_for(v_rooms) as w
-    join console.seat_requests as r on r.user_id = w.user_id
-    where w.why is null and coalesce(r.next_at, '-infinity') <= pg_catalog.clock_timestamp()
-    order by w.due_at nulls last, w.place
-    limit p_limit
-  );
-  if v_ids <> '{}' then
-    perform console.lock_people(v_ids, false);
-    perform console.lock_seats();
-    -- As it is now that nobody else changes it. Whoever is in the middle of an event has their turn at the next look: that
-    -- event may be waiting for one of these people.
-    for v_user in
-      select r.user_id from console.seat_requests as r
-      where r.state = 'waiting' and r.user_id = any (v_ids)
-      order by r.due_at nulls last, r.place
-      for update skip locked
-    loop
-      v_choice := console.seat_choice(v_user, v_mode);
-      select w.why into v_why
-      from console.seats_waited_for(pg_catalog.array_remove(array[v_choice ->> 'cluster_id'], null), v_user) as w;
-      if v_why is not null or v_choice ->> 'cluster_id' is null then
-        continue;
+      where r.user_id = v_one.user_id;
+      if v_why is null and not exists (
+        select from console.cluster_assignments as a where a.user_id = v_one.user_id
+      ) then
+        v_counted := v_counted || pg_catalog.jsonb_build_object(
+          v_choice ->> 'cluster_id', coalesce((v_counted ->> (v_choice ->> 'cluster_id'))::bigint, 0) + 1
+        );
       end if;
-      begin
-        perform console.place_one(v_user, v_choice);
-        v_placed := v_placed + 1;
-      exception
-        when integrity_constraint_violation or data_exception or raise_exception then
-          get stacked diagnostics v_state = returned_sqlstate;
-          update console.seat_requests as r set
-            why = 'refused', choice = v_choice || pg_catalog.jsonb_build_object('sqlstate', v_state),
-            cluster_id = v_choice ->> 'cluster_id', looked_at = pg_catalog.clock_timestamp(),
-            next_at = pg_catalog.clock_timestamp() + interval '10 minutes'
-          where r.user_id = v_user;
-          v_waiting := v_waiting + 1;
-      end;
-    end loop;
-    v_rooms := array(select v.cluster_id from console.seat_verdicts(null, null, v_mode) as v where v.verdict in ('chosen', 'fuller'));
+      v_shadowed := v_shadowed + 1;
+      exit when v_shadowed = p_limit;
+    elsif v_why is distinct from v_one.why then
+      update console.seat_requests as r set
+        why = v_why, looked_at = pg_catalog.clock_timestamp(), state = case v_why when 'deleted' then 'withdrawn' else 'waiting' end,
+        ended_at = case v_why when 'deleted' then pg_catalog.clock_timestamp() end
+      where r.user_id = v_one.user_id;
+      v_waiting := v_waiting + 1;
+    end if;
+  end loop;
+  v_more := v_shadowed = p_limit;
+
+  if v_mode = 'live' and console.seats_lack() is null then
+    v_counted := console.seats_counted(v_mode);
+    v_rooms := array(
+      select v.cluster_id from console.seat_verdicts(null, null, v_mode, v_counted) as v where v.verdict in ('chosen', 'fuller')
+    );
+    if v_rooms <> '{}' then
+      -- Row by row, and no further than there is need for: the line may be long.
+      for v_one in
+        select r.user_id, r.requested_at from console.seat_requests as r
+        where
+          r.state = 'waiting' and r.due_at is not null and r.mode = 'live'
+          and coalesce(r.next_at, '-infinity') <= pg_catalog.clock_timestamp()
+        order by r.due_at, r.place
+      loop
+        if (select h.why is null from console.seat_hindrance(v_one.user_id, v_one.requested_at, v_mode, v_rooms) as h) then
+          v_ids := v_ids || v_one.user_id;
+          exit when pg_catalog.cardinality(v_ids) = p_limit;
+        end if;
+      end loop;
+      v_more := v_more or pg_catalog.cardinality(v_ids) = p_limit;
+    end if;
+    if v_ids <> '{}' then
+      perform console.lock_people(v_ids, false);
+      perform console.lock_seats();
+      -- As it is now that nobody else changes it. Whoever is in the middle of an event has their turn at the next look:
+      -- that event may be waiting for one of these people.
+      v_counted := console.seats_counted(v_mode);
+      v_ids := array(
+        select r.user_id from console.seat_requests as r
+        where r.state = 'waiting' and r.mode = 'live' and r.user_id = any (v_ids)
+        order by r.due_at, r.place
+        for update skip locked
+      );
+      foreach v_user in array v_ids loop
+        v_choice := console.seat_choice(v_user, v_mode, v_counted);
+        select h.why into v_why
+        from console.seat_requests as r
+        cross join lateral console.seat_hindrance(
+          r.user_id, r.requested_at, v_mode, pg_catalog.array_remove(array[v_choice ->> 'cluster_id'], null)
+        ) as h
+        where r.user_id = v_user;
+        if v_why is not null or v_choice ->> 'cluster_id' is null then
+          continue;
+        end if;
+        begin
+          perform console.place_one(v_user, v_choice);
+          perform console.service_constraints();
+          v_placed := v_placed + 1;
+          v_counted := v_counted || pg_catalog.jsonb_build_object(
+            v_choice ->> 'cluster_id', coalesce((v_counted ->> (v_choice ->> 'cluster_id'))::bigint, 0) + 1
+          );
+        exception
+          -- Whatever the service's own tables and triggers object to is about this one, and holds up nobody else; what is
+          -- about the server, or about who else is at work, is tried again as it is.
+          when others then
+            get stacked diagnostics v_state = returned_sqlstate;
+            if v_state in ('40001', '40P01', '55P03') or pg_catalog.left(v_state, 2) in ('08', '53', '57', '58', 'XX') then
+              raise;
+            end if;
+            update console.seat_requests as r set
+              why = 'refused', choice = v_choice || pg_catalog.jsonb_build_object('sqlstate', v_state),
+              cluster_id = v_choice ->> 'cluster_id', looked_at = pg_catalog.clock_timestamp(),
+              next_at = pg_catalog.clock_timestamp() + interval '10 minutes'
+            where r.user_id = v_user;
+            v_waiting := v_waiting + 1;
+        end;
+      end loop;
+      v_rooms := array(
+        select v.cluster_id from console.seat_verdicts(null, null, v_mode, v_counted) as v where v.verdict in ('chosen', 'fuller')
+      );
+      -- With what has just been counted there.
+      v_signature := console.seats_signature();
+    end if;
+
+    -- Why the others wait: of those who are new, and of the next page of those who are not.
+    select pg_catalog.count(*) into v_new
+    from (
+      select from console.seat_requests as r
+      where r.state = 'waiting' and r.due_at is not null and r.why is null limit v_page + 1
+    ) as n;
+    v_more := v_more or v_new > v_page;
+    with page as materialized (
+      select r.user_id, r.due_at, r.place from console.seat_requests as r
+      where
+        r.state = 'waiting' and r.due_at is not null and r.mode = 'live'
+        and (r.due_at, r.place) > (v_look.told_due_at, v_look.told_place)
+      order by r.due_at, r.place limit v_page
+    ),
+    line as materialized (
+      select q.user_id, h.why, h.owners_cluster
+      from (
+        select p.user_id from page as p
+        union
+        (
+          select r.user_id from console.seat_requests as r
+          where r.state = 'waiting' and r.due_at is not null and r.why is null and r.mode = 'live'
+          order by r.due_at, r.place limit v_page
+        )
+      ) as q
+      join console.seat_requests as r on r.user_id = q.user_id
+      cross join lateral console.seat_hindrance(r.user_id, r.requested_at, v_mode, v_rooms) as h
+      where h.why is not null and (r.why is distinct from h.why or r.cluster_id is distinct from h.owners_cluster)
+    ),
+    free as materialized (
+      select r.user_id from console.seat_requests as r
+      where r.state = 'waiting' and r.user_id in (select w.user_id from line as w)
+      for update skip locked
+    ),
+    told as (
+      update console.seat_requests as r set
+        state = case when w.why in ('deleted', 'has_seat') then 'withdrawn' else 'waiting' end,
+        why = w.why, cluster_id = w.owners_cluster, looked_at = pg_catalog.clock_timestamp(),
+        ended_at = case when w.why in ('deleted', 'has_seat') then pg_catalog.clock_timestamp() end
+      from line as w
+      join free as f on f.user_id = w.user_id
+      where r.user_id = w.user_id
+      returning r.state
+    )
+    select
+      v_waiting + pg_catalog.count(*) filter (where t.state = 'waiting') as waiting,
+      pg_catalog.count(*) filter (where t.state = 'withdrawn') as withdrawn,
+      (select pg_catalog.count(*) from page) as paged,
+      (select p.due_at from page as p order by p.due_at desc, p.place desc limit 1) as due_at,
+      (select p.place from page as p order by p.due_at desc, p.place desc limit 1) as place
+    into v_last
+    from told as t;
+    v_waiting := v_last.waiting;
+    v_withdrawn := v_last.withdrawn;
+    v_look.told_due_at := case when v_last.paged = v_page then v_last.due_at else '-infinity' end;
+    v_look.told_place := case when v_last.paged = v_page then v_last.place else 0 end;
   end if;
 
-  with line as materialized (
-    select w.* from console.seats_waited_for(v_rooms) as w
-    join console.seat_requests as r on r.user_id = w.user_id
-    where w.why is not null and (r.why is distinct from w.why or r.cluster_id is distinct from w.owners_cluster)
-  ),
-  free as materialized (
-    select r.user_id from console.seat_requests as r
-    where r.state = 'waiting' and r.user_id in (select w.user_id from line as w)
-    for update skip locked
-  ),
-  told as (
-    update console.seat_requests as r set
-      state = case when w.why in ('deleted', 'has_seat') then 'withdrawn' else 'waiting' end,
-      why = w.why, cluster_id = w.owners_cluster, looked_at = pg_catalog.clock_timestamp(),
-      ended_at = case when w.why in ('deleted', 'has_seat') then pg_catalog.clock_timestamp() end
-    from line as w
-    join free as f on f.user_id = w.user_id
-    where r.user_id = w.user_id
-    returning r.state
-  )
-  select
-    v_waiting + pg_catalog.count(*) filter (where t.state = 'waiting'), pg_catalog.count(*) filter (where t.state = 'withdrawn')
-  into v_waiting, v_withdrawn
-  from told as t;
-  if v_placed + v_waiting + v_withdrawn = 0 then
+  update console.seat_looks as l set
+    looked_at = pg_catalog.clock_timestamp(), counted_at = pg_catalog.clock_timestamp(), signature = v_signature, more = v_more,
+    told_due_at = v_look.told_due_at, told_place = v_look.told_place;
+  if v_placed + v_waiting + v_shadowed + v_withdrawn = 0 then
     return null;
   end if;
   return pg_catalog.jsonb_build_object(
-    'placed', v_placed, 'waiting', v_waiting, 'shadowed', 0, 'withdrawn', v_withdrawn
+    'placed', v_placed, 'waiting', v_waiting, 'shadowed', v_shadowed, 'withdrawn', v_withdrawn
   );
 end
 $function$;
@@ -479,7 +763,7 @@ begin
   return console.seat_choice(p_user_id, nullif(v_mode, 'off')) || (
     select pg_catalog.jsonb_build_object(
       'mode', v_mode, 'due_on', u.due_on,
-      'lacks', console.lacking('{insert_cluster_assignments,lock_users,lock_clusters}'),
+      'lacks', console.seats_lack(),
       'waiting', (
         select pg_catalog.count(*) from console.seat_requests as r where r.state = 'waiting' and r.why is distinct from 'no_payment'
       )
@@ -500,6 +784,7 @@ as $function$
 declare
   v_staff console.staff;
   v_before text;
+  v_now timestamptz;
 begin
   if session_user <> current_user then
     v_staff := console.caller_elevated();
@@ -513,9 +798,10 @@ begin
   perform console.text_argument(pg_catalog.jsonb_build_object('reason', p_reason), 'reason', 3, 500);
   select u.due_on into v_before from console.assignment_rules as u for update;
   update console.assignment_rules as u set due_on = p_due_on, set_by = session_user, set_at = pg_catalog.clock_timestamp();
-  -- Whoever waited for a payment waits for it no longer; what was due stays due.
+  -- Whoever waited for a payment waits for it no longer, in the order in which they came; what was due stays due.
   if p_due_on = 'registration' then
-    update console.seat_requests as r set due_at = pg_catalog.clock_timestamp() where r.state = 'waiting' and r.due_at is null;
+    v_now := pg_catalog.clock_timestamp();
+    update console.seat_requests as r set due_at = v_now, why = null where r.state = 'waiting' and r.due_at is null;
   end if;
   return pg_catalog.jsonb_build_object('audit_id', console.audit_write(
     'staff', 'set_assignment_rule', 'service', 'assignment', pg_catalog.jsonb_build_object(
@@ -541,7 +827,7 @@ alter table console.alerts add constraint alerts_kind_check check (kind in (
 alter function console.alert_conditions(timestamptz) rename to machinery_conditions;
 comment on function console.machinery_conditions(timestamptz) is 'Internal: what is wrong with the machinery, worked out from what is on record.';
 
-create function console.seat_conditions() returns table (
+create function console.seat_conditions(p_now timestamptz) returns table (
   kind text, subject text, severity text, since timestamptz, facts jsonb
 )
 language plpgsql
@@ -565,14 +851,26 @@ begin
       case when r.why = 'owner_no_room' then r.cluster_id end as cluster_id,
       coalesce(r.due_at, r.requested_at) as since
     from console.seat_requests as r
-    where r.state = 'waiting' and r.why in ('no_room', 'owner_no_room', 'owner_no_seat', 'refused')
+    where
+      r.state = 'waiting' and r.mode = 'live' and r.why in ('no_room', 'owner_no_room', 'owner_no_seat', 'refused')
   ) as w
   left join console.clusters as k on k.id = w.cluster_id
   group by w.subject;
+  -- Due for a while, and nobody has said why it is not given: no program looks, its look fails, or what it would write with
+  -- is missing.
+  return query
+  select
+    'no_seat', case when console.seats_lack() is null then 'unattended' else 'database' end, 'bad', pg_catalog.min(r.due_at),
+    pg_catalog.jsonb_build_object('count', pg_catalog.count(*), 'cluster', null)
+  from console.seat_requests as r
+  where
+    r.state = 'waiting' and r.mode = 'live' and r.due_at < p_now - interval '2 minutes'
+    and (r.why is null or console.seats_lack() is not null or (select l.looked_at < p_now - interval '2 minutes' from console.seat_looks as l))
+  having pg_catalog.count(*) > 0;
 end
 $function$;
 
-comment on function console.seat_conditions() is 'Internal: who waits for a seat that is not there.';
+comment on function console.seat_conditions(timestamptz) is 'Internal: who waits for a seat that is not there, or that nobody gives.';
 
 create function console.alert_conditions(p_now timestamptz) returns table (
   kind text, subject text, severity text, since timestamptz, facts jsonb
@@ -583,7 +881,7 @@ set search_path = ''
 as $function$
   select m.* from console.machinery_conditions(p_now) as m
   union all
-  select s.* from console.seat_conditions() as s;
+  select s.* from console.seat_conditions(p_now) as s;
 $function$;
 
 comment on function console.alert_conditions(timestamptz) is 'Internal: everything that is wrong, worked out from what is on record.';

@@ -161,6 +161,10 @@ pub enum SeatLack {
     Owners,
     /// A rule of the service's own tables forbids it.
     Refused,
+    /// No program looks, or its look fails.
+    Unattended,
+    /// The tables cannot take an assignment.
+    Database,
 }
 
 /// What runs again and again.
@@ -430,6 +434,8 @@ impl Condition {
                     "clusters" => SeatLack::Clusters,
                     "owners" => SeatLack::Owners,
                     "refused" => SeatLack::Refused,
+                    "unattended" => SeatLack::Unattended,
+                    "database" => SeatLack::Database,
                     id => {
                         SeatLack::Team(id.to_owned(), facts["cluster"].as_str().map(str::to_owned))
                     }

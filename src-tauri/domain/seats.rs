@@ -59,6 +59,8 @@ pub enum Verdict {
     SwitchedOff,
     /// Choices for it are only worked out, while seats are given elsewhere.
     InShadow,
+    /// Users of Hopsworks are not made there: that effect is not live.
+    NoHopsworksUser,
     /// The owner of the team is on another one.
     NotOwners,
     /// A word that this version does not know.
@@ -103,10 +105,18 @@ pub enum Why {
     Invited,
     /// Suspended.
     Suspended,
+    /// The owner of the team is suspended or deleted.
+    OwnerSuspended,
+    /// Blocked at Auth0 by staff.
+    Blocked,
+    /// On the cluster of the team's owner another program gives the seats.
+    InShadow,
     /// A rule of the service's own tables forbids it.
     Refused,
     /// Has a seat already.
     HasSeat,
+    /// Staff took their seat away.
+    TakenAway,
     /// Deleted.
     Deleted,
     /// A word that this version does not know.

@@ -38,8 +38,8 @@ async fn work(context: &Context, mut stop: watch::Receiver<bool>) {
                 }
                 tell(placed);
             }
-            // Others are at it, or in the middle of what decides.
-            Err(error) if error.is_contention() => {}
+            // Others are in the middle of what decides. What takes too long by itself is no contention, and is told.
+            Err(error) if error.is_held() => {}
             Err(error) => {
                 let text = error.without_data();
                 if trouble.as_ref() != Some(&text) {

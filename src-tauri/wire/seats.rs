@@ -31,6 +31,7 @@ impl From<Candidate> for SeatReason {
             Verdict::NoKey => (Severity::Warn, "no API key".to_owned()),
             Verdict::SwitchedOff => (Severity::Muted, "assignment is off".to_owned()),
             Verdict::InShadow => (Severity::Muted, "assignment in shadow".to_owned()),
+            Verdict::NoHopsworksUser => (Severity::Warn, "makes no users".to_owned()),
             Verdict::NotOwners => (Severity::Muted, "owner is elsewhere".to_owned()),
             Verdict::Other => (Severity::Muted, "not chosen".to_owned()),
         };

@@ -159,7 +159,12 @@ fn told(request: SeatRequest) -> (Severity, String) {
         ),
         Standing::Withdrawn => (
             Severity::Warn,
-            "Has no seat, and waits for none.".to_owned(),
+            match request.why {
+                Some(Why::TakenAway) => {
+                    "Staff took the seat away. None is given again by itself.".to_owned()
+                }
+                _ => "Has no seat, and waits for none.".to_owned(),
+            },
         ),
     }
 }
@@ -205,6 +210,13 @@ fn waits(why: Option<Why>, place: Option<u64>) -> String {
             "Is invited to a team: is placed where its owner is, once they have signed in.".to_owned()
         }
         Some(Why::Suspended) => "Waits for a seat, and is suspended.".to_owned(),
+        Some(Why::OwnerSuspended) => {
+            "Waits for a seat: the owner of the team is suspended or deleted.".to_owned()
+        }
+        Some(Why::Blocked) => "Waits for a seat, and is blocked at Auth0.".to_owned(),
+        Some(Why::InShadow) => {
+            "Waits for a seat where the owner of the team is: assignment is in shadow there.".to_owned()
+        }
         Some(Why::Refused) => {
             "Waits for a seat: a rule of the service’s own tables refuses it. It is tried every ten minutes.".to_owned()
         }

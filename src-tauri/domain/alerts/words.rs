@@ -113,7 +113,11 @@ impl Condition {
             Self::ReadBackFailing { .. } | Self::ReadBackBehind { .. } => "events".to_owned(),
             Self::NoSeat { lack, .. } => match lack {
                 SeatLack::Team(id, _) => format!("clusters/{id}"),
-                SeatLack::Clusters | SeatLack::Owners | SeatLack::Refused => "clusters".to_owned(),
+                SeatLack::Clusters
+                | SeatLack::Owners
+                | SeatLack::Refused
+                | SeatLack::Unattended
+                | SeatLack::Database => "clusters".to_owned(),
             },
             Self::DeliveryFailing { .. } => "overview".to_owned(),
             Self::ScheduleStopped { schedule } => match schedule {
@@ -143,6 +147,14 @@ fn no_seat(count: u64, lack: &SeatLack) -> String {
         SeatLack::Refused => (
             person,
             "a rule of the service's own tables refuses it".to_owned(),
+        ),
+        SeatLack::Unattended => (
+            person,
+            "for minutes no program has looked where there is one".to_owned(),
+        ),
+        SeatLack::Database => (
+            person,
+            "the assignments of this database cannot be written".to_owned(),
         ),
     };
     format!("{} for a seat: {why}", counted(count, one, many))
@@ -225,6 +237,8 @@ mod tests {
             ("no_seat", "clusters", json!({"count": 12})),
             ("no_seat", "owners", json!({"count": 1})),
             ("no_seat", "refused", json!({"count": 2})),
+            ("no_seat", "unattended", json!({"count": 3})),
+            ("no_seat", "database", json!({"count": 1})),
             (
                 "no_seat",
                 "00000000-0000-4000-8000-0000000000c1",

@@ -41,14 +41,28 @@ const IMPLIED: &[(&str, &str, &str)] = &[
     ("storage_gb_months", "numeric", "0"),
 ];
 
-/// The function that inserts a row and answers its id.
+/// What a new row is found by: its id or, where the table has none, the columns that together say which it is.
+fn found_by(columns: &[Live], table: &Relation) -> Result<String, String> {
+    let id = Live::key(table, "id");
+    let of = |name: &str| columns.iter().find(|live| live.canonical == name);
+    match (&id, of("user_id"), of("cluster_id")) {
+        (Err(_), Some(user), Some(cluster)) => Ok(format!(
+            "pg_catalog.concat_ws('/', {}, {})",
+            quoted(&user.column.name),
+            quoted(&cluster.column.name)
+        )),
+        _ => Ok(format!("{}::text", quoted(&id?.name))),
+    }
+}
+
+/// The function that inserts a row and answers what it is found by.
 pub(super) fn function(
     view: &View,
     names_wanted: &[&'static str],
     table: &Relation,
 ) -> Result<Written, String> {
-    let id = Live::key(table, "id")?;
     let columns = Live::all(view, names_wanted, table);
+    let found_by = found_by(&columns, table)?;
     let lacks = names_wanted
         .iter()
         .find(|name| VITAL.contains(name) && !columns.iter().any(|live| live.canonical == **name));
@@ -71,7 +85,7 @@ pub(super) fn function(
         .collect();
     fill(table, &mut given)?;
     let body = format!(
-        "  insert into {} ({})\n  values (\n    {}\n  )\n  returning {}::text into v_id;\n  return v_id;",
+        "  insert into {} ({})\n  values (\n    {}\n  )\n  returning {found_by} into v_id;\n  return v_id;",
         qualified(table),
         names(&given),
         given
@@ -79,7 +93,6 @@ pub(super) fn function(
             .map(|(_, value)| value.as_str())
             .collect::<Vec<_>>()
             .join(",\n    "),
-        quoted(&id.name),
     );
     Ok(Written {
         sql: around(
