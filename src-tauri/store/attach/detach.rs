@@ -102,6 +102,7 @@ pub const NOT_KEPT: &[(&str, &[&str])] = &[
             "heard",
             "heard_hours",
             "read_backs",
+            "seat_looks",
             "stripe_doubts",
             "stripe_mode",
             "trail_checks",
