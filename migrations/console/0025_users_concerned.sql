@@ -281,6 +281,8 @@ begin
       select count(*) || ':' || coalesce(sum(pg_catalog.hashtextextended(t.id || t.event_id, 0)), 0)
       from console.stripe_invoices as t
     ) || ' '
+    || (select coalesce(pg_catalog.string_agg(m.livemode::text, ' '), '') from console.stripe_mode as m) || ' '
+    || (select count(*) || ':' || coalesce(sum(p.amount_refunded), 0) from console.stripe_payments as p) || ' '
     || (select count(*) from console.users as u where u.last_login_at >= p_now - interval '30 days') || ' '
     || (
       select count(*) filter (where t.expires_at <= p_now) || ' '

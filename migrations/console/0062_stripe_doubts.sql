@@ -64,7 +64,7 @@ declare
   v_known jsonb;
   v_said jsonb;
   v_named record;
-  v_of_it text[] := array['as_of', 'rank', 'event_id', 'livemode', 'customer_id', 'user_named', 'payment_intent_id', 'invoice_id', 'created_at'];
+  v_of_it text[] := array['as_of', 'rank', 'event_id', 'livemode', 'customer_id', 'user_named', 'user_id', 'payment_intent_id', 'invoice_id', 'created_at'];
 begin
   if pg_catalog.to_regclass(pg_catalog.format('console.%I', 'stripe_' || v_kind)) is null then
     -- No part of the mirror: keeping it is refused.

@@ -99,6 +99,15 @@ select is((select stripe_subscription_status from public.users where id = 'o|dan
 select is(pg_temp.asks('d3', 11, pg_temp.subscription('active', 5), false) ->> 'result', 'done', 'newer news');
 select is(pg_temp.doubts(), '', 'ends it');
 select is((select string_agg(state, ' ') from console.inbox where event_id in ('d2', 'd4')), 'done done', 'for whoever waited');
+create function pg_temp.paid(id text) returns jsonb language sql as $$
+  select pg_temp.asks(id, 20, jsonb_build_array(jsonb_build_object('table', 'invoices', 'rank', 5, 'row', jsonb_build_object(
+    'id', 'in_twice', 'customer_id', 'cus_dan', 'currency', 'USD', 'status', 'paid', 'total', '5', 'lines_complete', true))), false)
+$$;
+select pg_temp.paid('p1');
+select console.stripe_place_invoices();
+select is((select user_id from console.stripe_invoices where id = 'in_twice'), 'o|dan', 'an invoice whose user is known');
+select is(pg_temp.paid('p2') ->> 'result', 'done', 'of which the same is said twice in a second');
+select is(pg_temp.doubts(), '', 'is in no doubt');
 select is((select (answer ->> 'result') || ' ' || (answer #>> '{outcome,asks,sub_1}') from pg_temp.asks('d4', 11, pg_temp.subscription('past_due', 5), true) as answer), 'done one_second', 'with a key it is asked for');
 select is(pg_temp.claims('1 second'), '', 'not at once: what comes in this moment would be as old');
 select is(pg_temp.claims('10 seconds', false), '', 'not by a key of the other mode');

@@ -38,32 +38,42 @@ with met as materialized (
     and ($17::timestamptz is null or b.created_at < $17)
   limit $10::bigint + 1
 ),
+-- Money that went back belongs to Stripe's invoice, however many rows tell of it.
+once as (
+  select distinct on (m.stripe_invoice_id) m.n, m.stripe_invoice_id
+  from met m
+  where m.stripe_invoice_id is not null
+  order by m.stripe_invoice_id, m.n
+),
+mode as (
+  select m.livemode from console.stripe_mode m
+),
 refunds as (
   select r.n, sum(r.refunded) as refunded
   from (
     select p.n, p.payment, max(p.amount_refunded) as refunded
     from (
       select m.n, coalesce(y.payment_intent_id, y.id) as payment, y.amount_refunded
-      from met m
+      from once m
       join console.stripe_payments y on y.invoice_id = m.stripe_invoice_id
-      where y.amount_refunded > 0
+      where y.amount_refunded > 0 and y.livemode = (select livemode from mode)
       union all
       select m.n, y.payment_intent_id, y.amount_refunded
-      from met m
+      from once m
       join console.stripe_invoices i on i.id = m.stripe_invoice_id
       join console.stripe_payments y on y.payment_intent_id = i.payment_intent_id
-      where y.amount_refunded > 0
+      where y.amount_refunded > 0 and y.livemode = (select livemode from mode)
     ) p
     group by p.n, p.payment
   ) r
   group by r.n
 ),
 credits as (
-  select m.n, sum(c.total - coalesce(c.refunded, f.amount, 0)) as credited
-  from met m
+  select m.n, sum(c.total - least(c.total, coalesce(c.refunded, f.amount, 0))) as credited
+  from once m
   join console.stripe_credit_notes c on c.invoice_id = m.stripe_invoice_id
-  left join console.stripe_refunds f on f.id = c.refund_id and f.status is distinct from 'failed'
-  where c.status is distinct from 'void'
+  left join console.stripe_refunds f on f.id = c.refund_id and coalesce(f.status, '') not in ('failed', 'canceled')
+  where c.status is distinct from 'void' and c.livemode = (select livemode from mode)
   group by m.n
 )
 select

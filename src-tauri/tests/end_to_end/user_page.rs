@@ -54,7 +54,7 @@ async fn the_page_says_first_why_somebody_cannot_work() {
         .ask("[...document.querySelectorAll('main .panel .aside')].map((each) => each.innerText.trim())")
         .await;
     let sources: Vec<String> = serde_json::from_value(sources).unwrap();
-    assert_eq!(sources.len(), 15);
+    assert_eq!(sources.len(), 16);
     for source in sources {
         let (table, age) = source.split_once(" · ").expect("a source and an age");
         assert!(!table.is_empty() && age.ends_with(" s"), "{source}");

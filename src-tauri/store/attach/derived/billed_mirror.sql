@@ -1,7 +1,7 @@
 -- Stripe's invoices that no table of the service has, in the columns of `billed_invoices`, and Stripe's customer.
 --
--- An invoice that the service keeps itself stands for the mirror's: known by Stripe's id, or by its number where the
--- same user has it. An open one that was tried in vain is marked as failed, and a paid one of which everything went
+-- An invoice that the service keeps itself stands for the mirror's: known by Stripe's id, or by its number or its payment
+-- where the same user has it. An open one that was tried in vain is marked as failed, and a paid one of which everything went
 -- back as refunded, as the service's own tables would be told (`console.stripe_settle_bills`).
 create view console.billed_mirror as
 select
@@ -51,6 +51,13 @@ from (
     and not exists (select from console.invoices k where k.origin = 'invoices' and k.stripe_invoice_id = t.id)
     and not exists (select from console.invoices k where k.origin = 'billing_history' and k.stripe_invoice_id = t.id)
     and not exists (
-      select from console.invoices k where k.origin = 'invoices' and k.user_id = t.user_id and k.number = t.number
+      select from console.invoices k
+      where k.origin = 'invoices' and k.user_id = t.user_id
+        and (k.number = t.number or k.stripe_payment_intent_id = t.payment_intent_id)
+    )
+    and not exists (
+      select from console.invoices k
+      where k.origin = 'billing_history' and k.user_id = t.user_id
+        and (k.number = t.number or k.stripe_payment_intent_id = t.payment_intent_id)
     )
 ) as i;

@@ -286,7 +286,11 @@ async fn of_an_invoice_in_two_or_three_places_one_is_listed_and_counted() {
          from public.invoices i;
          insert into console.stripe_invoices (id, customer_id, status, currency, total, created_at, livemode, as_of, rank, event_id)
          select h.invoice_id, 'cus_' || substr(h.user_id, 7), 'paid', 'USD', h.amount, h.created_at, true, h.created_at, 1, 'evt_' || h.id
-         from public.billing_history h where h.invoice_id like 'pay_%';",
+         from public.billing_history h where h.invoice_id like 'pay_%';
+         -- Of these the service knows the payment alone, or the number.
+         update public.billing_history set stripe_payment_intent_id = 'pi_of_' || id where invoice_id like 'pay_%';
+         update console.stripe_invoices as t set payment_intent_id = 'pi_of_' || h.id, id = 'in_of_' || h.id
+         from public.billing_history h where t.id = h.invoice_id;",
     );
     place(&database);
     assert_eq!(
