@@ -1,7 +1,7 @@
 //! Where the next seat would be: the database's choice against one that is worked out here by the rule as people say it,
 //! and on every generation.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use hopsdesk::domain::ids::UserId;
 use hopsdesk::domain::seats::{Cause, Giving, Verdict, Why};
@@ -276,7 +276,7 @@ async fn behind(change: &str) -> String {
         "select count(*) from pg_stat_activity where datname = '{}' and wait_event_type = 'Lock'",
         database.name
     );
-    let begun = Instant::now();
+    let begun = tokio::time::Instant::now();
     while database.psql(&waits) == "0" {
         assert!(
             begun.elapsed() < Duration::from_secs(60),
