@@ -79,7 +79,7 @@ fn each_list_has_words_of_its_own() {
         (
             List::Invoices,
             "-type:subscription",
-            words(&["invoices", "billing_history"]),
+            words(&["invoices", "billing_history", "stripe_invoices"]),
         ),
         (
             List::Invoices,
