@@ -108,7 +108,8 @@ begin
       values
       ('customers', case when v_kind <> 'customers' then p_fact #>> '{row,customer_id}' end),
       ('payments', case when v_kind in ('refunds', 'disputes') then coalesce(p_fact #>> '{row,charge_id}', p_fact #>> '{row,payment_intent_id}') end),
-      ('invoices', case when v_kind = 'credit_notes' then p_fact #>> '{row,invoice_id}' end)
+      ('invoices', case when v_kind = 'credit_notes' then p_fact #>> '{row,invoice_id}' end),
+      ('refunds', case when v_kind = 'credit_notes' then p_fact #>> '{row,refund_id}' end)
     ) as n (kind, id)
     where n.id is not null
   loop

@@ -146,6 +146,8 @@ select is(pg_temp.asks('n1', 0, pg_temp.note('cn_1', 'in_never'), true) #>> '{ou
 select is(pg_temp.claims('30 seconds'), '', 'which may be on its way');
 select is(pg_temp.claims('2 minutes'), 'in_never', 'for a minute');
 select is(pg_temp.ends('in_never', null, null), 'gone', 'Stripe may have none');
+select is(pg_temp.asks('n0', 0, jsonb_set(pg_temp.note('cn_0', 'in_never'), '{0,row,refund_id}', '"re_never"'), true) #>> '{outcome,asks,re_never}', 'never_seen', 'nor has anybody seen its refund');
+delete from console.stripe_doubts where object_id in ('in_never', 're_never');
 select is(pg_temp.asks('n2', 1, pg_temp.note('cn_2', 'in_long'), false) #>> '{outcome,not_asked,in_long}', 'never_seen', 'without a key the event says so');
 select is(pg_temp.asks('n3', 2, pg_temp.long(false), true) #>> '{outcome,asks,in_long}', 'lines', 'an invoice with more lines than were sent has come');
 select is(pg_temp.doubts(), 'in_long invoices lines', 'all of them are asked for');

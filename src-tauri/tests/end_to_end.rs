@@ -37,6 +37,7 @@ mod end_to_end {
     mod outage;
     mod oversight;
     mod provider;
+    mod recipients;
     mod refreshing;
     mod registration;
     mod schema;

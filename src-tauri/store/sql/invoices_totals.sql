@@ -69,10 +69,17 @@ refunds as (
   group by r.n
 ),
 credits as (
-  select m.n, sum(c.total - least(c.total, coalesce(c.refunded, f.amount, 0))) as credited
+  select
+    m.n,
+    sum(c.total - least(c.total, coalesce(c.refunded, case
+      when c.refund_id is null or f.status in ('failed', 'canceled') then 0
+      -- Of a refund that nobody has heard of yet the payment tells already: nothing is to count as both.
+      when f.id is null then c.total
+      else f.amount
+    end, 0))) as credited
   from once m
   join console.stripe_credit_notes c on c.invoice_id = m.stripe_invoice_id
-  left join console.stripe_refunds f on f.id = c.refund_id and coalesce(f.status, '') not in ('failed', 'canceled')
+  left join console.stripe_refunds f on f.id = c.refund_id
   where c.status is distinct from 'void' and c.livemode = (select livemode from mode)
   group by m.n
 )

@@ -1,6 +1,7 @@
 //! What admins decide in the real window: which effects reach the clusters, and which clusters there are.
 
-use super::driver::Window;
+use super::accessibility::{axe_finds_nothing_now, bring_axe};
+use super::driver::{Theme, Window};
 use super::elsewhere::{Seat, become_all, close_dialog, seats, statuses, suspend, take_back, told};
 use super::exports::psql;
 use super::world::Person;
@@ -141,7 +142,11 @@ async fn add_cluster(window: &Window, person: &Person) -> String {
         let known = "from public.hopsworks_clusters where name = 'hops-eu-north'";
         psql(person, &format!("select {column} {known}"))
     };
+    window.choose_theme(Theme::Dark).await;
+    bring_axe(window).await;
     window.click_words("Add cluster").await;
+    window.find("dialog[open] textarea").await;
+    axe_finds_nothing_now(window, Theme::Dark, "adding a cluster").await;
     window.fill("Name", "hops-nowhere").await;
     window
         .fill("Address of its Hopsworks", &of("api_url"))

@@ -58,8 +58,11 @@ async fn whoever_is_let_in_is_answered_as_described() {
     stand.database.psql(&format!(
         "insert into public.users (id, email) values ('{user}', 'schema@example.com')"
     ));
+    let token = stand.token(user);
+    let usage = stand.get("/api/usage", &token).await;
+    assert_eq!(usage.status, 200, "they are let in");
     let headers = [
-        format!("Authorization: Bearer {}", stand.token(user)),
+        format!("Authorization: Bearer {token}"),
         format!("X-Auth0-Secret: {SECRET}"),
     ];
     conforms(&stand, &headers).await;

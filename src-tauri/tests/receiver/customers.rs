@@ -32,8 +32,8 @@ pub(super) struct Stand {
     pub(super) receiver: Running,
 }
 
-struct Said {
-    status: u16,
+pub(super) struct Said {
+    pub(super) status: u16,
     headers: HeaderMap,
     body: Value,
 }
@@ -83,7 +83,7 @@ impl Stand {
         Key::first().token(&Key::first().header(), &self.claims(sub))
     }
 
-    async fn get(&self, path: &str, token: &str) -> Said {
+    pub(super) async fn get(&self, path: &str, token: &str) -> Said {
         let request = reqwest::Client::new().get(self.receiver.url(path));
         said(request.bearer_auth(token)).await
     }

@@ -350,7 +350,8 @@ async fn refunds_and_credit_notes_stand_apart_from_what_was_billed_to_the_last_d
     let (database, store) = mirrored().await;
     database.psql(
         "insert into console.stripe_refunds (id, payment_intent_id, status, currency, amount, livemode, as_of, rank, event_id)
-         values ('re_Part', 'pi_MirrorPart1', 'succeeded', 'USD', 15, true, '2026-11-05', 1, 'evt_re');
+         values ('re_Part', 'pi_MirrorPart1', 'succeeded', 'USD', 15, true, '2026-11-05', 1, 'evt_re'),
+                ('re_Failed', 'pi_MirrorPart1', 'failed', 'USD', 0.4, true, '2026-11-05', 1, 'evt_fail');
          insert into console.stripe_credit_notes (id, invoice_id, status, currency, total, refunded, refund_id, livemode, as_of, rank, event_id)
          values
            -- Given as credit; of this one a part as money, which is counted there; all of it by a refund; and one that was taken back.
@@ -359,6 +360,8 @@ async fn refunds_and_credit_notes_stand_apart_from_what_was_billed_to_the_last_d
            ('cn_3', 'in_MirrorPart1', 'issued', 'USD', 15, null, 're_Part', true, '2026-11-05', 1, 'evt_3'),
            ('cn_4', 'in_MirrorPaid1', 'void', 'USD', 100, null, null, true, '2026-11-05', 1, 'evt_4'),
            ('cn_5', 'in_MirrorOpen1', 'issued', 'JPY', 250, null, null, true, '2026-11-05', 1, 'evt_5'),
+           ('cn_7', 'in_MirrorPaid1', 'issued', 'USD', 0.4, null, 're_Failed', true, '2026-11-05', 1, 'evt_7'),
+           ('cn_8', 'in_MirrorPaid1', 'issued', 'USD', 70, null, 're_Unseen', true, '2026-11-05', 1, 'evt_8'),
            ('cn_6', 'in_MirrorTest1', 'issued', 'USD', 7777, null, null, false, '2026-11-05', 1, 'evt_6')",
     );
     let InvoiceTotals::Whole(sums) = totals(&store, &any(), None).await else {
@@ -374,8 +377,8 @@ async fn refunds_and_credit_notes_stand_apart_from_what_was_billed_to_the_last_d
     assert_eq!((paid.refunded.entries, paid.refunded.amount), (1, dec!(15)));
     assert_eq!(
         (paid.credited.entries, paid.credited.amount),
-        (1, dec!(20.11)),
-        "20.105, and what of 0.02 did not go back as money"
+        (1, dec!(20.51)),
+        "20.105, what of 0.02 did not go back as money, and what failed to; of an unseen refund the payment tells"
     );
     let refunded = of(InvoiceStanding::Refunded, "USD");
     assert_eq!(

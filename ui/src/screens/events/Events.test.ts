@@ -106,6 +106,14 @@ describe('the page of an event', () => {
     expect(asked.find(({ command }) => command === 'elevate')?.args).toEqual({ reason: 'twice the same', minutes: 15 })
   }, 20_000)
 
+  it('says of any other conflict what it is, and what to do', async () => {
+    const conflict = { title: 'Somebody paid whom nobody here is.', sentence: 'Set the customer on the user.' }
+    coreAnswers({ who_is_there: () => support(600), event: () => detail({ event: row('in-1', { state: 'conflict' }), conflict }) })
+    render(EventPage, { id: 'in-1' })
+    const note = (await screen.findByText(conflict.title, {}, { timeout: 4000 })).closest('[role=note]')
+    expect(note).toHaveTextContent(conflict.sentence)
+  }, 20_000)
+
   it('shows what it says to whom it is for, and offers nothing where nothing can be done', async () => {
     coreAnswers({ who_is_there: () => support(600), event: () => detail({ event: row('out-7', { way: 'out', state: 'done' }) }) })
     await staff.look()
