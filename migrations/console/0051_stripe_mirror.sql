@@ -23,6 +23,7 @@ create table console.stripe_customers (
 create table console.stripe_subscriptions (
   id text not null primary key,
   customer_id text,
+  user_id text,
   status text,
   price_id text,
   collection_method text,
@@ -69,6 +70,10 @@ create table console.stripe_invoices (
   paid_at timestamptz,
   voided_at timestamptz,
   lines_complete boolean not null default true,
+  refunded numeric,
+  credited numeric,
+  went_back boolean,
+  paid_by text,
   created_at timestamptz,
   livemode boolean not null,
   as_of timestamptz not null,
@@ -90,6 +95,24 @@ create table console.stripe_invoice_lines (
   period_end timestamptz,
 
   constraint stripe_invoice_lines_pkey primary key (invoice_id, position)
+);
+
+create table console.stripe_invoice_payments (
+  id text not null primary key,
+  invoice_id text,
+  payment_intent_id text,
+  charge_id text,
+  status text,
+  currency text,
+  amount_paid numeric,
+  amount_requested numeric,
+  is_default boolean,
+  paid_at timestamptz,
+  created_at timestamptz,
+  livemode boolean not null,
+  as_of timestamptz not null,
+  rank integer not null,
+  event_id text not null
 );
 
 create table console.stripe_payments (
@@ -197,9 +220,14 @@ create table console.stripe_checkouts (
 );
 
 comment on table console.stripe_customers is 'Stripe''s customers. user_named: the user that whoever made it wrote into its metadata.';
-comment on table console.stripe_subscriptions is 'Stripe''s subscriptions, ended ones included.';
+comment on table console.stripe_subscriptions is 'Stripe''s subscriptions, ended ones included. user_id: as of invoices.';
 comment on table console.stripe_invoices is 'Stripe''s invoices. Amounts in major units of currency. user_id: whose it is here, as last looked at (0063).';
 comment on table console.stripe_invoice_lines is 'Lines of Stripe''s invoices, in their order; a long invoice has the first ones until it is read back (lines_complete).';
+comment on column console.stripe_invoices.refunded is 'Money that went back of its payments: refunds, and disputes that were lost (0077).';
+comment on column console.stripe_invoices.credited is 'What credit notes took off it without money going back (0077).';
+comment on column console.stripe_invoices.went_back is 'Whether all that was paid went back (0077).';
+comment on column console.stripe_invoices.paid_by is 'The payment intent that pays it, or the first that does (0077).';
+comment on table console.stripe_invoice_payments is 'Which payment pays which invoice, as versions of the API since 2025-03-31 tell it; an invoice may have several.';
 comment on table console.stripe_payments is 'Payments: payment intents (pi_) and charges (ch_), each as Stripe has it.';
 comment on table console.stripe_refunds is 'Money that went back.';
 comment on table console.stripe_disputes is 'Payments that a customer''s bank took back or asks about.';
@@ -209,6 +237,8 @@ comment on table console.stripe_checkouts is 'Sessions of Stripe''s checkout; a 
 
 create index stripe_customers_user_idx on console.stripe_customers (user_named) where user_named is not null;
 create index stripe_subscriptions_customer_idx on console.stripe_subscriptions (customer_id);
+create index stripe_subscriptions_user_idx on console.stripe_subscriptions (user_id);
+create index stripe_subscriptions_created_idx on console.stripe_subscriptions (created_at desc, id desc);
 create index stripe_invoices_customer_idx on console.stripe_invoices (customer_id, created_at desc);
 create index stripe_invoices_user_idx on console.stripe_invoices (user_id, created_at desc);
 create index stripe_invoices_created_idx on console.stripe_invoices (created_at desc, id desc);
@@ -216,6 +246,9 @@ create index stripe_payments_customer_idx on console.stripe_payments (customer_i
 create index stripe_payments_intent_idx on console.stripe_payments (payment_intent_id);
 create index stripe_payments_refunded_idx on console.stripe_payments (invoice_id, payment_intent_id) where amount_refunded > 0;
 create index stripe_payments_invoice_idx on console.stripe_payments (invoice_id) where invoice_id is not null;
+create index stripe_invoice_payments_invoice_idx on console.stripe_invoice_payments (invoice_id);
+create index stripe_invoice_payments_intent_idx on console.stripe_invoice_payments (payment_intent_id);
+create index stripe_invoice_payments_charge_idx on console.stripe_invoice_payments (charge_id) where charge_id is not null;
 create index stripe_refunds_intent_idx on console.stripe_refunds (payment_intent_id);
 create index stripe_disputes_intent_idx on console.stripe_disputes (payment_intent_id);
 create index stripe_credit_notes_invoice_idx on console.stripe_credit_notes (invoice_id);
@@ -228,8 +261,8 @@ declare
   mirrored text;
 begin
   foreach mirrored in array array[
-    'customers', 'subscriptions', 'invoices', 'invoice_lines', 'payments', 'refunds', 'disputes', 'credit_notes',
-    'payment_methods', 'checkouts'
+    'customers', 'subscriptions', 'invoices', 'invoice_lines', 'invoice_payments', 'payments', 'refunds', 'disputes',
+    'credit_notes', 'payment_methods', 'checkouts'
   ] loop
     execute format('alter table console.%I enable row level security', 'stripe_' || mirrored);
     insert into console.readable (relation, groups) values ('stripe_' || mirrored, '{support,finance,admin,auditor,receiver,collector}');
@@ -255,20 +288,22 @@ declare
   v_kept boolean;
 begin
   if v_table is null or not v_table = any (array[
-    'customers', 'subscriptions', 'invoices', 'payments', 'refunds', 'disputes', 'credit_notes', 'payment_methods', 'checkouts'
+    'customers', 'subscriptions', 'invoices', 'invoice_payments', 'payments', 'refunds', 'disputes', 'credit_notes',
+    'payment_methods', 'checkouts'
   ]) then
     perform console.refuse('HD005', 'This is no part of the mirror.', '{"argument": "table"}');
   end if;
   -- What names another object never changes at Stripe, only goes missing, so whoever says it is believed.
   select pg_catalog.string_agg(pg_catalog.format(case
-    when a.attname in ('customer_id', 'user_named', 'payment_intent_id', 'invoice_id', 'created_at')
+    when a.attname in ('customer_id', 'user_named', 'payment_intent_id', 'charge_id', 'invoice_id', 'created_at')
       then '%1$I = case when %2$s then coalesce(excluded.%1$I, t.%1$I) else coalesce(t.%1$I, excluded.%1$I) end'
     else '%1$I = case when %2$s then excluded.%1$I else t.%1$I end'
   end, a.attname, '(excluded.as_of, excluded.rank, excluded.event_id) > (t.as_of, t.rank, t.event_id)'), ', ')
   into v_sets
   from pg_catalog.pg_attribute as a
   where a.attrelid = pg_catalog.to_regclass('console.stripe_' || v_table) and a.attnum > 0 and not a.attisdropped
-    and a.attname not in ('id', 'user_id');
+    -- These are said by no event, but worked out here (0063, 0077).
+    and a.attname not in ('id', 'user_id') and not (v_table = 'invoices' and a.attname in ('refunded', 'credited', 'went_back', 'paid_by'));
   execute pg_catalog.format(
     'insert into console.%1$I as t select (pg_catalog.jsonb_populate_record(null::console.%1$I, $1)).*
      on conflict (id) do update set %2$s

@@ -39,27 +39,33 @@ insert into console.readable (relation, groups) values
 ('stripe_purchases', '{support,finance,admin,auditor,receiver,collector}'),
 ('stripe_holds', '{support,finance,admin,auditor,receiver,collector}');
 
--- The user that a customer of Stripe's is; each mode has a column of its own. A customer nobody has yet is
+-- The users that a customer of Stripe's is, mostly one; each mode has a column of its own. A customer nobody has yet is
 -- given to the user it names, who must have none.
-create function console.stripe_user(p_customer text, p_livemode boolean) returns text
+create function console.stripe_users(p_customer text, p_livemode boolean) returns text[]
 language plpgsql
 stable
 set search_path = ''
 as $function$
 declare
-  v_user text;
+  v_users text[];
 begin
-  if p_livemode then
-    select u.id into v_user from console.users as u where u.stripe_customer_id = p_customer order by u.id limit 1;
-  else
-    select u.id into v_user from console.users as u where u.stripe_test_customer_id = p_customer order by u.id limit 1;
-    if v_user is null then
-      -- A service that is tested as a whole keeps its test customers where the live ones would be.
-      select u.id into v_user from console.users as u where u.stripe_customer_id = p_customer order by u.id limit 1;
-    end if;
+  if not p_livemode then
+    v_users := array(select u.id from console.users as u where u.stripe_test_customer_id = p_customer order by u.id);
   end if;
-  return v_user;
+  -- A service that is tested as a whole keeps its test customers where the live ones would be.
+  if coalesce(cardinality(v_users), 0) = 0 then
+    v_users := array(select u.id from console.users as u where u.stripe_customer_id = p_customer order by u.id);
+  end if;
+  return v_users;
 end
+$function$;
+
+create function console.stripe_user(p_customer text, p_livemode boolean) returns text
+language sql
+stable
+set search_path = ''
+as $function$
+  select (console.stripe_users(p_customer, p_livemode))[1];
 $function$;
 
 create function console.stripe_user_named(p_customer text, p_livemode boolean) returns text
@@ -277,14 +283,7 @@ begin
   for v_bill in
     select i.*,
       case
-        when i.status = 'paid' and i.amount_paid > 0 and (
-          exists (
-            select from console.stripe_payments as m
-            where m.invoice_id = i.id or m.payment_intent_id = i.payment_intent_id
-            having max(m.amount_refunded) >= i.amount_paid
-          )
-          or console.stripe_went_back(i.payment_intent_id, p_livemode) >= i.amount_paid
-        ) then 'refunded'
+        when i.status = 'paid' and i.went_back then 'refunded'
         when i.status = 'paid' then 'paid'
         when i.status in ('void', 'uncollectible') or (i.status = 'open' and i.attempt_count > 0) then 'failed'
         else 'pending'
@@ -297,7 +296,7 @@ begin
       v_written := v_written + console.mirror_billing_history(v_bill.id, pg_catalog.jsonb_build_object(
         'invoice_id', v_bill.id, 'user_id', p_user, 'amount', v_bill.total, 'currency', pg_catalog.lower(v_bill.currency),
         'status', v_bill.charge, 'description', coalesce(v_bill.description, 'Invoice ' || coalesce(v_bill.number, v_bill.id)),
-        'stripe_payment_intent_id', v_bill.payment_intent_id, 'created_at', v_bill.created_at,
+        'stripe_payment_intent_id', v_bill.paid_by, 'created_at', v_bill.created_at,
         'paid_at', case when v_bill.charge in ('paid', 'refunded') then coalesce(v_bill.paid_at, v_bill.as_of) end
       ));
     end if;
@@ -526,6 +525,9 @@ begin
     ), (
       select k.customer_id from console.stripe_checkouts as k where k.payment_intent_id = v_fact #>> '{row,payment_intent_id}'
       order by k.customer_id nulls last limit 1
+    ), (
+      -- What pays an invoice names the invoice only.
+      select i.customer_id from console.stripe_invoices as i where i.id = v_fact #>> '{row,invoice_id}'
     ));
     v_named := coalesce(v_named, (
       select k.user_named from console.stripe_checkouts as k
@@ -590,6 +592,7 @@ begin
 end
 $function$;
 
+comment on function console.stripe_users(text, boolean) is 'Internal: the users that a customer of Stripe''s is, in order.';
 comment on function console.stripe_user(text, boolean) is 'Internal: the user that a customer of Stripe''s is.';
 comment on function console.stripe_user_named(text, boolean) is 'Internal: the user without a customer that a customer of Stripe''s names.';
 comment on function console.stripe_standing(text, boolean) is 'Internal: what Stripe''s objects mean for a customer''s subscription and plan.';

@@ -217,7 +217,17 @@ begin
       select pg_catalog.jsonb_build_object(
         'status', s.status, 'current_period_end', s.current_period_end, 'cancel_at_period_end', coalesce(s.cancel_at_period_end, false)
       )
-      from console.own_subscriptions as s where s.user_id = v_sub order by s.created_at desc nulls last limit 1
+      from (
+        select s.status, s.current_period_end, s.cancel_at_period_end, s.created_at, 1 as place
+        from console.own_subscriptions as s where s.user_id = v_sub
+        union all
+        -- What Stripe alone has: one that runs before one that has ended.
+        select
+          m.status, m.current_period_end, m.cancel_at_period_end, m.created_at,
+          case when m.status in ('canceled', 'incomplete_expired', 'unpaid', 'incomplete') then 3 else 2 end
+        from console.own_mirror_subscriptions as m where m.user_id = v_sub
+      ) as s
+      order by s.place, s.created_at desc nulls last limit 1
     ),
     'history', (
       select coalesce(pg_catalog.jsonb_agg(h.entry order by h.created_at desc nulls last, h.number), '[]')
@@ -227,11 +237,20 @@ begin
           'status', i.status, 'description', i.description, 'created_at', i.created_at, 'paid_at', i.paid_at,
           'period_start', i.period_start, 'period_end', i.period_end, 'url', i.hosted_url
         ) as entry
-        from console.own_invoices as i
+        from (
+          select
+            o.number, o.amount, o.currency, o.status, o.description, o.created_at, o.paid_at, o.period_start, o.period_end,
+            o.hosted_url, o.origin, o.stripe_invoice_id
+          from console.own_invoices as o where o.user_id = v_sub
+          union all
+          select
+            m.number, m.amount, m.currency, m.status, m.description, m.created_at, m.paid_at, m.period_start, m.period_end,
+            m.hosted_url, 'stripe_invoices', null
+          from console.own_mirror as m where m.user_id = v_sub
+        ) as i
         where
-          i.user_id = v_sub
           -- A service that keeps both lists a charge in each: the invoice stands for both.
-          and (i.origin = 'invoices' or not exists (
+          (i.origin <> 'billing_history' or not exists (
             select from console.own_invoices as j
             where j.user_id = v_sub and j.origin = 'invoices' and (j.stripe_invoice_id = i.stripe_invoice_id or j.number = i.number)
           ))

@@ -21,7 +21,8 @@ create table console.stripe_doubts (
   last_error text,
 
   constraint stripe_doubts_kind_check check (kind in (
-    'customers', 'subscriptions', 'invoices', 'payments', 'refunds', 'disputes', 'credit_notes', 'payment_methods', 'checkouts'
+    'customers', 'subscriptions', 'invoices', 'invoice_payments', 'payments', 'refunds', 'disputes', 'credit_notes',
+    'payment_methods', 'checkouts'
   )),
   constraint stripe_doubts_why_check check (why in ('one_second', 'lines', 'never_seen')),
   constraint stripe_doubts_attempts_check check (attempts >= 0)
@@ -64,7 +65,10 @@ declare
   v_known jsonb;
   v_said jsonb;
   v_named record;
-  v_of_it text[] := array['as_of', 'rank', 'event_id', 'livemode', 'customer_id', 'user_named', 'user_id', 'payment_intent_id', 'invoice_id', 'created_at'];
+  v_of_it text[] := array[
+    'as_of', 'rank', 'event_id', 'livemode', 'customer_id', 'user_named', 'user_id', 'payment_intent_id', 'charge_id', 'invoice_id',
+    'created_at'
+  ] || case when p_fact ->> 'table' = 'invoices' then array['refunded', 'credited', 'went_back', 'paid_by'] else '{}' end;
 begin
   if pg_catalog.to_regclass(pg_catalog.format('console.%I', 'stripe_' || v_kind)) is null then
     -- No part of the mirror: keeping it is refused.
@@ -108,7 +112,8 @@ begin
       values
       ('customers', case when v_kind <> 'customers' then p_fact #>> '{row,customer_id}' end),
       ('payments', case when v_kind in ('refunds', 'disputes') then coalesce(p_fact #>> '{row,charge_id}', p_fact #>> '{row,payment_intent_id}') end),
-      ('invoices', case when v_kind = 'credit_notes' then p_fact #>> '{row,invoice_id}' end),
+      ('invoices', case when v_kind in ('credit_notes', 'invoice_payments') then p_fact #>> '{row,invoice_id}' end),
+      ('payments', case when v_kind = 'invoice_payments' then coalesce(p_fact #>> '{row,payment_intent_id}', p_fact #>> '{row,charge_id}') end),
       ('refunds', case when v_kind = 'credit_notes' then p_fact #>> '{row,refund_id}' end)
     ) as n (kind, id)
     where n.id is not null

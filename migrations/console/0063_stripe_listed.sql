@@ -20,7 +20,10 @@ insert into console.readable (relation, groups) values ('stripe_mode', '{support
 create index stripe_invoices_total_idx on console.stripe_invoices (total desc, id desc);
 create index stripe_invoices_due_idx on console.stripe_invoices (due_at desc, id desc);
 create index stripe_invoices_status_idx on console.stripe_invoices (pg_catalog.lower(status), created_at desc, id desc);
+create index stripe_invoices_number_idx on console.stripe_invoices (number) where number is not null;
 create index stripe_invoices_intent_idx on console.stripe_invoices (payment_intent_id) where payment_intent_id is not null;
+create index stripe_invoices_paid_by_idx on console.stripe_invoices (paid_by) where paid_by is not null;
+create index stripe_invoices_back_idx on console.stripe_invoices (created_at desc, id desc) where went_back is true;
 
 -- Numbers are searched by any part of them, where the extension for that is there (attach asks for no extension).
 do $$
@@ -38,52 +41,88 @@ begin
 end
 $$;
 
--- Whose Stripe's invoices are is written in them, so that a user's are found without asking for each. Who a customer
--- is stands in the service's own table of users, which tells nobody of its changes: so it is looked at whenever Stripe
--- says something of the customer, and for all of them whenever sums are counted anew because users changed.
+-- Whose Stripe's invoices and subscriptions are is written in them, so that a user's are found without asking for each.
+-- Who a customer is stands in the service's own table of users, which tells nobody of its changes: so it is looked at
+-- whenever Stripe says something of the customer, and for all of them whenever sums are counted anew because users
+-- changed. A customer that several users share is the first one's, but an invoice that the service keeps itself is that
+-- user's in whose name it does.
 create function console.stripe_place_invoices_of(p_customer text, p_livemode boolean) returns void
 language plpgsql
 set search_path = ''
 as $function$
 declare
-  v_user text := console.stripe_user(p_customer, p_livemode);
+  v_users text[] := console.stripe_users(p_customer, p_livemode);
 begin
-  update console.stripe_invoices as t set user_id = v_user
-  where t.customer_id = p_customer and t.livemode = p_livemode and t.user_id is distinct from v_user;
+  update console.stripe_subscriptions as t set user_id = v_users[1]
+  where t.customer_id = p_customer and t.livemode = p_livemode and t.user_id is distinct from v_users[1];
+  if coalesce(cardinality(v_users), 0) < 2 then
+    update console.stripe_invoices as t set user_id = v_users[1]
+    where t.customer_id = p_customer and t.livemode = p_livemode and t.user_id is distinct from v_users[1];
+    return;
+  end if;
+  update console.stripe_invoices as t set user_id = w.user_id
+  from (
+    select i.id, coalesce(
+      (
+        select k.user_id from console.invoices as k
+        where
+          k.user_id = any (v_users)
+          and (k.stripe_invoice_id = i.id or k.number = i.number or k.stripe_payment_intent_id = i.paid_by)
+        order by k.stripe_invoice_id is not distinct from i.id desc, k.user_id
+        limit 1
+      ), v_users[1]
+    ) as user_id
+    from console.stripe_invoices as i where i.customer_id = p_customer and i.livemode = p_livemode
+  ) as w
+  where w.id = t.id and t.user_id is distinct from w.user_id;
 end
 $function$;
 
+-- Of all customers: only those of whom somebody else than before is known are looked at one by one.
 create function console.stripe_place_invoices() returns bigint
 language plpgsql
 set search_path = ''
+set work_mem = '32MB'
 as $function$
 declare
-  v_placed bigint;
+  v_live boolean := (select m.livemode from console.stripe_mode as m);
+  v_test boolean := not v_live and exists (select from console.users as u where u.stripe_test_customer_id is not null);
+  v_placed bigint := 0;
+  v_customer text;
 begin
-  if not exists (select from console.stripe_invoices) then
+  if not exists (select from console.stripe_invoices) and not exists (select from console.stripe_subscriptions) then
     return 0;
   end if;
-  -- As console.stripe_user has it, for all of them at once.
-  update console.stripe_invoices as t set user_id = w.user_id
-  from (
-    select i.id, case when i.livemode then l.user_id else coalesce(x.user_id, l.user_id) end as user_id
-    from console.stripe_invoices as i
-    left join (
-      select u.stripe_customer_id as customer_id, min(u.id) as user_id
-      from console.users as u where u.stripe_customer_id is not null group by u.stripe_customer_id
-    ) as l on l.customer_id = i.customer_id
-    left join (
-      select u.stripe_test_customer_id as customer_id, min(u.id) as user_id
-      from console.users as u where u.stripe_test_customer_id is not null group by u.stripe_test_customer_id
-    ) as x on x.customer_id = i.customer_id
-  ) as w
-  where w.id = t.id and t.user_id is distinct from w.user_id;
-  get diagnostics v_placed = row_count;
+  for v_customer in
+    with named as materialized (
+      select u.stripe_customer_id as customer_id, u.id from console.users as u where u.stripe_customer_id is not null
+      union all
+      select u.stripe_test_customer_id, u.id from console.users as u where v_test and u.stripe_test_customer_id is not null
+    ),
+    owners as materialized (
+      select n.customer_id, min(n.id) as user_id, count(*) as users from named as n group by n.customer_id
+    ),
+    placed as materialized (
+      select i.customer_id, i.user_id from console.stripe_invoices as i where i.livemode = v_live group by 1, 2
+      union
+      select s.customer_id, s.user_id from console.stripe_subscriptions as s where s.livemode = v_live
+    )
+    select p.customer_id
+    from placed as p
+    left join owners as o on o.customer_id = p.customer_id
+    where p.customer_id is not null and (o.user_id is distinct from p.user_id or o.users > 1)
+    group by 1
+  loop
+    perform console.stripe_place_invoices_of(v_customer, v_live);
+    v_placed := v_placed + 1;
+  end loop;
   return v_placed;
 end
 $function$;
 
-comment on function console.stripe_place_invoices_of(text, boolean) is 'Internal: writes into a customer''s invoices whose they are here.';
-comment on function console.stripe_place_invoices() is 'Internal: writes into all of Stripe''s invoices whose they are here; how many changed.';
+comment on function console.stripe_place_invoices_of(text, boolean) is
+  'Internal: writes into a customer''s invoices and subscriptions whose they are here.';
+comment on function console.stripe_place_invoices() is
+  'Internal: writes into all of Stripe''s invoices and subscriptions whose they are here; of how many customers.';
 
 select console.renew_grants();

@@ -185,4 +185,15 @@ select pg_temp.says('disputes', 'dp_1', '{"charge_id": "ch_dis", "status": "lost
 select pg_temp.says('payments', 'ch_dis', '{"customer_id": "cus_dan", "payment_intent_id": "pi_dis", "status": "succeeded", "amount": "50", "amount_refunded": "20"}', 5);
 select is(pg_temp.bought(), (select amount::numeric(10, 2) || ' 50.00' from before), 'once');
 select is((select count(*)::int from console.ledger_entries as l where l.account_id = 'o|dan' and l.description like '%cs_dis'), 3, 'bought, refunded, lost: each an entry');
+
+-- Versions of the API since 2025-03-31 say in objects of their own which payment pays an invoice.
+delete from console.stripe_doubts;
+select pg_temp.says('invoices', 'in_new', '{"customer_id": "cus_dan", "status": "paid", "number": "N-1", "total": "30", "amount_paid": "30", "lines_complete": true}', 10);
+select pg_temp.says('payments', 'ch_new', '{"payment_intent_id": "pi_new", "status": "succeeded", "amount": "30", "amount_refunded": "30"}', 11);
+select is((select went_back from console.stripe_invoices where id = 'in_new'), false, 'nobody has said what was paid with it');
+select is((select answer #>> '{outcome,customer}' from pg_temp.asks('ip', 1012, '[{"table": "invoice_payments", "rank": 1, "row": {"id": "inpay_1", "invoice_id": "in_new", "payment_intent_id": "pi_new", "status": "paid", "currency": "USD", "amount_paid": "30"}}]', true) as answer), 'cus_dan', 'what pays an invoice is of its customer');
+select is((select concat_ws(' ', refunded::numeric(10, 2), went_back, paid_by) from console.stripe_invoices where id = 'in_new'), '30.00 t pi_new', 'all of it went back');
+select is((select concat_ws(' ', status, stripe_payment_intent_id) from public.billing_history where invoice_id = 'in_new'), 'refunded pi_new', 'and the service is told');
+select pg_temp.says('invoice_payments', 'inpay_2', '{"invoice_id": "in_unseen", "payment_intent_id": "pi_unseen", "status": "open"}', 13);
+select is(pg_temp.doubts(), 'in_unseen invoices never_seen, pi_new payments never_seen, pi_unseen payments never_seen', 'what is named and was never seen is asked for');
 select * from finish();

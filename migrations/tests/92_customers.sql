@@ -21,6 +21,45 @@ select is(tap.told('tap_receiver', 'select count(*) from console.own_usage_daily
 set local role anon;
 select throws_ok('select console.customer_usage(''{}'', ''2026-01-01'', ''2026-02-01'')', '42501', null, 'the API of the service does not reach it');
 reset role;
+
+-- What Stripe alone has of them: their own, and nobody else's.
+delete from public.invoices;
+delete from public.billing_history;
+delete from public.subscriptions;
+insert into console.stripe_invoices (id, customer_id, user_id, number, status, currency, total, amount_paid, created_at, livemode, as_of, rank, event_id)
+select 'in_' || n, c.customer, c.sub, 'N-' || n, case when n = 3 then 'draft' when n = 4 then 'open' else 'paid' end, 'USD', n + 0.5, n + 0.5,
+       timestamptz '2026-01-01' + n * interval '1 day', n <> 5, '2026-01-09', 1, 'e' || n
+from (values (1, 'cus_ann', 'o|ann'), (2, 'cus_dan', 'o|dan'), (3, 'cus_ann', 'o|ann'), (4, 'cus_ann', 'o|ann'), (5, 'cus_ann', 'o|ann'), (6, 'cus_no', null)) as c (n, customer, sub);
+insert into console.stripe_payments (id, invoice_id, amount, amount_refunded, livemode, as_of, rank, event_id) values ('ch_1', 'in_1', 1.5, 1.5, true, '2026-01-09', 1, 'e');
+insert into console.stripe_subscriptions (id, customer_id, user_id, status, created_at, livemode, as_of, rank, event_id) values
+('sub_1', 'cus_ann', 'o|ann', 'canceled', '2026-01-05', true, '2026-01-09', 1, 'e'), ('sub_2', 'cus_ann', 'o|ann', 'past_due', '2026-01-02', true, '2026-01-09', 1, 'e'),
+('sub_3', 'cus_dan', 'o|dan', 'active', '2026-01-02', true, '2026-01-09', 1, 'e');
+create function pg_temp.billed(sub text) returns text language sql as $$
+  select tap.told('tap_receiver', format($q$
+    select concat_ws(', ', b #>> '{subscription,status}', string_agg(concat_ws(' ', h ->> 'number', h ->> 'amount', h ->> 'status'), ', ' order by h ->> 'number'))
+    from console.customer_billing(%L, '2026-01-10') as b left join lateral jsonb_array_elements(b -> 'history') as h on true group by b
+  $q$, jsonb_build_object('sub', sub, 'role', 'authenticated')))
+$$;
+select is(pg_temp.billed('o|ann'), 'past_due, N-1 1.5 refunded, N-4 4.5 open', 'what Stripe alone has, no drafts and nothing of the other mode');
+select is(pg_temp.billed('o|dan'), 'active, N-2 2.5 paid', 'each their own');
+select is(pg_temp.billed('o|nobody'), '', 'and nobody another''s');
+select is(pg_temp.billed(null), '', 'nor whoever is nobody');
+insert into public.invoices (user_id, amount, currency, invoice_number, status) values ('o|dan', 2.5, 'usd', 'N-2', 'paid'), ('o|dan', 8, 'usd', 'N-1', 'paid');
+select is(pg_temp.billed('o|dan'), 'active, N-1 8 paid, N-2 2.5 paid', 'what the service has stands for it');
+select is(pg_temp.billed('o|ann'), 'past_due, N-1 1.5 refunded, N-4 4.5 open', 'but for nobody else''s of the same number');
+-- The wall behind the wall: asked without saying whose, the mirror gives the caller's own.
+set local role console_as_customer;
+select set_config('request.jwt.claims', '{"sub": "o|ann"}', true);
+select is((select string_agg(id, ' ' order by id) from console.stripe_invoices), 'in_1 in_3 in_4', 'row level security shows them their own');
+select is((select string_agg(id, ' ' order by id) from console.stripe_subscriptions), 'sub_1 sub_2', 'of subscriptions as well');
+select set_config('request.jwt.claims', '', true);
+select is((select count(*)::int from console.stripe_invoices), 0, 'and nothing without claims');
+select throws_ok('select customer_email from console.stripe_invoices', '42501', null, 'no column that is not told');
+select throws_ok('select id from console.stripe_payments', '42501', null, 'and no other part of the mirror');
+reset role;
+select is(tap.told(who, 'select count(*) from console.own_mirror'), '[42501]', who || ' reads it in the lists')
+from unnest(array['tap_support', 'tap_receiver', 'tap_stranger']) as who;
+
 alter table public.usage_daily disable row level security;
 select is(tap.told('tap_receiver', 'select console.unprotected_tables()'), '{usage_daily}', 'a table without protection is named');
 select matches(tap.told('tap_receiver', 'select console.customers_refused()'), '^Row level security is off on usage_daily', 'and nobody is answered');

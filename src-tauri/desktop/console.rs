@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::AtomicI64;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -18,6 +18,7 @@ use crate::desktop::opening::Entered;
 use crate::desktop::sign_in::{Confirming, Held, Inside, StandIn};
 use crate::desktop::workspaces::SANDBOX;
 use crate::domain::clock::Clock;
+use crate::domain::lacks::Lacks;
 use crate::domain::random::Random;
 use crate::identity::management::Management;
 use crate::sandbox::Sandbox;
@@ -25,6 +26,7 @@ use crate::secrets::sealing::Identities;
 use crate::usecases::carry_out_own::carry_out_own;
 use crate::usecases::desk::Desk;
 use crate::usecases::keep_rollups::keep_rollups;
+use crate::usecases::open_database::notice_lacks;
 use crate::usecases::read_back_own::read_back_own;
 use crate::usecases::snapshot_own::snapshot_own;
 use crate::usecases::watch_alerts::keep_watching;
@@ -34,6 +36,9 @@ use crate::wire::workspaces::Workspace;
 
 /// How long closing the window may take.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How soon a screen stops saying that a table is missing which is there by now.
+const NOTICED_WITHIN: Duration = Duration::from_secs(10);
 
 /// Shared by all commands.
 pub(in crate::desktop) struct Console {
@@ -99,6 +104,23 @@ impl Keeping {
 impl Drop for Keeping {
     fn drop(&mut self) {
         self.0.abort();
+    }
+}
+
+/// Looks every few seconds whether the open database has come to have, or to lack, something: a table that its own
+/// programs made and attach took up, or the first invoice that Stripe tells of.
+async fn keep_noticing(console: Weak<Console>, turn: u64, mut desk: Desk) {
+    loop {
+        tokio::time::sleep(NOTICED_WITHIN).await;
+        // A database that does not answer is said by whatever is on screen.
+        let Ok(Some(lacks)) = notice_lacks(&desk).await else {
+            continue;
+        };
+        let Some(console) = console.upgrade() else {
+            return;
+        };
+        desk.lacks = Arc::new(lacks.clone());
+        console.lacks_now(turn, lacks);
     }
 }
 
@@ -234,7 +256,11 @@ impl Console {
     }
 
     /// Ends the opening of that turn.
-    pub(in crate::desktop) fn finish(&self, turn: u64, outcome: Result<Entered, Failure>) {
+    pub(in crate::desktop) fn finish(
+        self: &Arc<Self>,
+        turn: u64,
+        outcome: Result<Entered, Failure>,
+    ) {
         let mut open = self.lock();
         if open.turn != turn {
             return;
@@ -279,9 +305,26 @@ impl Console {
                     open.keeping
                         .push(Keeping(tauri::async_runtime::spawn(reading)));
                 }
+                let noticing = keep_noticing(Arc::downgrade(self), turn, desk.clone());
+                open.keeping
+                    .push(Keeping(tauri::async_runtime::spawn(noticing)));
                 open.desk = Some(desk);
             }
             Err(failure) => open.state = SessionState::Failed { failure },
+        }
+    }
+
+    /// From now on the workspace of that turn lacks that.
+    pub(in crate::desktop) fn lacks_now(&self, turn: u64, lacks: Lacks) {
+        let mut open = self.lock();
+        if open.turn != turn {
+            return;
+        }
+        if let SessionState::Ready { lacks: shown, .. } = &mut open.state {
+            *shown = lacks.sentences().map(str::to_owned).collect();
+        }
+        if let Some(desk) = &mut open.desk {
+            desk.lacks = Arc::new(lacks);
         }
     }
 

@@ -21,6 +21,8 @@ pub struct InvoiceSum {
     pub amounts: u64,
     /// Their sum; `None` when none has an amount.
     pub amount: Option<Decimal>,
+    /// What is still to be paid of those that wait for money: less than `amount` where a part was paid or credited.
+    pub remaining: Option<Decimal>,
     /// The money that went back of them, as Stripe has it: apart from `amount`, which is what was billed.
     pub refunded: GivenBack,
     /// What credit notes took off them without money going back, as Stripe has it.
@@ -124,6 +126,7 @@ mod tests {
             entries: 1,
             amounts: u64::from(amount.is_some()),
             amount,
+            remaining: None,
             refunded: GivenBack::default(),
             credited: GivenBack::default(),
         }

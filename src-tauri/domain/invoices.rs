@@ -374,6 +374,9 @@ pub struct InvoiceRow {
     pub stripe_invoice_id: Option<String>,
     /// The newest entry of the billing history that this invoice stands for.
     pub twin: Option<TwinWord>,
+    /// Whether Stripe has an invoice of this number of another user's, or this is it: they are two, and somebody has
+    /// mistaken one for the other if they are one.
+    pub number_shared: bool,
 }
 
 impl InvoiceRow {

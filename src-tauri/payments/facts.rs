@@ -25,14 +25,44 @@ pub fn event(body: &[u8]) -> Event {
     let value = read_json::read(body).unwrap_or(Value::Null);
     let envelope = envelope::of(&value, body);
     let kind = envelope.kind.as_deref().unwrap_or_default();
-    let facts = fact(&value, kind).into_iter().collect();
-    Event { envelope, facts }
+    let object = &value["data"]["object"];
+    let facts = fact(&value, kind).into_iter().chain(paid_by(object));
+    Event {
+        envelope,
+        facts: facts.collect(),
+    }
 }
 
 /// The row of one object as it is at Stripe now, read back rather than sent.
 #[must_use]
 pub fn current(object: &Value) -> Option<Value> {
     fact(&json!({ "data": { "object": object } }), "")
+}
+
+/// What an invoice says of its payments where it lists them (versions since 2025-03-31, expanded), each as if it had come
+/// by an event of its own.
+fn paid_by(invoice: &Value) -> Vec<Value> {
+    let payments = match invoice["object"].as_str() {
+        Some("invoice") => invoice["payments"]["data"].as_array(),
+        _ => None,
+    };
+    let one = |payment: &Value| {
+        let mut payment = payment.clone();
+        if id_of(&payment["invoice"]).is_none() {
+            payment["invoice"] = invoice["id"].clone();
+        }
+        fact(&json!({ "data": { "object": payment } }), "")
+            .filter(|fact| fact["table"] == "invoice_payments")
+    };
+    payments
+        .map(|payments| {
+            payments
+                .iter()
+                .filter(|one| one.is_object())
+                .filter_map(one)
+                .collect()
+        })
+        .unwrap_or_default()
 }
 
 fn fact(event: &Value, kind: &str) -> Option<Value> {
@@ -46,6 +76,11 @@ fn fact(event: &Value, kind: &str) -> Option<Value> {
             subscription_rank(object),
         ),
         "invoice" => ("invoices", invoice(row), invoice_rank(object)),
+        "invoice_payment" => (
+            "invoice_payments",
+            invoice_payment(row),
+            invoice_payment_rank(object),
+        ),
         "payment_intent" => ("payments", payment_intent(row), payment_rank(object)),
         "charge" => ("payments", charge(row), payment_rank(object)),
         "refund" => ("refunds", refund(row), settled_rank(object)),
@@ -257,6 +292,22 @@ fn lines(invoice: &Value) -> Value {
     Value::Array(lines.iter().enumerate().map(line).collect())
 }
 
+/// Which payment pays an invoice: its own object since 2025-03-31, and the only one that says so there.
+fn invoice_payment(row: Row<'_>) -> Row<'_> {
+    let payment = &row.object["payment"];
+    let (intent, charge) = (id_of(&payment["payment_intent"]), id_of(&payment["charge"]));
+    let paid_at = time(&row.object["status_transitions"]["paid_at"]);
+    row.id("invoice_id", "invoice")
+        .put("payment_intent_id", intent)
+        .put("charge_id", charge)
+        .text("status", "status")
+        .currency()
+        .money("amount_paid", "amount_paid")
+        .money("amount_requested", "amount_requested")
+        .yes_no("is_default", "is_default")
+        .put("paid_at", paid_at)
+}
+
 fn payment_intent(row: Row<'_>) -> Row<'_> {
     let id = id_of(&row.object["id"]);
     let error = &row.object["last_payment_error"];
@@ -384,6 +435,13 @@ fn invoice_rank(object: &Value) -> i64 {
     state * 1_000 + tried
 }
 
+fn invoice_payment_rank(object: &Value) -> i64 {
+    i64::from(matches!(
+        object["status"].as_str(),
+        Some("paid" | "canceled")
+    ))
+}
+
 fn subscription_rank(object: &Value) -> i64 {
     match object["status"].as_str() {
         Some("trialing") => 1,
@@ -433,4 +491,66 @@ fn settled_rank(object: &Value) -> i64 {
 #[must_use]
 pub fn moment(envelope: &Envelope) -> OffsetDateTime {
     envelope.created.unwrap_or(OffsetDateTime::UNIX_EPOCH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts(event: &Value) -> Vec<Value> {
+        super::event(event.to_string().as_bytes()).facts
+    }
+
+    #[test]
+    fn what_pays_an_invoice_is_read_in_both_shapes_of_the_api() {
+        let old = json!({ "id": "evt_1", "type": "invoice.paid", "data": { "object": {
+            "object": "invoice", "id": "in_1", "currency": "usd", "payment_intent": "pi_1", "subscription": "sub_1",
+            "amount_due": 1000, "amount_paid": 600, "amount_remaining": 400,
+        } } });
+        let payment = json!({
+            "object": "invoice_payment", "id": "inpay_1", "currency": "usd", "status": "paid", "is_default": true,
+            "amount_paid": 600, "amount_requested": 1000, "created": 1_764_158_400,
+            "payment": { "type": "payment_intent", "payment_intent": "pi_1" },
+            "status_transitions": { "paid_at": 1_764_158_400 },
+        });
+        let new = json!({ "id": "evt_1", "type": "invoice.paid", "data": { "object": {
+            "object": "invoice", "id": "in_1", "currency": "usd",
+            "parent": { "subscription_details": { "subscription": "sub_1" } },
+            "payments": { "data": [payment] },
+            "amount_due": 1000, "amount_paid": 600, "amount_remaining": 400,
+        } } });
+        let (old, new) = (facts(&old), facts(&new));
+        assert_eq!(old[0], new[0], "the invoice is the same");
+        assert_eq!(new[0]["row"]["amount_remaining"], "4.00");
+        assert_eq!((old.len(), new.len()), (1, 2));
+        let mut alone = payment;
+        alone["invoice"] = "in_1".into();
+        let event =
+            json!({ "id": "evt_2", "type": "invoice_payment.paid", "data": { "object": alone } });
+        let by_itself = facts(&event);
+        assert_eq!(by_itself, new[1..], "as an event of its own says it");
+        let row = &by_itself[0]["row"];
+        assert_eq!(by_itself[0]["table"], "invoice_payments");
+        assert_eq!(
+            (
+                &row["invoice_id"],
+                &row["payment_intent_id"],
+                &row["amount_paid"]
+            ),
+            (&json!("in_1"), &json!("pi_1"), &json!("6.00"))
+        );
+    }
+
+    #[test]
+    fn what_is_no_payment_in_an_invoice_is_passed_over() {
+        for odd in [
+            json!(7),
+            json!([]),
+            json!([7, null, {}, { "object": "charge", "id": "ch_1" }]),
+        ] {
+            let event = json!({ "type": "invoice.paid", "data": { "object": {
+                "object": "invoice", "id": "in_1", "payments": { "data": odd } } } });
+            assert_eq!(facts(&event).len(), 1, "{odd}");
+        }
+    }
 }

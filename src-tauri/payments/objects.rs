@@ -78,6 +78,7 @@ fn path(part: &str, id: &str) -> Option<&'static str> {
         "customers" => "v1/customers",
         "subscriptions" => "v1/subscriptions",
         "invoices" => "v1/invoices",
+        "invoice_payments" => "v1/invoice_payments",
         "payments" if id.starts_with("pi_") => "v1/payment_intents",
         "payments" => "v1/charges",
         "refunds" => "v1/refunds",

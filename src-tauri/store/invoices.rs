@@ -281,6 +281,7 @@ pub struct InvoiceRecord {
     twin_status: Option<String>,
     twin_amount: Option<Decimal>,
     twin_currency: Option<String>,
+    number_shared: bool,
     #[sqlx(flatten)]
     count: CountRecord,
 }
@@ -346,6 +347,7 @@ impl InvoiceRecord {
                     currency: self.twin_currency,
                 },
             }),
+            number_shared: self.number_shared,
         })
     }
 }
@@ -358,6 +360,7 @@ struct SumRecord {
     entries: i64,
     amounts: i64,
     amount: Option<Decimal>,
+    remaining: Option<Decimal>,
     refunded: Option<Decimal>,
     refunded_entries: i64,
     credited: Option<Decimal>,
@@ -374,6 +377,7 @@ impl SumRecord {
             entries: count(self.entries),
             amounts: count(self.amounts),
             amount: self.amount,
+            remaining: self.remaining,
             refunded: GivenBack {
                 entries: count(self.refunded_entries),
                 amount: self.refunded.unwrap_or_default(),

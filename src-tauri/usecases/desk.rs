@@ -15,7 +15,7 @@ use crate::store::door::Store;
 pub struct Desk {
     /// The door.
     pub store: Store,
-    /// What the canonical views could not map when the workspace was opened.
+    /// What the canonical views could not map when it was looked at last.
     pub lacks: Arc<Lacks>,
     clock: Arc<dyn Clock>,
 }

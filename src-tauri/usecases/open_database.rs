@@ -58,6 +58,17 @@ pub async fn look_at_database(store: &Store) -> Result<Opened, OpenError> {
     Ok(Opened { server, lacks })
 }
 
+/// What the database lacks by now, if that is not what it lacked when it was looked at last.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn notice_lacks(desk: &Desk) -> Result<Option<Lacks>, StoreError> {
+    let mut reading = desk.store.read().await?;
+    let lacks = server::lacks(&mut reading).await?;
+    reading.end().await?;
+    Ok((lacks != *desk.lacks).then_some(lacks))
+}
+
 /// Opens a desk on a database.
 ///
 /// # Errors

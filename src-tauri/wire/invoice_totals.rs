@@ -38,6 +38,8 @@ pub struct InvoiceTotalLine {
     pub entries: String,
     /// Null when none of them has an amount.
     pub amount: Option<Money>,
+    /// What is still to be paid of them, where that is less than `amount`: a part was paid, or taken off by a credit note.
+    pub remaining: Option<Money>,
     /// `"2 without an amount"`.
     pub without_amount: Option<String>,
 }
@@ -114,6 +116,12 @@ impl From<totals::InvoiceSum> for InvoiceTotalLine {
             title,
             severity: severity(sum.standing),
             entries: count_shown(sum.entries),
+            remaining: recorded(&domain::Recorded {
+                amount: sum
+                    .remaining
+                    .filter(|left| sum.amount.is_some_and(|billed| *left != billed)),
+                currency: sum.currency.clone(),
+            }),
             amount: recorded(&domain::Recorded {
                 amount: sum.amount,
                 currency: sum.currency,

@@ -56,8 +56,15 @@ pub(in crate::wire) fn subscription(status: Option<&str>) -> (String, Severity) 
     (word.to_owned(), severity)
 }
 
-/// How the two records of one charge differ, when they do.
+/// How the two records of one charge differ, when they do; or that another account has an invoice of the same number.
 pub(in crate::wire) fn disagreement(row: &domain::InvoiceRow) -> Option<String> {
+    if row.number_shared {
+        return Some(
+            "Another account has an invoice of this number, there or at Stripe: both are listed and counted. \
+             If they are one, mend whose Stripe customer it is."
+                .to_owned(),
+        );
+    }
     let twin = row.twin.as_ref().filter(|_| row.records_disagree())?;
     let said = |status: &Option<String>, amount: &domain::Recorded| {
         let status = status.as_deref().unwrap_or("no status").to_owned();

@@ -42,7 +42,7 @@ impl Console {
 
     /// Opens a workspace.
     pub(in crate::desktop) fn let_in(
-        &self,
+        self: &Arc<Self>,
         turn: u64,
         mut entered: Entered,
         signed_in: Option<SignedIn>,

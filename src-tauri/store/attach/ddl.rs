@@ -100,6 +100,15 @@ pub fn plan(catalogue: &Catalogue) -> Result<Plan, AttachError> {
             reason: None,
         });
     }
+    for view in own::MIRRORED {
+        statements.push(view.sql.trim_end().to_owned());
+        columns.push(Origin {
+            view: view.name,
+            column: "*",
+            source: Some("Stripe's mirror, with the rights of whoever reads".to_owned()),
+            reason: None,
+        });
+    }
     statements.push(revoke_views(catalogue));
     statements.push(own::grants());
     let (function, mut made) = registration::function(catalogue);
@@ -279,6 +288,7 @@ fn revoke_views(catalogue: &Catalogue) -> String {
     let views: Vec<String> = canonical
         .chain(DERIVED.iter().map(|view| view.name))
         .chain(OWN.iter().map(|own| own.name))
+        .chain(own::MIRRORED.iter().map(|view| view.name))
         .map(|name| format!("console.{name}"))
         .collect();
     format!(

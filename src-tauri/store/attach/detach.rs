@@ -47,6 +47,7 @@ pub const KEPT: &[&str] = &[
     "stripe_subscriptions",
     "stripe_invoices",
     "stripe_invoice_lines",
+    "stripe_invoice_payments",
     "stripe_payments",
     "stripe_refunds",
     "stripe_disputes",

@@ -1,6 +1,7 @@
 //! Canonical views once more, for customers: they read with the rights of whoever reads, so that the service's
 //! own row level security decides what is in them.
 
+use crate::store::attach::derived::Derived;
 use crate::store::attach::mapping::{View, accounts, clusters, money, usage};
 
 /// What makes a view read with the caller's rights.
@@ -51,11 +52,25 @@ pub(super) const OWN: &[Own] = &[
     },
 ];
 
+/// What Stripe alone has of a customer, the same on every database: the mirror's own row level security says whose it is.
+pub(super) const MIRRORED: &[Derived] = &[
+    Derived {
+        name: "own_mirror",
+        sql: include_str!("own/own_mirror.sql"),
+    },
+    Derived {
+        name: "own_mirror_subscriptions",
+        sql: include_str!("own/own_mirror_subscriptions.sql"),
+    },
+];
+
 /// Only the role that reads as a customer may ask them; a database without Supabase's roles has none.
 pub(super) fn grants() -> String {
     let views: Vec<String> = OWN
         .iter()
-        .map(|own| format!("console.{}", own.name))
+        .map(|own| own.name)
+        .chain(MIRRORED.iter().map(|view| view.name))
+        .map(|name| format!("console.{name}"))
         .collect();
     format!(
         "do $$\nbegin\n  if to_regrole('console_as_customer') is not null then\n    grant select on\n      {}\n    to \

@@ -30,10 +30,17 @@ named as (
   (select 'invoice', s.id, 'subscriptions', s.stripe_subscription_id, s.status, null, s.user_id, null, null
    from console.subscriptions s where s.stripe_subscription_id = $4 or s.row_id = (select uuid from one) limit 3)
   union all
+  (select 'invoice', t.id, 'subscriptions', t.id, t.status, null, t.user_id, null, null
+   from console.stripe_subscriptions t
+   where t.id = $4 and t.livemode = (select m.livemode from console.stripe_mode m)
+     and not exists (select from console.subscriptions s where s.stripe_subscription_id = $4)
+   limit 1)
+  union all
   (select 'user', u.id, null, null, null, null, u.id, null, 'Stripe subscription'
    from console.users u
    where u.stripe_subscription_id = $4
      and not exists (select from console.subscriptions s where s.stripe_subscription_id = $4)
+     and not exists (select from console.stripe_subscriptions t where t.id = $4)
    limit 3)
   union all
   (select 'invoice', i.id, i.origin, i.number, i.status, null, i.user_id, null,
@@ -44,9 +51,10 @@ named as (
    limit 3)
   union all
   (select 'invoice', m.id, m.origin, coalesce(m.number, m.id), m.status, null, m.user_id, null,
-          case when m.stripe_payment_intent_id = $6 then 'Stripe payment' end
+          case when m.id is distinct from $5 then 'Stripe payment' end
    from console.billed_mirror m
-   where m.stripe_invoice_id = $5 or m.stripe_payment_intent_id = $6
+   where m.id = $5 or m.stripe_payment_intent_id = $6 or m.id = any (array(
+     select p.invoice_id from console.stripe_invoice_payments p where p.payment_intent_id = $6 and p.invoice_id is not null))
    limit 3)
   union all
   (select 'user', c.user_id, null, null, null, null, c.user_id, null,

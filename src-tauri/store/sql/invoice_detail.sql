@@ -9,17 +9,29 @@ select
   u.name as account_name, u.email as account_email, u.company as account_company, u.status as account_status,
   u.id is not null as account_found, coalesce(t.customer_id, u.stripe_customer_id) as stripe_customer_id,
   false as twin_there, null::text as twin_status, null::numeric as twin_amount, null::text as twin_currency,
+  exists (
+    select from console.stripe_invoices o
+    where b.origin in ('invoices', 'billing_history') and o.number = b.number and o.user_id is distinct from b.user_id
+      and o.livemode = (select m.livemode from console.stripe_mode m)
+  ) or exists (
+    select from console.invoices o
+    where b.origin = 'stripe_invoices' and o.number = b.number and o.user_id is distinct from b.user_id
+  ) as number_shared,
   null::bigint as matching_rows,
-  s.stripe_customer_id as subscription_customer, s.stripe_price_id, s.cancel_at_period_end, s.canceled_at,
+  coalesce(s.stripe_customer_id, x.customer_id) as subscription_customer,
+  coalesce(s.stripe_price_id, x.price_id) as stripe_price_id,
+  coalesce(s.cancel_at_period_end, x.cancel_at_period_end) as cancel_at_period_end,
+  coalesce(s.canceled_at, x.canceled_at) as canceled_at,
   r.unit_price, r.unit_name
 from console.billed b
 left join console.users u on u.id = b.user_id
 left join console.stripe_invoices t on t.id = b.stripe_invoice_id
 left join console.subscriptions s on b.origin = 'subscriptions' and s.id = b.id
+left join console.stripe_subscriptions x on b.origin = 'subscriptions' and x.id = b.id
 left join lateral (
   select p.unit_price, p.unit_name
   from console.stripe_products p
-  where p.stripe_price_id = s.stripe_price_id
+  where p.stripe_price_id = coalesce(s.stripe_price_id, x.price_id)
   order by p.active desc nulls last, p.id
   limit 1
 ) r on true

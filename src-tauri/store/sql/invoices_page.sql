@@ -83,7 +83,7 @@ mirrored as not materialized (
   select
     b.origin, b.id, b.number, b.user_id, b.amount, b.currency, b.status, b.standing, b.period_start, b.period_end, b.due_at,
     b.paid_at, b.created_at, b.description, b.hosted_url, b.stripe_invoice_id, b.stripe_payment_intent_id,
-    b.recorded_standing, b.charge_failed, b.charge_refunded
+    b.recorded_standing, b.charge_failed, b.charge_refunded, b.remaining
   from console.billed_mirror b
   where ($5::text[] is null or 'stripe_invoices' = any ($5))
     and ($6::text is null or b.user_id = $6)
@@ -345,6 +345,14 @@ select
   u.name as account_name, u.email as account_email, u.company as account_company, u.status as account_status,
   u.id is not null as account_found,
   twin.id is not null as twin_there, twin.status as twin_status, twin.amount as twin_amount, twin.currency as twin_currency,
+  exists (
+    select from console.stripe_invoices o
+    where p.origin in ('invoices', 'billing_history') and o.number = p.number and o.user_id is distinct from p.user_id
+      and o.livemode = (select m.livemode from console.stripe_mode m)
+  ) or exists (
+    select from console.invoices o
+    where p.origin = 'stripe_invoices' and o.number = p.number and o.user_id is distinct from p.user_id
+  ) as number_shared,
   case when $15::text is null then (
     select count(*) from (
       select from invoiced union all select from charged union all select from subscribed union all select from mirrored

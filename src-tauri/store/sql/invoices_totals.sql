@@ -4,17 +4,18 @@
 -- $1 to $9 as in invoices_page · $10 add up at most this many rows; null for all
 -- $11 number's ilike pattern; amount: $12 over · $13 under; due: $14 from · $15 before; made: $16 from · $17 before
 --
--- `refunded` is the money that went back of these rows, `credited` what credit notes took off them without money going
--- back, both as Stripe's mirror has it: apart from the amounts, which stay what was billed. A payment is there as what
--- was intended and as what was charged; of the two, whichever heard of more.
+-- `remaining` is what is still to be paid of those that wait for money. `refunded` is the money that went back of these
+-- rows, `credited` what credit notes took off them without money going back, both as Stripe's mirror has it: apart from the
+-- amounts, which stay what was billed. A row of the service's own is Stripe's by its id, or by the number or the payment
+-- where the same user has it.
 --
 -- `rows_met` is how many rows were added up: one more than $10 says that there are more, and that no sum
 -- here is whole.
 with met as materialized (
   select
-    row_number() over () as n, b.stripe_invoice_id,
+    row_number() over () as n, b.origin, b.user_id, b.number, b.stripe_invoice_id, b.stripe_payment_intent_id,
     case when b.standing = 'open' and b.due_at < $9 then 'overdue' else b.standing end as standing,
-    b.currency, coalesce(b.amount < 0, false) as credit, b.amount
+    b.currency, coalesce(b.amount < 0, false) as credit, b.amount, b.remaining
   from console.billed b
   where ($5::text[] is null or b.origin = any ($5))
     and ($6::text is null or b.user_id = $6)
@@ -38,58 +39,42 @@ with met as materialized (
     and ($17::timestamptz is null or b.created_at < $17)
   limit $10::bigint + 1
 ),
--- Money that went back belongs to Stripe's invoice, however many rows tell of it.
-once as (
-  select distinct on (m.stripe_invoice_id) m.n, m.stripe_invoice_id
-  from met m
-  where m.stripe_invoice_id is not null
-  order by m.stripe_invoice_id, m.n
-),
 mode as (
   select m.livemode from console.stripe_mode m
 ),
-refunds as (
-  select r.n, sum(r.refunded) as refunded
+known as (
+  select distinct on (k.n) k.n, k.id, k.refunded, k.credited
   from (
-    select p.n, p.payment, max(p.amount_refunded) as refunded
-    from (
-      select m.n, coalesce(y.payment_intent_id, y.id) as payment, y.amount_refunded
-      from once m
-      join console.stripe_payments y on y.invoice_id = m.stripe_invoice_id
-      where y.amount_refunded > 0 and y.livemode = (select livemode from mode)
-      union all
-      select m.n, y.payment_intent_id, y.amount_refunded
-      from once m
-      join console.stripe_invoices i on i.id = m.stripe_invoice_id
-      join console.stripe_payments y on y.payment_intent_id = i.payment_intent_id
-      where y.amount_refunded > 0 and y.livemode = (select livemode from mode)
-    ) p
-    group by p.n, p.payment
-  ) r
-  group by r.n
+    select m.n, 1 as by, t.id, t.refunded, t.credited
+    from met m
+    join console.stripe_invoices t on t.id = m.stripe_invoice_id
+    where t.livemode = (select livemode from mode)
+    union all
+    select m.n, 2, t.id, t.refunded, t.credited
+    from met m
+    join console.stripe_invoices t on t.user_id = m.user_id and t.number = m.number
+    where m.origin in ('invoices', 'billing_history') and t.livemode = (select livemode from mode)
+    union all
+    select m.n, 3, t.id, t.refunded, t.credited
+    from met m
+    join console.stripe_invoices t on t.user_id = m.user_id and t.paid_by = m.stripe_payment_intent_id
+    where m.origin in ('invoices', 'billing_history') and t.livemode = (select livemode from mode)
+  ) k
+  order by k.n, k.by, k.id
 ),
-credits as (
-  select
-    m.n,
-    sum(c.total - least(c.total, coalesce(c.refunded, case
-      when c.refund_id is null or f.status in ('failed', 'canceled') then 0
-      -- Of a refund that nobody has heard of yet the payment tells already: nothing is to count as both.
-      when f.id is null then c.total
-      else f.amount
-    end, 0))) as credited
-  from once m
-  join console.stripe_credit_notes c on c.invoice_id = m.stripe_invoice_id
-  left join console.stripe_refunds f on f.id = c.refund_id
-  where c.status is distinct from 'void' and c.livemode = (select livemode from mode)
-  group by m.n
+-- Money that went back belongs to Stripe's invoice, however many rows tell of it.
+once as (
+  select distinct on (k.id) k.n, nullif(k.refunded, 0) as refunded, nullif(k.credited, 0) as credited
+  from known k
+  order by k.id, k.n
 )
 select
   t.standing, t.currency, t.credit, count(*) as entries, count(t.amount) as amounts, sum(t.amount) as amount,
-  sum(r.refunded) as refunded, count(r.n) as refunded_entries,
-  sum(c.credited) as credited, count(c.n) as credited_entries,
+  sum(t.remaining) as remaining,
+  sum(o.refunded) as refunded, count(o.refunded) as refunded_entries,
+  sum(o.credited) as credited, count(o.credited) as credited_entries,
   sum(count(*)) over ()::bigint as rows_met
 from met t
-left join refunds r on r.n = t.n
-left join credits c on c.n = t.n and c.credited <> 0
+left join once o on o.n = t.n
 group by t.standing, t.currency, t.credit
 order by t.standing, t.currency nulls last, t.credit

@@ -6,7 +6,10 @@ select c.view_name as view, c.column_name as "column", c.reason,
 from console.attached_columns c
 where c.source is null
   and not (
-    c.view_name = 'invoices' and exists (select from console.stripe_invoices)
-    and not exists (select from console.attached_columns o where o.view_name = 'invoices' and o.source is not null)
+    (
+      (c.view_name = 'invoices' and exists (select from console.stripe_invoices))
+      or (c.view_name = 'subscriptions' and exists (select from console.stripe_subscriptions))
+    )
+    and not exists (select from console.attached_columns o where o.view_name = c.view_name and o.source is not null)
   )
 order by c.view_name, c.position

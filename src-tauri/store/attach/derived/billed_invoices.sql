@@ -18,7 +18,17 @@ select
       and (h.number = i.number or h.stripe_invoice_id = i.stripe_invoice_id)
     order by h.currency
     limit 1
-  )) as currency,
+    -- Where the database has no column for it at all, amounts are taken for dollars.
+  ), (
+    select upper(t.currency) from console.stripe_invoices t where t.id = i.stripe_invoice_id
+  ), (
+    select upper(t.currency) from console.stripe_invoices t
+    where t.user_id = i.user_id and t.number = i.number and t.livemode = (select m.livemode from console.stripe_mode m)
+    order by t.currency limit 1
+  ), case when not exists (
+    select from console.attached_columns c
+    where c.view_name = 'invoices' and c.column_name = 'currency' and c.source is not null
+  ) then 'USD' end) as currency,
   i.status,
   case
     when i.recorded_standing = 'open' and i.charge_failed then 'failed'
@@ -36,7 +46,23 @@ select
   i.stripe_payment_intent_id,
   i.recorded_standing,
   i.charge_failed,
-  i.charge_refunded
+  i.charge_refunded,
+  -- What is still to be paid of one that waits for money: what Stripe says of it, as it knows of payments in part and of
+  -- credit notes; else the amount.
+  case when i.recorded_standing in ('open', 'overdue', 'failed') then coalesce(
+    (
+      select t.amount_remaining from console.stripe_invoices t
+      where t.id = i.stripe_invoice_id and t.status in ('open', 'paid')
+    ),
+    (
+      select t.amount_remaining from console.stripe_invoices t
+      where t.user_id = i.user_id and (t.number = i.number or t.paid_by = i.stripe_payment_intent_id)
+        and t.status in ('open', 'paid') and t.livemode = (select m.livemode from console.stripe_mode m)
+      order by t.created_at desc nulls last, t.id
+      limit 1
+    ),
+    i.amount
+  ) end as remaining
 from (
   select
     v.*,

@@ -1,4 +1,5 @@
--- Subscriptions in the columns of `billed_invoices`. They promise amounts and are none: the amount is null.
+-- Subscriptions in the columns of `billed_invoices`: the service's own, and those that Stripe alone has. They promise
+-- amounts and are none: the amount is null.
 create view console.billed_subscriptions as
 select
   'subscriptions'::text as origin,
@@ -20,5 +21,13 @@ select
   null::text as stripe_payment_intent_id,
   'subscription'::text as recorded_standing,
   false as charge_failed,
-  false as charge_refunded
-from console.subscriptions s;
+  false as charge_refunded,
+  null::numeric as remaining
+from console.subscriptions s
+union all
+select
+  'subscriptions', t.id, t.id, t.user_id, null, null, t.status, 'subscription', t.current_period_start, t.current_period_end,
+  null, null, t.created_at, null, null, null, null, 'subscription', false, false, null
+from console.stripe_subscriptions t
+where t.livemode = (select m.livemode from console.stripe_mode m)
+  and not exists (select from console.subscriptions s where s.stripe_subscription_id = t.id);

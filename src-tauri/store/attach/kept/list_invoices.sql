@@ -17,7 +17,7 @@ create function console.list_invoices(
   period_start timestamptz, period_end timestamptz, due_at timestamptz, paid_at timestamptz, created_at timestamptz,
   description text, hosted_url text, stripe_invoice_id text,
   account_name text, account_email text, account_company text, account_status text, account_found boolean,
-  twin_there boolean, twin_status text, twin_amount numeric, twin_currency text,
+  twin_there boolean, twin_status text, twin_amount numeric, twin_currency text, number_shared boolean,
   matching_rows bigint, matching_over bigint
 )
 language plpgsql
@@ -119,8 +119,15 @@ begin
       and (v_source[1] <> 'subscriptions' or p_standings is null or 'subscription' = any (p_standings));
     continue when not v_wanted or cardinality(p_words) = 0;
     v_which := v_where;
+    if v_source[1] = 'stripe_invoices' then
+      -- Of those in the mirror only the paid ones are, and it has an index of them.
+      v_which := replace(
+        v_which, $part$b.recorded_standing = 'refunded' or (b.recorded_standing = 'paid' and b.charge_refunded)$part$,
+        $part$b.recorded_standing = 'paid' and b.charge_refunded$part$
+      );
+    end if;
     if p_pattern is not null then
-      v_which := v_where || ' and (b.number ilike $1 or b.id = $2 or b.stripe_invoice_id = $2'
+      v_which := v_which || ' and (b.number ilike $1 or b.id = $2 or b.stripe_invoice_id = $2'
         || case when v_source[1] = 'stripe_invoices' then ' or b.customer_id = $2' else '' end
         || ' or b.user_id = any (array(
              select u.id from console.users as u where u.email ilike $1 or u.name ilike $1 or u.id = $2)))';
@@ -223,7 +230,17 @@ begin
     b.period_start, b.period_end, b.due_at, coalesce(b.paid_at, twin.paid_at), b.created_at, b.description,
     b.hosted_url, b.stripe_invoice_id,
     u.name, u.email, u.company, u.status, u.id is not null,
-    twin.id is not null, twin.status, twin.amount, twin.currency, v_matching, v_over
+    twin.id is not null, twin.status, twin.amount, twin.currency,
+    -- A number alone is nobody's: one of Stripe's may have that of another user's.
+    v_mirrored and (exists (
+    select from console.stripe_invoices o
+    where b.origin in ('invoices', 'billing_history') and o.number = b.number and o.user_id is distinct from b.user_id
+      and o.livemode = (select m.livemode from console.stripe_mode m)
+  ) or exists (
+    select from console.invoices o
+    where b.origin = 'stripe_invoices' and o.number = b.number and o.user_id is distinct from b.user_id
+  )),
+    v_matching, v_over
   from (
     select split_part(k.key, '/', 1) as origin, substr(k.key, strpos(k.key, '/') + 1) as id, k.position
     from unnest(v_keys) with ordinality as k (key, position)
@@ -238,7 +255,7 @@ begin
     select
       m.origin, m.id, m.number, m.user_id, m.amount, m.currency, m.status, m.standing, m.period_start, m.period_end,
       m.due_at, m.paid_at, m.created_at, m.description, m.hosted_url, m.stripe_invoice_id, m.stripe_payment_intent_id,
-      m.recorded_standing, m.charge_failed, m.charge_refunded
+      m.recorded_standing, m.charge_failed, m.charge_refunded, m.remaining
     from console.billed_mirror as m where p.origin = 'stripe_invoices' and m.id = p.id
   ) as b
   left join console.users as u on u.id = b.user_id

@@ -12,6 +12,10 @@ title: string, severity: Severity, entries: string,
  */
 amount: Money | null, 
 /**
+ * What is still to be paid of them, where that is less than `amount`: a part was paid, or taken off by a credit note.
+ */
+remaining: Money | null, 
+/**
  * `"2 without an amount"`.
  */
 without_amount: string | null, };

@@ -14,8 +14,8 @@ const whole: InvoiceTotals = {
   over: null,
   entries: '3',
   lines: [
-    { title: 'Paid', severity: 'ok', entries: '2', amount: { amount: '12.5', currency: 'USD', shown: '12.50' }, without_amount: null },
-    { title: 'Paid', severity: 'ok', entries: '1', amount: { amount: '7', currency: '', shown: '7' }, without_amount: null },
+    { title: 'Paid', severity: 'ok', entries: '2', amount: { amount: '12.5', currency: 'USD', shown: '12.50' }, remaining: null, without_amount: null },
+    { title: 'Paid', severity: 'ok', entries: '1', amount: { amount: '7', currency: '', shown: '7' }, remaining: null, without_amount: null },
   ],
   control: [
     { entries: '2', amount: { amount: '12.5', currency: 'USD', shown: '12.50' } },
@@ -41,6 +41,15 @@ describe('totals', () => {
     const money = await screen.findByText('Given back in money')
     expect(money.nextElementSibling).toHaveTextContent('$3.25 1')
     expect(screen.getByText('Given back by credit notes').nextElementSibling).toHaveTextContent('$0.50 4')
+  })
+
+  it('say of what waits for money how much is still to be paid', async () => {
+    const usd = (amount: string) => ({ amount, currency: 'USD', shown: amount })
+    const open = { title: 'Open', severity: 'quiet', entries: '2', amount: usd('10.00'), remaining: usd('4.25'), without_amount: null }
+    coreAnswers({ invoices_totals: () => panel({ ...whole, lines: [open as never] }) as never })
+    render(Totals, { filter: anyInvoice })
+    const word = (await screen.findAllByText('Open'))[0]
+    expect(word?.closest('div')).toHaveTextContent(/\$4\.25 of \$10\.00/)
   })
 
   it('add up more than the bound only when they are asked to', async () => {

@@ -1,0 +1,226 @@
+-- What became of Stripe's invoices, counted once, when Stripe says it, and not by every list that shows them: what of
+-- the money went back, what credit notes took off without money, whether all that was paid went back, and which payment
+-- pays them. It stands in the mirror's invoices and follows whoever writes into the mirror.
+--
+-- Rows of the mirror are never deleted, so nothing is counted when one is.
+
+create index stripe_invoices_returned_idx on console.stripe_credit_notes (refund_id) where refund_id is not null;
+create index stripe_disputes_charge_idx on console.stripe_disputes (charge_id) where charge_id is not null;
+
+create function console.stripe_count_invoices(p_ids text[]) returns void
+language plpgsql
+set search_path = ''
+as $function$
+begin
+  with counted as materialized (
+    select i.id, i.livemode, i.amount_paid, i.payment_intent_id from console.stripe_invoices as i where i.id = any (p_ids)
+  ),
+  -- The payments of each. Versions of the API tell of them in the invoice, in the payment, or beside both.
+  pays as materialized (
+    select c.id, y.id as payment, y.payment_intent_id, y.amount_refunded
+    from counted as c join console.stripe_payments as y on y.invoice_id = c.id and y.livemode = c.livemode
+    union
+    select c.id, y.id, y.payment_intent_id, y.amount_refunded
+    from counted as c join console.stripe_payments as y on y.payment_intent_id = c.payment_intent_id and y.livemode = c.livemode
+    union
+    select c.id, y.id, y.payment_intent_id, y.amount_refunded
+    from counted as c
+    join console.stripe_invoice_payments as p on p.invoice_id = c.id and p.livemode = c.livemode and p.status is distinct from 'canceled'
+    join console.stripe_payments as y on y.payment_intent_id = p.payment_intent_id and y.livemode = c.livemode
+    union
+    select c.id, y.id, y.payment_intent_id, y.amount_refunded
+    from counted as c
+    join console.stripe_invoice_payments as p on p.invoice_id = c.id and p.livemode = c.livemode and p.status is distinct from 'canceled'
+    join console.stripe_payments as y on y.id = p.charge_id and y.livemode = c.livemode
+  ),
+  refunded as (
+    -- A payment is there as what was intended and as what was charged: of the two, whichever heard of more.
+    select r.id, sum(r.refunded) as refunded
+    from (
+      select p.id, coalesce(p.payment_intent_id, p.payment) as payment, max(p.amount_refunded) as refunded
+      from pays as p group by 1, 2
+    ) as r
+    group by r.id
+  ),
+  lost as (
+    -- What was refunded cannot be disputed, so the two never tell of the same money.
+    select l.id, sum(l.amount) as lost
+    from (
+      select p.id, d.id as dispute, d.amount
+      from pays as p join console.stripe_disputes as d on d.payment_intent_id = p.payment_intent_id where d.status = 'lost'
+      union
+      select p.id, d.id, d.amount
+      from pays as p join console.stripe_disputes as d on d.charge_id = p.payment where d.status = 'lost'
+    ) as l
+    group by l.id
+  ),
+  credits as (
+    select
+      c.id,
+      sum(n.total - least(n.total, coalesce(n.refunded, case
+        when n.refund_id is null or f.status in ('failed', 'canceled') then 0
+        -- Of a refund that nobody has heard of yet the payment tells already: nothing is to count as both.
+        when f.id is null then n.total
+        else f.amount
+      end, 0))) as credited
+    from counted as c
+    join console.stripe_credit_notes as n on n.invoice_id = c.id and n.livemode = c.livemode
+    left join console.stripe_refunds as f on f.id = n.refund_id
+    where n.status is distinct from 'void'
+    group by c.id
+  ),
+  told as (
+    select
+      c.id, coalesce(r.refunded, 0) + coalesce(l.lost, 0) as refunded, coalesce(k.credited, 0) as credited,
+      coalesce(c.amount_paid > 0 and coalesce(r.refunded, 0) + coalesce(l.lost, 0) >= c.amount_paid, false) as went_back,
+      coalesce(c.payment_intent_id, (
+        select p.payment_intent_id from console.stripe_invoice_payments as p
+        where
+          p.invoice_id = c.id and p.livemode = c.livemode and p.payment_intent_id is not null
+          and p.status is distinct from 'canceled'
+        order by p.is_default desc nulls last, p.id limit 1
+      )) as paid_by
+    from counted as c
+    left join refunded as r on r.id = c.id
+    left join lost as l on l.id = c.id
+    left join credits as k on k.id = c.id
+  )
+  update console.stripe_invoices as t
+  set refunded = w.refunded, credited = w.credited, went_back = w.went_back, paid_by = w.paid_by
+  from told as w
+  where
+    w.id = t.id
+    and (t.refunded, t.credited, t.went_back, t.paid_by) is distinct from (w.refunded, w.credited, w.went_back, w.paid_by);
+end
+$function$;
+
+-- The invoices that what was just written says something of. `changed` are the rows written by the statement.
+create function console.stripe_invoices_changed() returns trigger
+language plpgsql
+set search_path = ''
+as $function$
+declare
+  v_ids text[];
+begin
+  if not exists (select from changed) then
+    return null;
+  end if;
+  case tg_table_name
+    when 'stripe_invoices' then
+      -- What is counted itself changes nothing of what it is counted from.
+      v_ids := array(
+        select c.id from changed as c
+        where c.went_back is null or (c.payment_intent_id is not null and c.payment_intent_id is distinct from c.paid_by)
+          or c.went_back <> coalesce(c.amount_paid > 0 and c.refunded >= c.amount_paid, false)
+      );
+    when 'stripe_invoice_payments' then
+      v_ids := array(select distinct c.invoice_id from changed as c where c.invoice_id is not null);
+    when 'stripe_credit_notes' then
+      v_ids := array(select distinct c.invoice_id from changed as c where c.invoice_id is not null);
+    when 'stripe_refunds' then
+      v_ids := array(
+        select distinct n.invoice_id from changed as c join console.stripe_credit_notes as n on n.refund_id = c.id
+        where n.invoice_id is not null
+      );
+    when 'stripe_disputes' then
+      v_ids := console.stripe_invoices_paid_by(
+        array(select distinct c.payment_intent_id from changed as c where c.payment_intent_id is not null),
+        array(select distinct c.charge_id from changed as c where c.charge_id is not null)
+      );
+    when 'stripe_payments' then
+      -- Most payments are made and nothing else; what is counted is what went back.
+      v_ids := console.stripe_invoices_paid_by(
+        array(select distinct c.payment_intent_id from changed as c where c.payment_intent_id is not null and (c.amount_refunded > 0 or exists (
+          select from console.stripe_disputes as d where d.charge_id = c.id or d.payment_intent_id = c.payment_intent_id
+        ))),
+        array(select c.id from changed as c where c.amount_refunded > 0 or exists (
+          select from console.stripe_disputes as d where d.charge_id = c.id
+        ))
+      );
+  end case;
+  if v_ids <> '{}' then
+    perform console.stripe_count_invoices(v_ids);
+  end if;
+  return null;
+end
+$function$;
+
+create function console.stripe_invoices_paid_by(p_intents text[], p_charges text[]) returns text[]
+language sql
+stable
+set search_path = ''
+as $function$
+  select coalesce(pg_catalog.array_agg(distinct w.id), '{}')
+  from (
+    select i.id from console.stripe_invoices as i where i.payment_intent_id = any (p_intents)
+    union all
+    select p.invoice_id from console.stripe_invoice_payments as p where p.payment_intent_id = any (p_intents)
+    union all
+    select p.invoice_id from console.stripe_invoice_payments as p where p.charge_id = any (p_charges)
+    union all
+    select y.invoice_id from console.stripe_payments as y where y.id = any (p_charges)
+    union all
+    select y.invoice_id from console.stripe_payments as y where y.payment_intent_id = any (p_intents)
+    union all
+    select i.id
+    from console.stripe_payments as y join console.stripe_invoices as i on i.payment_intent_id = y.payment_intent_id
+    where y.id = any (p_charges)
+    union all
+    select p.invoice_id
+    from console.stripe_payments as y join console.stripe_invoice_payments as p on p.payment_intent_id = y.payment_intent_id
+    where y.id = any (p_charges)
+  ) as w
+  where w.id is not null;
+$function$;
+
+do $$
+declare
+  told text;
+begin
+  foreach told in array array['invoices', 'invoice_payments', 'payments', 'refunds', 'disputes', 'credit_notes'] loop
+    execute format(
+      'create trigger invoices_counted_made after insert on console.%1$I referencing new table as changed
+       for each statement execute function console.stripe_invoices_changed()', 'stripe_' || told
+    );
+    execute format(
+      'create trigger invoices_counted_said after update on console.%1$I referencing new table as changed
+       for each statement execute function console.stripe_invoices_changed()', 'stripe_' || told
+    );
+  end loop;
+end
+$$;
+
+comment on function console.stripe_count_invoices(text[]) is
+  'Internal: counts what went back of these invoices, and which payment pays them.';
+comment on function console.stripe_invoices_changed() is 'Internal: has the invoices counted that were said something of.';
+comment on function console.stripe_invoices_paid_by(text[], text[]) is
+  'Internal: the invoices that these payment intents and charges pay.';
+
+-- Customers read their own invoices and subscriptions, where the service keeps none (attach: own_mirror and
+-- own_mirror_subscriptions): by the claims they come with, as in the service's own tables, and of its mode alone.
+do $$
+begin
+  if to_regrole('console_as_customer') is null then
+    return;
+  end if;
+  grant select (livemode) on console.stripe_mode to console_as_customer;
+  create policy read_by_customers on console.stripe_mode for select to console_as_customer using (true);
+  grant select (
+    id, user_id, number, status, currency, total, description, hosted_url, period_start, period_end, created_at, paid_at, as_of,
+    went_back, paid_by, livemode
+  ) on console.stripe_invoices to console_as_customer;
+  create policy read_by_customers on console.stripe_invoices for select to console_as_customer using (
+    user_id = (select nullif(pg_catalog.current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub')
+    and livemode = (select m.livemode from console.stripe_mode as m)
+  );
+  grant select (
+    id, user_id, status, current_period_start, current_period_end, cancel_at_period_end, created_at, livemode
+  ) on console.stripe_subscriptions to console_as_customer;
+  create policy read_by_customers on console.stripe_subscriptions for select to console_as_customer using (
+    user_id = (select nullif(pg_catalog.current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub')
+    and livemode = (select m.livemode from console.stripe_mode as m)
+  );
+end
+$$;
+
+select console.renew_grants();
