@@ -57,5 +57,6 @@ pub mod user;
 pub mod user_invoices;
 pub mod user_seat;
 pub mod users;
+pub mod webhooks;
 pub mod work;
 pub mod workspaces;

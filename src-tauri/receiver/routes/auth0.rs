@@ -12,13 +12,34 @@ use crate::receiver::context::{Context, RequestId};
 use crate::receiver::routes::webhook;
 use crate::store::inbox::Stored;
 use crate::usecases::accept_registration::{AcceptError, accept_registration};
+use crate::wire::customer::Refusal;
+use crate::wire::webhooks::{Kept, Registered};
 
 /// The header with the shared secret.
 const SECRET: &str = "x-auth0-secret";
 
 /// Checks the secret before anything else is looked at, stores the registration, then answers: 200
 /// means that it is committed. The worker makes the user of it.
-pub(super) async fn receive(State(context): State<Context>, request: Request) -> Answer {
+#[utoipa::path(
+    post, path = "/api/webhooks/auth0", tag = "webhooks", operation_id = "auth0_registration", security(("auth0_secret" = [])),
+    request_body(content = Registered, content_type = "application/json"),
+    responses(
+        (status = 200, body = Kept, description = "Stored, now or before: it is committed"),
+        (status = 400, body = Refusal, description = "Not a registration; it says which field"),
+        (status = 401, body = Refusal, description = "The secret is missing or wrong"),
+        (status = 408, body = Refusal, description = "The body did not arrive in time"),
+        (status = 413, body = Refusal, description = "Over 256 KiB"),
+        (status = 415, body = Refusal, description = "Not application/json"),
+        (status = 429, body = Refusal, description = "Too many from this address failed to say who they are",
+         headers(("Retry-After" = u32, description = "Seconds"))),
+        (status = 503, body = Refusal, description = "Not stored, for now: send it again",
+         headers(("Retry-After" = u32, description = "Seconds")))
+    )
+)]
+pub(in crate::receiver::routes) async fn receive(
+    State(context): State<Context>,
+    request: Request,
+) -> Answer {
     let (head, unread) = request.into_parts();
     if let Err(refusal) = check(&context, &head) {
         if !head.headers.contains_key(header::EXPECT) {

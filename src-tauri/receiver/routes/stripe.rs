@@ -12,13 +12,34 @@ use crate::receiver::context::{Context, RequestId};
 use crate::receiver::routes::webhook;
 use crate::store::inbox::Stored;
 use crate::usecases::accept_stripe_event::{AcceptStripeError, accept_stripe_event};
+use crate::wire::customer::Refusal;
+use crate::wire::webhooks::{Kept, StripeEvent};
 
 /// The header with the signature.
 const SIGNATURE: &str = "stripe-signature";
 
 /// Checks the signature over the body as it came, stores the event whatever it says, then answers: 200 means
 /// that it is committed.
-pub(super) async fn receive(State(context): State<Context>, request: Request) -> Answer {
+#[utoipa::path(
+    post, path = "/api/webhooks/stripe", tag = "webhooks", operation_id = "stripe_event", security(("stripe_signature" = [])),
+    request_body(content = StripeEvent, content_type = "application/json"),
+    responses(
+        (status = 200, body = Kept, description = "Stored, now or before: it is committed"),
+        (status = 400, body = Refusal, description = "The body could not be read to its end"),
+        (status = 401, body = Refusal, description = "The signature is missing, wrong or too old"),
+        (status = 408, body = Refusal, description = "The body did not arrive in time"),
+        (status = 413, body = Refusal, description = "Over 256 KiB"),
+        (status = 415, body = Refusal, description = "Not application/json"),
+        (status = 429, body = Refusal, description = "Too many from this address failed to say who they are",
+         headers(("Retry-After" = u32, description = "Seconds"))),
+        (status = 503, body = Refusal, description = "Not stored, for now: send it again",
+         headers(("Retry-After" = u32, description = "Seconds")))
+    )
+)]
+pub(in crate::receiver::routes) async fn receive(
+    State(context): State<Context>,
+    request: Request,
+) -> Answer {
     let (head, unread) = request.into_parts();
     if context.keys().stripe.secrets.is_empty() {
         // Stripe sends again for three days: time enough to set it.

@@ -7,7 +7,7 @@ use std::process::Stdio;
 use tokio::process::Command;
 
 use super::customers::Stand;
-use super::running::SECRET;
+use super::running::{SECRET, WHSEC};
 use crate::support::database::Kind;
 
 /// As `scripts/setup.sh test` installs it, or wherever `HOPSDESK_SCHEMATHESIS` says.
@@ -23,11 +23,34 @@ fn schemathesis() -> PathBuf {
     path
 }
 
+/// Signs what is posted to Stripe's webhook, whatever it is, once the request is whole: as Stripe does.
+const SIGNING: &str = r#"
+import hashlib, hmac, os, time
+import schemathesis
+from requests.auth import AuthBase
+
+class Signed(AuthBase):
+    def __call__(self, request):
+        body = request.body or b""
+        body = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body
+        at = str(int(time.time())).encode()
+        signature = hmac.new(os.environ["WHSEC"].encode(), at + b"." + body, hashlib.sha256).hexdigest()
+        request.headers["Stripe-Signature"] = f"t={at.decode()},v1={signature}"
+        return request
+
+schemathesis.auth.set_from_requests(Signed()).apply_to(path="/api/webhooks/stripe")
+"#;
+
 /// Runs it against a receiver, with headers that let its requests in. Requests without them it makes by itself.
 async fn conforms(stand: &Stand, headers: &[String]) {
     let folder = tempfile::tempdir().expect("a folder");
     let mut run = Command::new(schemathesis());
+    let hooks = folder.path().join("signing.py");
+    std::fs::write(&hooks, SIGNING).expect("a file");
     run.current_dir(folder.path())
+        .env("SCHEMATHESIS_HOOKS", "signing")
+        .env("PYTHONPATH", folder.path())
+        .env("WHSEC", WHSEC)
         .args(["run", &stand.receiver.url("/openapi.json")])
         // Lone surrogates and NUL are among what it writes into texts.
         .args(["--generation-allow-x00", "true", "--mode", "all"])
@@ -46,7 +69,7 @@ async fn conforms(stand: &Stand, headers: &[String]) {
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}");
     assert!(
-        said.contains("Tested: 4"),
+        said.contains("Tested: 6"),
         "everything that is described was asked for: {said}"
     );
 }
@@ -66,4 +89,14 @@ async fn whoever_is_let_in_is_answered_as_described() {
         format!("X-Auth0-Secret: {SECRET}"),
     ];
     conforms(&stand, &headers).await;
+    let stored = |provider: &str| -> u32 {
+        let count = format!("select count(*) from console.inbox where provider = '{provider}'");
+        stand.database.psql(&count).parse().expect("a number")
+    };
+    assert!(
+        stored("stripe") > 20,
+        "what was signed was let in: {}",
+        stored("stripe")
+    );
+    assert!(stored("auth0") > 0, "and what came with the secret");
 }

@@ -481,7 +481,9 @@ async fn the_description_is_made_of_the_code() {
             "/api/auth/sync-user",
             "/api/billing",
             "/api/instance",
-            "/api/usage"
+            "/api/usage",
+            "/api/webhooks/auth0",
+            "/api/webhooks/stripe",
         ]
     );
     insta::assert_json_snapshot!("openapi", document.body);

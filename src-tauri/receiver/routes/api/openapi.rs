@@ -1,28 +1,32 @@
-//! `GET /openapi.json`: the user API, described by the code that answers it.
+//! `GET /openapi.json`: the user API and the webhooks, described by the code that answers them.
 
 use axum::Json;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use crate::receiver::routes::api::{billing, instance, sync, usage};
+use crate::receiver::routes::{auth0, stripe};
 
 /// The description.
 #[derive(OpenApi)]
 #[openapi(
     info(
-        title = "Hopsdesk user API",
-        description = "What customers of the service are told about themselves. Every answer is about the \
-                       subject of the access token and nobody else."
+        title = "Hopsdesk receiver",
+        description = "What customers of the service are told about themselves (every answer is about the \
+                       subject of the access token and nobody else), and where Auth0 and Stripe tell what \
+                       happened (an answer of 200 means that it is stored)."
     ),
-    paths(usage::answer, instance::answer, billing::answer, sync::answer),
-    modifiers(&AccessToken)
+    paths(
+        usage::answer, instance::answer, billing::answer, sync::answer, auth0::receive, stripe::receive
+    ),
+    modifiers(&Known)
 )]
 struct Document;
 
 /// How one says who one is.
-struct AccessToken;
+struct Known;
 
-impl Modify for AccessToken {
+impl Modify for Known {
     fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
         let bearer = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
@@ -33,6 +37,24 @@ impl Modify for AccessToken {
             .build();
         let components = openapi.components.get_or_insert_with(Default::default);
         components.add_security_scheme("access_token", SecurityScheme::Http(bearer));
+        let header = |name: &str, about: &str| {
+            SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(name, about)))
+        };
+        components.add_security_scheme(
+            "auth0_secret",
+            header(
+                "X-Auth0-Secret",
+                "The secret that the tenant's action is set up with.",
+            ),
+        );
+        components.add_security_scheme(
+            "stripe_signature",
+            header(
+                "Stripe-Signature",
+                "t=…,v1=…: Stripe's signature over the time and the body as it was sent, at most \
+                 five minutes old.",
+            ),
+        );
     }
 }
 
