@@ -1,0 +1,60 @@
+//! Old and new shapes of Stripe's API come to the same rows.
+
+use super::*;
+
+fn facts(event: &Value) -> Vec<Value> {
+    super::event(event.to_string().as_bytes()).facts
+}
+
+#[test]
+fn what_pays_an_invoice_is_read_in_both_shapes_of_the_api() {
+    let old = json!({ "id": "evt_1", "type": "invoice.paid", "data": { "object": {
+        "object": "invoice", "id": "in_1", "currency": "usd", "payment_intent": "pi_1", "subscription": "sub_1",
+        "amount_due": 1000, "amount_paid": 600, "amount_remaining": 400,
+    } } });
+    let payment = json!({
+        "object": "invoice_payment", "id": "inpay_1", "currency": "usd", "status": "paid", "is_default": true,
+        "amount_paid": 600, "amount_requested": 1000, "created": 1_764_158_400,
+        "payment": { "type": "payment_intent", "payment_intent": "pi_1" },
+        "status_transitions": { "paid_at": 1_764_158_400 },
+    });
+    let new = json!({ "id": "evt_1", "type": "invoice.paid", "data": { "object": {
+        "object": "invoice", "id": "in_1", "currency": "usd",
+        "parent": { "subscription_details": { "subscription": "sub_1" } },
+        "payments": { "data": [payment] },
+        "amount_due": 1000, "amount_paid": 600, "amount_remaining": 400,
+    } } });
+    let (old, new) = (facts(&old), facts(&new));
+    assert_eq!(old[0], new[0], "the invoice is the same");
+    assert_eq!(new[0]["row"]["amount_remaining"], "4.00");
+    assert_eq!((old.len(), new.len()), (1, 2));
+    let mut alone = payment;
+    alone["invoice"] = "in_1".into();
+    let event =
+        json!({ "id": "evt_2", "type": "invoice_payment.paid", "data": { "object": alone } });
+    let by_itself = facts(&event);
+    assert_eq!(by_itself, new[1..], "as an event of its own says it");
+    let row = &by_itself[0]["row"];
+    assert_eq!(by_itself[0]["table"], "invoice_payments");
+    assert_eq!(
+        (
+            &row["invoice_id"],
+            &row["payment_intent_id"],
+            &row["amount_paid"]
+        ),
+        (&json!("in_1"), &json!("pi_1"), &json!("6.00"))
+    );
+}
+
+#[test]
+fn what_is_no_payment_in_an_invoice_is_passed_over() {
+    for odd in [
+        json!(7),
+        json!([]),
+        json!([7, null, {}, { "object": "charge", "id": "ch_1" }]),
+    ] {
+        let event = json!({ "type": "invoice.paid", "data": { "object": {
+            "object": "invoice", "id": "in_1", "payments": { "data": odd } } } });
+        assert_eq!(facts(&event).len(), 1, "{odd}");
+    }
+}
