@@ -101,7 +101,9 @@ impl Console {
         let code = match error {
             SandboxError::NoPostgres | SandboxError::NotPostgres(_) => FailureCode::NoPostgres,
             SandboxError::Store(error) => return self.store_failure(error, "the sandbox"),
-            _ => FailureCode::Unreachable,
+            // These pass by themselves, or after a while.
+            SandboxError::Busy(_) | SandboxError::Program { .. } => FailureCode::Unreachable,
+            _ => FailureCode::NotSupported,
         };
         Failure {
             code,
