@@ -34,26 +34,28 @@ as $function$
 declare
   v_words text[];
 begin
-  with given as materialized (
-    select g.*, pg_catalog.row_number() over (partition by g.provider, g.event_id order by g.place) as copy
-    from rows from (
-      pg_catalog.unnest(p_providers), pg_catalog.unnest(p_event_ids), pg_catalog.unnest(p_received_at),
-      pg_catalog.unnest(p_headers), pg_catalog.unnest(p_bodies), pg_catalog.unnest(p_kinds), pg_catalog.unnest(p_subjects),
-      pg_catalog.unnest(p_livemode)
-    ) with ordinality as g (provider, event_id, received_at, headers, body, kind, subject, livemode, place)
-  ),
-  stored as (
+  with stored as (
     -- In the order of the key: two batches with the same events wait for each other in one direction only.
     insert into console.inbox (
       provider, event_id, received_at, headers, body, kind, subject, livemode, origin, next_attempt_at
     )
     select g.provider, g.event_id, g.received_at, g.headers, g.body, g.kind, g.subject, g.livemode, p_origin, g.received_at
-    from given as g
-    where g.copy = 1
-    order by g.provider, g.event_id
+    from rows from (
+      pg_catalog.unnest(p_providers), pg_catalog.unnest(p_event_ids), pg_catalog.unnest(p_received_at),
+      pg_catalog.unnest(p_headers), pg_catalog.unnest(p_bodies), pg_catalog.unnest(p_kinds), pg_catalog.unnest(p_subjects),
+      pg_catalog.unnest(p_livemode)
+    ) with ordinality as g (provider, event_id, received_at, headers, body, kind, subject, livemode, place)
+    order by g.provider, g.event_id, g.place
     on conflict (provider, event_id) do nothing
     returning provider, event_id
+  ),
+  given as (
+    select g.provider, g.event_id, g.place,
+      pg_catalog.row_number() over (partition by g.provider, g.event_id order by g.place) as copy
+    from rows from (pg_catalog.unnest(p_providers), pg_catalog.unnest(p_event_ids))
+      with ordinality as g (provider, event_id, place)
   )
+  -- Of several copies in one batch the first is the one that was stored.
   select pg_catalog.array_agg(case when s.event_id is null then 'duplicate' else 'new' end order by g.place)
   into v_words
   from given as g
@@ -73,6 +75,11 @@ language plpgsql
 security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+-- Along the index of what is due, however many wait: statistics may still know of none, and to sort a hundred thousand
+-- bodies for the sake of thirty-two takes seconds.
+set enable_sort = off
+set enable_bitmapscan = off
+set enable_seqscan = off
 as $function$
 #variable_conflict use_column
 begin

@@ -15,6 +15,7 @@ use hopsdesk::cli::{
     Cli, Command, Serve, detach, doctor, logs, replay, rollups, sandbox, schema, secrets, staff,
 };
 use hopsdesk::clusters::connections::Connections;
+use hopsdesk::config::database::PoolMode;
 use hopsdesk::domain::clock::Clock as _;
 use hopsdesk::domain::random::Random as _;
 use hopsdesk::identity::http::Patience;
@@ -23,9 +24,11 @@ use hopsdesk::receiver::callers::Callers;
 use hopsdesk::receiver::context::{Context, Effects, Keys, Parts, Stripe};
 use hopsdesk::receiver::limits::Limits;
 use hopsdesk::receiver::serve::serve;
+use hopsdesk::store::at_once;
 use hopsdesk::store::connect;
 use hopsdesk::store::door::Store;
 use hopsdesk::store::migrate::{MigrationSet, latest};
+use hopsdesk::usecases::store_together::COMMITTERS;
 use tokio::net::TcpListener;
 
 use crate::reloading::{Asked, Files, keep_reloading};
@@ -106,6 +109,14 @@ async fn receive(options: &Serve, reference: &str) -> Result<(), CliError> {
     };
     let pool = connect::pool(&login.address, login.password.as_ref(), CONNECTIONS)
         .map_err(|error| CliError::store(&error, &login.address.to_string(), reference))?;
+    let mut store = Store::new(pool.clone());
+    let mut sessions = None;
+    if login.address.pool_mode == PoolMode::Direct {
+        let kept = at_once::sessions(&login.address, login.password.as_ref(), COMMITTERS)
+            .map_err(|error| CliError::store(&error, &login.address.to_string(), reference))?;
+        store = store.with_sessions(kept.clone());
+        sessions = Some(kept);
+    }
     let bind = settings.receiver.bind;
     let listener = TcpListener::bind(bind).await.map_err(|error| {
         CliError::Failed(format!(
@@ -123,7 +134,7 @@ async fn receive(options: &Serve, reference: &str) -> Result<(), CliError> {
     // The sandbox's tenant is not in the environment.
     let tenant = settings.management.clone().filter(|_| options.sandbox);
     let context = Context::new(Parts {
-        store: Store::new(pool.clone()),
+        store,
         place: login.named.to_owned(),
         keys: keys(&settings)?,
         callers: Callers::new(settings.receiver.proxies),
@@ -149,8 +160,13 @@ async fn receive(options: &Serve, reference: &str) -> Result<(), CliError> {
         let renewed = DatabaseSettings::read(&variable)?.main();
         renewed.is_still(&login.address)?;
         let keys = keys(&settings)?;
-        connect::renew(&pool, &renewed.address, renewed.password.as_ref())
-            .map_err(|error| CliError::store(&error, &renewed.address.to_string(), &named))?;
+        let (address, password) = (&renewed.address, renewed.password.as_ref());
+        connect::renew(&pool, address, password)
+            .and_then(|()| match &sessions {
+                Some(sessions) => at_once::renew(sessions, address, password),
+                None => Ok(()),
+            })
+            .map_err(|error| CliError::store(&error, &address.to_string(), &named))?;
         Ok(keys)
     };
     let reloading = tokio::spawn(keep_reloading(context.clone(), asked, files, read_anew));

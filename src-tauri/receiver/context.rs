@@ -167,6 +167,16 @@ impl Context {
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
     }
 
+    /// Whether many requests wait for the database right now.
+    #[must_use]
+    pub fn pressed(&self) -> bool {
+        let limits = &self.parts.limits;
+        let waiting = limits
+            .at_once
+            .saturating_sub(self.permits.available_permits());
+        waiting >= limits.pressed
+    }
+
     /// An id for a request or an unexpected failure, under which the log has its story.
     #[must_use]
     pub fn reference(&self) -> String {

@@ -28,6 +28,10 @@ pub struct Limits {
     pub ready: Duration,
     /// The worker looks for events of others, or due again, this often.
     pub poll: Duration,
+    /// While this many requests wait for the database, the worker leaves it to them between its batches.
+    pub pressed: usize,
+    /// For this long, so that what is stored is applied meanwhile too, if slower.
+    pub stand_back: Duration,
     /// The audit trail is verified this often; a million entries keep the database busy for half a minute.
     pub trail: Duration,
     /// What is wrong is looked for this often.
@@ -46,6 +50,8 @@ impl Default for Limits {
             round: Duration::from_secs(30),
             ready: Duration::from_secs(2),
             poll: Duration::from_secs(1),
+            pressed: 8,
+            stand_back: Duration::from_millis(50),
             trail: Duration::from_secs(6 * 60 * 60),
             alerts: Duration::from_secs(10),
         }

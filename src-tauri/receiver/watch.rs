@@ -11,6 +11,7 @@ use tokio::time::Instant;
 
 use crate::receiver::answer::Answer;
 use crate::receiver::context::{Context, RequestId};
+use crate::receiver::routes::StoredEvent;
 
 /// The header by which an answer and its line in the log find each other.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -49,6 +50,16 @@ pub(super) async fn watch(
     } else if matches!(route.as_str(), "/healthz" | "/readyz" | "/metrics") && status == 200 {
         // Probes come every few seconds and say nothing new.
         tracing::debug!(%method, route, status, duration_us, request_id, "request");
+    } else if let Some(event) = response.extensions().get::<StoredEvent>() {
+        tracing::info!(
+            %method, route, status, duration_us, request_id,
+            event_id = event.event_id,
+            kind = event.kind,
+            livemode = event.livemode,
+            email = event.email.as_ref().map(tracing::field::debug),
+            duplicate = event.duplicate,
+            "request"
+        );
     } else {
         tracing::info!(%method, route, status, duration_us, request_id, "request");
     }

@@ -60,6 +60,10 @@ async fn work(context: &Context, mut stop: watch::Receiver<bool>) {
             return;
         }
         if more {
+            // Storing comes first: senders give up, the inbox does not.
+            if context.pressed() {
+                tokio::time::sleep(parts.limits.stand_back).await;
+            }
             continue;
         }
         tokio::select! {

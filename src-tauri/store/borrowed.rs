@@ -150,7 +150,7 @@ pub(in crate::store) fn silence() -> StoreError {
     StoreError::Unreachable(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()))
 }
 
-fn is_silence(error: &StoreError) -> bool {
+pub(in crate::store) fn is_silence(error: &StoreError) -> bool {
     matches!(error, StoreError::Unreachable(sqlx::Error::Io(io)) if io.kind() == std::io::ErrorKind::TimedOut)
 }
 

@@ -133,13 +133,29 @@ impl Statement {
 #[derive(Debug, Clone)]
 pub struct Store {
     pool: PgPool,
+    /// Where sessions keep statements, for what is asked [at once](Self::at_once).
+    sessions: Option<PgPool>,
 }
 
 impl Store {
     /// Reads and writes through this pool.
     #[must_use]
     pub fn new(pool: PgPool) -> Self {
-        Self { pool }
+        Self {
+            pool,
+            sessions: None,
+        }
+    }
+
+    /// Asks [at once](Self::at_once) through this pool of sessions: where Postgres itself stands behind the address.
+    #[must_use]
+    pub fn with_sessions(mut self, sessions: PgPool) -> Self {
+        self.sessions = Some(sessions);
+        self
+    }
+
+    pub(in crate::store) fn sessions(&self) -> Option<&PgPool> {
+        self.sessions.as_ref()
     }
 
     /// Begins a read-only transaction: 3 s at most for a lock, 20 s for a statement.
@@ -219,6 +235,9 @@ impl Store {
 
     /// Closes the pool; what is under way ends first.
     pub async fn close(&self) {
+        if let Some(sessions) = &self.sessions {
+            sessions.close().await;
+        }
         self.pool.close().await;
     }
 }

@@ -112,20 +112,21 @@ pub async fn store_events(
         subjects.push(event.subject);
         modes.push(event.livemode);
     }
-    let insert = statement!("inbox_store.sql")
-        .rows::<(Vec<String>,)>()
-        .bind(providers)
-        .bind(ids)
-        .bind(times)
-        .bind(headers)
-        .bind(bodies)
-        .bind(kinds)
-        .bind(subjects)
-        .bind(modes)
-        .bind(origin.word());
-    let mut writing = store.write_promptly().await?;
-    let (words,) = writing.one(insert).await?;
-    writing.commit().await?;
+    // Said twice it stores once.
+    let insert = || {
+        statement!("inbox_store.sql")
+            .rows::<(Vec<String>,)>()
+            .bind(providers.clone())
+            .bind(ids.clone())
+            .bind(times.clone())
+            .bind(headers.clone())
+            .bind(bodies.clone())
+            .bind(kinds.clone())
+            .bind(subjects.clone())
+            .bind(modes.clone())
+            .bind(origin.word())
+    };
+    let (words,) = store.at_once(insert).await?;
     if words.len() != count {
         let problem = format!("{count} events were stored and {} answered", words.len());
         return Err(StoreError::Impossible(problem));

@@ -6,27 +6,23 @@
 //! alone. Whoever hands an event over waits, and the queue is as long as the receiver lets requests in.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::future::join_all;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, timeout_at};
 
 use crate::store::door::Store;
 use crate::store::failure::StoreError;
 use crate::store::inbox::{NewEvent, Origin, Stored, store_events};
 
-/// Batches that may be under way at once. One alone would have everybody wait for a row that somebody holds.
-const COMMITTERS: usize = 4;
+/// Batches that may be under way at once. One alone would have everybody wait for a row that somebody holds, and more
+/// are smaller ones: two store a fifth more than eight.
+pub const COMMITTERS: u32 = 2;
 
 /// The most events that share a commit.
 const MOST: usize = 64;
 
 /// The most bytes of bodies that do.
 const MOST_BYTES: usize = 2 * 1024 * 1024;
-
-/// How long a batch waits for company, and only where the one before it had some.
-const LINGER: Duration = Duration::from_millis(1);
 
 /// Why an event was not stored. Several may share the reason.
 pub type Why = Arc<StoreError>;
@@ -68,34 +64,26 @@ impl Gathering {
 }
 
 async fn commit_batches(store: Store, queue: Arc<tokio::sync::Mutex<mpsc::Receiver<Waiting>>>) {
-    let mut company = false;
     loop {
         // Locked while one gathers: the others are at the disk, or wait for their turn.
-        let batch = gather(&mut *queue.lock().await, company).await;
+        let batch = gather(&mut *queue.lock().await).await;
         if batch.is_empty() {
             return;
         }
-        company = batch.len() > 1;
         commit(&store, batch).await;
     }
 }
 
 /// What waits, within bounds; nothing when nobody will come any more.
-async fn gather(queue: &mut mpsc::Receiver<Waiting>, company: bool) -> Vec<Waiting> {
+async fn gather(queue: &mut mpsc::Receiver<Waiting>) -> Vec<Waiting> {
     let Some(first) = queue.recv().await else {
         return Vec::new();
     };
     let mut bytes = first.event.body.len();
     let mut batch = vec![first];
-    let end = Instant::now() + LINGER;
     while batch.len() < MOST && bytes < MOST_BYTES {
-        let next = match queue.try_recv() {
-            Ok(next) => next,
-            Err(_) if company => match timeout_at(end, queue.recv()).await {
-                Ok(Some(next)) => next,
-                Ok(None) | Err(_) => break,
-            },
-            Err(_) => break,
+        let Ok(next) = queue.try_recv() else {
+            break;
         };
         bytes += next.event.body.len();
         batch.push(next);

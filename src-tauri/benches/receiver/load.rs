@@ -3,13 +3,9 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use http_body_util::{BodyExt as _, Full};
-use hyper::Request;
-use hyper::body::Bytes;
-use hyper::client::conn::http1::{SendRequest, handshake};
-use hyper_util::rt::TokioIo;
 use ring::hmac;
 use time::OffsetDateTime;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
@@ -77,11 +73,7 @@ async fn send(
     until: Instant,
     between: Option<Duration>,
 ) -> Measured<Vec<Duration>> {
-    let stream = TcpStream::connect(target.address).await?;
-    stream.set_nodelay(true)?;
-    let (mut sender, connection) = handshake(TokioIo::new(stream)).await?;
-    tokio::spawn(connection);
-    let key = hmac::Key::new(hmac::HMAC_SHA256, target.secret.as_bytes());
+    let mut sender = Sender::connect(&target).await?;
     let mut times = Vec::new();
     let mut due = first;
     loop {
@@ -90,7 +82,7 @@ async fn send(
             if due >= until {
                 return Ok(times);
             }
-            one(&mut sender, &key).await?;
+            sender.one().await?;
             times.push(due.elapsed());
             due += between;
         } else {
@@ -98,33 +90,76 @@ async fn send(
             if since >= until {
                 return Ok(times);
             }
-            one(&mut sender, &key).await?;
+            sender.one().await?;
             times.push(since.elapsed());
         }
     }
 }
 
-async fn one(sender: &mut SendRequest<Full<Bytes>>, key: &hmac::Key) -> Measured<()> {
-    let body = event();
-    #[expect(clippy::disallowed_methods, reason = "signatures are for the present")]
-    let now = OffsetDateTime::now_utc().unix_timestamp();
-    let tag = hmac::sign(key, format!("{now}.{body}").as_bytes());
-    let request = Request::post("/api/webhooks/stripe")
-        .header("Host", "localhost")
-        .header("Content-Type", "application/json; charset=utf-8")
-        .header(
-            "Stripe-Signature",
-            format!("t={now},v1={}", hex::encode(tag)),
-        )
-        .body(Full::new(Bytes::from(body)))?;
-    sender.ready().await?;
-    let answer = sender.send_request(request).await?;
-    let status = answer.status();
-    let said = answer.into_body().collect().await?.to_bytes();
-    if status == 200 {
+/// A connection. It shares the cores with whom it loads, so it is no more of a client than it takes: a request
+/// is one write, an answer is parsed as far as its length.
+struct Sender {
+    stream: TcpStream,
+    key: hmac::Key,
+    said: Vec<u8>,
+}
+
+impl Sender {
+    async fn connect(target: &Target) -> Measured<Self> {
+        let stream = TcpStream::connect(target.address).await?;
+        stream.set_nodelay(true)?;
+        Ok(Self {
+            stream,
+            key: hmac::Key::new(hmac::HMAC_SHA256, target.secret.as_bytes()),
+            said: Vec::new(),
+        })
+    }
+
+    /// Sends one event, and waits until it is answered with 200.
+    async fn one(&mut self) -> Measured<()> {
+        let body = event();
+        #[expect(clippy::disallowed_methods, reason = "signatures are for the present")]
+        let now = OffsetDateTime::now_utc().unix_timestamp();
+        let tag = hmac::sign(&self.key, format!("{now}.{body}").as_bytes());
+        let request = format!(
+            "POST /api/webhooks/stripe HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json; \
+             charset=utf-8\r\nStripe-Signature: t={now},v1={}\r\nContent-Length: {}\r\n\r\n{body}",
+            hex::encode(tag),
+            body.len(),
+        );
+        self.stream.write_all(request.as_bytes()).await?;
+        self.said.clear();
+        while !answered(&self.said)? {
+            if self.stream.read_buf(&mut self.said).await? == 0 {
+                return Err("the connection was closed before the answer".into());
+            }
+        }
         Ok(())
-    } else {
-        Err(format!("{status}: {}", String::from_utf8_lossy(&said)).into())
+    }
+}
+
+/// Whether all of an answer is here.
+///
+/// # Errors
+/// When it is no 200.
+fn answered(said: &[u8]) -> Measured<bool> {
+    let mut headers = [httparse::EMPTY_HEADER; 32];
+    let mut answer = httparse::Response::new(&mut headers);
+    let httparse::Status::Complete(head) = answer.parse(said)? else {
+        return Ok(false);
+    };
+    let mut lengths = answer
+        .headers
+        .iter()
+        .filter(|header| header.name.eq_ignore_ascii_case("content-length"));
+    let length = lengths.next().ok_or("an answer without a length")?;
+    let length: usize = str::from_utf8(length.value)?.parse()?;
+    if said.len() < head + length {
+        return Ok(false);
+    }
+    match answer.code {
+        Some(200) => Ok(true),
+        code => Err(format!("{code:?}: {}", String::from_utf8_lossy(&said[head..])).into()),
     }
 }
 

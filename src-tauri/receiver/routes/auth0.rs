@@ -4,12 +4,13 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
 
 use crate::receiver::answer::Answer;
 use crate::receiver::body;
 use crate::receiver::callers::Peer;
 use crate::receiver::context::{Context, RequestId};
-use crate::receiver::routes::webhook;
+use crate::receiver::routes::webhook::{self, StoredEvent};
 use crate::store::inbox::Stored;
 use crate::usecases::accept_registration::{AcceptError, accept_registration};
 use crate::wire::customer::Refusal;
@@ -39,19 +40,23 @@ const SECRET: &str = "x-auth0-secret";
 pub(in crate::receiver::routes) async fn receive(
     State(context): State<Context>,
     request: Request,
-) -> Answer {
+) -> Response {
+    take(&context, request)
+        .await
+        .unwrap_or_else(Answer::into_response)
+}
+
+async fn take(context: &Context, request: Request) -> Result<Response, Answer> {
     let (head, unread) = request.into_parts();
-    if let Err(refusal) = check(&context, &head) {
+    if let Err(refusal) = check(context, &head) {
         if !head.headers.contains_key(header::EXPECT) {
             body::discard(unread).await;
         }
-        return refusal;
+        return Err(refusal);
     }
     let request_id = head.extensions.get().cloned();
     let RequestId(request_id) = request_id.unwrap_or_else(RequestId::none);
-    store(&context, &head.headers, unread, &request_id)
-        .await
-        .unwrap_or_else(|refusal| refusal)
+    store(context, &head.headers, unread, &request_id).await
 }
 
 /// Everything that the head alone tells.
@@ -77,7 +82,7 @@ async fn store(
     headers: &HeaderMap,
     unread: Body,
     request_id: &str,
-) -> Result<Answer, Answer> {
+) -> Result<Response, Answer> {
     let limits = &context.parts.limits;
     let bytes = body::read(unread, limits.body).await?;
     // Taken only now, so that slow senders do not keep others out.
@@ -101,21 +106,12 @@ async fn store(
         }
         Err(_) => return Err(webhook::too_long(request_id)),
     };
-    tracing::info!(
-        request_id,
-        event_id = accepted.event_id,
-        email = ?accepted.email,
-        duplicate = accepted.stored == Stored::Duplicate,
-        "registration stored"
-    );
-    Ok(match accepted.stored {
-        Stored::New => {
-            context.wake.notify_one();
-            Answer::new(StatusCode::OK, "stored", "The registration is stored.")
-        }
-        Stored::Duplicate => {
-            let message = "The registration was stored before; nothing has changed.";
-            Answer::new(StatusCode::OK, "duplicate", message)
-        }
-    })
+    let event = StoredEvent {
+        event_id: accepted.event_id,
+        kind: None,
+        livemode: None,
+        email: Some(accepted.email),
+        duplicate: accepted.stored == Stored::Duplicate,
+    };
+    Ok(webhook::stored(context, "registration", event))
 }

@@ -7,6 +7,8 @@ mod metrics;
 mod stripe;
 mod webhook;
 
+pub(in crate::receiver) use self::webhook::StoredEvent;
+
 use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;

@@ -3,13 +3,14 @@
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
 
 use crate::payments::signature::SignatureError;
 use crate::receiver::answer::Answer;
 use crate::receiver::body;
 use crate::receiver::callers::Peer;
 use crate::receiver::context::{Context, RequestId};
-use crate::receiver::routes::webhook;
+use crate::receiver::routes::webhook::{self, StoredEvent};
 use crate::store::inbox::Stored;
 use crate::usecases::accept_stripe_event::{AcceptStripeError, accept_stripe_event};
 use crate::wire::customer::Refusal;
@@ -39,12 +40,18 @@ const SIGNATURE: &str = "stripe-signature";
 pub(in crate::receiver::routes) async fn receive(
     State(context): State<Context>,
     request: Request,
-) -> Answer {
+) -> Response {
+    take(&context, request)
+        .await
+        .unwrap_or_else(Answer::into_response)
+}
+
+async fn take(context: &Context, request: Request) -> Result<Response, Answer> {
     let (head, unread) = request.into_parts();
     if context.keys().stripe.secrets.is_empty() {
         // Stripe sends again for three days: time enough to set it.
         let message = "Stripe's events cannot be verified here: STRIPE_WEBHOOK_SECRET is not set.";
-        return Answer::unavailable("not_configured", message);
+        return Err(Answer::unavailable("not_configured", message));
     }
     let signature = match check(&head.headers) {
         Ok(signature) => signature,
@@ -52,29 +59,21 @@ pub(in crate::receiver::routes) async fn receive(
             if !head.headers.contains_key(header::EXPECT) {
                 body::discard(unread).await;
             }
-            return match refusal.status {
+            return Err(match refusal.status {
                 StatusCode::UNAUTHORIZED => {
                     let peer = head.extensions.get::<Peer>().copied();
                     let too_often = context.parts.callers.failed(peer, &head.headers);
                     webhook::refused(too_often, refusal.message)
                 }
                 _ => refusal,
-            };
+            });
         }
     };
     let request_id = head.extensions.get().cloned();
     let RequestId(request_id) = request_id.unwrap_or_else(RequestId::none);
     let peer = head.extensions.get::<Peer>().copied();
-    store(
-        &context,
-        &head.headers,
-        peer,
-        signature,
-        unread,
-        &request_id,
-    )
-    .await
-    .unwrap_or_else(|refusal| refusal)
+    let headers = &head.headers;
+    store(context, headers, peer, signature, unread, &request_id).await
 }
 
 /// Everything that the head alone tells; the signature.
@@ -99,7 +98,7 @@ async fn store(
     signature: &str,
     unread: Body,
     request_id: &str,
-) -> Result<Answer, Answer> {
+) -> Result<Response, Answer> {
     let parts = &context.parts;
     let keys = context.keys();
     let bytes = body::read(unread, parts.limits.body).await?;
@@ -126,22 +125,12 @@ async fn store(
         }
         Err(_) => return Err(webhook::too_long(request_id)),
     };
-    tracing::info!(
-        request_id,
-        event_id = accepted.envelope.id,
-        kind = accepted.envelope.kind,
-        livemode = accepted.envelope.livemode,
-        duplicate = accepted.stored == Stored::Duplicate,
-        "event of Stripe stored"
-    );
-    Ok(match accepted.stored {
-        Stored::New => {
-            context.wake.notify_one();
-            Answer::new(StatusCode::OK, "stored", "The event is stored.")
-        }
-        Stored::Duplicate => {
-            let message = "The event was stored before; nothing has changed.";
-            Answer::new(StatusCode::OK, "duplicate", message)
-        }
-    })
+    let event = StoredEvent {
+        event_id: accepted.envelope.id,
+        kind: accepted.envelope.kind,
+        livemode: accepted.envelope.livemode,
+        email: None,
+        duplicate: accepted.stored == Stored::Duplicate,
+    };
+    Ok(webhook::stored(context, "event", event))
 }

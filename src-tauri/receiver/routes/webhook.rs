@@ -1,10 +1,14 @@
 //! What the routes of webhooks have in common.
 
+use axum::Extension;
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
 use serde_json::{Map, Value};
 
+use crate::domain::registration::EmailAddress;
 use crate::receiver::answer::Answer;
 use crate::receiver::body;
+use crate::receiver::context::Context;
 use crate::receiver::limits::MAX_BODY;
 
 /// Headers that help to trace a delivery. Secrets and signatures are not among them, and must never be.
@@ -14,6 +18,33 @@ pub(super) const KEPT: [&str; 4] = [
     "x-request-id",
     "x-correlation-id",
 ];
+
+/// What the log says of an event that is stored, in the one line of its request: handed to `watch` with the answer.
+#[derive(Debug, Clone)]
+pub(in crate::receiver) struct StoredEvent {
+    /// The id it is kept under.
+    pub(in crate::receiver) event_id: String,
+    /// What happened, in the provider's word.
+    pub(in crate::receiver) kind: Option<String>,
+    /// Whether it is real, where the provider has a test mode.
+    pub(in crate::receiver) livemode: Option<bool>,
+    /// Who registered; prints masked.
+    pub(in crate::receiver) email: Option<EmailAddress>,
+    /// It was stored before.
+    pub(in crate::receiver) duplicate: bool,
+}
+
+/// 200: it is committed; the worker is woken for what is new.
+pub(super) fn stored(context: &Context, what: &str, event: StoredEvent) -> Response {
+    let answer = if event.duplicate {
+        let message = format!("The {what} was stored before; nothing has changed.");
+        Answer::new(StatusCode::OK, "duplicate", message)
+    } else {
+        context.wake.notify_one();
+        Answer::new(StatusCode::OK, "stored", format!("The {what} is stored."))
+    };
+    (Extension(event), answer).into_response()
+}
 
 /// Checks what the head tells of the body.
 pub(super) fn check_body(headers: &HeaderMap) -> Result<(), Answer> {
