@@ -7,12 +7,14 @@
 create table console.cluster_watch (
   cluster_id text not null primary key,
   next_at timestamptz not null,
+  read_at timestamptz,
   lease uuid,
   leased_by text,
   leased_until timestamptz
 );
 
 comment on table console.cluster_watch is 'When each cluster is looked at next, and which program is at it.';
+comment on column console.cluster_watch.read_at is 'When it was last asked for what is read less often (0073): its users, its projects, its costs.';
 
 create table console.cluster_snapshots (
   cluster_id text not null,
@@ -22,6 +24,7 @@ create table console.cluster_snapshots (
   hopsworks_ms integer,
   hopsworks_code text,
   hopsworks_failure text,
+  hopsworks_certificate_until timestamptz,
   kubernetes_version text,
   kubernetes_ms integer,
   kubernetes_code text,
@@ -94,7 +97,9 @@ create table console.cluster_nodes (
   taken_at timestamptz not null,
   is_ready boolean,
   reason text,
+  not_ready_since timestamptz,
   is_cordoned boolean not null,
+  cordoned_since timestamptz,
   taints text[] not null,
   pressures text[] not null,
   machine text,
@@ -145,6 +150,8 @@ create table console.cluster_namespaces (
 create index cluster_namespaces_namespace_idx on console.cluster_namespaces (namespace);
 
 comment on table console.cluster_nodes is 'The nodes of each cluster as its last snapshot that reached it saw them. is_ready null: lost sight of.';
+comment on column console.cluster_nodes.not_ready_since is 'By its own word; where it says nothing, since it was first seen so. Null: it is ready.';
+comment on column console.cluster_nodes.cordoned_since is 'Likewise. Null: it takes new pods.';
 comment on table console.cluster_namespaces is 'What each namespace held and used by the last snapshot that reached its cluster.';
 
 alter table console.cluster_watch enable row level security;
@@ -153,7 +160,8 @@ alter table console.cluster_nodes enable row level security;
 alter table console.cluster_namespaces enable row level security;
 
 -- Clusters whose turn it is, each leased for three minutes: a program that dies gives them back by not answering.
-create function console.claim_snapshots(p_limit integer, p_now timestamptz) returns table (cluster_id text, lease uuid)
+-- What changes slowly, and is long to read, is asked for every fifteen minutes only.
+create function console.claim_snapshots(p_limit integer, p_now timestamptz) returns table (cluster_id text, lease uuid, thorough boolean)
 language plpgsql
 security definer
 set search_path = ''
@@ -176,6 +184,7 @@ begin
   loop
     delete from console.cluster_nodes as n where n.cluster_id = v_gone.cluster_id;
     delete from console.cluster_namespaces as n where n.cluster_id = v_gone.cluster_id;
+    perform console.forget_readings(v_gone.cluster_id);
     if v_gone.next_at < p_now - interval '90 days' then
       delete from console.cluster_snapshots as s where s.cluster_id = v_gone.cluster_id;
       delete from console.cluster_watch as w where w.cluster_id = v_gone.cluster_id;
@@ -197,7 +206,7 @@ begin
     lease = pg_catalog.gen_random_uuid(), leased_by = session_user, leased_until = p_now + interval '3 minutes'
   from due
   where w.cluster_id = due.cluster_id
-  returning w.cluster_id, w.lease;
+  returning w.cluster_id, w.lease, coalesce(w.read_at <= p_now - interval '15 minutes', true);
 end
 $function$;
 
@@ -213,6 +222,7 @@ as $function$
 declare
   v_snapshot console.cluster_snapshots;
   v_limit bigint;
+  v_before jsonb;
   v_day timestamptz := pg_catalog.date_trunc('day', p_now, 'UTC');
 begin
   if not coalesce(pg_catalog.isfinite(p_now) and pg_catalog.isfinite(p_next_at), false)
@@ -259,13 +269,24 @@ begin
       or s.taken_at < p_now - interval '730 days'
     );
   if p_nodes is null then
+    perform console.note_findings(p_cluster_id, p_now, '{seats,snapshot}');
     return true;
   end if;
+  -- Since when a node is as it is: many clusters do not tell.
+  select coalesce(pg_catalog.jsonb_object_agg(n.name, pg_catalog.jsonb_build_array(n.not_ready_since, n.cordoned_since)), '{}')
+  into v_before
+  from console.cluster_nodes as n where n.cluster_id = p_cluster_id;
   delete from console.cluster_nodes as n where n.cluster_id = p_cluster_id;
   insert into console.cluster_nodes
   select r.* from pg_catalog.jsonb_array_elements(p_nodes) as e (node)
   cross join lateral pg_catalog.jsonb_populate_record(
-    null::console.cluster_nodes, e.node || pg_catalog.jsonb_build_object('cluster_id', p_cluster_id, 'taken_at', p_now)
+    null::console.cluster_nodes, e.node || pg_catalog.jsonb_build_object(
+      'cluster_id', p_cluster_id, 'taken_at', p_now,
+      'not_ready_since', case when e.node ->> 'is_ready' is distinct from 'true' then coalesce(
+        e.node ->> 'not_ready_since', v_before -> (e.node ->> 'name') ->> 0, p_now::text) end,
+      'cordoned_since', case when e.node ->> 'is_cordoned' = 'true' then coalesce(
+        e.node ->> 'cordoned_since', v_before -> (e.node ->> 'name') ->> 1, p_now::text) end
+    )
   ) as r;
   delete from console.cluster_namespaces as n where n.cluster_id = p_cluster_id;
   insert into console.cluster_namespaces
@@ -273,6 +294,7 @@ begin
   cross join lateral pg_catalog.jsonb_populate_record(
     null::console.cluster_namespaces, e.namespace || pg_catalog.jsonb_build_object('cluster_id', p_cluster_id, 'taken_at', p_now)
   ) as r;
+  perform console.note_findings(p_cluster_id, p_now, '{seats,snapshot}');
   return true;
 end
 $function$;
@@ -315,7 +337,7 @@ begin
   end if;
   v_watched := console.cluster_watched(p_cluster_id);
   if v_watched in ('watched', 'nobody') then
-    update console.cluster_watch as w set next_at = least(w.next_at, pg_catalog.clock_timestamp())
+    update console.cluster_watch as w set next_at = least(w.next_at, pg_catalog.clock_timestamp()), read_at = null
     where w.cluster_id = p_cluster_id;
   end if;
   return v_watched;

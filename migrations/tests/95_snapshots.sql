@@ -5,7 +5,7 @@ select * from no_plan();
 select tap.hire();
 select tap.two_teams();
 
-create temporary table turn (cluster_id text, lease uuid);
+create temporary table turn (cluster_id text, lease uuid, thorough boolean);
 grant all on turn to public;
 create function pg_temp.claims(login name, at timestamptz, most integer default 100) returns text language plpgsql as $$
 begin

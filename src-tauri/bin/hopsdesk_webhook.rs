@@ -145,7 +145,9 @@ async fn receive(options: &Serve, reference: &str) -> Result<(), CliError> {
         random: Arc::new(SystemRandom),
         limits: Limits::default(),
         effects: Effects {
-            connections: Connections::default().opening_with(settings.identities),
+            connections: Connections::default()
+                .opening_with(settings.identities)
+                .with_opencost_at(settings.opencost),
             client_id: settings.client_id,
         },
         service: login.address.to_string(),

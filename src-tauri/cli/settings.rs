@@ -6,12 +6,13 @@ use std::path::PathBuf;
 use crate::cli::failure::CliError;
 use crate::cli::outside::outside;
 use crate::cli::secrets::IDENTITY;
+use crate::clusters::opencost::OpenCostService;
 use crate::config::alerts::{ALERT_CA_FILE, ALERT_WEBHOOK, ALERT_WEBHOOK_SECRET, SMTP_URL};
 use crate::config::database::{DatabaseAddress, DatabaseConfig};
 use crate::config::receiver::{
     API_SCOPE, AUTH0_AUDIENCE, AUTH0_DOMAIN, AUTH0_MANAGEMENT_CLIENT_ID,
-    AUTH0_MANAGEMENT_CLIENT_SECRET, AUTH0_MANAGEMENT_DOMAIN, AUTH0_WEBHOOK_SECRET, ReceiverConfig,
-    STRIPE_API_BASE, STRIPE_API_KEY, STRIPE_MODE, STRIPE_WEBHOOK_SECRET,
+    AUTH0_MANAGEMENT_CLIENT_SECRET, AUTH0_MANAGEMENT_DOMAIN, AUTH0_WEBHOOK_SECRET, OPENCOST,
+    ReceiverConfig, STRIPE_API_BASE, STRIPE_API_KEY, STRIPE_MODE, STRIPE_WEBHOOK_SECRET,
 };
 use crate::config::{ConfigError, Variables};
 use crate::identity::http::{self, Patience};
@@ -156,6 +157,8 @@ pub struct ServeSettings {
     pub outside: Outside,
     /// What opens sealed secrets.
     pub identities: Identities,
+    /// Where clusters have their OpenCost.
+    pub opencost: OpenCostService,
 }
 
 impl ServeSettings {
@@ -182,8 +185,20 @@ impl ServeSettings {
             management: management(variables)?,
             outside: outside(variables)?,
             identities: identities(variables)?,
+            opencost: opencost(variables)?,
         })
     }
+}
+
+/// Where clusters have their OpenCost.
+fn opencost(variables: Variables<'_>) -> Result<OpenCostService, CliError> {
+    let Some(text) = variables(OPENCOST) else {
+        return Ok(OpenCostService::default());
+    };
+    text.parse().map_err(|_| {
+        let problem = "is not namespace/service:port, e.g. opencost/opencost:9003";
+        ConfigError::new(OPENCOST, problem).into()
+    })
 }
 
 /// The private keys that open sealed secrets; none without `HOPSDESK_IDENTITY`.

@@ -13,6 +13,7 @@ use crate::clusters::hopsworks::Hopsworks;
 use crate::clusters::http::Http;
 use crate::clusters::kubernetes::Kubernetes;
 use crate::clusters::kubernetes::failure::KubernetesError;
+use crate::clusters::opencost::OpenCostService;
 use crate::secrets::Secret;
 use crate::secrets::sealing::{Identities, Kept, SealError};
 
@@ -53,6 +54,7 @@ pub struct ClusterAccess {
 pub struct Connections {
     patience: Patience,
     identities: Identities,
+    opencost: OpenCostService,
     system: OnceLock<Client>,
     loopback: OnceLock<Client>,
 }
@@ -71,6 +73,18 @@ impl Connections {
     #[must_use]
     pub fn opening_with(self, identities: Identities) -> Self {
         Self { identities, ..self }
+    }
+
+    /// With OpenCost at another place than the usual one, on every cluster.
+    #[must_use]
+    pub fn with_opencost_at(self, opencost: OpenCostService) -> Self {
+        Self { opencost, ..self }
+    }
+
+    /// Where clusters have their OpenCost.
+    #[must_use]
+    pub fn opencost(&self) -> &OpenCostService {
+        &self.opencost
     }
 
     /// Public keys of the private ones that open what is sealed.
@@ -144,6 +158,8 @@ impl Connections {
             .timeout(self.patience.whole)
             .redirect(Policy::none())
             .referer(false)
+            // For the certificate: until when it is good.
+            .tls_info(true)
             .user_agent(concat!("hopsdesk/", env!("CARGO_PKG_VERSION")))
     }
 }

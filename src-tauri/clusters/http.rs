@@ -1,12 +1,15 @@
 //! Sending to a cluster and reading what comes back, bounded in size and time.
 
 use reqwest::header::{AUTHORIZATION, HeaderValue};
+use reqwest::tls::TlsInfo;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
 use crate::clusters::address::ClusterAddress;
+use crate::clusters::certificate::valid_until;
 use crate::clusters::failure::ClusterError;
 use crate::secrets::Secret;
 
@@ -61,8 +64,16 @@ impl Http {
         &self,
         request: RequestBuilder,
     ) -> Result<T, ClusterError> {
-        let body = self.send(request).await?;
-        serde_json::from_slice(&body).map_err(|error| {
+        Ok(self.answer_and_certificate(request).await?.0)
+    }
+
+    /// The same, and until when the certificate is good that was shown; none over plain http.
+    pub(in crate::clusters) async fn answer_and_certificate<T: DeserializeOwned>(
+        &self,
+        request: RequestBuilder,
+    ) -> Result<(T, Option<OffsetDateTime>), ClusterError> {
+        let (body, until) = self.send(request).await?;
+        let read = serde_json::from_slice(&body).map_err(|error| {
             // Where it stopped, not what stands there.
             let problem = format!(
                 "its answer cannot be read (line {}, column {})",
@@ -70,7 +81,8 @@ impl Http {
                 error.column()
             );
             ClusterError::unexpected(&self.address, problem)
-        })
+        })?;
+        Ok((read, until))
     }
 
     /// Sends, and drops what an answer of success says.
@@ -81,10 +93,17 @@ impl Http {
         self.send(request).await.map(|_| ())
     }
 
-    async fn send(&self, request: RequestBuilder) -> Result<Vec<u8>, ClusterError> {
+    async fn send(
+        &self,
+        request: RequestBuilder,
+    ) -> Result<(Vec<u8>, Option<OffsetDateTime>), ClusterError> {
         let failed = |error| ClusterError::transport(&self.address, error);
         let mut response = request.send().await.map_err(failed)?;
         let status = response.status();
+        let shown = response.extensions().get::<TlsInfo>();
+        let until = shown
+            .and_then(TlsInfo::peer_certificate)
+            .and_then(valid_until);
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(failed)? {
             if body.len() + chunk.len() > MOST {
@@ -94,7 +113,7 @@ impl Http {
             body.extend_from_slice(&chunk);
         }
         if status.is_success() {
-            Ok(body)
+            Ok((body, until))
         } else {
             Err(self.refusal(status, &body))
         }

@@ -4,8 +4,11 @@
 //! the cluster's certificate is not signed by an authority the system knows, that authority.
 
 pub mod address;
+mod certificate;
 pub mod connections;
 pub mod failure;
+mod figure;
 pub mod hopsworks;
 mod http;
 pub mod kubernetes;
+pub mod opencost;

@@ -45,6 +45,9 @@ const CORS_ORIGINS: &str = "HOPSDESK_CORS_ORIGINS";
 /// Name of the variable with the proxies in front of us, comma-separated.
 const TRUSTED_PROXIES: &str = "HOPSDESK_TRUSTED_PROXIES";
 
+/// Name of the variable that says where clusters have their OpenCost, where that is not where its charts put it.
+pub const OPENCOST: &str = "HOPSDESK_OPENCOST";
+
 /// Where and how `serve` listens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReceiverConfig {

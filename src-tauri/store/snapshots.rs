@@ -25,7 +25,9 @@ pub const LEASE: Duration = Duration::from_secs(180);
 pub struct Turn {
     /// Which.
     pub cluster_id: String,
-    lease: String,
+    pub(in crate::store) lease: String,
+    /// Whether it is asked for what is read less often, too.
+    pub thorough: bool,
 }
 
 /// Takes the turn of clusters that are due.
@@ -101,6 +103,7 @@ fn sums(snapshot: &Snapshot) -> Map<String, Value> {
         Ok(health) => say(json!({
             "hopsworks_version": health.version,
             "hopsworks_ms": millis(health.latency),
+            "hopsworks_certificate_until": health.certificate.and_then(text),
         })),
         Err(Unknown { code, sentence }) => {
             say(json!({ "hopsworks_code": code, "hopsworks_failure": sentence }));
@@ -174,7 +177,9 @@ fn node(node: &Node) -> Value {
         "name": node.name,
         "is_ready": node.is_ready,
         "reason": node.reason,
+        "not_ready_since": node.not_ready_since.and_then(text),
         "is_cordoned": node.is_cordoned,
+        "cordoned_since": node.cordoned_since.and_then(text),
         "taints": node.taints,
         "pressures": node.pressures,
         "machine": node.machine,
@@ -231,6 +236,6 @@ fn millis(latency: Duration) -> i32 {
     i32::try_from(latency.as_millis()).unwrap_or(i32::MAX)
 }
 
-fn text(at: OffsetDateTime) -> Option<String> {
+pub(in crate::store) fn text(at: OffsetDateTime) -> Option<String> {
     at.format(&Rfc3339).ok()
 }

@@ -5,6 +5,7 @@
 mod clusters {
     mod failures;
     mod kubernetes;
+    mod listing;
     mod trust;
     mod users;
 }

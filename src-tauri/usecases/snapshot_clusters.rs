@@ -13,7 +13,12 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::clusters::connections::{ClusterAccess, Connections};
 use crate::clusters::failure::ClusterError;
+use crate::clusters::kubernetes::Kubernetes;
 use crate::clusters::kubernetes::failure::KubernetesError;
+use crate::clusters::opencost;
+use crate::domain::capacity::readings::{
+    Costs, Hours, Listed, ListedProject, ListedUser, Readings,
+};
 use crate::domain::capacity::snapshot::{
     Capacity, HopsworksHealth, KubernetesHealth, Snapshot, Unknown,
 };
@@ -139,9 +144,14 @@ async fn look_and_record(
         authority: access.authority,
         kubeconfig: access.kubeconfig,
     };
-    let snapshot = look(connections, &access, Instant::now() + LONGEST).await;
+    let until = Instant::now() + LONGEST;
+    let hours = turn.thorough.then(|| Hours::before(clock.now()));
+    let (snapshot, readings) = look(connections, &access, hours, until).await;
     // As of when it was seen, not of when one began to look.
     let now = clock.now();
+    if let Some(readings) = &readings {
+        turn.record_readings(store, now, readings).await?;
+    }
     let next = next_at(now, &snapshot);
     let known = snapshot.capacity.is_ok();
     let ours = turn.record(store, now, next, &snapshot).await?;
@@ -154,64 +164,135 @@ async fn look_and_record(
 
 /// How a cluster is and what it carries, at this moment. Its two systems are asked beside each other, and both are
 /// waited for until then: what one of them has said by that time is kept, whatever the other does.
-async fn look(connections: &Connections, access: &ClusterAccess, until: Instant) -> Snapshot {
-    let hopsworks = async {
-        let asked = timeout_at(until, ask_hopsworks(connections, access)).await;
-        asked.unwrap_or_else(|_| Err(too_slow()))
-    };
-    let kubernetes = ask_kubernetes(connections, access, until);
-    let (hopsworks, (kubernetes, capacity)) =
+///
+/// Where hours are given, it is asked for what is read less often, too: its users, its projects, and what those hours cost.
+async fn look(
+    connections: &Connections,
+    access: &ClusterAccess,
+    hours: Option<Hours>,
+    until: Instant,
+) -> (Snapshot, Option<Readings>) {
+    let hopsworks = ask_hopsworks(connections, access, hours.is_some(), until);
+    let kubernetes = ask_kubernetes(connections, access, hours, until);
+    let ((hopsworks, listed), (kubernetes, capacity, costs)) =
         futures_util::future::join(hopsworks, kubernetes).await;
-    Snapshot {
+    let snapshot = Snapshot {
         hopsworks,
         kubernetes,
         capacity,
-    }
+    };
+    let readings = listed.zip(costs);
+    let readings = readings.map(|((users, projects), costs)| Readings {
+        users,
+        projects,
+        costs,
+    });
+    (snapshot, readings)
 }
 
 type Asked<T> = Result<T, Unknown>;
 
+async fn in_time<T>(until: Instant, asked: impl Future<Output = Asked<T>>) -> Asked<T> {
+    let asked = timeout_at(until, asked).await;
+    asked.unwrap_or_else(|_| Err(too_slow()))
+}
+
 async fn ask_kubernetes(
     connections: &Connections,
     access: &ClusterAccess,
+    hours: Option<Hours>,
     until: Instant,
-) -> (Asked<KubernetesHealth>, Asked<Capacity>) {
+) -> (
+    Asked<KubernetesHealth>,
+    Asked<Capacity>,
+    Option<Asked<Costs>>,
+) {
+    let nothing = |unknown: Unknown| {
+        let costs = hours.map(|_| Err(unknown.clone()));
+        (Err(unknown.clone()), Err(unknown), costs)
+    };
     let client = match connections.kubernetes(access).await {
         Ok(client) => client,
-        Err(error) => {
-            let unknown = of_kubernetes(&error);
-            return (Err(unknown.clone()), Err(unknown));
-        }
+        Err(error) => return nothing(of_kubernetes(&error)),
     };
-    let health = match timeout_at(until, client.health()).await {
-        Ok(health) => health.map_err(|error| of_kubernetes(&error)),
-        Err(_) => Err(too_slow()),
-    };
+    let asked = async { client.health().await.map_err(|error| of_kubernetes(&error)) };
+    let health = in_time(until, asked).await;
     if let Err(unknown) = health {
-        return (Err(unknown.clone()), Err(unknown));
+        return nothing(unknown);
     }
-    let capacity = match timeout_at(until, client.capacity()).await {
-        Ok(capacity) => capacity.map_err(|error| of_kubernetes(&error)),
-        Err(_) => Err(too_slow()),
+    let asked = async {
+        client
+            .capacity()
+            .await
+            .map_err(|error| of_kubernetes(&error))
     };
-    (health, capacity)
+    let capacity = in_time(until, asked).await;
+    let costs = match hours {
+        None => None,
+        Some(hours) => Some(in_time(until, ask_opencost(connections, &client, hours)).await),
+    };
+    (health, capacity, costs)
 }
+
+async fn ask_opencost(
+    connections: &Connections,
+    client: &Kubernetes,
+    hours: Hours,
+) -> Asked<Costs> {
+    let asked = opencost::costs(client, connections.opencost(), hours).await;
+    asked.map_err(|error| Unknown {
+        code: error.code().to_owned(),
+        sentence: error.to_string(),
+    })
+}
+
+type HopsworksLists = (Asked<Listed<ListedUser>>, Asked<Listed<ListedProject>>);
 
 async fn ask_hopsworks(
     connections: &Connections,
     access: &ClusterAccess,
-) -> Result<HopsworksHealth, Unknown> {
-    let unknown = |error: ClusterError| Unknown {
-        code: error.code().to_owned(),
-        sentence: error.to_string(),
+    thorough: bool,
+    until: Instant,
+) -> (Asked<HopsworksHealth>, Option<HopsworksLists>) {
+    let nothing = |unknown: Unknown| {
+        let lists = thorough.then(|| (Err(unknown.clone()), Err(unknown.clone())));
+        (Err(unknown), lists)
     };
-    let client = connections.hopsworks(access).map_err(unknown)?;
+    let client = match connections.hopsworks(access) {
+        Ok(client) => client,
+        Err(error) => return nothing(of_hopsworks(&error)),
+    };
     let asked = Instant::now();
-    let version = client.alive().await.map_err(unknown)?;
-    Ok(HopsworksHealth {
+    let answer = async { client.health().await.map_err(|error| of_hopsworks(&error)) };
+    let (version, certificate) = match in_time(until, answer).await {
+        Ok(health) => health,
+        Err(unknown) => return nothing(unknown),
+    };
+    let health = HopsworksHealth {
         version,
         latency: asked.elapsed(),
-    })
+        certificate,
+    };
+    if !thorough {
+        return (Ok(health), None);
+    }
+    let users = async { client.users().await.map_err(|error| of_hopsworks(&error)) };
+    let users = in_time(until, users).await;
+    let projects = async {
+        client
+            .projects()
+            .await
+            .map_err(|error| of_hopsworks(&error))
+    };
+    let projects = in_time(until, projects).await;
+    (Ok(health), Some((users, projects)))
+}
+
+fn of_hopsworks(error: &ClusterError) -> Unknown {
+    Unknown {
+        code: error.code().to_owned(),
+        sentence: error.to_string(),
+    }
 }
 
 fn of_kubernetes(error: &KubernetesError) -> Unknown {

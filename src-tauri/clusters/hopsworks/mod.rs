@@ -3,11 +3,13 @@
 //! Every change is safe to repeat: whoever crashed between a call and writing it down calls again.
 
 mod answers;
+mod listing;
 mod users;
 
 use std::fmt;
 
 use reqwest::Method;
+use time::OffsetDateTime;
 
 use crate::clusters::failure::ClusterError;
 use crate::clusters::hopsworks::answers::Version;
@@ -31,9 +33,18 @@ impl Hopsworks {
     /// # Errors
     /// [`ClusterError`]
     pub async fn alive(&self) -> Result<Option<String>, ClusterError> {
+        Ok(self.health().await?.0)
+    }
+
+    /// The same, and until when its certificate is good; none over plain http.
+    ///
+    /// # Errors
+    /// [`ClusterError`]
+    pub async fn health(&self) -> Result<(Option<String>, Option<OffsetDateTime>), ClusterError> {
         let request = self.http.keyless(Method::GET, &["variables", "versions"]);
-        let versions: Vec<Version> = self.http.answer(request).await?;
-        Ok(versions
+        let (versions, until): (Vec<Version>, _) =
+            self.http.answer_and_certificate(request).await?;
+        let version = versions
             .into_iter()
             .find(|version| version.software.eq_ignore_ascii_case("hopsworks"))
             .map(|version| {
@@ -42,7 +53,8 @@ impl Hopsworks {
                     .filter(|letter| !letter.is_control())
                     .take(64)
                     .collect()
-            }))
+            });
+        Ok((version, until))
     }
 
     /// Host and port, for sentences.

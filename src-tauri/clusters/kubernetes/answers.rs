@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use crate::domain::capacity::amounts::{Resources, read};
 use crate::domain::capacity::nodes::{Node, Room, Used};
@@ -59,6 +61,8 @@ struct Taint {
     value: Option<String>,
     #[serde(default)]
     effect: String,
+    #[serde(rename = "timeAdded", default)]
+    since: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -85,7 +89,12 @@ struct Condition {
     status: String,
     #[serde(default)]
     reason: Option<String>,
+    #[serde(rename = "lastTransitionTime", default)]
+    since: Option<String>,
 }
+
+/// The taint that the control plane gives a cordoned node.
+const CORDONED: &str = "node.kubernetes.io/unschedulable";
 
 impl NodeObject {
     pub(super) fn read(self) -> Option<Node> {
@@ -103,13 +112,21 @@ impl NodeObject {
             .filter(|_| is_ready != Some(true))
             .and_then(|ready| ready.reason.as_deref())
             .map(shortened);
+        let not_ready_since = ready
+            .filter(|_| is_ready != Some(true))
+            .and_then(|ready| moment(ready.since.as_deref()));
         let labels = self.metadata.labels.unwrap_or_default();
         let taints = self.spec.taints.unwrap_or_default();
         Some(Node {
             name: named(self.metadata.name)?,
             is_ready,
             reason,
+            not_ready_since,
             is_cordoned: self.spec.unschedulable,
+            cordoned_since: taints
+                .iter()
+                .find(|taint| taint.key == CORDONED && self.spec.unschedulable)
+                .and_then(|taint| moment(taint.since.as_deref())),
             taints: taints.iter().map(Taint::shown).collect(),
             pressures: conditions
                 .iter()
@@ -125,6 +142,11 @@ impl NodeObject {
             ..Node::default()
         })
     }
+}
+
+/// A moment as Kubernetes writes it (RFC 3339).
+fn moment(text: Option<&str>) -> Option<OffsetDateTime> {
+    OffsetDateTime::parse(text?, &Rfc3339).ok()
 }
 
 impl Taint {

@@ -4,7 +4,6 @@
 //! of every object, several kilobytes a pod, of which a dozen matter here.
 
 mod answers;
-mod certificate;
 pub mod failure;
 mod kubeconfig;
 mod lists;
@@ -115,7 +114,11 @@ impl Kubernetes {
         })
     }
 
-    async fn answer(&self, path: &str) -> Result<(StatusCode, Vec<u8>), KubernetesError> {
+    /// Asks: status and body, bounded in size and time.
+    pub(in crate::clusters) async fn answer(
+        &self,
+        path: &str,
+    ) -> Result<(StatusCode, Vec<u8>), KubernetesError> {
         let asked = async {
             let failed = |error| KubernetesError::transport(&self.place, error);
             let request = Request::get(path)

@@ -15,8 +15,8 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
+use crate::clusters::certificate::valid_until;
 use crate::clusters::connections::Patience;
-use crate::clusters::kubernetes::certificate::valid_until;
 use crate::clusters::kubernetes::failure::{KubeconfigProblem, KubernetesError};
 
 pub(super) struct Probe {

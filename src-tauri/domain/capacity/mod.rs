@@ -6,6 +6,7 @@ pub mod namespaces;
 pub mod nodes;
 pub mod pods;
 pub mod quantity;
+pub mod readings;
 pub mod recorded;
 pub mod snapshot;
 pub mod tally;

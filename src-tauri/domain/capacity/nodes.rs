@@ -1,5 +1,7 @@
 //! Nodes: what each has, gives and has given away.
 
+use time::OffsetDateTime;
+
 use crate::domain::capacity::amounts::Amounts;
 use crate::domain::capacity::quantity::Quantity;
 
@@ -98,8 +100,12 @@ pub struct Node {
     pub is_ready: Option<bool>,
     /// Why it is not ready, as Kubernetes words it (`KubeletNotReady`).
     pub reason: Option<String>,
+    /// Since when it is not ready, where the cluster tells.
+    pub not_ready_since: Option<OffsetDateTime>,
     /// Nothing new is placed there.
     pub is_cordoned: bool,
+    /// Since when, where the cluster tells.
+    pub cordoned_since: Option<OffsetDateTime>,
     /// `key=value:Effect`.
     pub taints: Vec<String>,
     /// What it says it suffers from: `MemoryPressure`, `DiskPressure`, `PIDPressure`, `NetworkUnavailable`.

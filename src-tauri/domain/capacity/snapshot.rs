@@ -73,6 +73,8 @@ pub struct HopsworksHealth {
     pub version: Option<String>,
     /// From asking whether it is alive to having the answer.
     pub latency: Duration,
+    /// Until when its certificate is good; none over plain http.
+    pub certificate: Option<OffsetDateTime>,
 }
 
 /// Why a part of a cluster is not known.

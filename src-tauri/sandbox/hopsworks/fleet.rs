@@ -18,6 +18,7 @@ use crate::domain::hopsworks::HopsworksStatus;
 use crate::domain::random::Random;
 use crate::sandbox::failure::SandboxError;
 use crate::sandbox::hopsworks::people::SimulatedUser;
+use crate::sandbox::hopsworks::projects::SimulatedProject;
 use crate::sandbox::hopsworks::{Dialect, Simulated};
 use crate::sandbox::postgres::{ADMIN, Place, Server, address};
 use crate::secrets::Secret;
@@ -58,6 +59,42 @@ struct Member {
     id: String,
     port: u16,
     key: Secret<String>,
+}
+
+const PROJECTS: Statement = Statement {
+    name: "hopsworks_projects.sql",
+    sql: include_str!("../sql/hopsworks_projects.sql"),
+};
+
+/// Where the last of the clusters is among them: there the two sides do not agree.
+const ODD: usize = 4;
+
+/// By how much a number there is another than on record.
+const OFF: i64 = 50_000;
+
+#[derive(Debug, FromRow)]
+struct Project {
+    cluster_id: String,
+    number: i64,
+    name: String,
+    creator: String,
+    username: String,
+    created: String,
+}
+
+/// Who and what is on the clusters, as the service has it on record.
+struct OnRecord {
+    people: Vec<Person>,
+    projects: Vec<Project>,
+}
+
+impl OnRecord {
+    async fn read(admin: &mut Direct) -> Result<Self, StoreError> {
+        Ok(Self {
+            people: admin.all(PEOPLE).await?,
+            projects: admin.all(PROJECTS).await?,
+        })
+    }
 }
 
 #[derive(Debug, FromRow)]
@@ -106,18 +143,20 @@ impl Fleet {
                 ))
                 .await?;
         }
-        let people: Vec<Person> = admin.all(PEOPLE).await?;
+        let on_record = OnRecord::read(&mut admin).await?;
         admin.close().await?;
         let tasks = members
             .into_iter()
             .zip(listeners)
-            .map(|(member, listener)| {
-                let simulated = simulated(&member, &people);
+            .enumerate()
+            .map(|(place, (member, listener))| {
+                let simulated = simulated(&member, &on_record, place == ODD);
                 let ready = listener.map(|listener| (listener, simulated));
                 tokio::spawn(keep(
                     member,
                     server.port,
                     server.logins.admin.clone(),
+                    place == ODD,
                     ready,
                 ))
             })
@@ -130,9 +169,10 @@ impl Fleet {
         let tasks = read(place)
             .unwrap_or_default()
             .into_iter()
-            .map(|member| {
+            .enumerate()
+            .map(|(place, member)| {
                 let admin = server.logins.admin.clone();
-                tokio::spawn(keep(member, server.port, admin, None))
+                tokio::spawn(keep(member, server.port, admin, place == ODD, None))
             })
             .collect();
         Self { tasks }
@@ -170,6 +210,7 @@ async fn keep(
     member: Member,
     database: u16,
     admin: Secret<String>,
+    odd: bool,
     ready: Option<(TcpListener, Simulated)>,
 ) {
     let (listener, cluster) = match ready {
@@ -179,8 +220,8 @@ async fn keep(
             let Ok(listener) = bind(member.port).await else {
                 continue;
             };
-            match people(database, &admin).await {
-                Ok(people) => break (listener, simulated(&member, &people)),
+            match on_record(database, &admin).await {
+                Ok(on_record) => break (listener, simulated(&member, &on_record, odd)),
                 // Stopped together with the sandbox, most likely.
                 Err(error) => {
                     tracing::debug!(%error, "a simulated cluster has nobody to begin with");
@@ -195,38 +236,76 @@ async fn keep(
     }
 }
 
-async fn people(database: u16, admin: &Secret<String>) -> Result<Vec<Person>, StoreError> {
+async fn on_record(database: u16, admin: &Secret<String>) -> Result<OnRecord, StoreError> {
     let mut admin = Direct::open(&address(ADMIN, database), Some(admin)).await?;
-    let people = admin.all(PEOPLE).await?;
+    let on_record = OnRecord::read(&mut admin).await?;
     admin.close().await?;
-    Ok(people)
+    Ok(on_record)
 }
 
-fn simulated(member: &Member, people: &[Person]) -> Simulated {
-    let users = people
-        .iter()
-        .filter(|person| person.cluster_id == member.id)
-        .map(|person| {
-            let (given_name, surname) = person
-                .name
-                .split_once(' ')
-                .unwrap_or((&person.name, &person.name));
-            SimulatedUser {
-                id: person.number,
-                email: person.email.clone(),
-                given_name: given_name.to_owned(),
-                surname: surname.to_owned(),
-                username: person.username.clone(),
-                status: if person.active {
-                    HopsworksStatus::Active
-                } else {
-                    HopsworksStatus::Deactivated
-                },
-                project_limit: person.project_limit,
-                subject: Some(person.subject.clone()),
-            }
+fn simulated(member: &Member, on_record: &OnRecord, odd: bool) -> Simulated {
+    let here = |person: &&Person| person.cluster_id == member.id;
+    let mut users: Vec<SimulatedUser> = on_record.people.iter().filter(here).map(user).collect();
+    let projects = on_record.projects.iter();
+    let mut projects: Vec<&Project> = projects
+        .filter(|project| project.cluster_id == member.id)
+        .collect();
+    let mut moved = 0;
+    if odd {
+        // Somebody was made anew, somebody moved away and may still work, and somebody is a partner's consultant.
+        if let Some(first) = users.first_mut() {
+            first.id += OFF;
+        }
+        let elsewhere = on_record
+            .people
+            .iter()
+            .find(|person| !here(person) && person.active);
+        users.extend(elsewhere.map(user));
+        users.push(SimulatedUser {
+            id: OFF - 1,
+            email: "consultant@partner.example".to_owned(),
+            given_name: "Casey".to_owned(),
+            surname: "Consultant".to_owned(),
+            username: "caseycon".to_owned(),
+            status: HopsworksStatus::Active,
+            project_limit: 1,
+            subject: None,
         });
-    Simulated::new(member.key.clone(), Dialect::default(), users)
+        // One project was made anew, one is gone.
+        moved = OFF;
+        projects.pop();
+    }
+    let cluster = Simulated::new(member.key.clone(), Dialect::default(), users);
+    for project in projects {
+        cluster.put_project(SimulatedProject {
+            id: project.number + std::mem::take(&mut moved),
+            name: project.name.clone(),
+            creator: (project.creator.clone(), project.username.clone()),
+            created: project.created.clone(),
+        });
+    }
+    cluster
+}
+
+fn user(person: &Person) -> SimulatedUser {
+    let (given_name, surname) = person
+        .name
+        .split_once(' ')
+        .unwrap_or((&person.name, &person.name));
+    SimulatedUser {
+        id: person.number,
+        email: person.email.clone(),
+        given_name: given_name.to_owned(),
+        surname: surname.to_owned(),
+        username: person.username.clone(),
+        status: if person.active {
+            HopsworksStatus::Active
+        } else {
+            HopsworksStatus::Deactivated
+        },
+        project_limit: person.project_limit,
+        subject: Some(person.subject.clone()),
+    }
 }
 
 fn path(place: &Place) -> PathBuf {

@@ -7,6 +7,7 @@
 pub mod fault;
 mod fleet;
 pub mod people;
+pub mod projects;
 mod routes;
 mod serve;
 
@@ -19,6 +20,7 @@ use zeroize::Zeroizing;
 
 use crate::sandbox::hopsworks::fault::Fault;
 use crate::sandbox::hopsworks::people::{People, SimulatedUser};
+use crate::sandbox::hopsworks::projects::SimulatedProject;
 use crate::sandbox::hopsworks::serve::serve;
 use crate::secrets::Secret;
 
@@ -53,6 +55,7 @@ struct Inner {
     key: Secret<String>,
     dialect: Dialect,
     people: People,
+    projects: std::sync::Mutex<Vec<SimulatedProject>>,
     fault: std::sync::Mutex<Fault>,
     calls: std::sync::Mutex<Vec<String>>,
 }
@@ -72,6 +75,7 @@ impl Simulated {
             key,
             dialect,
             people: People::new(users),
+            projects: std::sync::Mutex::default(),
             fault: std::sync::Mutex::default(),
             calls: std::sync::Mutex::default(),
         }))
@@ -81,6 +85,15 @@ impl Simulated {
     #[must_use]
     pub fn people(&self) -> &People {
         &self.0.people
+    }
+
+    /// Puts a project there.
+    pub fn put_project(&self, project: SimulatedProject) {
+        lock(&self.0.projects).push(project);
+    }
+
+    fn projects(&self) -> Vec<SimulatedProject> {
+        lock(&self.0.projects).clone()
     }
 
     /// What is wrong with it.

@@ -27,6 +27,7 @@ pub(super) fn router(cluster: &Simulated) -> Router {
     let keyed = Router::new()
         .route("/hopsworks-api/api/admin/users", get(list).post(create))
         .route("/hopsworks-api/api/admin/users/{id}", get(show).put(change))
+        .route("/hopsworks-api/api/admin/projects", get(projects))
         .route(CONTROL, get(fault).put(set_fault))
         .layer(from_fn_with_state(cluster.clone(), with_key));
     Router::new()
@@ -118,6 +119,23 @@ async fn list(State(cluster): State<Simulated>, uri: Uri) -> Response {
         answer["items"] = Value::Array(items);
     }
     Json(answer).into_response()
+}
+
+/// Offset and limit are ignored there.
+async fn projects(State(cluster): State<Simulated>, uri: Uri) -> Response {
+    let expanded = |what: &str| {
+        let parameters = parameters(&uri);
+        parameters
+            .iter()
+            .any(|(name, value)| name == "expand" && value == what)
+    };
+    let (creator, quotas) = (expanded("creator"), expanded("quotas"));
+    let items: Vec<Value> = cluster
+        .projects()
+        .iter()
+        .map(|project| project.listed(creator, quotas, cluster.dialect().pages))
+        .collect();
+    Json(json!({ "href": uri.path(), "count": items.len(), "items": items })).into_response()
 }
 
 fn profile(cluster: &Simulated, user: &SimulatedUser) -> Value {

@@ -27,6 +27,14 @@ pub enum Fault {
     NodesForbidden,
     /// The aggregated metrics interface is not there.
     NoMetrics,
+    /// No OpenCost is installed.
+    NoOpencost,
+    /// The service of OpenCost is there, and nothing runs behind it.
+    OpencostDown,
+    /// OpenCost may not be asked.
+    OpencostForbidden,
+    /// OpenCost says `null` of some namespaces, and less than nothing of others.
+    OddCosts,
     /// Continuations of lists are forgotten at once.
     Forgetful,
     /// Connections are accepted and closed.

@@ -257,6 +257,8 @@ fn simulated(member: &Member, namespaces: &[Namespace]) -> Simulated {
         .collect();
     let peculiar = Peculiar {
         ailing: member.number == 3,
+        // Some hours before it was opened; that is when its certificate was made.
+        since: Some(member.until - 300.days() - 5.hours()),
         unmeasured: member.number == 4,
         short_of_gpus: member.number == 1,
     };

@@ -8,6 +8,7 @@ pub mod authority;
 pub mod fault;
 mod fleet;
 mod kubeconfig;
+mod opencost;
 mod routes;
 pub mod sample;
 mod serve;

@@ -13,6 +13,7 @@ use url::form_urlencoded;
 
 use crate::sandbox::kubernetes::Simulated;
 use crate::sandbox::kubernetes::fault::Fault;
+use crate::sandbox::kubernetes::opencost;
 
 /// What is wrong with it, to look at and to change.
 pub(super) const CONTROL: &str = "/sandbox/fault";
@@ -33,7 +34,7 @@ pub(super) fn router(cluster: &Simulated) -> Router {
 }
 
 /// How an API server says no: a `Status`.
-fn refuse(status: StatusCode, reason: &str, message: &str) -> Response {
+pub(super) fn refuse(status: StatusCode, reason: &str, message: &str) -> Response {
     let body = json!({
         "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": message,
         "reason": reason, "code": status.as_u16(),
@@ -80,6 +81,9 @@ async fn version(State(cluster): State<Simulated>) -> Json<Value> {
 /// Paths, kinds, versions and what is there.
 async fn list(State(cluster): State<Simulated>, uri: Uri) -> Response {
     let world = cluster.world();
+    if let Some(answer) = opencost::answer(cluster.fault(), world, &uri) {
+        return answer;
+    }
     let measured = cluster.fault() != Fault::NoMetrics;
     let (kind, version, items) = match uri.path() {
         "/api/v1/nodes" if cluster.fault() == Fault::NodesForbidden => {

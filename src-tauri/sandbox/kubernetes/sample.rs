@@ -3,14 +3,18 @@
 
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime};
 
-use crate::sandbox::kubernetes::world::World;
+use crate::sandbox::kubernetes::world::{Held, World};
 
 /// What is peculiar about a cluster.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Peculiar {
     /// A node was lost sight of, and one is cordoned.
     pub ailing: bool,
+    /// Since when the one, where the cluster tells; the other since two days before.
+    pub since: Option<OffsetDateTime>,
     /// Nobody measures use.
     pub unmeasured: bool,
     /// Some work for devices finds none.
@@ -184,6 +188,12 @@ impl Making {
         });
         if let Some(node) = node {
             pod["spec"]["nodeName"] = node.into();
+            let held = Held {
+                millicores: cpu,
+                mib: memory,
+                gpus,
+            };
+            self.world.holds(namespace, held);
         }
         self.world.pod(&pod);
     }
@@ -197,7 +207,13 @@ impl Making {
         for (n, node) in self.nodes.iter().enumerate() {
             let lost = self.peculiar.ailing && n == 1;
             let cordoned = self.peculiar.ailing && n == 2.min(count - 1);
-            self.world.node(&node.object(lost, cordoned));
+            self.world
+                .node(&node.object(lost, cordoned, self.peculiar.since));
+            self.world.gives(Held {
+                millicores: CPU_GIVEN,
+                mib: MEMORY_GIVEN,
+                gpus: node.gpus,
+            });
             if !self.peculiar.unmeasured && !lost {
                 self.world.node_uses(&node.name, node.nanocores, node.kib);
             }
@@ -207,7 +223,8 @@ impl Making {
 }
 
 impl Node {
-    fn object(&self, lost: bool, cordoned: bool) -> Value {
+    fn object(&self, lost: bool, cordoned: bool, since: Option<OffsetDateTime>) -> Value {
+        let moment = |at: Option<OffsetDateTime>| at.and_then(|at| at.format(&Rfc3339).ok());
         let (machine, kind) = if self.gpus > 0 {
             ("g5.12xlarge", "gpu")
         } else {
@@ -229,8 +246,10 @@ impl Node {
             );
         }
         if cordoned {
-            taints
-                .push(json!({ "key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule" }));
+            let added = moment(since.map(|since| since - Duration::days(2)));
+            taints.push(json!({
+                "key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule", "timeAdded": added,
+            }));
         }
         if lost {
             taints.push(json!({ "key": "node.kubernetes.io/unreachable", "effect": "NoExecute" }));
@@ -240,12 +259,15 @@ impl Node {
         } else {
             ("True", "KubeletReady")
         };
+        let turned = moment(since.filter(|_| lost));
         json!({
             "metadata": { "name": self.name, "labels": { "node.kubernetes.io/instance-type": machine, "role": kind } },
             "spec": { "unschedulable": cordoned, "taints": taints },
             "status": {
                 "capacity": room(CPU, MEMORY, 200), "allocatable": room(CPU_GIVEN, MEMORY_GIVEN, 180),
-                "conditions": [{ "type": "Ready", "status": status, "reason": reason }],
+                "conditions": [{
+                    "type": "Ready", "status": status, "reason": reason, "lastTransitionTime": turned,
+                }],
                 "nodeInfo": {
                     "kubeletVersion": "v1.34.2", "kubeProxyVersion": "", "architecture": "amd64",
                     "operatingSystem": "linux", "osImage": "Ubuntu 24.04.3 LTS", "kernelVersion": "6.8.0",

@@ -1,5 +1,7 @@
 //! What is in a simulated cluster, as the objects that its API server lists.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 /// Objects, each as JSON text: they are listed over and over, and never change.
@@ -11,6 +13,39 @@ pub struct World {
     pub(super) claims: Vec<String>,
     pub(super) node_metrics: Vec<String>,
     pub(super) pod_metrics: Vec<String>,
+    /// What each namespace holds, for its OpenCost.
+    pub(super) held: BTreeMap<String, Held>,
+    /// What all nodes give.
+    pub(super) gives: Held,
+}
+
+/// Thousandths of cores, MiB and devices.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Held {
+    /// Thousandths of cores.
+    pub millicores: i64,
+    /// MiB.
+    pub mib: i64,
+    /// Devices.
+    pub gpus: i64,
+}
+
+impl Held {
+    pub(super) fn with(self, other: Self) -> Self {
+        Self {
+            millicores: self.millicores + other.millicores,
+            mib: self.mib + other.mib,
+            gpus: self.gpus + other.gpus,
+        }
+    }
+
+    pub(super) fn less(self, other: Self) -> Self {
+        Self {
+            millicores: (self.millicores - other.millicores).max(0),
+            mib: (self.mib - other.mib).max(0),
+            gpus: (self.gpus - other.gpus).max(0),
+        }
+    }
 }
 
 impl World {
@@ -28,6 +63,17 @@ impl World {
     /// A pod.
     pub fn pod(&mut self, object: &Value) {
         self.pods.push(object.to_string());
+    }
+
+    /// What a namespace holds besides, as its OpenCost will say.
+    pub fn holds(&mut self, namespace: &str, held: Held) {
+        let there = self.held.entry(namespace.to_owned()).or_default();
+        *there = there.with(held);
+    }
+
+    /// What one more node gives, likewise.
+    pub fn gives(&mut self, given: Held) {
+        self.gives = self.gives.with(given);
     }
 
     /// A claim on a volume.

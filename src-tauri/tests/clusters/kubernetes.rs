@@ -1,6 +1,7 @@
 //! Kubernetes, over TLS: what is read and added up, and every way in which that can fail.
 
 mod failures;
+mod opencost;
 mod reading;
 
 use std::sync::LazyLock;

@@ -480,3 +480,39 @@ async fn ten_large_clusters_are_looked_at_in_time() {
     assert_eq!(looked.known, 10);
     assert!(took < Duration::from_secs(10), "{took:?}");
 }
+
+#[tokio::test]
+async fn what_a_cluster_lists_is_read_every_quarter_of_an_hour_and_kept_when_it_fails() {
+    let service = Service::new(vec![small("a")]).await;
+    let listed = "select string_agg(kind || ' ' || coalesce(code, 'read'), ', ' order by kind) from console.cluster_readings";
+    service.look(0).await;
+    // Its Hopsworks is not there; its OpenCost is.
+    assert_eq!(
+        service.database.psql(listed),
+        "costs read, projects unreachable, users unreachable"
+    );
+    let costs = "select count(*) > 3 and min(cost) > 0 from console.namespace_costs";
+    assert_eq!(service.database.psql(costs), "t");
+    let hours = "select covers_until - covers_from = '24 hours' and cost_total > cost_idle and cost_idle > 0 from console.cluster_readings where kind = 'costs'";
+    assert_eq!(service.database.psql(hours), "t");
+
+    service.clusters[0].set_fault(Fault::NoOpencost);
+    service.look(301).await;
+    assert_eq!(
+        service.database.psql(listed),
+        "costs read, projects unreachable, users unreachable",
+        "five minutes later it is not asked"
+    );
+    service.look(901).await;
+    assert_eq!(
+        service.database.psql(listed),
+        "costs absent, projects unreachable, users unreachable"
+    );
+    assert_eq!(service.database.psql(costs), "t", "what was known is kept");
+    let state = service.state(0).await;
+    assert_eq!(
+        state.last.and_then(|last| last.capacity),
+        None,
+        "without OpenCost a cluster is seen all the same"
+    );
+}

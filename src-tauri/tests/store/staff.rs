@@ -16,6 +16,7 @@ const PROGRAMS: &[&str] = &[
     "alert_delivery_end",
     "alerts_evaluate",
     "inbox_",
+    "reading_record",
     "snapshot_record",
     "snapshots_claim",
     "stripe_",
