@@ -305,7 +305,7 @@ begin
         return 'Open already.';
       end if;
     else
-      null;
+      return console.mend_hindrance(p_action, p_subject, p_state);
   end case;
   return null;
 end
@@ -890,7 +890,7 @@ begin
       ) as r
     ) as w
     where
-      a.name not in ('reverse_credits', 'join_team')
+      a.name not in ('reverse_credits', 'join_team', 'restore_counter', 'restore_hopsworks_ids')
       and (a.kind = p_kind or (a.kind = 'any' and p_kind <> 'service') or (a.kind in ('user', 'account') and p_kind in ('user', 'account')))
   ) as d;
   return pg_catalog.jsonb_build_object(

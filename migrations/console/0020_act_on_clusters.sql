@@ -158,7 +158,11 @@ begin
   if v_members > 0 then
     v_plan := console.planned(v_plan, 'warnings', pg_catalog.to_jsonb(pg_catalog.format('%s members stay on another cluster: move them too.', v_members)));
   end if;
-  return console.act_finish(v_plan);
+  v_plan := console.act_finish(v_plan);
+  if v_plan ->> 'audit_id' is not null then
+    perform console.forget_findings_about(p_subject);
+  end if;
+  return v_plan;
 end
 $function$;
 
@@ -188,6 +192,7 @@ begin
   -- A payment or a replay must not bring it back: who does is whoever decides again.
   if v_plan ->> 'audit_id' is not null then
     perform console.seat_taken_away(p_subject);
+    perform console.forget_findings_about(p_subject);
   end if;
   return v_plan;
 end
@@ -217,6 +222,9 @@ begin
   if found and v_known is not null then
     perform console.write_cluster_assignments(v_seat.id, v_known);
   end if;
+  perform console.note_hopsworks_user(
+    p_row.cluster_id, p_row.subject, (p_outcome ->> 'hopsworks_user_id')::bigint, p_outcome ->> 'hopsworks_username'
+  );
 end
 $function$;
 

@@ -9,6 +9,7 @@ pub mod browse;
 pub mod capacity;
 pub mod changes;
 pub mod clock;
+pub mod cluster_findings;
 pub mod clusters;
 pub mod comparison;
 pub mod credits;

@@ -28,6 +28,7 @@ mod end_to_end {
     mod exports;
     mod finding;
     mod first_start;
+    mod found_wrong;
     mod governing;
     mod keyboard;
     mod keychain;

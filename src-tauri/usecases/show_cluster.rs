@@ -1,12 +1,13 @@
 //! Shows one cluster: facts and seats, who is on it, what is wrong there, and its projects.
 
+use crate::domain::cluster_findings::OnCluster;
 use crate::domain::clusters::{
     ClusterDetail, ClusterFindings, ClusterProject, Seated, SeatedQuery,
 };
 use crate::domain::ids::ClusterId;
 use crate::domain::sealed::SecretOnRecord;
 use crate::domain::slice::{Part, Slice};
-use crate::store::{cluster_page, clusters, sealing};
+use crate::store::{cluster_findings, cluster_page, clusters, sealing};
 use crate::usecases::browse_users::{LONGEST_PAGE, searchable};
 use crate::usecases::desk::Desk;
 use crate::usecases::failure::DeskError;
@@ -50,14 +51,23 @@ pub async fn show_seated(desk: &Desk, query: SeatedQuery) -> Result<Slice<Seated
     Ok(slice)
 }
 
-/// What is wrong there. A finding that this database cannot tell is left out.
+/// Findings of a kind that are shown one by one.
+const MOST_FOUND: u16 = 50;
+
+/// What is wrong there: with seats by what is on record, and by comparing that with what the cluster says. A finding
+/// that this database cannot tell is left out.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn show_findings(desk: &Desk, id: &ClusterId) -> Result<ClusterFindings, DeskError> {
+pub async fn show_findings(
+    desk: &Desk,
+    id: &ClusterId,
+) -> Result<(ClusterFindings, OnCluster), DeskError> {
     let mut reading = desk.store.read().await?;
     let mut findings = cluster_page::findings(&mut reading, id, desk.now()).await?;
+    let mut on = cluster_findings::found(&mut reading, id, MOST_FOUND).await?;
     reading.end().await?;
+    desk.forget_seats(&mut on.seats);
     findings
         .seats
         .retain(|(finding, _)| desk.can_tell(*finding));
@@ -68,7 +78,7 @@ pub async fn show_findings(desk: &Desk, id: &ClusterId) -> Result<ClusterFinding
     {
         findings.day = None;
     }
-    Ok(findings)
+    Ok((findings, on))
 }
 
 /// How its secrets are kept, and never what they are.

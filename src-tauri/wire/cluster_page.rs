@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use ts_rs::TS;
 
+use crate::domain::cluster_findings::{Basis, LastRead, OnCluster};
 use crate::domain::clusters;
 use crate::domain::finding::outside::openable;
 use crate::domain::ids::ClusterId;
@@ -11,6 +12,7 @@ use crate::domain::money::count_shown;
 use crate::domain::period::Month;
 use crate::domain::slice::Slice;
 use crate::wire::changes::assigned_by;
+use crate::wire::cluster_found::{FoundGroup, NotKnown};
 use crate::wire::clusters::{ClusterRow, counted, same};
 use crate::wire::cursor;
 use crate::wire::money::{Money, Quantity};
@@ -123,6 +125,10 @@ pub struct ClusterFindings {
     pub without_seat: Option<String>,
     /// The first few of them.
     pub strangers: Vec<Stranger>,
+    /// What was found by comparing the cluster with what is on record, what keeps people from working first.
+    pub groups: Vec<FoundGroup>,
+    /// What is not known, and since when.
+    pub unknown: Vec<NotKnown>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -284,7 +290,15 @@ impl Seated {
 impl ClusterFindings {
     /// Findings as read.
     #[must_use]
-    pub fn new(findings: clusters::ClusterFindings, now: OffsetDateTime) -> Self {
+    pub fn new(
+        findings: clusters::ClusterFindings,
+        on: &OnCluster,
+        cluster: &ClusterId,
+        now: OffsetDateTime,
+    ) -> Self {
+        // Where Hopsworks says who is there, what is on record of it says nothing more.
+        let is_known = |read: &LastRead| read.basis == Basis::Users && read.holds(now);
+        let users_known = on.reads.iter().any(is_known);
         let without_seat = findings
             .day
             .filter(|_| findings.without_seat > 0)
@@ -297,7 +311,10 @@ impl ClusterFindings {
             seats: findings
                 .seats
                 .into_iter()
-                .filter(|(_, count)| *count > 0)
+                .filter(|(finding, count)| {
+                    *count > 0
+                        && !(users_known && *finding == clusters::SeatFinding::NoHopsworksUser)
+                })
                 .map(SeatFindingCount::new)
                 .collect(),
             without_seat,
@@ -309,6 +326,8 @@ impl ClusterFindings {
                     name,
                 })
                 .collect(),
+            groups: FoundGroup::all(on, cluster, now),
+            unknown: NotKnown::all(&on.reads, now),
         }
     }
 }

@@ -103,15 +103,16 @@ pub(in crate::desktop) async fn cluster_findings(
     id: String,
 ) -> Answer<Panel<ClusterFindings>> {
     let (desk, id) = (console.desk()?, cluster_id(&id)?);
-    let source = "assignments, usage_daily";
+    let source = "assignments, usage_daily, the cluster";
     if let Some(sentence) = desk.lacks.column("cluster_assignments", "cluster_id") {
         return Ok(Panel::lacking(source, desk.now(), sentence));
     }
-    let findings = show_findings(&desk, &id)
+    let (findings, on) = show_findings(&desk, &id)
         .await
         .map_err(|error| console.desk_failure(&error))?;
     let now = desk.now();
-    Ok(Panel::of(source, now, ClusterFindings::new(findings, now)))
+    let findings = ClusterFindings::new(findings, &on, &id, now);
+    Ok(Panel::of(source, now, findings))
 }
 
 /// Projects there.

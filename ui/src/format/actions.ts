@@ -56,6 +56,11 @@ const phrases: Record<string, Phrase> = {
   edit_cluster: { act: 'Change {name}', done: 'Changed {name}' },
   drain_cluster: { act: 'Take no new users on {name}', done: '{name} takes no new users' },
   retire_cluster: { act: 'Retire {name}', done: 'Retired {name}', grave: true },
+  recount_seats: { act: 'Put the counter of {name} right', done: 'The counter of {name} is right' },
+  restore_counter: { act: 'Put the counter of {name} back', done: 'Put the counter of {name} back' },
+  create_hopsworks_user: { act: 'Have the Hopsworks user of {name} made', done: 'Asked for the Hopsworks user of {name}' },
+  take_over_hopsworks_ids: { act: 'Take over what Hopsworks says of {name}', done: 'Took over what Hopsworks says of {name}' },
+  restore_hopsworks_ids: { act: 'Put number and login of {name} back', done: 'Put number and login of {name} back' },
   reopen_cluster: { act: 'Open {name} for new users', done: '{name} is open for new users' },
   add_note: { act: 'Add the note', done: 'Noted on {name}' },
 }
@@ -176,7 +181,7 @@ const parts: readonly { name: string; actions: readonly string[] }[] = [
     actions: ['change_plan', 'set_spending_cap', 'grant_credits', 'adjust_credits', 'refund_credits', 'set_price_override', 'end_price_override'],
   },
   { name: 'Team', actions: ['invite_member', 'remove_member', 'resend_invite', 'cancel_invite'] },
-  { name: 'Cluster', actions: ['assign_cluster', 'unassign_cluster', 'add_cluster', 'edit_cluster', 'drain_cluster', 'retire_cluster', 'reopen_cluster'] },
+  { name: 'Cluster', actions: ['assign_cluster', 'unassign_cluster', 'add_cluster', 'edit_cluster', 'drain_cluster', 'retire_cluster', 'reopen_cluster', 'recount_seats', 'create_hopsworks_user', 'take_over_hopsworks_ids'] },
 ]
 const rest = 'Other'
 

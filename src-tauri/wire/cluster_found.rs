@@ -1,0 +1,466 @@
+//! What is wrong on a cluster, in words: one line each, with the mend where one is safe, and what to do where none is.
+
+use serde::Serialize;
+use time::OffsetDateTime;
+use ts_rs::TS;
+
+use crate::domain::cluster_findings::{
+    Basis, Ending, Finding, Found, FoundKind, KnownAs, LastRead, OnCluster, days_until,
+};
+use crate::domain::ids::ClusterId;
+use crate::domain::money::count_shown;
+use crate::wire::standing::Severity;
+use crate::wire::time::rfc3339;
+use crate::wire::user::PersonRef;
+
+/// Findings of a kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct FoundGroup {
+    pub severity: Severity,
+    /// `"3 people have a seat here and no Hopsworks user"`.
+    pub sentence: String,
+    /// What to do, where that is the same for all of them; null where each says it.
+    pub advice: Option<String>,
+    pub lines: Vec<FoundLine>,
+    /// How many there are besides; 0 for none.
+    pub more: u32,
+}
+
+/// One finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct FoundLine {
+    pub subject: String,
+    /// Whoever it is about; null where that is nobody on record.
+    pub person: Option<PersonRef>,
+    /// `"on record as 10,412, by Hopsworks 10,977"`; empty where the person says it all.
+    pub detail: String,
+    /// When it was found first (RFC 3339).
+    pub since: String,
+    /// The action that mends it; null where none is safe.
+    pub mend: Option<Mend>,
+}
+
+/// An action that is offered beside a finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct Mend {
+    pub action: String,
+    /// `"Have it made"`.
+    pub word: String,
+    /// Whether it is done to the cluster; otherwise to the person of the line.
+    pub to_cluster: bool,
+    /// What the form begins with: a cluster; null where there is no form.
+    pub cluster_id: Option<String>,
+}
+
+/// What is not known, and since when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct NotKnown {
+    /// `"Whether seats and Hopsworks users agree is not known"`.
+    pub sentence: String,
+    /// When it last was (RFC 3339); null: never.
+    pub since: Option<String>,
+    /// Why, and what to do; null where nobody has looked.
+    pub problem: Option<String>,
+}
+
+impl FoundGroup {
+    /// The counter, where it has drifted, and what was found.
+    #[must_use]
+    pub fn all(on: &OnCluster, cluster: &ClusterId, now: OffsetDateTime) -> Vec<Self> {
+        let drift = on.seats.drift().filter(|drift| *drift != 0);
+        let drift = drift.map(|_| drifted(on));
+        let kinds = on.kinds.iter().map(|kind| Self::of(kind, cluster, now));
+        let mut groups: Vec<Self> = drift.into_iter().chain(kinds).collect();
+        groups.sort_by_key(|group| group.severity != Severity::Bad);
+        groups
+    }
+
+    fn of(kind: &FoundKind, cluster: &ClusterId, now: OffsetDateTime) -> Self {
+        let grave = kind.first.iter().any(|found| found.is_grave);
+        let shown = u32::try_from(kind.first.len()).unwrap_or(u32::MAX);
+        let (sentence, advice) = kind
+            .first
+            .first()
+            .map(|found| headed(&found.finding, kind.count))
+            .unwrap_or_default();
+        Self {
+            severity: if grave { Severity::Bad } else { Severity::Warn },
+            sentence,
+            advice: advice.map(str::to_owned),
+            lines: kind
+                .first
+                .iter()
+                .map(|found| FoundLine::new(found, cluster, now))
+                .collect(),
+            more: kind.count.saturating_sub(shown),
+        }
+    }
+}
+
+fn drifted(on: &OnCluster) -> FoundGroup {
+    let count = |count: Option<u32>| count_shown(count.unwrap_or_default().into());
+    FoundGroup {
+        severity: Severity::Warn,
+        sentence: format!(
+            "The service's counter says {}, {} given",
+            count(on.seats.recorded),
+            match on.seats.assigned {
+                Some(1) => "1 seat is".to_owned(),
+                assigned => format!("{} seats are", count(assigned)),
+            }
+        ),
+        advice: None,
+        lines: vec![FoundLine {
+            subject: "counter".to_owned(),
+            person: None,
+            detail: "The service places people by its counter".to_owned(),
+            since: String::new(),
+            mend: Some(Mend {
+                action: "recount_seats".to_owned(),
+                word: "Put it right".to_owned(),
+                to_cluster: true,
+                cluster_id: None,
+            }),
+        }],
+        more: 0,
+    }
+}
+
+/// What so many of a kind are called, and what to do about all of them.
+fn headed(finding: &Finding, count: u32) -> (String, Option<&'static str>) {
+    let many = |one: &str, more: &str| {
+        let what = if count == 1 { one } else { more };
+        format!("{} {what}", count_shown(count.into()))
+    };
+    match finding {
+        Finding::NoHopsworksUser { .. } => (
+            many(
+                "person has a seat and no user in its Hopsworks",
+                "people have a seat and no user in its Hopsworks",
+            ),
+            None,
+        ),
+        Finding::IdsDiffer { .. } => (
+            many(
+                "seat is on record under another number or login than Hopsworks says",
+                "seats are on record under other numbers or logins than Hopsworks says",
+            ),
+            None,
+        ),
+        Finding::LeftBehind { .. } => (
+            many(
+                "person may work here without a seat",
+                "people may work here without a seat",
+            ),
+            Some(
+                "Give a seat here to whoever should work here; deactivate the others in Hopsworks, which keeps what they made.",
+            ),
+        ),
+        Finding::Stranger { .. } => (
+            many(
+                "user of its Hopsworks is nobody on record",
+                "users of its Hopsworks are nobody on record",
+            ),
+            Some(
+                "Nobody pays for their work. Ask who made them; deactivate them in Hopsworks, or have them register. Nothing is done from here, since it is not known whose they are.",
+            ),
+        ),
+        Finding::ProjectGone { .. } => (
+            many(
+                "project on record is not in its Hopsworks",
+                "projects on record are not in its Hopsworks",
+            ),
+            Some(
+                "The service's own program marks projects that are gone as inactive when it looks next; if this stays, it does not look at this cluster.",
+            ),
+        ),
+        Finding::ProjectIdDiffers { .. } => (
+            many(
+                "project has another number in its Hopsworks than on record",
+                "projects have other numbers in its Hopsworks than on record",
+            ),
+            Some(
+                "It was most likely made anew under the same name. Usage is laid to it by its namespace, which is the same; whether the old one's roles are to be given again is for its owner to say.",
+            ),
+        ),
+        Finding::CertificateEnding { .. } => {
+            (many("certificate ends soon", "certificates end soon"), None)
+        }
+        Finding::NodeNotReady { .. } => (
+            many(
+                "node has not been ready for a while",
+                "nodes have not been ready for a while",
+            ),
+            Some("Look at it with `kubectl describe node`; what runs there may be lost."),
+        ),
+        Finding::NodeCordoned { .. } => (
+            many(
+                "node has taken nothing new for more than a day",
+                "nodes have taken nothing new for more than a day",
+            ),
+            Some(
+                "Uncordon it when the work on it is done, or take it away: until then it is paid for and not used.",
+            ),
+        ),
+    }
+}
+
+impl FoundLine {
+    fn new(found: &Found, cluster: &ClusterId, now: OffsetDateTime) -> Self {
+        let (detail, mend) = described(found, cluster, now);
+        Self {
+            subject: found.subject.clone(),
+            person: found.person.clone().map(Into::into),
+            detail,
+            since: rfc3339(match &found.finding {
+                Finding::NodeNotReady { since, .. } | Finding::NodeCordoned { since } => *since,
+                _ => found.since,
+            }),
+            mend,
+        }
+    }
+}
+
+fn described(found: &Found, cluster: &ClusterId, now: OffsetDateTime) -> (String, Option<Mend>) {
+    let mend = |action: &str, word: &str| {
+        Some(Mend {
+            action: action.to_owned(),
+            word: word.to_owned(),
+            to_cluster: false,
+            cluster_id: None,
+        })
+    };
+    match &found.finding {
+        Finding::NoHopsworksUser { asked: true } => {
+            ("asked for; it is tried again by itself".to_owned(), None)
+        }
+        Finding::NoHopsworksUser { asked: false } => {
+            (String::new(), mend("create_hopsworks_user", "Have it made"))
+        }
+        Finding::IdsDiffer { recorded, there } => (
+            format!(
+                "on record {}, by Hopsworks {}",
+                known_as(recorded),
+                known_as(there)
+            ),
+            mend("take_over_hopsworks_ids", "Take it over"),
+        ),
+        Finding::LeftBehind {
+            username,
+            seat_on: Some(other),
+        } => (format!("as {username}; the seat is on {other}"), None),
+        Finding::LeftBehind {
+            username,
+            seat_on: None,
+        } => (
+            format!("as {username}; has no seat anywhere"),
+            Some(Mend {
+                action: "assign_cluster".to_owned(),
+                word: "Give a seat".to_owned(),
+                to_cluster: false,
+                cluster_id: Some(cluster.to_string()),
+            }),
+        ),
+        Finding::Stranger { email, username } => (format!("{email}, as {username}"), None),
+        Finding::ProjectGone { name, namespace } => (
+            name.as_ref()
+                .or(namespace.as_ref())
+                .cloned()
+                .unwrap_or_default(),
+            None,
+        ),
+        Finding::ProjectIdDiffers {
+            name,
+            recorded,
+            there,
+        } => (
+            format!(
+                "{}: on record {}, by Hopsworks {there}",
+                name.as_deref().unwrap_or("without a name"),
+                recorded.map_or_else(|| "none".to_owned(), |number| number.to_string())
+            ),
+            None,
+        ),
+        Finding::CertificateEnding { which, until } => (ending(*which, *until, now), None),
+        Finding::NodeNotReady { reason, .. } => (
+            reason.as_ref().map_or_else(
+                || found.subject.clone(),
+                |reason| format!("{}: {reason}", found.subject),
+            ),
+            None,
+        ),
+        Finding::NodeCordoned { .. } => (found.subject.clone(), None),
+    }
+}
+
+fn known_as(who: &KnownAs) -> String {
+    match (who.number, &who.username) {
+        (Some(number), Some(username)) => format!("{number} ({username})"),
+        (Some(number), None) => number.to_string(),
+        (None, Some(username)) => username.clone(),
+        (None, None) => "nothing".to_owned(),
+    }
+}
+
+/// Which certificate ends in how many days, and who can renew it.
+#[must_use]
+pub fn ending(which: Ending, until: OffsetDateTime, now: OffsetDateTime) -> String {
+    let (name, advice) = match which {
+        Ending::Server => (
+            "The certificate of its API server",
+            "have it renewed (`kubeadm certs renew`, or the provider)",
+        ),
+        Ending::Client => (
+            "The certificate in its kubeconfig",
+            "replace the kubeconfig under Secrets",
+        ),
+        Ending::Hopsworks => ("The certificate of its Hopsworks", "have it renewed there"),
+    };
+    let when = match days_until(until, now) {
+        ..=-1 => "has ended".to_owned(),
+        0 => "ends within a day".to_owned(),
+        1 => "ends in 1 day".to_owned(),
+        days => format!("ends in {days} days"),
+    };
+    format!("{name} {when}: {advice}")
+}
+
+impl NotKnown {
+    /// What of it is not known now.
+    #[must_use]
+    pub fn all(reads: &[LastRead], now: OffsetDateTime) -> Vec<Self> {
+        let gone = reads.iter().filter(|read| !read.holds(now));
+        gone.map(|read| Self {
+            sentence: match read.basis {
+                Basis::Snapshot => "How its nodes and certificates are is not known",
+                Basis::Users => "Whether seats and the users of its Hopsworks agree is not known",
+                Basis::Projects => {
+                    "Whether projects on record and in its Hopsworks agree is not known"
+                }
+            }
+            .to_owned(),
+            since: read.read_at.map(rfc3339),
+            problem: read
+                .failure
+                .as_ref()
+                .map(|unknown| unknown.sentence.clone())
+                .filter(|sentence| !sentence.is_empty()),
+        })
+        .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::Duration;
+    use time::macros::datetime;
+
+    use super::*;
+    use crate::domain::clusters::Seats;
+
+    const NOW: OffsetDateTime = datetime!(2026-11-20 12:00 UTC);
+
+    fn on(findings: Vec<Finding>) -> Vec<FoundGroup> {
+        let kinds = findings.into_iter().map(|finding| FoundKind {
+            count: 7,
+            first: vec![Found {
+                subject: "n1".to_owned(),
+                is_grave: matches!(finding, Finding::NodeNotReady { .. }),
+                since: NOW,
+                person: None,
+                finding,
+            }],
+        });
+        let on = OnCluster {
+            seats: Seats {
+                limit: Some(10),
+                recorded: Some(5),
+                assigned: Some(1),
+            },
+            kinds: kinds.collect(),
+            reads: Vec::new(),
+        };
+        FoundGroup::all(&on, &ClusterId::parse("c1").expect("an id"), NOW)
+    }
+
+    #[test]
+    fn what_keeps_people_from_working_comes_first_and_the_counter_has_its_mend() {
+        let groups = on(vec![Finding::NodeNotReady {
+            since: NOW - Duration::hours(3),
+            reason: Some("KubeletNotReady".to_owned()),
+        }]);
+        assert_eq!(
+            groups[0].sentence,
+            "7 nodes have not been ready for a while"
+        );
+        assert_eq!(groups[0].lines[0].detail, "n1: KubeletNotReady");
+        assert_eq!(groups[0].lines[0].since, "2026-11-20T09:00:00Z");
+        assert_eq!(groups[0].more, 6);
+        assert_eq!(
+            groups[1].sentence,
+            "The service's counter says 5, 1 seat is given"
+        );
+        let mend = groups[1].lines[0].mend.as_ref().expect("a mend");
+        assert_eq!(
+            (mend.action.as_str(), mend.to_cluster),
+            ("recount_seats", true)
+        );
+    }
+
+    #[test]
+    fn only_what_is_safe_is_offered() {
+        let mend = |finding| on(vec![finding])[1].lines[0].mend.clone();
+        let left = |seat_on: Option<&str>| Finding::LeftBehind {
+            username: "ada1".to_owned(),
+            seat_on: seat_on.map(str::to_owned),
+        };
+        let offered = mend(left(None)).expect("a seat");
+        assert_eq!(offered.action, "assign_cluster");
+        assert_eq!(offered.cluster_id.as_deref(), Some("c1"));
+        assert_eq!(
+            mend(left(Some("eu"))),
+            None,
+            "who works elsewhere is not moved"
+        );
+        assert_eq!(mend(Finding::NoHopsworksUser { asked: true }), None);
+        assert!(mend(Finding::NoHopsworksUser { asked: false }).is_some());
+    }
+
+    #[test]
+    fn a_certificate_says_how_many_days_and_who_renews_it() {
+        let of = |days| ending(Ending::Client, NOW + Duration::days(days), NOW);
+        assert_eq!(
+            of(9),
+            "The certificate in its kubeconfig ends in 9 days: replace the kubeconfig under Secrets"
+        );
+        assert!(of(1).contains("ends in 1 day:"));
+        assert!(of(-1).contains("has ended"));
+    }
+
+    #[test]
+    fn what_is_not_known_says_since_when_and_why() {
+        let read = |basis, ago, failure: Option<&str>| LastRead {
+            basis,
+            read_at: Some(NOW - ago),
+            failure: failure.map(|sentence| crate::domain::capacity::snapshot::Unknown {
+                code: "x".to_owned(),
+                sentence: sentence.to_owned(),
+            }),
+            unread: 0,
+        };
+        let unknown = NotKnown::all(
+            &[
+                read(Basis::Users, Duration::hours(2), Some("It is away.")),
+                read(Basis::Snapshot, Duration::minutes(2), Some("It is away.")),
+            ],
+            NOW,
+        );
+        assert_eq!(unknown.len(), 1, "what failed a moment ago is still known");
+        assert_eq!(unknown[0].since.as_deref(), Some("2026-11-20T10:00:00Z"));
+        assert_eq!(unknown[0].problem.as_deref(), Some("It is away."));
+    }
+}
