@@ -1,10 +1,11 @@
 //! The service at a glance: key figures, clusters by fill, and what wants attention.
 
 use rust_decimal::Decimal;
-use time::{Date, Duration};
+use time::{Date, Duration, OffsetDateTime};
 
 use crate::domain::alerts::Alert;
 use crate::domain::browse::Concern;
+use crate::domain::cluster_findings::{Basis, Ending};
 use crate::domain::ids::{ClusterId, UserId};
 
 /// The key figures. `None` where the database records nothing of the kind.
@@ -149,6 +150,49 @@ impl ClusterFill {
     }
 }
 
+/// How a cluster was seen last, and what was found wrong there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClusterWatch {
+    /// Which.
+    pub id: ClusterId,
+    /// What it is called.
+    pub name: String,
+    /// When somebody looked last; none: nobody has.
+    pub looked_at: Option<OffsetDateTime>,
+    /// Why it did not tell then what it carries.
+    pub capacity_code: Option<String>,
+    /// Why its Hopsworks did not answer then.
+    pub hopsworks_code: Option<String>,
+    /// When it last told what it carries.
+    pub seen_at: Option<OffsetDateTime>,
+    /// Findings that keep people from working.
+    pub grave: u32,
+    /// Other findings; certificates are apart.
+    pub others: u32,
+    /// The certificate that ends first, and when, where that is soon.
+    pub ending: Option<(Ending, OffsetDateTime)>,
+}
+
+impl ClusterWatch {
+    /// Whether it was asked what it carries and did not say. One without a kubeconfig was never asked.
+    #[must_use]
+    pub fn is_unseen(&self) -> bool {
+        self.capacity_code
+            .as_deref()
+            .is_some_and(|code| code != "no_kubeconfig")
+    }
+}
+
+/// When somebody last looked at any of these; none while that is not long ago, or nobody ever has: then nobody means to.
+#[must_use]
+pub fn unwatched_since(clusters: &[ClusterWatch], now: OffsetDateTime) -> Option<OffsetDateTime> {
+    let last = clusters
+        .iter()
+        .filter_map(|cluster| cluster.looked_at)
+        .max()?;
+    (now - last > Basis::Snapshot.holds_for()).then_some(last)
+}
+
 /// Something somebody should look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Attention {
@@ -168,6 +212,24 @@ pub enum Attention {
     Alert(Box<Alert>),
     /// A cluster with few seats left.
     ClusterFull(ClusterFill),
+    /// Nobody looks at clusters any more.
+    ClustersUnwatched {
+        /// Since when.
+        since: OffsetDateTime,
+    },
+    /// A cluster that does not tell how it is.
+    ClusterUnseen(ClusterWatch),
+    /// A cluster whose Hopsworks does not answer.
+    HopsworksAway(ClusterWatch),
+    /// A certificate that ends soon.
+    CertificateEnding(ClusterWatch, Ending, OffsetDateTime),
+    /// Things were found wrong on a cluster.
+    ClusterFindings(ClusterWatch),
+    /// People wait for a seat.
+    Waiting {
+        /// How many.
+        count: u32,
+    },
     /// A cluster whose counter is wrong.
     ClusterDrift(ClusterFill),
     /// Invoices past their due date or failed.
@@ -228,6 +290,32 @@ mod tests {
         assert_eq!(cluster(Some(10), 12, 1).left(), Some(0));
         assert_eq!(cluster(Some(0), 12, 1).percent(), None);
         assert_eq!(cluster(None, 12, 1).fill(), Fill::Room);
+    }
+
+    #[test]
+    fn that_nobody_looks_is_one_thing_and_not_one_a_cluster() {
+        let now = time::macros::datetime!(2026-11-20 12:00 UTC);
+        let seen = |minutes: Option<i64>| ClusterWatch {
+            id: ClusterId::parse("c1").expect("an id"),
+            name: "eu".to_owned(),
+            looked_at: minutes.map(|minutes| now - Duration::minutes(minutes)),
+            capacity_code: None,
+            hopsworks_code: None,
+            seen_at: None,
+            grave: 0,
+            others: 0,
+            ending: None,
+        };
+        let since = |clusters: &[ClusterWatch]| unwatched_since(clusters, now);
+        assert_eq!(since(&[seen(Some(90)), seen(Some(2))]), None);
+        let last = since(&[seen(Some(90)), seen(Some(40)), seen(None)]);
+        assert_eq!(last, Some(now - Duration::minutes(40)));
+        assert_eq!(since(&[seen(None)]), None, "nobody ever looked");
+        let coded = |code: &str| ClusterWatch {
+            capacity_code: Some(code.to_owned()),
+            ..seen(Some(1))
+        };
+        assert!(coded("unreachable").is_unseen() && !coded("no_kubeconfig").is_unseen());
     }
 
     #[test]

@@ -4,8 +4,11 @@ use rust_decimal::Decimal;
 use sqlx::FromRow;
 use time::{Date, OffsetDateTime, UtcOffset};
 
+use crate::domain::cluster_findings::Ending;
 use crate::domain::ids::{ClusterId, UserId};
-use crate::domain::overview::{ClusterFill, Compared, Figures, OpenInvoices, Outstanding};
+use crate::domain::overview::{
+    ClusterFill, ClusterWatch, Compared, Figures, OpenInvoices, Outstanding,
+};
 use crate::domain::period::Days;
 use crate::statement;
 use crate::store::door::{Reading, Statement};
@@ -14,6 +17,7 @@ use crate::store::failure::StoreError;
 const FIGURES: Statement = statement!("overview_figures.sql");
 const MONEY: Statement = statement!("overview_money.sql");
 const CLUSTERS: Statement = statement!("overview_clusters.sql");
+const WATCH: Statement = statement!("overview_watch.sql");
 const CONCERNS: Statement = statement!("overview_concerns.sql");
 
 /// Reads accounts, users and usage of the month so far; `None` while the rollups were never counted.
@@ -63,6 +67,19 @@ pub async fn outstanding(reading: &mut Reading) -> Result<Option<Outstanding>, S
 pub async fn clusters(reading: &mut Reading) -> Result<Vec<ClusterFill>, StoreError> {
     let records: Vec<ClusterRecord> = reading.all(CLUSTERS.rows()).await?;
     Ok(records.into_iter().map(ClusterRecord::into_fill).collect())
+}
+
+/// How each cluster in use was seen last and what was found wrong there, and how many people wait for a seat.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn watch(reading: &mut Reading) -> Result<(Vec<ClusterWatch>, u32), StoreError> {
+    let records: Vec<WatchRecord> = reading.all(WATCH.rows()).await?;
+    let waiting = records.first().map_or(0, |record| count(record.waiting));
+    Ok((
+        records.into_iter().map(WatchRecord::into_watch).collect(),
+        waiting,
+    ))
 }
 
 /// Troubles counted over the whole service.
@@ -165,6 +182,38 @@ impl ClusterRecord {
             seats_assigned: count(self.assigned),
             seats_recorded: self.current_users.map(count),
             assigned_lately: count(self.lately),
+        }
+    }
+}
+
+#[derive(Debug, FromRow)]
+struct WatchRecord {
+    id: String,
+    name: String,
+    looked_at: Option<OffsetDateTime>,
+    capacity_code: Option<String>,
+    hopsworks_code: Option<String>,
+    seen_at: Option<OffsetDateTime>,
+    grave: i64,
+    others: i64,
+    ending: Option<String>,
+    ending_until: Option<OffsetDateTime>,
+    waiting: i64,
+}
+
+impl WatchRecord {
+    fn into_watch(self) -> ClusterWatch {
+        let ending = self.ending.as_deref().map(Ending::of_word);
+        ClusterWatch {
+            id: ClusterId::recorded(&self.id),
+            name: self.name,
+            looked_at: self.looked_at,
+            capacity_code: self.capacity_code,
+            hopsworks_code: self.hopsworks_code,
+            seen_at: self.seen_at,
+            grave: count(self.grave),
+            others: count(self.others),
+            ending: ending.zip(self.ending_until),
         }
     }
 }

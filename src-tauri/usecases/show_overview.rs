@@ -5,7 +5,9 @@ use time::OffsetDateTime;
 
 use crate::domain::alerts::{Alert, Condition, Grade, Party};
 use crate::domain::browse::Concern;
-use crate::domain::overview::{Attention, ClusterFill, Figures, Fill, Outstanding};
+use crate::domain::overview::{
+    Attention, ClusterFill, ClusterWatch, Figures, Fill, Outstanding, unwatched_since,
+};
 use crate::store::alerts;
 use crate::store::{overview, rollups};
 use crate::usecases::desk::Desk;
@@ -81,6 +83,7 @@ pub async fn show_attention(desk: &Desk) -> Result<Counted<Vec<Attention>>, Desk
     let concerns = overview::concerns(&mut reading).await?;
     let outstanding = overview::outstanding(&mut reading).await?;
     let mut clusters = overview::clusters(&mut reading).await?;
+    let (watched, waiting) = overview::watch(&mut reading).await?;
     let alerts = alerts::open(&mut reading, Vec::new()).await?;
     let as_of = rollups::as_of(&mut reading).await?;
     reading.end().await?;
@@ -108,6 +111,12 @@ pub async fn show_attention(desk: &Desk) -> Result<Counted<Vec<Attention>>, Desk
             count: concerns.dead_events,
         });
     }
+    // Who waits is told by the alert, with the reason, where there is one.
+    let waiting = if alerts.iter().any(is_about_seats) {
+        0
+    } else {
+        waiting
+    };
     let (serious, others): (Vec<_>, Vec<_>) = alerts
         .into_iter()
         .filter(|alert| !is_counted_above(alert))
@@ -122,11 +131,17 @@ pub async fn show_attention(desk: &Desk) -> Result<Counted<Vec<Attention>>, Desk
     {
         lines.push(Attention::ClusterFull(cluster.clone()));
     }
+    let of_clusters = seen(&watched, desk.now());
+    lines.extend(of_clusters.grave);
     if let Some(invoices) = outstanding.invoices.filter(|invoices| invoices.overdue > 0) {
         let (count, amount) = (invoices.overdue, invoices.overdue_amount);
         lines.push(Attention::InvoicesOverdue { count, amount });
     }
     lines.extend(others.into_iter().map(alert));
+    lines.extend(of_clusters.others);
+    if waiting > 0 {
+        lines.push(Attention::Waiting { count: waiting });
+    }
     let running_out = outstanding
         .credits
         .map_or(0, |(_, running_out)| running_out);
@@ -159,6 +174,47 @@ pub async fn show_attention(desk: &Desk) -> Result<Counted<Vec<Attention>>, Desk
         });
     }
     Ok(Counted { what: lines, as_of })
+}
+
+/// Lines on how clusters are, what keeps people from working apart from the rest.
+struct OfClusters {
+    grave: Vec<Attention>,
+    others: Vec<Attention>,
+}
+
+fn seen(clusters: &[ClusterWatch], now: OffsetDateTime) -> OfClusters {
+    let mut of = OfClusters {
+        grave: Vec::new(),
+        others: Vec::new(),
+    };
+    if let Some(since) = unwatched_since(clusters, now) {
+        // Whatever was found is of then, and so is what was not.
+        of.grave.push(Attention::ClustersUnwatched { since });
+        return of;
+    }
+    for cluster in clusters {
+        if cluster.is_unseen() {
+            of.grave.push(Attention::ClusterUnseen(cluster.clone()));
+        }
+        if cluster.hopsworks_code.is_some() {
+            of.grave.push(Attention::HopsworksAway(cluster.clone()));
+        }
+        if let Some((which, until)) = cluster.ending {
+            let line = Attention::CertificateEnding(cluster.clone(), which, until);
+            let soon = until - now < time::Duration::days(7);
+            if soon { &mut of.grave } else { &mut of.others }.push(line);
+        }
+        if cluster.grave + cluster.others > 0 {
+            let line = Attention::ClusterFindings(cluster.clone());
+            let grave = cluster.grave > 0;
+            if grave { &mut of.grave } else { &mut of.others }.push(line);
+        }
+    }
+    of
+}
+
+fn is_about_seats(alert: &Alert) -> bool {
+    matches!(&alert.condition, Some(Condition::NoSeat { .. }))
 }
 
 /// What waits for a person is counted as it is now, whoever looks for alerts.

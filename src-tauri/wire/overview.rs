@@ -1,18 +1,21 @@
 //! The Overview screen.
 
 use serde::Serialize;
-use time::Date;
+use time::{Date, Duration, OffsetDateTime};
 use ts_rs::TS;
 
 use crate::domain::browse::Concern;
+use crate::domain::ids::ClusterId;
 use crate::domain::money::{self, count_shown};
 use crate::domain::overview::{self, Fill};
 use crate::domain::period::{Days, Month};
 
 use crate::wire::alerts::{AlertPlace, severity_of};
+use crate::wire::cluster_found::ending;
 use crate::wire::events::EventState;
 use crate::wire::invoices::{InvoiceState, InvoicesFilter};
 use crate::wire::money::{Change, Money, Quantity};
+use crate::wire::overview_words::{found, lasting};
 use crate::wire::standing::Severity;
 use crate::wire::teams::{TeamConcern, TeamsFilter};
 use crate::wire::time::day_shown;
@@ -109,6 +112,8 @@ pub enum AttentionLink {
     Cluster {
         id: String,
     },
+    /// The Clusters list.
+    Clusters,
     /// The Events list, of this state.
     Events {
         state: EventState,
@@ -194,8 +199,9 @@ impl Attention {
         clippy::too_many_lines,
         reason = "a sentence for each kind of line, one after the other"
     )]
-    pub fn describe(line: &overview::Attention, today: Date) -> Self {
+    pub fn describe(line: &overview::Attention, now: OffsetDateTime) -> Self {
         use overview::Attention as A;
+        let today = now.date();
         let users = |filter| AttentionLink::Users {
             filter: Box::new(filter),
         };
@@ -240,6 +246,64 @@ impl Attention {
                 });
                 (Severity::Bad, left + &when, page_of(cluster))
             }
+            A::ClustersUnwatched { since } => (
+                Severity::Bad,
+                format!(
+                    "Nobody has looked at the clusters for {}: is `hopsdesk-webhook serve` running?",
+                    lasting(now - *since)
+                ),
+                AttentionLink::Clusters,
+            ),
+            A::ClusterUnseen(cluster) => (
+                Severity::Bad,
+                match cluster.seen_at {
+                    Some(seen_at) => format!(
+                        "{} does not tell how it is; it was seen last {} ago",
+                        cluster.name,
+                        lasting(now - seen_at)
+                    ),
+                    None => format!(
+                        "{} was never seen: it does not tell how it is",
+                        cluster.name
+                    ),
+                },
+                at(&cluster.id),
+            ),
+            A::HopsworksAway(cluster) => (
+                Severity::Bad,
+                format!("The Hopsworks of {} does not answer", cluster.name),
+                at(&cluster.id),
+            ),
+            A::CertificateEnding(cluster, which, until) => (
+                if *until - now < Duration::days(7) {
+                    Severity::Bad
+                } else {
+                    Severity::Warn
+                },
+                format!(
+                    "{}: {}",
+                    cluster.name,
+                    ending(*which, *until, now).replacen('T', "t", 1)
+                ),
+                at(&cluster.id),
+            ),
+            A::ClusterFindings(cluster) => (
+                if cluster.grave > 0 {
+                    Severity::Bad
+                } else {
+                    Severity::Warn
+                },
+                found(cluster),
+                at(&cluster.id),
+            ),
+            A::Waiting { count } => (
+                Severity::Warn,
+                format!(
+                    "{} for a seat",
+                    counted(*count, "person waits", "people wait")
+                ),
+                AttentionLink::Clusters,
+            ),
             A::ClusterDrift(cluster) => (
                 Severity::Warn,
                 format!(
@@ -318,13 +382,17 @@ impl Attention {
     }
 }
 
+fn at(id: &ClusterId) -> AttentionLink {
+    AttentionLink::Cluster { id: id.to_string() }
+}
+
 fn page_of(cluster: &overview::ClusterFill) -> AttentionLink {
     AttentionLink::Cluster {
         id: cluster.id.to_string(),
     }
 }
 
-fn counted(count: u32, one: &str, many: &str) -> String {
+pub(in crate::wire) fn counted(count: u32, one: &str, many: &str) -> String {
     format!(
         "{} {}",
         count_shown(count.into()),
@@ -335,13 +403,15 @@ fn counted(count: u32, one: &str, many: &str) -> String {
 #[cfg(test)]
 mod tests {
     use rust_decimal::dec;
-    use time::macros::date;
+    use time::macros::datetime;
 
     use super::*;
 
+    const NOW: OffsetDateTime = datetime!(2026-11-20 12:00 UTC);
+
     #[test]
     fn attention_lines_read_well_for_one_and_for_many() {
-        let line = |line| Attention::describe(&line, date!(2026 - 11 - 20)).sentence;
+        let line = |line| Attention::describe(&line, NOW).sentence;
         let overdue = |count, amount| overview::Attention::InvoicesOverdue { count, amount };
         assert_eq!(
             line(overdue(1, dec!(12))),
@@ -351,7 +421,7 @@ mod tests {
             line(overdue(4, dec!(2310))),
             "4 invoices overdue or failed, $2,310.00 in all"
         );
-        let leads = |line| Attention::describe(&line, date!(2026 - 11 - 20)).leads_to;
+        let leads = |line| Attention::describe(&line, NOW).leads_to;
         assert!(
             matches!(leads(overdue(1, dec!(12))), AttentionLink::Invoices { filter }
                 if filter.states == [InvoiceState::Overdue, InvoiceState::Failed]),

@@ -59,7 +59,7 @@ pub(in crate::desktop) async fn overview_attention(
     let lines = counted
         .what
         .iter()
-        .map(|line| Attention::describe(line, now.date()))
+        .map(|line| Attention::describe(line, now))
         .collect();
     Ok(Panel::of("all tables", now, lines).as_of(counted.as_of))
 }
