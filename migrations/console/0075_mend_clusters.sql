@@ -10,6 +10,21 @@ insert into console.actions (name, kind, title, groups, needs, whole_team) value
 ('restore_counter', 'cluster', 'Put the counter back', '{support,admin}', '{write_clusters:current_users,lock_clusters}', false),
 ('restore_hopsworks_ids', 'user', 'Put number and login back', '{support,admin}', '{write_cluster_assignments:hopsworks_user_id,lock_users}', false);
 
+-- Whether somebody's user is asked for at a cluster already; staff see nothing else of what is to be sent (0014).
+create function console.hopsworks_user_asked(p_cluster_id text, p_user_id text) returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $function$
+  select exists (
+    select from console.outbox as o
+    where o.subject = p_user_id and o.kind = 'ensure_user' and o.state = 'pending' and o.cluster_id = p_cluster_id
+  );
+$function$;
+
+comment on function console.hopsworks_user_asked(text, text) is 'Whether a user of a cluster''s Hopsworks is asked for and not made yet.';
+
 -- What stands against these, as hindrance() says it of the others.
 create function console.mend_hindrance(p_action text, p_subject text, p_state jsonb) returns text
 language plpgsql
@@ -32,10 +47,7 @@ begin
       if coalesce(p_state ->> 'status', 'active') <> 'active' then
         return pg_catalog.format('Is %s, so none is made.', p_state ->> 'status');
       end if;
-      if exists (
-        select from console.outbox as o
-        where o.subject = p_subject and o.kind = 'ensure_user' and o.state = 'pending' and o.cluster_id = p_state ->> 'cluster_id'
-      ) then
+      if console.hopsworks_user_asked(p_state ->> 'cluster_id', p_subject) then
         return 'Is asked for already, and tried again by itself.';
       end if;
     when 'take_over_hopsworks_ids' then
@@ -206,6 +218,7 @@ comment on function console.take_over_hopsworks_ids(text, jsonb, text, boolean) 
   'Action. No arguments: number and login of a seat are put to what Hopsworks says of that address.';
 
 insert into console.functions (name, groups) values
+('hopsworks_user_asked', '{support,finance,admin,auditor}'),
 ('recount_seats', '{support,admin}'),
 ('create_hopsworks_user', '{support,admin}'),
 ('take_over_hopsworks_ids', '{support,admin}'),

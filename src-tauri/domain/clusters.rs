@@ -153,6 +153,8 @@ pub struct ClusterRow {
     pub used: Option<(u32, Date)>,
     /// What the last looks at it said.
     pub glance: Glance,
+    /// Findings that keep people from working, and others; none: it is not known, or was not asked for here.
+    pub found: Option<(u32, u32)>,
     /// This month so far.
     pub month: Carried,
     /// The month before, whole.

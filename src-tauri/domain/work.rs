@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 use time::OffsetDateTime;
 
+use crate::domain::capacity::readings::Quota;
 use crate::domain::directory::Person;
 use crate::domain::ids::ClusterId;
 
@@ -25,6 +26,42 @@ pub struct Project {
     pub created_at: Option<OffsetDateTime>,
     /// Seen last on the cluster.
     pub last_seen_at: Option<OffsetDateTime>,
+    /// What its Hopsworks says of it.
+    pub there: There,
+}
+
+/// What a cluster's Hopsworks says of a project.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum There {
+    /// Its list of projects was never read.
+    #[default]
+    Unread,
+    /// The list that was read then does not have it.
+    Missing(OffsetDateTime),
+    /// It has it, as read then.
+    Listed {
+        /// When.
+        at: OffsetDateTime,
+        /// The address, or the login, of whoever made it; none where it does not say.
+        creator: Option<String>,
+        /// What is used of what may be.
+        quotas: Vec<(Held, Quota)>,
+    },
+}
+
+/// What a project may hold only so much of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// Bytes in HopsFS.
+    Files,
+    /// Bytes in Hive.
+    Warehouse,
+    /// Bytes in the feature store.
+    Features,
+    /// Seconds of processors, for jobs.
+    Compute,
+    /// Topics of Kafka.
+    Topics,
 }
 
 /// A project on somebody's page.

@@ -1,5 +1,6 @@
 //! What is on record of clusters' capacity, read for the screens.
 
+use rust_decimal::Decimal;
 use sqlx::FromRow;
 use time::{Date, OffsetDateTime};
 
@@ -12,6 +13,7 @@ use crate::domain::capacity::recorded::{
 use crate::domain::capacity::snapshot::{NoMetrics, Unknown};
 use crate::domain::ids::{ClusterId, UserId};
 use crate::statement;
+use crate::store::cluster_costs;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
 use crate::store::people::person;
@@ -74,7 +76,9 @@ pub async fn holdings(
         .bind(own)
         .bind(i64::from(limit));
     let records: Vec<HoldingRecord> = reading.all(query).await?;
+    let costs = cluster_costs::costs(reading, id).await?;
     Ok(Holdings {
+        costs,
         strays: records
             .first()
             .map_or_else(Strays::default, |record| Strays {
@@ -185,7 +189,7 @@ fn narrow(count: impl TryInto<u32>) -> u32 {
     count.try_into().unwrap_or(0)
 }
 
-fn unknown(code: Option<String>, sentence: Option<String>) -> Option<Unknown> {
+pub(in crate::store) fn unknown(code: Option<String>, sentence: Option<String>) -> Option<Unknown> {
     Some(Unknown {
         code: code?,
         sentence: sentence.unwrap_or_default(),
@@ -410,6 +414,7 @@ struct HeldRecord {
     memory_used: Option<i64>,
     gpu: i64,
     disk: i64,
+    cost: Option<Decimal>,
 }
 
 impl HeldRecord {
@@ -426,6 +431,7 @@ impl HeldRecord {
             memory_used: self.memory_used,
             gpu: self.gpu,
             disk: self.disk,
+            cost: self.cost,
         }
     }
 }

@@ -18,6 +18,7 @@ use crate::statement;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
 use crate::store::people::{fragment_pattern, person};
+use crate::store::project_there::ThereRecord;
 use crate::store::totals::{Bound, TotalsRecord};
 use crate::store::work::{after, counted};
 use crate::totals;
@@ -305,6 +306,8 @@ struct ProjectRecord {
     owner_name: Option<String>,
     owner_email: Option<String>,
     owner_status: Option<String>,
+    #[sqlx(flatten)]
+    there: ThereRecord,
     matching_rows: Option<i64>,
 }
 
@@ -329,6 +332,7 @@ impl ProjectRecord {
                 cluster: None,
                 created_at: self.created_at,
                 last_seen_at: self.last_seen_at,
+                there: self.there.into_there(),
             },
             owner_id: self.user_id,
             owner,

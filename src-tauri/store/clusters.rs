@@ -44,8 +44,8 @@ pub async fn page(
     let records: Vec<ListedRecord> = reading.all(bound(PAGE, query, Some(limit), now)).await?;
     let count = counted(records.first().and_then(|record| record.matching_rows));
     let as_of = records.first().and_then(|record| record.cluster.as_of);
-    let slice = Slice::cut(records, query.limit, count, ListedRecord::cursor)
-        .map(|record| record.cluster.into_row(record.glance.into_glance()));
+    let slice =
+        Slice::cut(records, query.limit, count, ListedRecord::cursor).map(ListedRecord::into_row);
     Ok((slice, as_of))
 }
 
@@ -59,7 +59,7 @@ pub fn listed<'r>(
         .stream(bound::<ListedRecord>(PAGE, query, None, now))
         .map(|record| {
             let record = record?;
-            Ok(record.cluster.into_row(record.glance.into_glance()))
+            Ok(record.into_row())
         })
 }
 
@@ -179,12 +179,23 @@ struct ListedRecord {
     cluster: ClusterRecord,
     #[sqlx(flatten)]
     glance: GlanceRecord,
+    grave: Option<i64>,
+    others: Option<i64>,
     text_key: Option<String>,
     number_key: Option<Decimal>,
     matching_rows: Option<i64>,
 }
 
 impl ListedRecord {
+    fn into_row(self) -> ClusterRow {
+        let count = |count: i64| u32::try_from(count.max(0)).unwrap_or(u32::MAX);
+        let found = self.grave.zip(self.others);
+        ClusterRow {
+            found: found.map(|(grave, others)| (count(grave), count(others))),
+            ..self.cluster.into_row(self.glance.into_glance())
+        }
+    }
+
     fn cursor(&self) -> Cursor {
         let text = self.text_key.clone().map(CursorKey::Text);
         Cursor {
@@ -281,6 +292,7 @@ impl ClusterRecord {
             last_assigned_at: self.last_assigned_at,
             used: whole(self.people.map(i64::from)).zip(self.people_day),
             glance,
+            found: None,
             month: Carried {
                 cost: self.month_cost,
                 cpu_hours: self.month_cpu,

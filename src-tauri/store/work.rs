@@ -19,6 +19,7 @@ use crate::statement;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
 use crate::store::people::person;
+use crate::store::project_there::ThereRecord;
 use crate::store::totals::Bound;
 
 const PROJECTS: Statement = statement!("user_projects.sql");
@@ -247,6 +248,8 @@ struct ProjectRecord {
     refused: Option<i64>,
     refused_people: Option<String>,
     refusal: Option<String>,
+    #[sqlx(flatten)]
+    there: ThereRecord,
     matching_rows: Option<i64>,
 }
 
@@ -291,6 +294,7 @@ impl ProjectRecord {
                 cluster,
                 created_at: self.created_at,
                 last_seen_at: self.last_seen_at,
+                there: self.there.into_there(),
             },
             part,
         }

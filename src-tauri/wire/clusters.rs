@@ -125,6 +125,18 @@ pub struct ClusterRow {
     pub month_cost: Option<Money>,
     pub month_before_cost: Option<Money>,
     pub glance: GlanceShown,
+    /// Null: it is not known.
+    pub findings: Option<FindingsCount>,
+}
+
+/// How much is wrong on a cluster.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct FindingsCount {
+    pub count: u32,
+    pub severity: Severity,
+    /// `"2 keep people from working, 3 others"`, `"nothing found"`.
+    pub word: String,
 }
 
 /// Seats by three counts.
@@ -226,6 +238,7 @@ impl ClusterRow {
             },
             status: row.status.into(),
             glance: GlanceShown::new(&row.glance, now),
+            findings: row.found.map(FindingsCount::new),
             seats: Seats::new(row.seats, row.status),
             assigned_lately: row.assigned_lately,
             last_assigned_at: row.last_assigned_at.map(rfc3339),
@@ -233,6 +246,31 @@ impl ClusterRow {
             people_day: row.used.map(|(_, day)| day_shown(day, now.date())),
             month_cost: row.month.cost.map(Money::usd),
             month_before_cost: row.month_before.cost.map(Money::usd),
+        }
+    }
+}
+
+impl FindingsCount {
+    fn new((grave, others): (u32, u32)) -> Self {
+        let shown = |count: u32| count_shown(count.into());
+        let word = match (grave, others) {
+            (0, 0) => "nothing found".to_owned(),
+            (0, others) => format!("{} found", shown(others)),
+            (1, others) => format!("1 keeps people from working, {} others", shown(others)),
+            (grave, others) => format!(
+                "{} keep people from working, {} others",
+                shown(grave),
+                shown(others)
+            ),
+        };
+        Self {
+            count: grave.saturating_add(others),
+            severity: match (grave, others) {
+                (0, 0) => Severity::Ok,
+                (0, _) => Severity::Warn,
+                _ => Severity::Bad,
+            },
+            word,
         }
     }
 }

@@ -1,14 +1,16 @@
 //! Who holds what on a cluster, in figures as they are shown.
 
+use rust_decimal::Decimal;
 use serde::Serialize;
-use time::OffsetDateTime;
+use time::{OffsetDateTime, UtcOffset};
 use ts_rs::TS;
 
-use crate::domain::capacity::recorded::{self, Footprint, Whose};
-use crate::domain::money::count_shown;
+use crate::domain::capacity::recorded::{self, CostsKnown, Footprint, Whose};
+use crate::domain::money::{self, count_shown};
 use crate::wire::amounts::{bytes, cores, count_of, whole};
 use crate::wire::capacity::STALE;
-use crate::wire::time::rfc3339;
+use crate::wire::money::Money;
+use crate::wire::time::{day_shown, rfc3339};
 use crate::wire::user::PersonRef;
 
 /// Who holds what on a cluster.
@@ -21,6 +23,8 @@ pub struct HoldingsShown {
     pub count: String,
     /// A sentence on namespaces that no project accounts for; null when there are none.
     pub unmapped: Option<String>,
+    /// Whose estimate costs are, of which hours, and what shares are of; or why there are none.
+    pub costs: String,
 }
 
 /// What somebody holds.
@@ -43,6 +47,10 @@ pub struct HoldingRow {
     pub memory_used: Option<String>,
     pub gpu: String,
     pub disk: String,
+    /// As estimated by OpenCost; null where that is not known of all that runs.
+    pub cost: Option<Money>,
+    /// `"12 %"`: of what the whole cluster cost in the same hours.
+    pub cost_share: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
@@ -83,7 +91,10 @@ pub struct FootprintRow {
 impl HoldingsShown {
     /// Holdings as read.
     #[must_use]
-    pub fn new(holdings: recorded::Holdings) -> Self {
+    pub fn new(holdings: recorded::Holdings, now: OffsetDateTime) -> Self {
+        let costs = costs_of(holdings.costs.as_ref(), now);
+        let total = holdings.costs.as_ref().and_then(|costs| costs.of);
+        let total = total.map(|(_, total)| total);
         let strays = holdings.strays;
         let unmapped = (strays.namespaces > 0).then(|| {
             format!(
@@ -112,13 +123,18 @@ impl HoldingsShown {
                 String::new()
             },
             unmapped,
-            rows: holdings.rows.into_iter().map(HoldingRow::new).collect(),
+            costs,
+            rows: holdings
+                .rows
+                .into_iter()
+                .map(|holding| HoldingRow::new(holding, total))
+                .collect(),
         }
     }
 }
 
 impl HoldingRow {
-    fn new(holding: recorded::Holding) -> Self {
+    fn new(holding: recorded::Holding, total: Option<Decimal>) -> Self {
         let (whose, account, key) = match holding.whose {
             Whose::Account(person) => {
                 let key = person.id.to_string();
@@ -150,6 +166,8 @@ impl HoldingRow {
             memory_used: holding.memory_used.map(bytes),
             gpu: whole(holding.gpu),
             disk: bytes(holding.disk),
+            cost: holding.cost.map(Money::usd),
+            cost_share: share(holding.cost, total),
         }
     }
 }
@@ -158,7 +176,7 @@ impl UserFootprint {
     /// What is on record, at that moment.
     #[must_use]
     pub fn new(rows: Vec<Footprint>, now: OffsetDateTime) -> Self {
-        let total = (rows.len() > 1).then(|| HoldingRow::new(together(&rows)));
+        let total = (rows.len() > 1).then(|| HoldingRow::new(together(&rows), None));
         Self {
             rows: rows
                 .into_iter()
@@ -166,7 +184,7 @@ impl UserFootprint {
                     cluster_id: row.cluster_id,
                     cluster_name: row.cluster_name,
                     project: row.project,
-                    holding: HoldingRow::new(row.holding),
+                    holding: HoldingRow::new(row.holding, None),
                     at: rfc3339(row.at),
                     stale: now - row.at > STALE,
                 })
@@ -197,5 +215,109 @@ fn together(rows: &[Footprint]) -> recorded::Holding {
         memory_used: used(|holding| holding.memory_used),
         gpu: all().map(|holding| holding.gpu).sum(),
         disk: all().map(|holding| holding.disk).sum(),
+        cost: all()
+            .filter(|holding| holding.pods > 0)
+            .map(|holding| holding.cost)
+            .sum::<Option<Decimal>>(),
+    }
+}
+
+/// Whole percent, rounded.
+fn share(part: Option<Decimal>, total: Option<Decimal>) -> Option<String> {
+    let percent = part?
+        .checked_mul(Decimal::ONE_HUNDRED)?
+        .checked_div(total?)?
+        .round();
+    Some(format!("{percent} %"))
+}
+
+fn costs_of(costs: Option<&CostsKnown>, now: OffsetDateTime) -> String {
+    let Some(costs) = costs else {
+        return "What namespaces cost is not known: OpenCost was not asked yet.".to_owned();
+    };
+    let failure = costs
+        .failure
+        .as_ref()
+        .map(|unknown| unknown.sentence.as_str());
+    let Some((hours, total)) = costs.of else {
+        return failure.map_or_else(
+            || "OpenCost says nothing of what namespaces cost.".to_owned(),
+            str::to_owned,
+        );
+    };
+    let usd = money::Money::usd;
+    let idle = costs.idle.map_or_else(
+        || "what of that was idle it does not say".to_owned(),
+        |idle| format!("{} of that was idle", usd(idle)),
+    );
+    let until = hours.until.to_offset(UtcOffset::UTC);
+    let mut told = format!(
+        "Estimated by OpenCost, of the {} hours until {:02}:00 UTC on {}. Shares are of {}, all that the cluster cost in that time; {idle}.",
+        (hours.until - hours.from).whole_hours(),
+        until.hour(),
+        day_shown(until.date(), now.date()),
+        usd(total),
+    );
+    if costs.unread > 0 {
+        told.push_str(&format!(
+            " It has no figure for {}, which {} not in these.",
+            count_of(costs.unread.into(), "namespace", "namespaces"),
+            if costs.unread == 1 { "is" } else { "are" }
+        ));
+    }
+    if let Some(failure) = failure {
+        told.push_str(" It was not read again since: ");
+        told.push_str(failure);
+    }
+    told
+}
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::dec;
+    use time::macros::datetime;
+
+    use super::*;
+    use crate::domain::capacity::readings::Hours;
+    use crate::domain::capacity::snapshot::Unknown;
+
+    const NOW: OffsetDateTime = datetime!(2026-11-20 12:34 UTC);
+
+    #[test]
+    fn an_estimate_says_whose_it_is_of_when_and_of_what() {
+        let known = CostsKnown {
+            of: Some((Hours::before(NOW), dec!(120))),
+            idle: Some(dec!(48.5)),
+            unread: 2,
+            failure: None,
+        };
+        assert_eq!(
+            costs_of(Some(&known), NOW),
+            "Estimated by OpenCost, of the 24 hours until 12:00 UTC on 20 Nov. Shares are of $120.00, all that the cluster cost in that time; $48.50 of that was idle. It has no figure for 2 namespaces, which are not in these."
+        );
+        assert_eq!(
+            share(Some(dec!(12.4)), Some(dec!(120))).as_deref(),
+            Some("10 %")
+        );
+        assert_eq!(share(None, Some(dec!(120))), None);
+        assert_eq!(share(Some(dec!(1)), Some(dec!(0))), None);
+    }
+
+    #[test]
+    fn a_cluster_without_opencost_says_so() {
+        let absent = CostsKnown {
+            of: None,
+            idle: None,
+            unread: 0,
+            failure: Some(Unknown {
+                code: "absent".to_owned(),
+                sentence: "This cluster has no OpenCost.".to_owned(),
+            }),
+        };
+        assert_eq!(
+            costs_of(Some(&absent), NOW),
+            "This cluster has no OpenCost."
+        );
+        assert!(costs_of(None, NOW).contains("not asked yet"));
     }
 }

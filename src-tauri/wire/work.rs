@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 use ts_rs::TS;
 
 use crate::domain::work;
+use crate::wire::project_there::ProjectThere;
 use crate::wire::standing::Severity;
 use crate::wire::time::rfc3339;
 use crate::wire::user::PersonRef;
@@ -28,6 +29,8 @@ pub struct Project {
     pub cluster_name: Option<String>,
     pub created_at: Option<String>,
     pub last_seen_at: Option<String>,
+    /// What its Hopsworks says of it.
+    pub there: ProjectThere,
 }
 
 /// A project on somebody's page.
@@ -146,6 +149,7 @@ impl From<work::Project> for Project {
             cluster_name,
             created_at: project.created_at.map(rfc3339),
             last_seen_at: project.last_seen_at.map(rfc3339),
+            there: project.there.into(),
         }
     }
 }

@@ -28,6 +28,7 @@ const cluster = (id: string, name: string | null, change: Partial<ClusterRow> = 
   month_cost: usd(1840.22),
   month_before_cost: usd(2210),
   glance: { word: 'answers', severity: 'ok', seen_at: now(), cpu_percent: 71, memory_percent: 88, gpu: '3 / 8', stale: false },
+  findings: { count: 3, severity: 'warn', word: '3 found' },
   ...change,
 })
 
@@ -146,7 +147,7 @@ export const places: Pick<
       rows: [{ name: 'ip-10-0-0-1', severity: 'ok' as const, word: 'ready', sentence: null, taints: [], machine: 'm6i.4xlarge', kubelet: 'v1.34.2', cpu, memory: cpu, gpu: cpu, pods: cpu }],
       count: '1 node',
     }),
-  cluster_holdings: () => panel('last snapshot, user_projects', { at: now(), rows: [], count: '', unmapped: null }),
+  cluster_holdings: () => panel('last snapshot, user_projects', { at: now(), rows: [], count: '', unmapped: null, costs: 'OpenCost was not asked yet.' }),
   replace_cluster_secret: () => null,
   add_cluster: () => 'c1',
   recipients: () => panel('console.recipients', { rows: [{ name: 'collector', public_key: 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p', added_by: 'Ann', added_at: now(), is_here: false }], ours: [] }),
@@ -157,6 +158,6 @@ export const places: Pick<
   cluster_forecasts: () => panel('cluster snapshots', [{ name: 'CPU', severity: 'warn' as const, word: 'around 20 Jan 2027', day: '2027-01-20', range: 'between 5 Jan and 12 Mar 2027', basis: 'By 34 days, 20 Oct to 26 Nov.' }]),
   look_at_cluster: () => 'It is looked at as soon as a program is free.',
   user_footprint: () => panel('last snapshot, user_projects', { rows: [], total: null }),
-  cluster_findings: () => panel('assignments', { seats: [], without_seat: null, strangers: [] }),
+  cluster_findings: () => panel('assignments', { seats: [], without_seat: null, strangers: [], groups: [], unknown: [] }),
   cluster_projects: () => rows('user_projects', []),
 }

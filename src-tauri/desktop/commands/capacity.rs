@@ -66,7 +66,8 @@ pub(in crate::desktop) async fn cluster_holdings(
     let holdings = show_holdings(&desk, &id)
         .await
         .map_err(|error| console.desk_failure(&error))?;
-    Ok(Panel::of(source, desk.now(), HoldingsShown::new(holdings)))
+    let now = desk.now();
+    Ok(Panel::of(source, now, HoldingsShown::new(holdings, now)))
 }
 
 /// When it runs out of what.

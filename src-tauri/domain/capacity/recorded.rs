@@ -1,8 +1,10 @@
 //! What is on record of a cluster's capacity, as it is shown. Processors in thousandths of a core, memory and
 //! disk in bytes, devices and pods in whole ones. `None`: not known, which is never none.
 
+use rust_decimal::Decimal;
 use time::OffsetDateTime;
 
+use crate::domain::capacity::readings::Hours;
 use crate::domain::capacity::snapshot::{NoMetrics, Unknown};
 use crate::domain::directory::Person;
 
@@ -215,6 +217,8 @@ pub struct Holding {
     pub gpu: i64,
     /// Bytes of volumes claimed.
     pub disk: i64,
+    /// What it cost by OpenCost, in the hours of [`CostsKnown`]; none where that is not known of all that runs.
+    pub cost: Option<Decimal>,
 }
 
 /// Who holds what on a cluster, the most processors first.
@@ -228,6 +232,21 @@ pub struct Holdings {
     pub count: u32,
     /// What no project on record accounts for, all of it.
     pub strays: Strays,
+    /// What costs are of; none: OpenCost was never asked.
+    pub costs: Option<CostsKnown>,
+}
+
+/// What a cluster's OpenCost said of all of it together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CostsKnown {
+    /// Of these hours, and all that the cluster cost in them, idle included; none: it never said.
+    pub of: Option<(Hours, Decimal)>,
+    /// What of that was idle.
+    pub idle: Option<Decimal>,
+    /// Of how many namespaces it did not say.
+    pub unread: u32,
+    /// Why it said nothing when it was asked last.
+    pub failure: Option<Unknown>,
 }
 
 /// Namespaces that no project on record accounts for.

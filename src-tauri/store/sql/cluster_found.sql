@@ -12,10 +12,7 @@ with known as (
 select
   k.kind, k.subject, k.severity, k.since, k.facts, k.of_kind, u.id as user_id, u.name, u.email, u.status,
   h.email as address_there, coalesce(c.name, k.facts ->> 'cluster_id') as seat_on,
-  k.kind = 'no_hopsworks_user' and exists (
-    select from console.outbox as o
-    where o.subject = k.subject and o.cluster_id = $1 and o.kind = 'ensure_user' and o.state = 'pending'
-  ) as asked
+  k.kind = 'no_hopsworks_user' and console.hopsworks_user_asked($1, k.subject) as asked
 from known as k
 left join console.users as u on u.id = case
   when k.kind in ('no_hopsworks_user', 'ids_differ', 'left_behind') then k.subject else k.facts ->> 'user_id' end

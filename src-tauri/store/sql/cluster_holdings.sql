@@ -6,7 +6,10 @@
 -- A namespace is looked for on its own cluster: the same name may stand on two. Of several projects with one
 -- namespace the active one counts, then the one seen last.
 with held as (
-  select h.* from console.cluster_namespaces as h where h.cluster_id = $1
+  select h.*, c.cost
+  from console.cluster_namespaces as h
+  left join console.namespace_costs as c on c.cluster_id = h.cluster_id and c.namespace = h.namespace
+  where h.cluster_id = $1
 ),
 owned as (
   select distinct on (h.namespace) h.namespace, p.user_id, coalesce(u.account_owner_id, u.id) as payer
@@ -39,13 +42,14 @@ grouped as (
     case when count(*) filter (where s.cpu_used is null and s.pods > 0) = 0 then sum(s.cpu_used)::bigint end as cpu_used,
     sum(s.memory_requested)::bigint as memory,
     case when count(*) filter (where s.memory_used is null and s.pods > 0) = 0 then sum(s.memory_used)::bigint end as memory_used,
-    sum(s.gpu_requested)::bigint as gpu, sum(s.disk_requested)::bigint as disk
+    sum(s.gpu_requested)::bigint as gpu, sum(s.disk_requested)::bigint as disk,
+    case when count(*) filter (where s.cost is null and s.pods > 0) = 0 then sum(s.cost) end as cost
   from sorted as s
   group by s.whose, s.payer, s.gone, s.key
 )
 select
   g.whose, g.payer, g.gone, g.taken_at, g.namespaces, g.names, g.pods, g.waiting, g.cpu, g.cpu_used, g.memory, g.memory_used,
-  g.gpu, g.disk, u.name, u.email, u.status, count(*) over () as matching_rows,
+  g.gpu, g.disk, g.cost, u.name, u.email, u.status, count(*) over () as matching_rows,
   coalesce(sum(g.namespaces) filter (where g.whose = 'nobody') over (), 0)::bigint as stray_namespaces,
   coalesce(sum(g.cpu) filter (where g.whose = 'nobody') over (), 0)::bigint as stray_cpu
 from grouped as g

@@ -12,6 +12,9 @@ with here as (
              else p.cluster_id = $1 end
 )
 select p.key, p.project_id, p.project_name, p.namespace, p.status, p.user_id, p.created_at, p.last_seen_at,
+       h.project_id is not null as there, h.creator, h.files_used, h.files_quota, h.warehouse_used, h.warehouse_quota,
+       h.features_used, h.features_quota, h.compute_used, h.compute_quota, h.topics_used, h.topics_quota,
+       r.read_at as listed_at,
        u.id is not null as found, u.name as owner_name, u.email as owner_email, u.status as owner_status,
        case when $3::text is null then
          (select count(*) from (select from here limit 10001) counted)
@@ -24,4 +27,6 @@ from (
   limit $4
 ) p
 left join console.users u on u.id = p.user_id
+left join console.hopsworks_projects h on h.cluster_id = $1 and h.project_id = p.project_id
+left join console.cluster_readings r on r.cluster_id = $1 and r.kind = 'projects'
 order by coalesce(p.last_seen_at, '-infinity') desc, p.key desc

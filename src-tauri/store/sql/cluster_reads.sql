@@ -6,7 +6,7 @@ select
   coalesce(r.code, last.capacity_code) as code, coalesce(r.failure, last.capacity_failure) as failure,
   coalesce(r.unread, known.unread, 0) as unread,
   k.max_users, k.current_users,
-  case when s.cluster_id is null and counted.refreshed_at is not null then 0 else s.assigned end as assigned
+  (case when s.cluster_id is null and counted.refreshed_at is not null then 0 else s.assigned end)::bigint as assigned
 from (values (1, 'snapshot'), (2, 'users'), (3, 'projects')) as basis (place, word)
 left join console.cluster_readings as r on r.cluster_id = $1 and r.kind = basis.word
 left join lateral (

@@ -93,7 +93,7 @@ select k.id, k.name, k.region, k.status, k.known, k.max_users, k.current_users,
        k.text_key, k.number_key, k.as_of,
        last.taken_at as looked_at, last.capacity_code, last.hopsworks_code, seen.taken_at as seen_at,
        seen.cpu_requested, seen.cpu_allocatable, seen.memory_requested, seen.memory_allocatable,
-       seen.gpu_requested, seen.gpu_allocatable,
+       seen.gpu_requested, seen.gpu_allocatable, found.grave, found.others,
        case when $9::text is null then (select count(*) from keyed) end as matching_rows
 from keyed k
 left join lateral (
@@ -106,6 +106,23 @@ left join lateral (
   from console.cluster_snapshots s
   where s.cluster_id = k.id and s.nodes is not null order by s.taken_at desc limit 1
 ) seen on true
+-- As far as what they follow from is known (`open_findings`); null where nothing is.
+left join lateral (
+  select sum(b.grave)::bigint as grave, sum(b.others)::bigint as others
+  from (
+    select
+      (select count(*) from console.cluster_findings f
+       where f.cluster_id = k.id and f.basis = at.basis and f.severity = 'bad') as grave,
+      (select count(*) from console.cluster_findings f
+       where f.cluster_id = k.id and f.basis = at.basis and f.severity <> 'bad') as others
+    from (
+      select 'snapshot' as basis where seen.taken_at > statement_timestamp() - interval '16 minutes'
+      union all
+      select r.kind from console.cluster_readings r
+      where r.cluster_id = k.id and r.kind <> 'costs' and r.read_at > statement_timestamp() - interval '50 minutes'
+    ) at
+  ) b
+) found on true
 where $9::text is null
    or ($6 and k.text_key is null and k.number_key is null and k.id > $9)
    or (not $6 and (

@@ -34,6 +34,9 @@ page as (
 )
 select p.key, p.owned, p.project_id, p.project_name, p.namespace, p.status,
        p.cluster_id, k.name as cluster_name, p.created_at, p.last_seen_at,
+       h.project_id is not null as there, h.creator, h.files_used, h.files_quota, h.warehouse_used, h.warehouse_quota,
+       h.features_used, h.features_quota, h.compute_used, h.compute_quota, h.topics_used, h.topics_quota,
+       r.read_at as listed_at,
        p.role, p.synced, p.sync_error, p.last_sync_at,
        o.id as owner_id, o.name as owner_name, o.email as owner_email, o.status as owner_status,
        shared.members, shared.waiting, shared.refused, shared.refused_people, shared.refusal,
@@ -43,6 +46,8 @@ select p.key, p.owned, p.project_id, p.project_name, p.namespace, p.status,
 from page p
 left join console.clusters k on k.id = p.cluster_id
 left join console.users o on o.id = p.owner_id
+left join console.hopsworks_projects h on h.cluster_id = p.cluster_id and h.project_id = p.project_id
+left join console.cluster_readings r on r.cluster_id = p.cluster_id and r.kind = 'projects'
 left join lateral (
   select count(*) as members,
          count(*) filter (where r.synced = false and r.sync_error is null) as waiting,

@@ -44,6 +44,14 @@ impl Exported for ClustersQuery {
             Column::new("Last assigned", Kind::Time),
             Column::new("People on its last day", Kind::Whole),
             Column::new("Last day", Kind::Date),
+            Column::new("Last looked at", Kind::Time),
+            Column::new("Not known then, because", Kind::Text),
+            Column::new("Carried as of", Kind::Time),
+            Column::new("CPU requested, percent of allocatable", Kind::Whole),
+            Column::new("Memory requested, percent of allocatable", Kind::Whole),
+            Column::new("GPU requested, percent of allocatable", Kind::Whole),
+            Column::new("Findings that keep people from working", Kind::Whole),
+            Column::new("Other findings", Kind::Whole),
         ];
         for month in [Month::of(now), Month::of(now).before()] {
             columns.push(Column::new(format!("Cost {month}"), DOLLARS));
@@ -156,6 +164,14 @@ impl Exported for ClustersQuery {
             Cell::time(row.last_assigned_at),
             Cell::whole(row.used.map(|(people, _)| people)),
             Cell::date(row.used.map(|(_, day)| day)),
+            Cell::time(row.glance.looked_at),
+            Cell::text(row.glance.capacity_code),
+            Cell::time(row.glance.seen_at),
+            Cell::whole(row.glance.cpu.requested_percent()),
+            Cell::whole(row.glance.memory.requested_percent()),
+            Cell::whole(row.glance.gpu.requested_percent()),
+            Cell::whole(row.found.map(|(grave, _)| grave)),
+            Cell::whole(row.found.map(|(_, others)| others)),
         ];
         for carried in [row.month, row.month_before] {
             cells.push(Cell::usd(carried.cost));

@@ -5,4 +5,4 @@ import type { InvoicesFilter } from "./InvoicesFilter";
 import type { TeamsFilter } from "./TeamsFilter";
 import type { UsersFilter } from "./UsersFilter";
 
-export type AttentionLink = { "screen": "users", filter: UsersFilter, } | { "screen": "user", id: string, } | { "screen": "invoices", filter: InvoicesFilter, } | { "screen": "teams", filter: TeamsFilter, } | { "screen": "cluster", id: string, } | { "screen": "events", state: EventState, } | { "screen": "place" } & AlertPlace;
+export type AttentionLink = { "screen": "users", filter: UsersFilter, } | { "screen": "user", id: string, } | { "screen": "invoices", filter: InvoicesFilter, } | { "screen": "teams", filter: TeamsFilter, } | { "screen": "cluster", id: string, } | { "screen": "clusters" } | { "screen": "events", state: EventState, } | { "screen": "place" } & AlertPlace;

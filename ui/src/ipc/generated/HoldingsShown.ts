@@ -12,4 +12,8 @@ at: string | null, rows: Array<HoldingRow>, count: string,
 /**
  * A sentence on namespaces that no project accounts for; null when there are none.
  */
-unmapped: string | null, };
+unmapped: string | null, 
+/**
+ * Whose estimate costs are, of which hours, and what shares are of; or why there are none.
+ */
+costs: string, };

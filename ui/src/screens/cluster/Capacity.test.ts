@@ -131,7 +131,7 @@ describe('when a cluster is full', () => {
 })
 
 describe('who holds what on a cluster', () => {
-  const holdings = (change: Partial<HoldingsShown> = {}): HoldingsShown => ({ at: new Date().toISOString(), rows: [], count: '', unmapped: null, ...change })
+  const holdings = (change: Partial<HoldingsShown> = {}): HoldingsShown => ({ at: new Date().toISOString(), rows: [], count: '', unmapped: null, costs: 'Estimated by OpenCost.', ...change })
 
   it('tells nothing from not knowing', async () => {
     const { rerender } = render(Holdings, { holdings: holdings() })
@@ -141,9 +141,20 @@ describe('who holds what on a cluster', () => {
   })
 
   it('marks namespaces that no project accounts for', () => {
-    const row = { key: 'nobody x', whose: 'nobody' as const, account: null, names: ['x'], namespaces: '1 namespace', pods: '2', waiting: null, cpu: '1.5', cpu_used: null, memory: '2 GiB', memory_used: null, gpu: '0', disk: '0 B' }
+    const row = { key: 'nobody x', whose: 'nobody' as const, account: null, names: ['x'], namespaces: '1 namespace', pods: '2', waiting: null, cpu: '1.5', cpu_used: null, memory: '2 GiB', memory_used: null, gpu: '0', disk: '0 B', cost: null, cost_share: null }
     render(Holdings, { holdings: holdings({ rows: [row], unmapped: '1 namespace belongs to no project on record here and holds 1.5 cores.' }) })
     expect(screen.getByTestId('unmapped')).toHaveTextContent('holds 1.5 cores')
     expect(screen.getByTestId('holding')).toHaveTextContent('nobody known')
+  })
+
+  it('says whose estimate a cost is, and leaves out one that is not known', () => {
+    const row = { key: 'a', whose: 'cluster' as const, account: null, names: ['x'], namespaces: '1 namespace', pods: '2', waiting: null, cpu: '1.5', cpu_used: null, memory: '2 GiB', memory_used: null, gpu: '0', disk: '0 B', cost: { amount: '12.4', currency: 'USD', shown: '12.40' }, cost_share: '10 %' }
+    render(Holdings, { holdings: holdings({ rows: [row, { ...row, key: 'b', cost: null, cost_share: null }] }) })
+    expect(screen.getByTestId('costs')).toHaveTextContent('Estimated by OpenCost.')
+    const [known, unknown] = screen.getAllByTestId('holding')
+    expect(known).toHaveTextContent('12.40')
+    expect(known).toHaveTextContent('10 %')
+    expect(unknown).not.toHaveTextContent('12.40')
+    expect(screen.getByTitle('Not known')).toBeInTheDocument()
   })
 })

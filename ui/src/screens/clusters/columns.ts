@@ -9,6 +9,7 @@ export const columns: readonly Column<ClusterRow, ClustersSort>[] = [
   { key: 'status', title: 'Status', width: 124, grows: 0, absence: 'the status of clusters' },
   { key: 'region', title: 'Region', width: 126, grows: 0.4, sort: 'region', muted: true, absence: 'regions', from: 1280 },
   { key: 'health', title: 'Health', width: 104, grows: 0.3, hint: 'As it answered when it was looked at last' },
+  { key: 'findings', title: 'Findings', width: 82, grows: 0, end: true, hint: 'What was found wrong there by comparing it with what is on record' },
   { key: 'fill', title: 'Filled', width: 202, grows: 1, sort: 'fill', absence: 'who is on which cluster' },
   { key: 'seats', title: 'Seats', width: 88, grows: 0, sort: 'assigned', end: true, absence: 'seats', hint: 'Counted from assignments, of the limit' },
   { key: 'drift', title: 'Counter', width: 78, grows: 0, sort: 'drift', end: true, hint: "The service's own counter, and by how much it is wrong" },
