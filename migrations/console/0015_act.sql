@@ -281,6 +281,8 @@ begin
       if p_state ->> 'cluster_id' is null then
         return 'Has no seat on a cluster.';
       end if;
+    when p_action in ('leave_seat_line', 'join_seat_line') then
+      return console.line_hindrance(p_action, p_subject, p_state);
     when p_action in ('resend_invite', 'cancel_invite') then
       if p_state ->> 'accepted_at' is not null then
         return 'Accepted already.';
@@ -556,7 +558,10 @@ as $function$
 declare
   v_row jsonb;
 begin
-  execute pg_catalog.format('select pg_catalog.to_jsonb(v) from console.%I as v where v.id = $1 limit 1', p_view) into v_row using p_id;
+  execute pg_catalog.format(
+    'select pg_catalog.to_jsonb(v) from console.%I as v where v.%I = $1 limit 1', p_view,
+    case p_view when 'seat_requests' then 'user_id' else 'id' end
+  ) into v_row using p_id;
   return case when p_column = '*' then v_row else v_row -> p_column end;
 end
 $function$;

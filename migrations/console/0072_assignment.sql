@@ -37,7 +37,7 @@ create table console.seat_requests (
   ended_at timestamptz,
   audit_id bigint references console.audit (id),
 
-  constraint seat_requests_cause_check check (cause in ('registration', 'sign_in', 'team', 'payment')),
+  constraint seat_requests_cause_check check (cause in ('registration', 'sign_in', 'team', 'payment', 'staff')),
   constraint seat_requests_mode_check check (mode in ('live', 'shadow')),
   constraint seat_requests_state_check check (state in ('waiting', 'placed', 'shadow', 'withdrawn')),
   constraint seat_requests_ended_check check ((state = 'waiting') = (ended_at is null)),
@@ -53,9 +53,9 @@ comment on table console.seat_requests is 'Who is to have a seat without anybody
 comment on column console.seat_requests.mode is 'live: is to have a seat. shadow: another program gives it, and it is worked out which one it would be.';
 comment on column console.seat_requests.due_at is 'Since when it is due: their place in the line. Null: not before the account pays.';
 comment on column console.seat_requests.state is
-  'waiting: in line. placed: has the seat. shadow: would have had the one of cluster_id, or none. withdrawn: had one already, is deleted, or staff took theirs away.';
+  'waiting: in line. placed: has the seat. shadow: would have had the one of cluster_id, or none. withdrawn: had one already, is deleted, or staff took theirs away or took them out of the line.';
 comment on column console.seat_requests.why is
-  'waiting: suspended, blocked, owner_suspended, owner_no_seat, owner_no_room, in_shadow, no_payment, invited, no_room, refused. placed: least_filled, owners_cluster. withdrawn: has_seat, deleted, taken_away.';
+  'waiting: suspended, blocked, owner_suspended, owner_no_seat, owner_no_room, in_shadow, no_payment, invited, no_room, refused. placed: least_filled, owners_cluster. withdrawn: has_seat, deleted, taken_away, taken_out.';
 comment on column console.seat_requests.cluster_id is 'The cluster chosen; of whoever waits: the one their owner is on.';
 comment on column console.seat_requests.choice is 'Every cluster as it was when it was chosen, and why it was or was not. See seat_choice.';
 
@@ -259,8 +259,8 @@ $function$;
 
 comment on function console.seats_lack() is 'Internal: what this database lacks for giving seats, as a sentence.';
 
--- Puts somebody in line; whether they are now. Nobody is twice, and nobody whose seat was given and taken away since: that
--- was somebody's decision. Whoever was judged in shadow, where another program gave the seats, is not placed all of a
+-- Puts somebody in line; whether they are now. Nobody is twice, and nobody whose seat was given and taken away since, or whom
+-- staff took out of the line: that was somebody's decision. Whoever was judged in shadow, where another program gave the seats, is not placed all of a
 -- sudden: a payment or a team is a new reason, a registration that is heard of again is not.
 create function console.request_seat(p_user_id text, p_cause text) returns boolean
 language plpgsql
@@ -304,7 +304,7 @@ begin
       select from console.seat_requests as r
       where r.user_id = p_user_id and case r.state
         when 'waiting' then r.due_at is not null and (r.mode = v_mode or v_mode = 'shadow')
-        when 'withdrawn' then r.why = 'taken_away'
+        when 'withdrawn' then r.why in ('taken_away', 'taken_out')
         when 'shadow' then v_mode = 'shadow' or p_cause not in ('payment', 'team')
         else true end
     )
@@ -327,7 +327,7 @@ begin
     state = 'waiting', why = excluded.why, cluster_id = null, choice = null, looked_at = null, next_at = null, ended_at = null
   where case r.state
     when 'waiting' then r.due_at is null and excluded.due_at is not null or r.mode = 'shadow' and excluded.mode = 'live'
-    when 'withdrawn' then r.why is distinct from 'taken_away'
+    when 'withdrawn' then coalesce(r.why, '') not in ('taken_away', 'taken_out')
     when 'shadow' then excluded.mode = 'live'
     else false end;
   return found;

@@ -133,6 +133,7 @@ async fn receive(options: &Serve, reference: &str) -> Result<(), CliError> {
     );
     // The sandbox's tenant is not in the environment.
     let tenant = settings.management.clone().filter(|_| options.sandbox);
+    let of_sandbox = lease.as_ref().map(|sandbox| sandbox.identities().clone());
     let context = Context::new(Parts {
         store,
         place: login.named.to_owned(),
@@ -157,11 +158,15 @@ async fn receive(options: &Serve, reference: &str) -> Result<(), CliError> {
         let mut settings = ServeSettings::read(&variable)?;
         if let Some(tenant) = &tenant {
             settings.management = Some(tenant.clone());
-            return keys(&settings);
+            settings
+                .identities
+                .extend(of_sandbox.clone().unwrap_or_default());
+            return Ok((keys(&settings)?, settings.identities));
         }
         let renewed = DatabaseSettings::read(&variable)?.main();
         renewed.is_still(&login.address)?;
         let keys = keys(&settings)?;
+        let identities = std::mem::take(&mut settings.identities);
         let (address, password) = (&renewed.address, renewed.password.as_ref());
         connect::renew(&pool, address, password)
             .and_then(|()| match &sessions {
@@ -169,7 +174,7 @@ async fn receive(options: &Serve, reference: &str) -> Result<(), CliError> {
                 None => Ok(()),
             })
             .map_err(|error| CliError::store(&error, &address.to_string(), &named))?;
-        Ok(keys)
+        Ok((keys, identities))
     };
     let reloading = tokio::spawn(keep_reloading(context.clone(), asked, files, read_anew));
     serve(context, listener, stop).await;

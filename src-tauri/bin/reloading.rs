@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use hopsdesk::cli::failure::CliError;
 use hopsdesk::receiver::context::{Context, Keys};
+use hopsdesk::secrets::sealing::Identities;
 
 /// Between two looks at the files: Kubernetes itself takes a minute to bring a changed secret.
 const EVERY: Duration = Duration::from_secs(5);
@@ -41,7 +42,7 @@ pub(crate) async fn keep_reloading(
     context: Context,
     mut asked: Asked,
     mut files: Files,
-    read: impl Fn() -> Result<Keys, CliError>,
+    read: impl Fn() -> Result<(Keys, Identities), CliError>,
 ) {
     loop {
         // Looked at first: a file that changes while it is read is read once more.
@@ -56,8 +57,10 @@ pub(crate) async fn keep_reloading(
             }
         }
         match read() {
-            Ok(keys) => {
+            Ok((keys, identities)) => {
                 context.renew(keys);
+                context.parts.effects.connections.renew(identities);
+                context.keys_renewed.notify_one();
                 context.metrics.reloaded(true);
                 tracing::info!("the secrets were read anew");
             }

@@ -227,6 +227,7 @@ pub fn secret_files(variables: Variables<'_>) -> Vec<PathBuf> {
             ALERT_WEBHOOK,
             ALERT_WEBHOOK_SECRET,
             SMTP_URL,
+            IDENTITY,
             "DATABASE_URL",
             PASSWORD,
         ],

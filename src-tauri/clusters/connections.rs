@@ -1,7 +1,7 @@
 //! How clusters are reached: time limits, trust, and one pool of connections for all that share both.
 
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
@@ -53,7 +53,7 @@ pub struct ClusterAccess {
 #[derive(Default)]
 pub struct Connections {
     patience: Patience,
-    identities: Identities,
+    identities: RwLock<Identities>,
     opencost: OpenCostService,
     system: OnceLock<Client>,
     loopback: OnceLock<Client>,
@@ -72,7 +72,19 @@ impl Connections {
     /// With private keys, which open what is sealed.
     #[must_use]
     pub fn opening_with(self, identities: Identities) -> Self {
-        Self { identities, ..self }
+        Self {
+            identities: RwLock::new(identities),
+            ..self
+        }
+    }
+
+    /// From now on these private keys count. Whatever is open stays open.
+    pub fn renew(&self, identities: Identities) {
+        let mut ours = self
+            .identities
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *ours = identities;
     }
 
     /// With OpenCost at another place than the usual one, on every cluster.
@@ -90,11 +102,14 @@ impl Connections {
     /// Public keys of the private ones that open what is sealed.
     #[must_use]
     pub fn public_keys(&self) -> Vec<String> {
-        self.identities.public_keys()
+        let ours = self.identities.read();
+        ours.unwrap_or_else(PoisonError::into_inner).public_keys()
     }
 
     fn opened(&self, kept: Option<&Kept>) -> Result<Option<Secret<String>>, SealError> {
-        kept.map(|kept| kept.open(&self.identities)).transpose()
+        let ours = self.identities.read();
+        let ours = ours.unwrap_or_else(PoisonError::into_inner);
+        kept.map(|kept| kept.open(&ours)).transpose()
     }
 
     /// The Hopsworks of a cluster. Connects to nothing yet.

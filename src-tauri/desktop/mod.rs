@@ -142,6 +142,8 @@ pub fn run(parts: ConsoleParts) -> Result<(), tauri::Error> {
             commands::capacity::user_footprint,
             commands::seats::next_seat,
             commands::seats::user_seat,
+            commands::seats::assignment_rule,
+            commands::seats::set_assignment_rule,
             commands::clusters::cluster_projects,
             commands::workspaces::workspaces,
             commands::workspaces::keychain_status,

@@ -43,6 +43,8 @@ pub struct RecipientOnRecord {
     pub added_at: OffsetDateTime,
     /// Since when nothing is sealed to it any more.
     pub removed_at: Option<OffsetDateTime>,
+    /// When a program that serves last said that it holds the private key.
+    pub held_at: Option<OffsetDateTime>,
 }
 
 /// How a secret of a cluster is kept.

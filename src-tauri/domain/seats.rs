@@ -17,11 +17,19 @@ pub enum Cause {
     Team,
     /// Somebody paid.
     Payment,
+    /// Staff put them in line.
+    Staff,
 }
 
 impl Cause {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Registration, Self::SignIn, Self::Team, Self::Payment];
+    pub const ALL: [Self; 5] = [
+        Self::Registration,
+        Self::SignIn,
+        Self::Team,
+        Self::Payment,
+        Self::Staff,
+    ];
 
     /// The database's word for it.
     #[must_use]
@@ -31,6 +39,7 @@ impl Cause {
             Self::SignIn => "sign_in",
             Self::Team => "team",
             Self::Payment => "payment",
+            Self::Staff => "staff",
         }
     }
 
@@ -117,6 +126,8 @@ pub enum Why {
     HasSeat,
     /// Staff took their seat away.
     TakenAway,
+    /// Staff took them out of the line.
+    TakenOut,
     /// Deleted.
     Deleted,
     /// A word that this version does not know.
@@ -165,6 +176,30 @@ pub enum DueOn {
     Registration,
     /// Not before the account pays for the first time.
     Payment,
+}
+
+impl DueOn {
+    /// The database's word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Registration => "registration",
+            Self::Payment => "payment",
+        }
+    }
+}
+
+/// The rule by which seats are given, and who said so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssignmentRule {
+    /// When a seat is due.
+    pub due_on: DueOn,
+    /// The login that said so.
+    pub set_by: String,
+    /// When.
+    pub set_at: OffsetDateTime,
+    /// How many wait for the first payment, and would have a seat due with the registration.
+    pub unpaid: u64,
 }
 
 /// Where somebody would be placed now.

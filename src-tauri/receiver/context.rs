@@ -127,6 +127,8 @@ pub struct Shared {
     pub wake: Notify,
     /// Requests that may wait for the database at once.
     pub permits: Semaphore,
+    /// Wakes whoever says which private keys there are: they are others now.
+    pub keys_renewed: Notify,
     /// What this program counts about itself.
     pub metrics: Metrics,
     /// When the queues were counted last. Locked while it counts.
@@ -148,6 +150,7 @@ impl Context {
             parts,
             keys,
             wake: Notify::new(),
+            keys_renewed: Notify::new(),
             permits,
             metrics: Metrics::new(),
             counted: Mutex::default(),

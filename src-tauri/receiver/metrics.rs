@@ -49,6 +49,8 @@ pub struct Metrics {
     applied: Family<Outcome, Counter>,
     reloads: Family<Outcome, Counter>,
     refused: Gauge<i64, AtomicI64>,
+    unopened: Gauge<i64, AtomicI64>,
+    no_key: Gauge<i64, AtomicI64>,
     rows: Level,
     oldest: Level,
 }
@@ -71,6 +73,8 @@ impl Metrics {
         let applied = Family::default();
         let reloads = Family::default();
         let refused = Gauge::default();
+        let unopened = Gauge::default();
+        let no_key = Gauge::default();
         let rows = Level::default();
         let oldest = Level::default();
         registry.register("requests", "Requests answered", requests.clone());
@@ -94,6 +98,16 @@ impl Metrics {
             "1 while what was read anew last could not be used, and the old secrets stay",
             refused.clone(),
         );
+        registry.register(
+            "sealed_unopened",
+            "Sealed secrets of clusters that this program's private keys do not open",
+            unopened.clone(),
+        );
+        registry.register(
+            "sealed_no_key",
+            "1 while secrets are sealed, or are to be, and this program is no recipient",
+            no_key.clone(),
+        );
         registry.register("queue_rows", "Rows that wait in a queue", rows.clone());
         registry.register(
             "queue_oldest_seconds",
@@ -107,6 +121,8 @@ impl Metrics {
             applied,
             reloads,
             refused,
+            unopened,
+            no_key,
             rows,
             oldest,
         }
@@ -149,6 +165,12 @@ impl Metrics {
         let outcome = if used { "done" } else { "refused" };
         self.reloads.get_or_create(&Outcome { outcome }).inc();
         self.refused.set(i64::from(!used));
+    }
+
+    /// What this program's private keys do not open, and whether it holds none that would.
+    pub fn keys_held(&self, unopened: i64, no_key: bool) {
+        self.unopened.set(unopened);
+        self.no_key.set(i64::from(no_key));
     }
 
     /// Takes over levels; what is not among them is at zero.

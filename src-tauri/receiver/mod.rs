@@ -5,6 +5,7 @@ pub mod answer;
 pub mod body;
 pub mod callers;
 pub mod context;
+pub mod keys;
 pub mod limits;
 pub mod metrics;
 pub mod outbox;

@@ -18,6 +18,7 @@ use tokio::time::Instant;
 use crate::receiver::alerts;
 use crate::receiver::callers::Peer;
 use crate::receiver::context::Context;
+use crate::receiver::keys;
 use crate::receiver::outbox;
 use crate::receiver::read_back;
 use crate::receiver::routes;
@@ -41,6 +42,7 @@ pub async fn serve(context: Context, listener: TcpListener, stop: impl Future<Ou
     ));
     let mut placing = tokio::spawn(seats::keep_placing(context.clone(), stopped.clone()));
     let mut looking = tokio::spawn(snapshots::keep_looking(context.clone(), stopped.clone()));
+    let mut reporting = tokio::spawn(keys::keep_reporting(context.clone(), stopped.clone()));
     let mut alerting = tokio::spawn(alerts::keep_alert(context.clone(), stopped.clone()));
     let mut trail = tokio::spawn(trail::keep_watch(context.clone(), stopped));
     let parts = &context.parts;
@@ -67,6 +69,7 @@ pub async fn serve(context: Context, listener: TcpListener, stop: impl Future<Ou
         let _ = (&mut reading).await;
         let _ = (&mut placing).await;
         let _ = (&mut looking).await;
+        let _ = (&mut reporting).await;
         let _ = (&mut alerting).await;
         let _ = (&mut trail).await;
         context.parts.store.close().await;

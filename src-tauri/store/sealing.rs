@@ -20,6 +20,8 @@ const REPLACE: Statement = statement!("secret_replace.sql");
 const FORMER: Statement = statement!("secret_former.sql");
 const RESTORE: Statement = statement!("secret_restore.sql");
 const REMOVE_SECRET: Statement = statement!("secret_remove.sql");
+const REPORT: Statement = statement!("secret_report_keys.sql");
+const FORGET_OLD: Statement = statement!("secret_forget_old.sql");
 const FORGET: Statement = statement!("secret_forget_former.sql");
 
 /// A sealed copy, to be kept.
@@ -77,6 +79,44 @@ pub async fn remove(store: &Store, key: &str, reason: &str) -> Result<(), StoreE
     let mut writing = store.write().await?;
     writing.one(remove).await?;
     writing.commit().await
+}
+
+/// What a program's private keys are good for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, FromRow)]
+pub struct KeysHeld {
+    /// How many are sealed to.
+    pub recipients: i64,
+    /// How many of those this program is.
+    pub held: i64,
+    /// Sealed secrets that it does not open.
+    pub unopened: i64,
+}
+
+/// Says whose private keys this program holds, and learns what they are good for.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn report_keys(store: &Store, public_keys: Vec<String>) -> Result<KeysHeld, StoreError> {
+    let mut writing = store.write_in_background().await?;
+    let held = writing.one(REPORT.rows().bind(public_keys)).await?;
+    writing.commit().await?;
+    Ok(held)
+}
+
+/// Forgets what was replaced before then, and all but so many of each; how many.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn forget_old(
+    store: &Store,
+    keep: i32,
+    before: OffsetDateTime,
+) -> Result<i64, StoreError> {
+    let forget = FORGET_OLD.rows::<(i64,)>().bind(keep).bind(before);
+    let mut writing = store.write_in_background().await?;
+    let (forgotten,) = writing.one(forget).await?;
+    writing.commit().await?;
+    Ok(forgotten)
 }
 
 /// How the secrets of a cluster, or of all, are kept.
@@ -284,6 +324,7 @@ struct RecipientRow {
     added_by: String,
     added_at: OffsetDateTime,
     removed_at: Option<OffsetDateTime>,
+    held_at: Option<OffsetDateTime>,
 }
 
 impl From<RecipientRow> for RecipientOnRecord {
@@ -294,6 +335,7 @@ impl From<RecipientRow> for RecipientOnRecord {
             added_by: row.added_by,
             added_at: row.added_at,
             removed_at: row.removed_at,
+            held_at: row.held_at,
         }
     }
 }

@@ -7,7 +7,8 @@ use time::OffsetDateTime;
 
 use crate::domain::ids::{ClusterId, UserId};
 use crate::domain::seats::{
-    Cause, Choice, DueOn, Given, Giving, NextSeat, SeatOf, SeatRequest, Standing, Why,
+    AssignmentRule, Cause, Choice, DueOn, Given, Giving, NextSeat, SeatOf, SeatRequest, Standing,
+    Why,
 };
 use crate::statement;
 use crate::store::door::{Reading, Statement, Store, Writing};
@@ -17,6 +18,8 @@ const REQUEST: Statement = statement!("seat_request.sql");
 const PLACE: Statement = statement!("seats_place.sql");
 const NEXT: Statement = statement!("seat_next.sql");
 const OF: Statement = statement!("seat_request_of.sql");
+const RULE: Statement = statement!("seat_rule.sql");
+const SET_RULE: Statement = statement!("seat_rule_set.sql");
 
 /// What a look at the line did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -89,6 +92,46 @@ struct Rules {
     due_on: DueOn,
     lacks: Option<String>,
     waiting: u64,
+}
+
+/// When a seat is due, and who said so.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn rule(reading: &mut Reading) -> Result<AssignmentRule, StoreError> {
+    let row: RuleRow = reading.one(RULE.rows()).await?;
+    let due_on = [DueOn::Registration, DueOn::Payment]
+        .into_iter()
+        .find(|due| due.word() == row.due_on);
+    Ok(AssignmentRule {
+        due_on: due_on
+            .ok_or_else(|| StoreError::Impossible(format!("seats due on {}", row.due_on)))?,
+        set_by: row.set_by,
+        set_at: row.set_at,
+        unpaid: u64::try_from(row.unpaid).unwrap_or_default(),
+    })
+}
+
+#[derive(FromRow)]
+struct RuleRow {
+    due_on: String,
+    set_by: String,
+    set_at: OffsetDateTime,
+    unpaid: i64,
+}
+
+/// Says when a seat is due.
+///
+/// # Errors
+/// [`StoreError::Declined`] when the caller is no elevated admin, or gives no good reason.
+pub async fn set_rule(store: &Store, due_on: DueOn, reason: &str) -> Result<(), StoreError> {
+    let set = SET_RULE
+        .rows::<(String,)>()
+        .bind(due_on.word().to_owned())
+        .bind(reason.to_owned());
+    let mut writing = store.write().await?;
+    writing.one(set).await?;
+    writing.commit().await
 }
 
 /// Somebody's seat, and what came of the request for one.

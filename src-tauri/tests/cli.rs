@@ -13,6 +13,7 @@ mod cli {
     mod crashing;
     mod doctor;
     mod effects;
+    mod paying;
     mod reloading;
     mod rollups;
     mod sandbox;

@@ -1,11 +1,12 @@
 //! Where the next user would go, in words.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::domain::money::count_shown;
-use crate::domain::seats::{Candidate, DueOn, Giving, NextSeat, Verdict};
+use crate::domain::seats::{self, Candidate, DueOn, Giving, NextSeat, Verdict};
 use crate::wire::standing::Severity;
+use crate::wire::time::rfc3339;
 
 /// A cluster, and why somebody is placed there or is not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -114,6 +115,59 @@ impl From<NextSeat> for NextSeatShown {
             why,
             notes,
             reasons: reasons(next.choice.clusters),
+        }
+    }
+}
+
+/// When a seat is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum SeatsDue {
+    /// With the registration.
+    Registration,
+    /// With the first payment of the account.
+    Payment,
+}
+
+impl From<DueOn> for SeatsDue {
+    fn from(due: DueOn) -> Self {
+        match due {
+            DueOn::Registration => Self::Registration,
+            DueOn::Payment => Self::Payment,
+        }
+    }
+}
+
+impl From<SeatsDue> for DueOn {
+    fn from(due: SeatsDue) -> Self {
+        match due {
+            SeatsDue::Registration => Self::Registration,
+            SeatsDue::Payment => Self::Payment,
+        }
+    }
+}
+
+/// The rule by which seats are given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct AssignmentRule {
+    pub due_on: SeatsDue,
+    /// The login that set it.
+    pub set_by: String,
+    pub set_at: String,
+    /// How many wait for their first payment.
+    #[ts(type = "number")]
+    pub unpaid: u64,
+}
+
+impl From<seats::AssignmentRule> for AssignmentRule {
+    fn from(rule: seats::AssignmentRule) -> Self {
+        Self {
+            due_on: rule.due_on.into(),
+            set_by: rule.set_by,
+            set_at: rfc3339(rule.set_at),
+            unpaid: rule.unpaid,
         }
     }
 }

@@ -96,6 +96,8 @@ pub struct RecipientShown {
     pub added_at: String,
     /// This console has the private key.
     pub is_here: bool,
+    /// When a program that serves last said that it has it; null: none did.
+    pub held_at: Option<String>,
 }
 
 /// Whom secrets of clusters are sealed to.
@@ -105,25 +107,48 @@ pub struct RecipientsShown {
     pub rows: Vec<RecipientShown>,
     /// Public keys whose private ones this console has.
     pub ours: Vec<String>,
+    /// Why no program that serves opens what is sealed; null: one does, or nothing is to be opened.
+    pub warning: Option<String>,
 }
+
+/// A program that serves says once a minute whose keys it holds: after this long without a word there is none.
+const SILENT_AFTER: time::Duration = time::Duration::minutes(10);
 
 impl RecipientsShown {
     /// Those of today.
     #[must_use]
-    pub fn new(recipients: Vec<RecipientOnRecord>, ours: Vec<String>) -> Self {
-        let today = recipients
+    pub fn new(
+        recipients: Vec<RecipientOnRecord>,
+        ours: Vec<String>,
+        now: time::OffsetDateTime,
+    ) -> Self {
+        let today: Vec<_> = recipients
             .into_iter()
-            .filter(|recipient| recipient.removed_at.is_none());
-        let rows = today.map(|recipient| RecipientShown {
+            .filter(|recipient| recipient.removed_at.is_none())
+            .collect();
+        let last = today.iter().filter_map(|one| one.held_at).max();
+        let warning = match last {
+            _ if today.is_empty() => None,
+            None => Some(
+                "No program that serves has one of these keys: it reaches no cluster whose secrets are sealed. Set HOPSDESK_IDENTITY_FILE where “hopsdesk-webhook serve” runs.",
+            ),
+            Some(at) if now - at > SILENT_AFTER => Some(
+                "No program that serves has said lately that it has one of these keys: see whether “hopsdesk-webhook serve” runs, and its HOPSDESK_IDENTITY_FILE.",
+            ),
+            Some(_) => None,
+        };
+        let rows = today.into_iter().map(|recipient| RecipientShown {
             is_here: ours.contains(&recipient.public_key),
             name: recipient.name,
             public_key: recipient.public_key,
             added_by: recipient.added_by,
             added_at: rfc3339(recipient.added_at),
+            held_at: recipient.held_at.map(rfc3339),
         });
         Self {
             rows: rows.collect(),
             ours,
+            warning: warning.map(str::to_owned),
         }
     }
 }

@@ -163,6 +163,10 @@ fn told(request: SeatRequest) -> (Severity, String) {
                 Some(Why::TakenAway) => {
                     "Staff took the seat away. None is given again by itself.".to_owned()
                 }
+                Some(Why::TakenOut) => {
+                    "Staff took them out of the line for a seat. None is given by itself until they are put back."
+                        .to_owned()
+                }
                 _ => "Has no seat, and waits for none.".to_owned(),
             },
         ),
@@ -188,6 +192,7 @@ fn after(cause: Cause) -> &'static str {
         Cause::SignIn => "the first sign-in",
         Cause::Team => "joining the team",
         Cause::Payment => "the first payment",
+        Cause::Staff => "staff put them in line",
     }
 }
 
@@ -330,6 +335,14 @@ mod tests {
                 Severity::Bad,
                 "Waits for a seat: no active cluster has room. Number 3 in line. Add a cluster, or raise a limit.".to_owned()
             )
+        );
+        assert_eq!(
+            told(
+                Some(request(Standing::Withdrawn, Why::TakenOut, None)),
+                next(Giving::Live, Why::NoRoom, None, 3)
+            )
+            .1,
+            "Staff took them out of the line for a seat. None is given by itself until they are put back. Add a cluster, or raise a limit."
         );
         assert_eq!(
             told(None, next(Giving::Shadow, Why::LeastFilled, Some("north"), 0)),

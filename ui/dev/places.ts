@@ -150,7 +150,7 @@ export const places: Pick<
   cluster_holdings: () => panel('last snapshot, user_projects', { at: now(), rows: [], count: '', unmapped: null, costs: 'OpenCost was not asked yet.' }),
   replace_cluster_secret: () => null,
   add_cluster: () => 'c1',
-  recipients: () => panel('console.recipients', { rows: [{ name: 'collector', public_key: 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p', added_by: 'Ann', added_at: now(), is_here: false }], ours: [] }),
+  recipients: () => panel('console.recipients', { rows: [{ name: 'collector', public_key: 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p', added_by: 'Ann', added_at: now(), is_here: false, held_at: null }], ours: [], warning: null }),
   make_identity: () => 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p',
   add_recipient: () => null,
   remove_recipient: () => null,

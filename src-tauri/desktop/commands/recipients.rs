@@ -22,7 +22,7 @@ pub(in crate::desktop) async fn recipients(
     let recipients = sealing::recipients(&desk.store)
         .await
         .map_err(|error| console.desk_failure(&DeskError::from(error)))?;
-    let shown = RecipientsShown::new(recipients, console.public_keys());
+    let shown = RecipientsShown::new(recipients, console.public_keys(), desk.now());
     Ok(Panel::of("console.recipients", desk.now(), shown))
 }
 

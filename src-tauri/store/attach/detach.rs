@@ -107,6 +107,7 @@ pub const NOT_KEPT: &[(&str, &[&str])] = &[
             "hopsworks_projects",
             "hopsworks_users",
             "namespace_costs",
+            "keys_held",
             "read_backs",
             "seat_looks",
             "stripe_doubts",

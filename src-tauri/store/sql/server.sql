@@ -19,7 +19,7 @@ select current_setting('server_version') as version,
            'outbox', 'staff', 'traffic', 'alerts', 'alert_deliveries', 'alert_rounds', 'read_backs',
            'cluster_findings', 'cluster_namespaces', 'cluster_nodes', 'cluster_readings', 'cluster_snapshots', 'cluster_watch',
            'hopsworks_projects', 'hopsworks_users', 'namespace_costs', 'open_findings',
-           'recipients', 'seat_requests'
+           'recipients', 'seat_requests', 'assignment_rules', 'keys_held'
          ]) as named (relation)
          where to_regclass('console.' || named.relation) is null
        ) and not exists (

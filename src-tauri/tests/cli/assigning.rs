@@ -12,12 +12,12 @@ use tokio::time::{Instant, sleep};
 use super::program::{SECRET, Serving, registration};
 use crate::support::database::{Kind, TestDatabase};
 
-const KEY: &str = "Kx9.key-of-both-clusters";
+pub(super) const KEY: &str = "Kx9.key-of-both-clusters";
 
 /// Registrations that race, and the seats there are for them.
 const RACING: usize = 200;
 
-async fn until(database: &TestDatabase, sql: &str, expected: &str) {
+pub(super) async fn until(database: &TestDatabase, sql: &str, expected: &str) {
     let begun = Instant::now();
     loop {
         let said = database.psql(sql);
@@ -33,7 +33,7 @@ async fn until(database: &TestDatabase, sql: &str, expected: &str) {
 }
 
 /// Four clusters, two of which take somebody: six seats on one, four on the other.
-fn clusters(database: &TestDatabase, address: &str) {
+pub(super) fn clusters(database: &TestDatabase, address: &str) {
     database.psql(&format!(
         "insert into public.hopsworks_clusters (name, api_url, api_key, max_users, current_users, status) values
          ('north', 'http://{address}', '{KEY}', 6, 5, 'active'),
@@ -43,11 +43,12 @@ fn clusters(database: &TestDatabase, address: &str) {
     ));
 }
 
-const LINE: &str = "select string_agg(concat_ws(' ', state, why, n), ', ' order by state, why) from
+pub(super) const LINE: &str =
+    "select string_agg(concat_ws(' ', state, why, n), ', ' order by state, why) from
     (select state, why, count(*) as n from console.seat_requests group by 1, 2) as s";
 
 /// Clusters with seats taken, and what the service's own counter says of them.
-const SEATS: &str = "select string_agg(concat_ws(' ', k.name, n, k.current_users), ', ' order by k.name) from
+pub(super) const SEATS: &str = "select string_agg(concat_ws(' ', k.name, n, k.current_users), ', ' order by k.name) from
     (select hopsworks_cluster_id as id, count(distinct user_id) as n from public.user_hopsworks_assignments group by 1) as a
     join public.hopsworks_clusters as k on k.id = a.id";
 

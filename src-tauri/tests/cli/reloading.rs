@@ -5,6 +5,8 @@ use nix::sys::signal::Signal;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+use hopsdesk::secrets::sealing::Identities;
+
 use super::program::{SECRET, Serving, registration};
 use crate::support::database::{Kind, TestDatabase};
 
@@ -153,4 +155,69 @@ async fn a_database_elsewhere_is_not_taken_over_and_its_password_is() {
     serving.signal(Signal::SIGTERM);
     assert_eq!(serving.wait().code(), Some(0), "it stops as ever");
     assert!(!serving.text().contains("another-password"));
+}
+
+const NO_KEY: &str =
+    "none of the keys that secrets of clusters are sealed to is here: set HOPSDESK_IDENTITY_FILE";
+
+const OPENS: &str = "every sealed secret of the clusters opens";
+
+#[tokio::test]
+async fn a_private_key_is_exchanged_while_it_serves_and_that_there_is_none_is_told() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    let (ours, others) = (Identities::generate(), Identities::generate());
+    let key = ours.public_keys().remove(0);
+    database.psql(&format!(
+        "insert into console.recipients (public_key, name) values ('{key}', 'collector')"
+    ));
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("identity");
+    let write = |identities: &Identities| {
+        std::fs::write(&file, identities.written().expose()).expect("a file");
+    };
+    write(&others);
+    let mut serving = Serving::with(
+        &database,
+        [
+            ("AUTH0_WEBHOOK_SECRET", SECRET.to_owned()),
+            ("HOPSDESK_IDENTITY_FILE", file.display().to_string()),
+        ],
+    );
+    serving.wait_for_line(NO_KEY);
+    assert!(
+        counted(&serving).await.contains("hopsdesk_sealed_no_key 1"),
+        "the metrics say so, too"
+    );
+    let held = "select count(*) from console.keys_held";
+    assert_eq!(database.psql(held), "0");
+
+    write(&ours);
+    serving.signal(Signal::SIGHUP);
+    serving.wait_for_line(OPENS);
+    assert!(counted(&serving).await.contains("hopsdesk_sealed_no_key 0"));
+    assert_eq!(
+        database.psql("select public_key from console.keys_held"),
+        key,
+        "and the window is told who has it"
+    );
+
+    // What is no key leaves the one there was.
+    std::fs::write(&file, "AGE-SECRET-KEY-1NONSENSE").expect("a file");
+    serving.signal(Signal::SIGHUP);
+    let error = refused(&serving, 1);
+    assert!(error.contains("HOPSDESK_IDENTITY"), "{error}");
+    assert!(!error.contains("NONSENSE"), "{error}");
+
+    serving.signal(Signal::SIGTERM);
+    assert_eq!(serving.wait().code(), Some(0), "it stops as ever");
+    let text = serving.text();
+    for identities in [&ours, &others] {
+        let written = identities.written();
+        let mut lines = written.expose().lines();
+        let private = lines.find(|line| line.starts_with("AGE-SECRET-KEY-1"));
+        assert!(
+            !text.contains(private.expect("a private key")),
+            "no private key is logged"
+        );
+    }
 }

@@ -26,6 +26,7 @@ const PROGRAMS: &[&str] = &[
     "registration_",
     "seat_request.",
     "seats_place",
+    "seat_rule_set",
     "trail_note",
     "migrations_",
     "detach_",

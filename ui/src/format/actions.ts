@@ -52,6 +52,8 @@ const phrases: Record<string, Phrase> = {
   join_team: { act: 'Take {name} back into the team', done: 'Took {name} back into the team' },
   assign_cluster: { act: 'Place {name} on a cluster', done: 'Placed {name} on a cluster' },
   unassign_cluster: { act: 'Take the seat of {name} away', done: 'Took the seat of {name} away', grave: true },
+  join_seat_line: { act: 'Put {name} in line for a seat', done: 'Put {name} in line for a seat' },
+  leave_seat_line: { act: 'Take {name} out of the line for a seat', done: 'Took {name} out of the line for a seat', grave: true },
   add_cluster: { act: 'Add the cluster', done: 'Added the cluster' },
   edit_cluster: { act: 'Change {name}', done: 'Changed {name}' },
   drain_cluster: { act: 'Take no new users on {name}', done: '{name} takes no new users' },
@@ -181,7 +183,7 @@ const parts: readonly { name: string; actions: readonly string[] }[] = [
     actions: ['change_plan', 'set_spending_cap', 'grant_credits', 'adjust_credits', 'refund_credits', 'set_price_override', 'end_price_override'],
   },
   { name: 'Team', actions: ['invite_member', 'remove_member', 'resend_invite', 'cancel_invite'] },
-  { name: 'Cluster', actions: ['assign_cluster', 'unassign_cluster', 'add_cluster', 'edit_cluster', 'drain_cluster', 'retire_cluster', 'reopen_cluster', 'recount_seats', 'create_hopsworks_user', 'take_over_hopsworks_ids'] },
+  { name: 'Cluster', actions: ['assign_cluster', 'unassign_cluster', 'join_seat_line', 'leave_seat_line', 'add_cluster', 'edit_cluster', 'drain_cluster', 'retire_cluster', 'reopen_cluster', 'recount_seats', 'create_hopsworks_user', 'take_over_hopsworks_ids'] },
 ]
 const rest = 'Other'
 

@@ -10,6 +10,8 @@ import type { Alerts } from './generated/Alerts'
 import type { ActionDone } from './generated/ActionDone'
 import type { ActionOffers } from './generated/ActionOffers'
 import type { ActionOrder } from './generated/ActionOrder'
+import type { AssignmentRule } from './generated/AssignmentRule'
+import type { SeatsDue } from './generated/SeatsDue'
 import type { AuditDetail } from './generated/AuditDetail'
 import type { Auth0Access } from './generated/Auth0Access'
 import type { Auth0AccessForm } from './generated/Auth0AccessForm'
@@ -199,6 +201,8 @@ export interface Commands {
   look_at_cluster: { args: { id: string }; answer: string }
   user_footprint: { args: { id: string }; answer: Panel<UserFootprint> }
   next_seat: { args: Nothing; answer: Panel<NextSeatShown> }
+  assignment_rule: { args: Nothing; answer: Panel<AssignmentRule> }
+  set_assignment_rule: { args: { dueOn: SeatsDue; reason: string }; answer: null }
   user_seat: { args: { id: string }; answer: Panel<UserSeat> }
   search: { args: { text: string }; answer: SearchHits }
   credits_page: { args: { query: CreditsQuery }; answer: CreditsPage }
@@ -369,6 +373,8 @@ export const lookAtCluster = (id: string) => call('look_at_cluster', { id })
 export const userFootprint = (id: string) => call('user_footprint', { id })
 /** Where the next user would go, and why. */
 export const nextSeat = () => call('next_seat', {})
+export const assignmentRule = () => call('assignment_rule', {})
+export const setAssignmentRule = (dueOn: SeatsDue, reason: string) => call('set_assignment_rule', { dueOn, reason })
 export const userSeat = (id: string) => call('user_seat', { id })
 
 export const search = (text: string) => call('search', { text })

@@ -7,4 +7,8 @@ export type RecipientShown = { name: string, public_key: string, added_by: strin
 /**
  * This console has the private key.
  */
-is_here: boolean, };
+is_here: boolean, 
+/**
+ * When a program that serves last said that it has it; null: none did.
+ */
+held_at: string | null, };

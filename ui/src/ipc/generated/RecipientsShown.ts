@@ -8,4 +8,8 @@ export type RecipientsShown = { rows: Array<RecipientShown>,
 /**
  * Public keys whose private ones this console has.
  */
-ours: Array<string>, };
+ours: Array<string>, 
+/**
+ * Why no program that serves opens what is sealed; null: one does, or nothing is to be opened.
+ */
+warning: string | null, };
