@@ -80,6 +80,8 @@ set plan_cache_mode = force_generic_plan
 set enable_sort = off
 set enable_bitmapscan = off
 set enable_seqscan = off
+-- What these cost by the planner's count would have the plan compiled for each thirty-two.
+set jit = off
 as $function$
 #variable_conflict use_column
 begin

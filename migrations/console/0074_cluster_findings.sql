@@ -64,6 +64,19 @@ as $function$
   where n.cluster_id = p_cluster_id and n.cordoned_since < p_now - interval '1 day' and n.not_ready_since is null;
 $function$;
 
+create function console.seats_are_kept() returns boolean
+language sql
+stable
+set search_path = ''
+as $function$
+  select not exists (
+    select from console.attached_columns as c
+    where c.view_name = 'cluster_assignments' and c.column_name = 'cluster_id' and c.source is null
+  );
+$function$;
+
+comment on function console.seats_are_kept() is 'Internal: whether the service records who has a seat on which cluster.';
+
 -- Seats and the users of the cluster's Hopsworks, who are told apart by their address, as everywhere (0030). A seat that
 -- was given a moment ago is none that the list could have known.
 create function console.findings_of_users(p_cluster_id text)
@@ -74,10 +87,16 @@ set search_path = ''
 as $function$
 declare
   v_read_at timestamptz;
+  v_unread boolean;
   v_number boolean := console.can_write('write_cluster_assignments', 'hopsworks_user_id');
   v_username boolean := console.can_write('write_cluster_assignments', 'hopsworks_username');
 begin
-  select r.read_at into v_read_at from console.cluster_readings as r where r.cluster_id = p_cluster_id and r.kind = 'users';
+  -- Where the service keeps no seats, everybody would be a stranger.
+  if not console.seats_are_kept() then
+    return;
+  end if;
+  select r.read_at, r.unread > 0 into v_read_at, v_unread
+  from console.cluster_readings as r where r.cluster_id = p_cluster_id and r.kind = 'users';
   return query
   with there as materialized (
     select h.number, h.username, h.status, h.of_service, pg_catalog.lower(pg_catalog.btrim(h.email)) as address
@@ -105,7 +124,8 @@ begin
     pg_catalog.jsonb_build_object('number', m.recorded, 'username', m.login)
   from met as m
   where
-    m.number is null and m.status = 'active' and coalesce(m.assigned_at < v_read_at - interval '10 minutes', true)
+    -- Whoever could not be read may be this one.
+    m.number is null and v_unread is not true and m.status = 'active' and coalesce(m.assigned_at < v_read_at - interval '10 minutes', true)
   union all
   select
     'ids_differ', m.user_id, 'warn', pg_catalog.jsonb_build_object(
@@ -148,8 +168,9 @@ declare
     where c.view_name = 'user_projects' and c.column_name = 'cluster_id' and c.source is null
   );
   v_read_at timestamptz;
+  v_unread boolean;
 begin
-  select r.read_at into v_read_at from console.cluster_readings as r where r.cluster_id = p_cluster_id and r.kind = 'projects';
+  select r.read_at, r.unread > 0 into v_read_at, v_unread from console.cluster_readings as r where r.cluster_id = p_cluster_id and r.kind = 'projects';
   return query
   with there as materialized (
     select distinct on (t.namespace) t.namespace, t.project_id, t.name
@@ -182,7 +203,8 @@ begin
     )
   from here as h
   left join there as t on t.namespace = h.namespace
-  where h.namespace is not null and h.project_id is distinct from t.project_id;
+  -- Whichever could not be read may be this one.
+  where h.namespace is not null and h.project_id is distinct from t.project_id and (t.project_id is not null or v_unread is not true);
 end
 $function$;
 
@@ -197,12 +219,16 @@ language plpgsql
 set search_path = ''
 as $function$
 begin
+  -- Two of a list may stand for the same: one address written in two ways.
   with found as materialized (
+    select distinct on (f.kind, f.subject) f.* from (
     select 'snapshot' as basis, f.* from console.findings_of_snapshot(p_cluster_id, p_now) as f where 'snapshot' = any (p_bases)
     union all
     select 'users', f.* from console.findings_of_users(p_cluster_id) as f where 'users' = any (p_bases)
     union all
     select 'projects', f.* from console.findings_of_projects(p_cluster_id) as f where 'projects' = any (p_bases)
+    ) as f
+    order by f.kind, f.subject, f.facts
   ),
   gone as (
     delete from console.cluster_findings as c

@@ -36,6 +36,9 @@ declare
 begin
   case p_action
     when 'recount_seats' then
+      if not console.seats_are_kept() then
+        return 'This database does not record seats, so there is nothing to count.';
+      end if;
       select k.current_users into v_counted from console.clusters as k where k.id = p_subject;
       if v_counted = console.seats_taken(p_subject) then
         return 'The counter is right already.';
@@ -55,7 +58,7 @@ begin
         return 'Has no seat on a cluster.';
       end if;
       if not exists (
-        select from console.cluster_findings as f
+        select from console.open_findings as f
         where f.subject = p_subject and f.kind = 'ids_differ' and f.cluster_id = p_state ->> 'cluster_id'
       ) then
         return 'By what was read of its cluster last, number and login are on record as Hopsworks says them.';

@@ -12,6 +12,8 @@ language plpgsql
 set search_path = ''
 as $function$
 begin
+  -- Held first, in one order: whoever counts them at the same time waits, and then sees what this one saw.
+  perform from console.stripe_invoices as i where i.id = any (p_ids) order by i.id for no key update;
   with counted as materialized (
     select i.id, i.livemode, i.amount_paid, i.payment_intent_id from console.stripe_invoices as i where i.id = any (p_ids)
   ),
@@ -43,7 +45,6 @@ begin
     group by r.id
   ),
   lost as (
-    -- What was refunded cannot be disputed, so the two never tell of the same money.
     select l.id, sum(l.amount) as lost
     from (
       select p.id, d.id as dispute, d.amount
@@ -71,7 +72,9 @@ begin
   ),
   told as (
     select
-      c.id, coalesce(r.refunded, 0) + coalesce(l.lost, 0) as refunded, coalesce(k.credited, 0) as credited,
+      c.id,
+      -- A bank may take back the whole of what was refunded in part: no more goes back than was paid.
+      greatest(coalesce(r.refunded, 0), least(coalesce(r.refunded, 0) + coalesce(l.lost, 0), c.amount_paid)) as refunded, coalesce(k.credited, 0) as credited,
       coalesce(c.amount_paid > 0 and coalesce(r.refunded, 0) + coalesce(l.lost, 0) >= c.amount_paid, false) as went_back,
       coalesce(c.payment_intent_id, (
         select p.payment_intent_id from console.stripe_invoice_payments as p
@@ -128,14 +131,18 @@ begin
         array(select distinct c.charge_id from changed as c where c.charge_id is not null)
       );
     when 'stripe_payments' then
-      -- Most payments are made and nothing else; what is counted is what went back.
       v_ids := console.stripe_invoices_paid_by(
-        array(select distinct c.payment_intent_id from changed as c where c.payment_intent_id is not null and (c.amount_refunded > 0 or exists (
-          select from console.stripe_disputes as d where d.charge_id = c.id or d.payment_intent_id = c.payment_intent_id
-        ))),
-        array(select c.id from changed as c where c.amount_refunded > 0 or exists (
-          select from console.stripe_disputes as d where d.charge_id = c.id
-        ))
+        array(select distinct c.payment_intent_id from changed as c where c.payment_intent_id is not null),
+        array(select c.id from changed as c)
+      );
+      -- Most payments are made and nothing else; what is counted is what went back, and what comes again after that.
+      v_ids := array(
+        select i.id from console.stripe_invoices as i
+        where i.id = any (v_ids) and (
+          i.refunded <> 0 or i.credited <> 0
+          or exists (select from changed as c where c.amount_refunded > 0)
+          or exists (select from changed as c join console.stripe_disputes as d on d.charge_id = c.id or d.payment_intent_id = c.payment_intent_id)
+        )
       );
   end case;
   if v_ids <> '{}' then

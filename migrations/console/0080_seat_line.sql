@@ -56,7 +56,7 @@ begin
     v_due := v_now;
   end if;
   insert into console.seat_requests as r (user_id, cause, mode, due_at, why)
-  values (p_id, 'staff', console.assignment_mode(), v_due, case when v_due is null then 'no_payment' end)
+  values (p_id, 'staff', coalesce(nullif(console.assignment_mode(), 'off'), 'shadow'), v_due, case when v_due is null then 'no_payment' end)
   on conflict (user_id) do update set
     state = 'waiting', ended_at = null, audit_id = null, choice = null, cluster_id = null, looked_at = null, next_at = null,
     cause = case r.why when 'taken_out' then r.cause else excluded.cause end,

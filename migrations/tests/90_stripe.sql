@@ -194,6 +194,11 @@ select is((select went_back from console.stripe_invoices where id = 'in_new'), f
 select is((select answer #>> '{outcome,customer}' from pg_temp.asks('ip', 1012, '[{"table": "invoice_payments", "rank": 1, "row": {"id": "inpay_1", "invoice_id": "in_new", "payment_intent_id": "pi_new", "status": "paid", "currency": "USD", "amount_paid": "30"}}]', true) as answer), 'cus_dan', 'what pays an invoice is of its customer');
 select is((select concat_ws(' ', refunded::numeric(10, 2), went_back, paid_by) from console.stripe_invoices where id = 'in_new'), '30.00 t pi_new', 'all of it went back');
 select is((select concat_ws(' ', status, stripe_payment_intent_id) from public.billing_history where invoice_id = 'in_new'), 'refunded pi_new', 'and the service is told');
+select pg_temp.says('payments', 'ch_new', '{"payment_intent_id": "pi_new", "status": "succeeded", "amount": "30", "amount_refunded": "0"}', 12);
+select is((select concat_ws(' ', refunded::numeric(10, 2), went_back) from console.stripe_invoices where id = 'in_new'), '0.00 f', 'a refund that failed is none');
+select pg_temp.says('payments', 'ch_new', '{"payment_intent_id": "pi_new", "status": "succeeded", "amount": "30", "amount_refunded": "10"}', 13);
+select pg_temp.says('disputes', 'dp_new', '{"charge_id": "ch_new", "status": "lost", "amount": "30"}', 14);
+select is((select concat_ws(' ', refunded::numeric(10, 2), went_back) from console.stripe_invoices where id = 'in_new'), '30.00 t', 'no more goes back than was paid');
 select pg_temp.says('invoice_payments', 'inpay_2', '{"invoice_id": "in_unseen", "payment_intent_id": "pi_unseen", "status": "open"}', 13);
 select is(pg_temp.doubts(), 'in_unseen invoices never_seen, pi_new payments never_seen, pi_unseen payments never_seen', 'what is named and was never seen is asked for');
 select * from finish();

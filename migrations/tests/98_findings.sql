@@ -42,8 +42,8 @@ $$;
 
 -- What is read less often.
 select is(pg_temp.claims(now()), 'true', 'the first turn is thorough');
-select is(pg_temp.reads('users', '{"unread": 1}', jsonb_build_array(pg_temp.person(7, 'Ana@A.example '), pg_temp.person(8, 'boss@a.example', 2, true))), 'true', 'what was read is kept');
-select is((select read_at = now() and unread = 1 and code is null from console.cluster_readings where kind = 'users'), true, 'with its moment');
+select is(pg_temp.reads('users', '{"unread": 0}', jsonb_build_array(pg_temp.person(7, 'Ana@A.example '), pg_temp.person(8, 'boss@a.example', 2, true))), 'true', 'what was read is kept');
+select is((select read_at = now() and unread = 0 and code is null from console.cluster_readings where kind = 'users'), true, 'with its moment');
 select is(pg_temp.reads('projects', '{"code": "timed_out", "failure": "It is slow."}', null), 'true', 'and so is what was not');
 select is((select concat_ws(' ', read_at, code) from console.cluster_readings where kind = 'projects'), 'timed_out', 'which is not known');
 select is(pg_temp.reads('users', '{"code": "unreachable", "failure": "It is away."}', null), 'true', 'a reading that fails');
@@ -66,6 +66,9 @@ select is(pg_temp.reads('users', '{}', jsonb_build_array(
 select is(pg_temp.found(), 'ids_differ auth0|amy, ids_differ auth0|ana, left_behind auth0|bob, stranger 11',
   'who works there without a seat is found, but nobody who may not work, and no administrator');
 select is((select facts ->> 'cluster_id' from console.cluster_findings where kind = 'left_behind'), '00000000-0000-4000-8000-00000000000b', 'with where their seat is');
+select is(pg_temp.reads('users', '{"unread": 1}', jsonb_build_array(pg_temp.person(7, 'ana@a.example'), pg_temp.person(13, 'Bob@b.example'),
+  pg_temp.person(14, 'bob@B.example'))), 'true', 'one could not be read, and one is there twice');
+select is(pg_temp.found(), 'ids_differ auth0|ana, left_behind auth0|bob', 'nobody is missed who may be the one, and nobody is found twice');
 update public.user_hopsworks_assignments set assigned_at = now() where user_id = 'auth0|amy';
 select is(pg_temp.reads('users', '{}', jsonb_build_array(pg_temp.person(7, 'ana@a.example'))), 'true', 'somebody was placed a moment ago');
 select is(pg_temp.found(), 'ids_differ auth0|ana', 'whom the list cannot know yet');

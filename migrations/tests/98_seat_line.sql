@@ -108,6 +108,9 @@ insert into public.users (id, email, name) values ('s1', 's1@r.example', 's1');
 select matches(pg_temp.does('join_seat_line', 's1'), '^HD007 Seats are not given by themselves', 'nobody is put in line');
 select matches(pg_temp.does('join_seat_line', 'o|dan'), 'join_seat_line', 'but whoever was taken out goes back');
 select is((select mode from console.seat_requests where user_id = 'o|dan'), 'live', 'to what they waited for');
+select matches(pg_temp.does('leave_seat_line', 'o|dan'), 'leave_seat_line', 'out once more');
+update console.effect_switches set mode = 'off' where effect = 'assignment';
+select matches(pg_temp.does('join_seat_line', 'o|dan'), 'join_seat_line', 'and back, though it is off by now');
 
 select * from finish();
 rollback;

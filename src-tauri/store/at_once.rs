@@ -20,6 +20,12 @@ use crate::store::failure::StoreError;
 /// How long one waits for an answer: longer than the server takes to say that it was too long.
 const PATIENCE: Duration = Duration::from_secs(6);
 
+/// How long one waits for a session: all of them are taken, or have fallen silent.
+const ACQUIRE: Duration = Duration::from_secs(1);
+
+/// How long a session may take to give a sign of life when it is given back; then it is closed.
+const RETURN: Duration = Duration::from_secs(10);
+
 /// Connections whose sessions keep statements, and the limits of what a client waits for: 2 s at most for a lock, 5 s
 /// for a statement.
 ///
@@ -66,15 +72,28 @@ impl Store {
     {
         if let Some(sessions) = self.sessions() {
             match kept(sessions, query()).await {
-                // Broken since it was used last, more often than not; the door knows how to go on.
-                Err(error) if error.is_outage() && !is_silence(&error) => {}
-                answer => return answer,
+                Ok(row) => return Ok(row),
+                Err(error) if is_silence(&error) || is_of_the_statement(&error) => {
+                    return Err(error);
+                }
+                // A connection that broke since it was used last, more often than not, or a pooler that keeps no
+                // statements after all: the door knows how to go on.
+                Err(_) => {}
             }
         }
         let mut writing = self.write_promptly().await?;
         let row = writing.one(query()).await?;
         writing.commit().await?;
         Ok(row)
+    }
+}
+
+/// Whether the statement was run, and refused.
+fn is_of_the_statement(error: &StoreError) -> bool {
+    match error {
+        StoreError::Constraint { .. } | StoreError::Declined { .. } => true,
+        StoreError::Timeout(source) => !matches!(source, sqlx::Error::PoolTimedOut),
+        _ => false,
     }
 }
 
@@ -86,13 +105,20 @@ async fn kept<R>(
 where
     R: for<'r> FromRow<'r, PgRow> + Send + Unpin,
 {
-    let mut connection = match sessions.acquire().await {
-        Ok(connection) => connection,
-        Err(error) => return Err(connect::why(sessions, error).await),
+    // Whoever waits longer than that finds the door quicker.
+    let mut connection = match timeout(ACQUIRE, sessions.acquire()).await {
+        Ok(connection) => connection?,
+        Err(_) => return Err(StoreError::Timeout(sqlx::Error::PoolTimedOut)),
     };
     let asked = query.persistent(true).fetch_one(&mut *connection);
     let error = match timeout(PATIENCE, asked).await {
-        Ok(Ok(row)) => return Ok(row),
+        Ok(Ok(row)) => {
+            // The pool asks it for a sign of life, without an end to its patience.
+            tokio::spawn(timeout(RETURN, async move {
+                connection.return_to_pool().await;
+            }));
+            return Ok(row);
+        }
         Ok(Err(error)) => StoreError::from(error),
         Err(_) => silence(),
     };

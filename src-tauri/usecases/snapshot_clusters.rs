@@ -149,12 +149,15 @@ async fn look_and_record(
     let (snapshot, readings) = look(connections, &access, hours, until).await;
     // As of when it was seen, not of when one began to look.
     let now = clock.now();
-    if let Some(readings) = &readings {
-        turn.record_readings(store, now, readings).await?;
-    }
+    // What is read less often must not keep the snapshot from being recorded.
+    let read = match &readings {
+        Some(readings) => turn.record_readings(store, now, readings).await.map(|_| ()),
+        None => Ok(()),
+    };
     let next = next_at(now, &snapshot);
     let known = snapshot.capacity.is_ok();
     let ours = turn.record(store, now, next, &snapshot).await?;
+    read?;
     Ok(match (ours, known) {
         (false, _) => Outcome::Lost,
         (true, true) => Outcome::Known,

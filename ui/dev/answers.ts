@@ -167,7 +167,7 @@ const answers: Answers = {
   ledger_page: () => ({ rows: ledgerRows, next: null, count: null, source: 'credit_transactions', read_at: new Date().toISOString() }),
   invoices_page: () => ({ rows: invoiceRows, next: null, count: String(invoiceRows.length), zone: 'Europe/Stockholm', absent: [], assumed_currency: null, lacking: [], source: 'invoices, billing_history, subscriptions', read_at: new Date().toISOString() }),
   invoices_totals: () =>
-    panel('invoices', { over: null, entries: '60', lines: [{ title: 'Paid', severity: 'ok', entries: '48', amount: usd(12_000), without_amount: null }], control: [{ entries: '60', amount: usd(12_000) }], refunded: [], credited: [] }),
+    panel('invoices', { over: null, entries: '60', lines: [{ title: 'Paid', severity: 'ok', entries: '48', amount: usd(12_000), remaining: null, without_amount: null }], control: [{ entries: '60', amount: usd(12_000) }], refunded: [], credited: [] }),
   invoices_facets: () => ({ zone: 'Europe/Stockholm', this_month: new Date().toISOString().slice(0, 7) }),
   invoice_detail({ id }) {
     const row = invoiceRows.find((each) => each.record_id === id)

@@ -57,6 +57,22 @@ struct Numbered {
 }
 
 impl Hopsworks {
+    /// What a page lists. An answer without a list is one of nobody only where it counts nobody.
+    fn items(
+        &self,
+        items: Option<Vec<Box<RawValue>>>,
+        count: Option<u64>,
+    ) -> Result<Vec<Box<RawValue>>, ClusterError> {
+        match (items, count) {
+            (Some(items), _) => Ok(items),
+            (None, Some(0)) => Ok(Vec::new()),
+            (None, _) => Err(ClusterError::unexpected(
+                self.http.address(),
+                "its answer has no list",
+            )),
+        }
+    }
+
     /// All users.
     ///
     /// # Errors
@@ -75,7 +91,7 @@ impl Hopsworks {
             let page: Page = self.http.answer(request).await?;
             // A cluster may ignore offset and limit: it is over when a page brings nobody new.
             let before = seen.len();
-            for item in page.items.unwrap_or_default() {
+            for item in self.items(page.items, page.count)? {
                 match serde_json::from_str::<Numbered>(item.get()) {
                     Ok(Numbered { id }) => {
                         seen.insert(id, read_user(&item));
@@ -87,9 +103,13 @@ impl Hopsworks {
                 .count
                 .is_some_and(|count| seen.len() as u64 + u64::from(nameless) >= count);
             if seen.len() == before || all {
-                let unread = seen.values().filter(|user| user.is_none()).count();
+                let unread = seen.values().filter(|user| user.is_none()).count() as u64;
+                // Whom it counts and does not name is there all the same.
+                let named = seen.len() as u64 + u64::from(nameless);
+                let unnamed = page.count.unwrap_or_default().saturating_sub(named);
+                let unread = unread + u64::from(nameless) + unnamed;
                 return Ok(Listed {
-                    unread: nameless.saturating_add(u32::try_from(unread).unwrap_or(u32::MAX)),
+                    unread: u32::try_from(unread).unwrap_or(u32::MAX),
                     read: seen.into_values().flatten().collect(),
                 });
             }
@@ -108,7 +128,7 @@ impl Hopsworks {
             .request(Method::GET, &["admin", "projects"])
             .query(&[("expand", "creator"), ("expand", "quotas")]);
         let page: Page = self.http.answer(request).await?;
-        let items = page.items.unwrap_or_default();
+        let items = self.items(page.items, page.count)?;
         let all = items.len();
         let read: Vec<ListedProject> = items.iter().filter_map(|item| read_project(item)).collect();
         Ok(Listed {

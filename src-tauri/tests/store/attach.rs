@@ -77,7 +77,7 @@ async fn a_second_attach_and_a_second_release_have_nothing_to_do() {
             "select string_agg(relname, ' ' order by relname) from pg_class \
              where relnamespace = 'console'::regnamespace and relkind = 'v'"
         ),
-        "audit_entries effects events inbox_attention traffic",
+        "audit_entries effects events inbox_attention open_findings traffic",
         "only views of tables of ours stay"
     );
 }
