@@ -147,8 +147,11 @@ impl OpenCostError {
 struct Answer<'a> {
     code: u16,
     #[serde(borrow, default)]
-    data: Option<Vec<Option<BTreeMap<String, Option<Allocation<'a>>>>>>,
+    data: Option<Vec<Option<Window<'a>>>>,
 }
+
+/// What was given in one window of time, by namespace.
+type Window<'a> = BTreeMap<String, Option<Allocation<'a>>>;
 
 /// What was given to a namespace; fields that are left out here are those nobody asks for.
 #[derive(Debug, Deserialize)]

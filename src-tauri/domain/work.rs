@@ -52,7 +52,7 @@ pub enum There {
 /// What a project may hold only so much of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Held {
-    /// Bytes in HopsFS.
+    /// Bytes in `HopsFS`.
     Files,
     /// Bytes in Hive.
     Warehouse,

@@ -259,11 +259,15 @@ fn costs_of(costs: Option<&CostsKnown>, now: OffsetDateTime) -> String {
         usd(total),
     );
     if costs.unread > 0 {
-        told.push_str(&format!(
-            " It has no figure for {}, which {} not in these.",
-            count_of(costs.unread.into(), "namespace", "namespaces"),
-            if costs.unread == 1 { "is" } else { "are" }
-        ));
+        let unread = count_of(costs.unread.into(), "namespace", "namespaces");
+        let are = if costs.unread == 1 { "is" } else { "are" };
+        told.extend([
+            " It has no figure for ",
+            &unread,
+            ", which ",
+            are,
+            " not in these.",
+        ]);
     }
     if let Some(failure) = failure {
         told.push_str(" It was not read again since: ");

@@ -36,8 +36,6 @@ struct Page {
 
 #[derive(Debug, Deserialize)]
 struct Listing {
-    #[serde(flatten)]
-    profile: UserProfile,
     #[serde(rename = "numActiveProjects", default)]
     projects: Option<i64>,
     #[serde(default)]
@@ -139,8 +137,10 @@ impl Hopsworks {
 }
 
 fn read_user(item: &RawValue) -> Option<ListedUser> {
+    // Twice rather than flattened, which would read every figure as a floating one.
+    let profile: UserProfile = serde_json::from_str(item.get()).ok()?;
     let listing: Listing = serde_json::from_str(item.get()).ok()?;
-    let mut user = listing.profile.read().ok()?;
+    let mut user = profile.read().ok()?;
     user.email = shortened(&user.email);
     user.username = shortened(&user.username);
     let roles = listing.role.unwrap_or_default();

@@ -52,7 +52,7 @@ pub struct ListedProject {
     pub creator: Option<String>,
     /// When.
     pub created_at: Option<OffsetDateTime>,
-    /// Bytes in HopsFS.
+    /// Bytes in `HopsFS`.
     pub files: Quota,
     /// Bytes in Hive.
     pub warehouse: Quota,

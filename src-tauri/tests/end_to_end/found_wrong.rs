@@ -95,7 +95,7 @@ async fn what_is_wrong_on_a_cluster_is_found_mended_and_taken_back() {
         "project has another number in its Hopsworks than on record",
     ] {
         // One or many: the same words but for their number.
-        let stem = words.split(' ').last().expect("a word");
+        let stem = words.split(' ').next_back().expect("a word");
         finds(&window, stem).await;
     }
     finds(&window, "consultant@partner.example").await;
