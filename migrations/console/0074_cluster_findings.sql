@@ -134,7 +134,7 @@ begin
   from met as m
   where
     m.number is not null and coalesce(m.assigned_at < v_read_at - interval '10 minutes', true)
-    and (v_number and m.recorded is distinct from m.number or v_username and m.login is distinct from m.username)
+    and (v_number and m.recorded is distinct from m.number or v_username and m.username <> '' and m.login is distinct from m.username)
   union all
   select
     case when u.id is null then 'stranger' else 'left_behind' end,

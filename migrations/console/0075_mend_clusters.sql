@@ -154,7 +154,7 @@ begin
   select pg_catalog.to_jsonb(a) into v_seat from console.cluster_assignments as a
   where a.user_id = p_plan ->> 'subject' order by a.assigned_at desc nulls last, a.id limit 1;
   foreach v_column in array array['hopsworks_user_id', 'hopsworks_username'] loop
-    if p_values ? v_column and console.can_write('write_cluster_assignments', v_column) then
+    if p_values ? v_column and v_seat -> v_column is distinct from p_values -> v_column and console.can_write('write_cluster_assignments', v_column) then
       v_was := v_was || pg_catalog.jsonb_build_object(v_column, v_seat -> v_column);
       v_plan := console.planned_change(
         v_plan, 'cluster_assignments', v_seat ->> 'id', v_column, v_seat -> v_column, p_values -> v_column
@@ -186,10 +186,10 @@ declare
   v_there jsonb;
 begin
   -- What was found, and is on screen: the same is taken over.
-  select pg_catalog.jsonb_build_object(
-    'hopsworks_user_id', f.facts -> 'number_there', 'hopsworks_username', f.facts -> 'username_there'
-  ) into strict v_there
-  from console.cluster_findings as f
+  select pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
+    'hopsworks_user_id', f.facts -> 'number_there', 'hopsworks_username', nullif(f.facts ->> 'username_there', '')
+  )) into strict v_there
+  from console.open_findings as f
   where f.kind = 'ids_differ' and f.subject = p_subject and f.cluster_id = v_plan #>> '{state,cluster_id}';
   return console.planned_ids(v_plan, v_there, 'restore_hopsworks_ids');
 end

@@ -230,4 +230,18 @@ begin
 end
 $$;
 
+-- Asked for a customer (own_mirror), whom row level security may not show what the service keeps.
+create function console.kept_by_service(p_invoice text) returns boolean
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $function$
+begin
+  return exists (select from console.invoices as k where k.stripe_invoice_id = p_invoice);
+end
+$function$;
+
+comment on function console.kept_by_service(text) is 'Whether a table of the service has this invoice of Stripe, whoever it belongs to there.';
+
 select console.renew_grants();

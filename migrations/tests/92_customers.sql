@@ -47,6 +47,11 @@ select is(pg_temp.billed(null), '', 'nor whoever is nobody');
 insert into public.invoices (user_id, amount, currency, invoice_number, status) values ('o|dan', 2.5, 'usd', 'N-2', 'paid'), ('o|dan', 8, 'usd', 'N-1', 'paid');
 select is(pg_temp.billed('o|dan'), 'active, N-1 8 paid, N-2 2.5 paid', 'what the service has stands for it');
 select is(pg_temp.billed('o|ann'), 'past_due, N-1 1.5 refunded, N-4 4.5 open', 'but for nobody else''s of the same number');
+-- In the name of a colleague, say: the service shows it to them alone, and so do we.
+savepoint kept;
+insert into public.invoices (user_id, amount, currency, invoice_number, status, stripe_invoice_id) values ('o|dan', 4.5, 'usd', 'D-9', 'open', 'in_4');
+select is(pg_temp.billed('o|ann'), 'past_due, N-1 1.5 refunded', 'what the service keeps for somebody else is not shown by the mirror');
+rollback to kept;
 -- The wall behind the wall: asked without saying whose, the mirror gives the caller's own.
 set local role console_as_customer;
 select set_config('request.jwt.claims', '{"sub": "o|ann"}', true);

@@ -27,6 +27,9 @@ from (
   limit $4
 ) p
 left join console.users u on u.id = p.user_id
-left join console.hopsworks_projects h on h.cluster_id = $1 and h.project_id = p.project_id
+-- Numbers are a cluster's own: of somebody who was moved, the namespace tells whether it is the same project.
+left join console.hopsworks_projects h
+  on h.cluster_id = $1 and h.project_id = p.project_id and coalesce(h.namespace, replace(lower(h.name), '_', '-'))
+    = coalesce(p.namespace, replace(lower(p.project_name), '_', '-'))
 left join console.cluster_readings r on r.cluster_id = $1 and r.kind = 'projects'
 order by coalesce(p.last_seen_at, '-infinity') desc, p.key desc

@@ -46,7 +46,10 @@ select p.key, p.owned, p.project_id, p.project_name, p.namespace, p.status,
 from page p
 left join console.clusters k on k.id = p.cluster_id
 left join console.users o on o.id = p.owner_id
-left join console.hopsworks_projects h on h.cluster_id = p.cluster_id and h.project_id = p.project_id
+-- Numbers are a cluster's own: of somebody who was moved, the namespace tells whether it is the same project.
+left join console.hopsworks_projects h
+  on h.cluster_id = p.cluster_id and h.project_id = p.project_id and coalesce(h.namespace, replace(lower(h.name), '_', '-'))
+    = coalesce(p.namespace, replace(lower(p.project_name), '_', '-'))
 left join console.cluster_readings r on r.cluster_id = p.cluster_id and r.kind = 'projects'
 left join lateral (
   select count(*) as members,

@@ -14,7 +14,8 @@ select
   case when t.status = 'paid' then coalesce(t.paid_at, t.as_of) end as paid_at
 from console.stripe_invoices t
 where t.status <> 'draft'
-  and not exists (select from console.own_invoices k where k.stripe_invoice_id = t.id)
+  -- Also where the service keeps it for somebody else, or does not show it to this one.
+  and not console.kept_by_service(t.id)
   and not exists (
     select from console.own_invoices k
     where k.user_id = t.user_id and (k.number = t.number or k.stripe_payment_intent_id = t.paid_by)
