@@ -59,11 +59,11 @@ async fn mirrored() -> (TestDatabase, hopsdesk::store::door::Store) {
 }
 
 /// Looks up whose each invoice is, as every round of the sums does when users changed.
-fn place(database: &TestDatabase) {
+pub(super) fn place(database: &TestDatabase) {
     database.psql("select console.stripe_place_invoices()");
 }
 
-fn any() -> InvoicesFilter {
+pub(super) fn any() -> InvoicesFilter {
     InvoicesFilter::default()
 }
 
@@ -406,173 +406,6 @@ async fn refunds_and_credit_notes_stand_apart_from_what_was_billed_to_the_last_d
     assert_eq!(back, [(dec!(30), 0)]);
 }
 
-/// What the service's invoices of `BILLING` say of the one that the mirror is told of next.
-async fn told(mirror: &str) -> (TestDatabase, hopsdesk::store::door::Store) {
-    let (database, store) = service().await;
-    database.psql(
-        "alter table public.users drop constraint users_stripe_customer_id_key;
-         delete from public.billing_history; delete from public.invoices; delete from public.subscriptions;
-         update public.users set stripe_customer_id = 'cus_shared' where id in ('auth0|1', 'auth0|2');
-         update public.users set stripe_customer_id = 'cus_' || substr(id, 7) where id in ('auth0|3', 'auth0|4');
-         insert into public.invoices (user_id, invoice_number, status, amount, currency, created_at) values
-           ('auth0|2', 'A-1', 'paid', 50, 'usd', '2026-11-01'), ('auth0|3', 'A-2', 'open', 100, 'usd', '2026-11-02'),
-           ('auth0|4', 'A-3', 'paid', 9, 'usd', '2026-11-03');",
-    );
-    database.psql(mirror);
-    place(&database);
-    (database, store)
-}
-
-const OF_NUMBERS: &str = "
-insert into console.stripe_invoices (id, customer_id, number, status, currency, total, amount_due, amount_paid, amount_remaining,
-  payment_intent_id, created_at, livemode, as_of, rank, event_id)
-values
-  -- A customer that two users share, and the service keeps the invoice in the name of the second.
-  ('in_a1', 'cus_shared', 'A-1', 'paid', 'USD', 50, 50, 50, 0, 'pi_a1', '2026-11-01', true, '2026-11-01', 1, 'e1'),
-  -- Sixty were paid.
-  ('in_a2', 'cus_3', 'A-2', 'open', 'USD', 100, 100, 60, 40, 'pi_a2', '2026-11-02', true, '2026-11-02', 1, 'e2'),
-  -- The number of somebody else's.
-  ('in_a3', 'cus_3', 'A-3', 'paid', 'USD', 7, 7, 7, 0, 'pi_a3', '2026-11-03', true, '2026-11-03', 1, 'e3');
-insert into console.stripe_payments (id, payment_intent_id, status, currency, amount, amount_refunded, livemode, as_of, rank, event_id)
-values ('ch_a1', 'pi_a1', 'succeeded', 'USD', 50, 12.5, true, '2026-11-05', 1, 'e4'),
-       ('ch_a3', 'pi_a3', 'succeeded', 'USD', 7, 3, true, '2026-11-05', 1, 'e5');
-";
-
-#[tokio::test]
-async fn an_invoice_known_by_its_number_is_that_of_its_own_user_alone() {
-    let (database, store) = told(OF_NUMBERS).await;
-    let rows = list(&store, any()).await;
-    let mut listed: Vec<_> = rows
-        .iter()
-        .map(|row| {
-            let payer = row.payer.as_ref().map(|payer| payer.id.as_str());
-            (row.number.as_deref(), payer, row.origin)
-        })
-        .collect();
-    listed.sort();
-    let of = |number, user, origin| (Some(number), Some(user), origin);
-    assert_eq!(
-        listed,
-        [
-            of("A-1", "auth0|2", Origin::Invoices),
-            of("A-2", "auth0|3", Origin::Invoices),
-            of("A-3", "auth0|3", Origin::StripeInvoices),
-            of("A-3", "auth0|4", Origin::Invoices),
-        ],
-        "a number alone is nobody's: both are shown"
-    );
-    let mut reading = store.read().await.expect("a connection");
-    for row in rows {
-        let shared = row.number.as_deref() == Some("A-3");
-        assert_eq!(row.number_shared, shared, "in the list: {row:?}");
-        let detail = invoice_page::detail(&mut reading, row.origin, &row.id, NOW)
-            .await
-            .expect("an answer")
-            .expect("a page");
-        assert_eq!(detail.row.number_shared, shared, "on its page: {row:?}");
-    }
-    reading.end().await.expect("an end");
-    database.psql("update public.users set stripe_customer_id = null where id = 'auth0|2'");
-    place(&database);
-    assert_eq!(
-        list(&store, any()).await.len(),
-        5,
-        "whoever is no longer that customer no longer has its invoices"
-    );
-}
-
-#[tokio::test]
-async fn refunds_reach_invoices_that_are_known_by_their_number_and_open_ones_say_what_remains() {
-    let (database, store) = told(OF_NUMBERS).await;
-    let sums = async || match totals(&store, &any(), None).await {
-        InvoiceTotals::Whole(sums) => sums,
-        InvoiceTotals::Over(_) => panic!("no limit was set"),
-    };
-    let all = sums().await;
-    let of = |standing| {
-        all.iter()
-            .find(|sum| sum.standing == standing)
-            .expect("a sum")
-    };
-    let paid = of(InvoiceStanding::Paid);
-    assert_eq!(
-        (paid.amount, paid.refunded.entries, paid.refunded.amount),
-        (Some(dec!(66)), 2, dec!(15.5)),
-        "12.5 of the one known by its number, 3 of the mirror's own"
-    );
-    let open = of(InvoiceStanding::Open);
-    assert_eq!(
-        (open.amount, open.remaining),
-        (Some(dec!(100)), Some(dec!(40)))
-    );
-    assert_eq!(
-        database.psql("select amount from console.open_invoices"),
-        "40"
-    );
-    // A credit note that takes off ten: Stripe's invoice says so.
-    database.psql(
-        "update console.stripe_invoices set amount_due = 90, amount_remaining = 30 where id = 'in_a2'",
-    );
-    assert_eq!(
-        database.psql("select amount from console.open_invoices"),
-        "30"
-    );
-    database.psql("delete from public.invoices where invoice_number = 'A-2'");
-    assert_eq!(
-        database.psql("select id || ' ' || amount from console.open_invoices"),
-        "in_a2 30",
-        "of one that Stripe alone has as well"
-    );
-    let all = sums().await;
-    let open = all.iter().find(|sum| sum.standing == InvoiceStanding::Open);
-    assert_eq!(open.and_then(|sum| sum.remaining), Some(dec!(30)));
-}
-
-#[tokio::test]
-async fn payments_of_the_newest_api_are_counted_whatever_comes_first() {
-    let parts = [
-        "insert into console.stripe_invoices (id, customer_id, number, status, currency, total, amount_paid, created_at, livemode, as_of, rank, event_id)
-         values ('in_n', 'cus_4', 'N-1', 'paid', 'USD', 30, 30, '2026-11-03', true, '2026-11-03', 1, 'e')",
-        "insert into console.stripe_invoice_payments (id, invoice_id, payment_intent_id, status, amount_paid, is_default, livemode, as_of, rank, event_id)
-         values ('inpay_1', 'in_n', 'pi_n1', 'paid', 20, true, true, '2026-11-03', 1, 'e')",
-        "insert into console.stripe_invoice_payments (id, invoice_id, charge_id, status, amount_paid, is_default, livemode, as_of, rank, event_id)
-         values ('inpay_2', 'in_n', 'ch_n2', 'paid', 10, false, true, '2026-11-03', 1, 'e')",
-        "insert into console.stripe_payments (id, payment_intent_id, status, currency, amount, amount_refunded, livemode, as_of, rank, event_id)
-         values ('ch_n1', 'pi_n1', 'succeeded', 'USD', 20, 20, true, '2026-11-05', 1, 'e')",
-        "insert into console.stripe_payments (id, status, currency, amount, amount_refunded, livemode, as_of, rank, event_id)
-         values ('ch_n2', 'succeeded', 'USD', 10, 4, true, '2026-11-05', 1, 'e')",
-        "insert into console.stripe_disputes (id, charge_id, status, currency, amount, livemode, as_of, rank, event_id)
-         values ('dp_n', 'ch_n2', 'lost', 'USD', 6, true, '2026-11-05', 1, 'e')",
-    ];
-    let (database, store) = told("").await;
-    for turn in 0..parts.len() {
-        for place in 0..parts.len() {
-            database.psql(parts[(place + turn) % parts.len()]);
-        }
-        place(&database);
-        assert_eq!(
-            database.psql(
-                "select refunded || ' ' || went_back || ' ' || paid_by from console.stripe_invoices"
-            ),
-            "30 true pi_n1",
-            "begun with part {turn}"
-        );
-        let rows = list(
-            &store,
-            InvoicesFilter {
-                states: vec![InvoiceState::Refunded],
-                ..any()
-            },
-        )
-        .await;
-        assert_eq!(ids(&rows), ["stripe_invoices/in_n"]);
-        database.psql(
-            "delete from console.stripe_invoices; delete from console.stripe_invoice_payments;
-             delete from console.stripe_payments; delete from console.stripe_disputes",
-        );
-    }
-}
-
 #[tokio::test]
 async fn subscriptions_that_stripe_alone_has_are_listed_and_have_a_page() {
     let (database, store) = mirrored().await;
@@ -612,21 +445,6 @@ async fn subscriptions_that_stripe_alone_has_are_listed_and_have_a_page() {
     reading.end().await.expect("an end");
     let facts = detail.subscription.expect("facts");
     assert_eq!(facts.price_id.as_deref(), Some("price_1"));
-}
-
-#[tokio::test]
-async fn a_service_without_a_column_for_the_currency_has_one_line_of_dollars() {
-    let (database, store) = told(OF_NUMBERS).await;
-    database.psql("alter table public.billing_history drop column currency cascade; alter table public.invoices drop column currency cascade");
-    hopsdesk::store::attach::run::attach(&mut database.direct().await)
-        .await
-        .expect("attached anew");
-    let InvoiceTotals::Whole(sums) = totals(&store, &any(), None).await else {
-        panic!("no limit was set");
-    };
-    let mut currencies: Vec<_> = sums.iter().map(|sum| sum.currency.as_deref()).collect();
-    currencies.dedup();
-    assert_eq!(currencies, [Some("USD")]);
 }
 
 #[tokio::test]
