@@ -1,7 +1,7 @@
 # Kills the session, the client and the server between any two statements of an action: change, audit and outbox are all
 # there or none. Sourced by run.sh. The steps of each action are counted first, by doing it and taking it back. Session
 # and client are killed at each of them; the server, which takes a second to come back, at each of a suspension's and
-# at some of the others', chosen by a seed that is printed.
+# at two of each of the others', chosen by a seed that is printed.
 
 # One action of each family: a name, and what staff ask for.
 fault_actions=(
@@ -25,7 +25,7 @@ fault_actions=(
 )
 
 test_faults() { # database
-  local database=$1 name action inside steps expected before step kills=0 crashes=0 at=0
+  local database=$1 name action inside steps expected before step first second kills=0 crashes=0 at=0
   RANDOM=${FAULTS_SEED:=$$}
   echo "# faults: FAULTS_SEED=$FAULTS_SEED"
   run_sql "$database" app -f "$tests_dir/support/faults.sql" >/dev/null
@@ -44,12 +44,14 @@ test_faults() { # database
       failed=1
       return 0
     fi
+    # Two of them, told apart: a second one after the first, around the end.
+    first=$((RANDOM % steps)) second=$(((first + 1 + RANDOM % (steps - 1)) % steps))
     for ((step = 1; step <= steps; step++)); do
       ends "$database" "$name" "$action" "$step" end "$before" || return 0
       # What a client that died during the commit asked for is done: see below.
       ((step > inside)) || ends "$database" "$name" "$action" "$step" client "$before" || return 0
       kills=$((kills + 1 + (step <= inside)))
-      if [[ $name == suspend ]] || ((RANDOM % steps < 2)); then
+      if [[ $name == suspend ]] || ((step == first + 1 || step == second + 1)); then
         ends "$database" "$name" "$action" "$step" server "$before" || return 0
         crashes=$((crashes + 1))
       fi
