@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
-use rust_decimal::{Decimal, dec};
+use rust_decimal::Decimal;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use url::form_urlencoded;
@@ -17,9 +17,9 @@ use crate::sandbox::kubernetes::world::{Held, World};
 const SERVICE: &str = "/api/v1/namespaces/opencost/services/opencost:9003/proxy";
 
 /// OpenCost's prices where no provider's are set: a core, a GiB and a device for an hour.
-const CORE: Decimal = dec!(0.031611);
-const GIB: Decimal = dec!(0.004237);
-const DEVICE: Decimal = dec!(0.95);
+const CORE: Decimal = Decimal::from_parts(31_611, 0, 0, false, 6);
+const GIB: Decimal = Decimal::from_parts(4_237, 0, 0, false, 6);
+const DEVICE: Decimal = Decimal::from_parts(95, 0, 0, false, 2);
 
 /// Answers what is behind the proxy; none for another path.
 pub(super) fn answer(fault: Fault, world: &World, uri: &Uri) -> Option<Response> {
@@ -74,7 +74,7 @@ fn minutes(uri: &Uri) -> Option<i64> {
 }
 
 fn allocations(fault: Fault, world: &World, minutes: i64) -> String {
-    let hours = Decimal::from(minutes) / dec!(60);
+    let hours = Decimal::from(minutes) / Decimal::from(60);
     let odd = fault == Fault::OddCosts;
     let mut body = r#"{"code":200,"status":"success","data":[{"#.to_owned();
     let mut given = Held::default();
@@ -96,14 +96,14 @@ fn allocations(fault: Fault, world: &World, minutes: i64) -> String {
 }
 
 fn allocation(name: &str, held: Held, hours: Decimal, instead: Option<&str>) -> String {
-    let cores = Decimal::from(held.millicores) / dec!(1000) * hours;
-    let gib = Decimal::from(held.mib) / dec!(1024) * hours;
+    let cores = Decimal::from(held.millicores) / Decimal::from(1000) * hours;
+    let gib = Decimal::from(held.mib) / Decimal::from(1024) * hours;
     let devices = Decimal::from(held.gpus) * hours;
     let cost = (cores * CORE + gib * GIB + devices * DEVICE).round_dp(8);
     let cost = instead.map_or_else(|| cost.to_string(), str::to_owned);
     format!(
         r#""{name}":{{"name":"{name}","properties":{{"cluster":"default-cluster","namespace":"{name}"}},"minutes":{},"cpuCoreHours":{cores},"gpuHours":{devices},"ramByteHours":{},"cpuEfficiency":null,"pvByteHours":0,"networkTransferBytes":0,"totalCost":{cost}}}"#,
-        (hours * dec!(60)).round(),
+        (hours * Decimal::from(60)).round(),
         (gib * Decimal::from(1_i64 << 30)).round_dp(3),
     )
 }
