@@ -11,6 +11,11 @@ step "The receiver against others"
 (cd src-tauri/benches/receiver/peers && npm ci --no-audit --no-fund --loglevel=error)
 cargo bench --no-default-features --bench receiver
 
+step "Fuzzing what strangers send"
+# Each target for a minute, from a seed that it prints; FUZZ_SEED=… starts where another run did.
+FUZZ_SECONDS=${FUZZ_SECONDS:-60} FUZZ_SEED=${FUZZ_SEED:-random} \
+  cargo test --release --no-default-features --test fuzz -- --nocapture --test-threads=1
+
 step "The window against a blank one"
 # BENCH_PROFILE=dev takes what is built already; what is measured is said by its name.
 profile=${BENCH_PROFILE:-release}

@@ -105,8 +105,9 @@ fn parse(header: &str) -> Result<Signed<'_>, SignatureError> {
             "t" => time = Some(value),
             "v1" => {
                 let mut signature = [0; 32];
-                // One that is no digest is wrong; another beside it may be right.
-                if hex::decode_to_slice(value, &mut signature).is_ok() {
+                // One that is no digest, in small letters as Stripe writes it, is wrong; another beside it may be right.
+                let small = !value.bytes().any(|byte| byte.is_ascii_uppercase());
+                if small && hex::decode_to_slice(value, &mut signature).is_ok() {
                     signatures.push(signature);
                 }
                 if signatures.len() > MOST_SIGNATURES {
@@ -128,7 +129,8 @@ fn parse(header: &str) -> Result<Signed<'_>, SignatureError> {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::{any, proptest};
+    use proptest::collection::vec;
+    use proptest::prelude::{any, prop_assert_eq, proptest};
     use time::Duration;
     use time::macros::datetime;
 
@@ -233,6 +235,13 @@ mod tests {
             secrets.verify(&later, BODY, NOW),
             Err(SignatureError::Wrong)
         );
+        let (at, signature) = fine.split_once(",v1=").expect("a signature");
+        let loud = format!("{at},v1={}", signature.to_uppercase());
+        assert_eq!(
+            secrets.verify(&loud, BODY, NOW),
+            Err(SignatureError::Wrong),
+            "Stripe writes small letters"
+        );
         let old_scheme = fine.replace("v1=", "v0=");
         assert_eq!(
             secrets.verify(&old_scheme, BODY, NOW),
@@ -269,6 +278,15 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_printed_is_read_again(at in 0..999_999_999_999_i64, signatures in vec(any::<[u8; 32]>(), 0..=16)) {
+            let printed: String = signatures.iter().map(|one| format!(",v1={}", hex::encode(one))).collect();
+            let header = format!("t={at}{printed}");
+            let read = parse(&header).expect("a header");
+            prop_assert_eq!(read.time, at.to_string());
+            prop_assert_eq!((read.at, read.signatures), (at, signatures));
+        }
+
         #[test]
         fn no_header_is_accepted_by_chance_or_makes_it_panic(header in "\\PC{0,200}", body in any::<Vec<u8>>()) {
             assert!(secrets(&["whsec"]).verify(&header, &body, NOW).is_err());

@@ -201,11 +201,19 @@ impl Stand {
     }
 
     pub(crate) async fn id(&self, token: &str) -> Result<IdToken, TokenError> {
+        self.id_at(token, NOW).await
+    }
+
+    pub(crate) async fn id_at(
+        &self,
+        token: &str,
+        now: OffsetDateTime,
+    ) -> Result<IdToken, TokenError> {
         let wanted = IdTokenFor {
             client_id: CLIENT,
             nonce: Nonce::None,
         };
-        self.verifier.id_token(token, wanted, NOW).await
+        self.verifier.id_token(token, wanted, now).await
     }
 
     pub(crate) async fn access(&self, token: &str) -> Result<AccessToken, TokenError> {
