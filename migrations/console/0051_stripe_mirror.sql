@@ -73,6 +73,7 @@ create table console.stripe_invoices (
   refunded numeric,
   credited numeric,
   went_back boolean,
+  apart jsonb,
   paid_by text,
   created_at timestamptz,
   livemode boolean not null,
@@ -156,6 +157,8 @@ create table console.stripe_disputes (
   status text,
   currency text,
   amount numeric,
+  withdrawn numeric,
+  withdrawn_currency text,
   reason text,
   evidence_due_at timestamptz,
   created_at timestamptz,
@@ -226,11 +229,13 @@ comment on table console.stripe_invoice_lines is 'Lines of Stripe''s invoices, i
 comment on column console.stripe_invoices.refunded is 'Money that went back of its payments: refunds, and disputes that were lost (0077).';
 comment on column console.stripe_invoices.credited is 'What credit notes took off it without money going back (0077).';
 comment on column console.stripe_invoices.went_back is 'Whether all that was paid went back (0077).';
+comment on column console.stripe_invoices.apart is
+  'What went back in another currency, and nobody said what it comes to in this one: [{"currency", "amount"}]; in no sum (0077).';
 comment on column console.stripe_invoices.paid_by is 'The payment intent that pays it, or the first that does (0077).';
 comment on table console.stripe_invoice_payments is 'Which payment pays which invoice, as versions of the API since 2025-03-31 tell it; an invoice may have several.';
 comment on table console.stripe_payments is 'Payments: payment intents (pi_) and charges (ch_), each as Stripe has it.';
 comment on table console.stripe_refunds is 'Money that went back.';
-comment on table console.stripe_disputes is 'Payments that a customer''s bank took back or asks about.';
+comment on table console.stripe_disputes is 'Payments that a customer''s bank took back or asks about. withdrawn: what Stripe took for it, fees apart, where it was said.';
 comment on table console.stripe_credit_notes is 'Credit notes: what an invoice was lowered by after it was final. refunded, or else the refund refund_id: how much of that went back as money.';
 comment on table console.stripe_payment_methods is 'Cards and the like; attached: it can be charged.';
 comment on table console.stripe_checkouts is 'Sessions of Stripe''s checkout; a paid one of mode payment bought credits.';
@@ -250,6 +255,7 @@ create index stripe_invoice_payments_invoice_idx on console.stripe_invoice_payme
 create index stripe_invoice_payments_intent_idx on console.stripe_invoice_payments (payment_intent_id);
 create index stripe_invoice_payments_charge_idx on console.stripe_invoice_payments (charge_id) where charge_id is not null;
 create index stripe_refunds_intent_idx on console.stripe_refunds (payment_intent_id);
+create index stripe_refunds_charge_idx on console.stripe_refunds (charge_id) where charge_id is not null;
 create index stripe_disputes_intent_idx on console.stripe_disputes (payment_intent_id);
 create index stripe_credit_notes_invoice_idx on console.stripe_credit_notes (invoice_id);
 create index stripe_payment_methods_customer_idx on console.stripe_payment_methods (customer_id);
@@ -303,7 +309,7 @@ begin
   from pg_catalog.pg_attribute as a
   where a.attrelid = pg_catalog.to_regclass('console.stripe_' || v_table) and a.attnum > 0 and not a.attisdropped
     -- These are said by no event, but worked out here (0063, 0077).
-    and a.attname not in ('id', 'user_id') and not (v_table = 'invoices' and a.attname in ('refunded', 'credited', 'went_back', 'paid_by'));
+    and a.attname not in ('id', 'user_id') and not (v_table = 'invoices' and a.attname in ('refunded', 'credited', 'went_back', 'apart', 'paid_by'));
   execute pg_catalog.format(
     'insert into console.%1$I as t select (pg_catalog.jsonb_populate_record(null::console.%1$I, $1)).*
      on conflict (id) do update set %2$s

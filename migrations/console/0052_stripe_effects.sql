@@ -11,6 +11,7 @@ create table console.stripe_purchases (
   payment_intent_id text,
   amount numeric not null,
   refunded numeric not null default 0,
+  apart jsonb,
   mode text not null,
   entry_id bigint references console.ledger_entries (id),
 
@@ -20,6 +21,10 @@ create table console.stripe_purchases (
 
 comment on table console.stripe_purchases is
   'Credits bought at Stripe. mode shadow: another program had the money counted then, so it is never counted here.';
+
+comment on column console.stripe_purchases.refunded is 'What of it went back by now: it follows both ways.';
+comment on column console.stripe_purchases.apart is
+  'Disputes about it that were lost in another currency, and nobody said what they come to in this one: not taken back.';
 
 -- What the desk changed of an account because of Stripe, so that it takes back exactly that and nothing else.
 create table console.stripe_holds (
@@ -177,28 +182,8 @@ begin
 end
 $function$;
 
--- What went back of a payment: refunds, and disputes that were lost. One that is open is nobody's yet; what was
--- refunded cannot be disputed, so the two never tell of the same money.
-create function console.stripe_went_back(p_payment_intent text, p_livemode boolean) returns numeric
-language sql
-stable
-set search_path = ''
-as $function$
-  select coalesce(max(m.amount_refunded), 0) + coalesce((
-    select sum(d.amount) from console.stripe_disputes as d
-    where
-      d.livemode = p_livemode and d.status = 'lost'
-      and (d.payment_intent_id = p_payment_intent or d.charge_id in (
-        select c.id from console.stripe_payments as c where c.payment_intent_id = p_payment_intent and c.livemode = p_livemode
-      ))
-  ), 0)
-  from console.stripe_payments as m
-  where m.payment_intent_id = p_payment_intent and m.livemode = p_livemode;
-$function$;
-
-comment on function console.stripe_went_back(text, boolean) is 'Internal: what of a payment was refunded, or lost in a dispute.';
-
--- Bought credits, and what went back of them; for each change one word.
+-- Bought credits, and what went back of them; for each change one word. What went back follows both ways: a dispute that
+-- is won after all, or a refund that fails, gives the credits back.
 create function console.stripe_settle_purchases(p_customer text, p_user text, p_livemode boolean, p_mode text, p_cause text)
 returns jsonb
 language plpgsql
@@ -208,6 +193,8 @@ declare
   v_account text := (select coalesce(u.account_owner_id, u.id) from console.users as u where u.id = p_user);
   v_said jsonb := '[]';
   v_bought record;
+  v_back record;
+  v_taken numeric;
   v_credits jsonb;
   v_applied jsonb;
   v_audit bigint;
@@ -242,28 +229,42 @@ begin
   end loop;
 
   for v_bought in
-    select p.checkout_id, p.account_id, p.refunded, p.mode, least(p.amount, b.back) as back
-    from console.stripe_purchases as p
-    cross join lateral (select console.stripe_went_back(p.payment_intent_id, p_livemode) as back) as b
-    where p.account_id = v_account and p.refunded < p.amount and b.back > p.refunded
+    -- By what they were bought with: whoever bought them may have another account by now.
+    select p.checkout_id, p.account_id, p.amount, p.refunded, p.apart, p.mode, coalesce(k.payment_intent_id, p.payment_intent_id) as intent
+    from console.stripe_purchases as p join console.stripe_checkouts as k on k.id = p.checkout_id
+    where k.livemode = p_livemode and (k.customer_id = p_customer or (k.customer_id is null and k.user_named = p_user))
     order by p.checkout_id
+    for update of p
   loop
-    if v_bought.mode = 'live' and p_mode = 'live' then
+    select w.* into v_back from console.stripe_went_back(v_bought.intent, 'USD', p_livemode) as w;
+    if v_back.apart is distinct from v_bought.apart and (p_mode = 'live' or v_bought.mode <> 'live') then
+      update console.stripe_purchases as p set apart = v_back.apart where p.checkout_id = v_bought.checkout_id;
+      v_said := v_said || coalesce((
+        select pg_catalog.jsonb_build_object('apart', pg_catalog.jsonb_agg(a), 'checkout', v_bought.checkout_id)
+        from pg_catalog.jsonb_array_elements(v_back.apart) as a
+        where not coalesce(v_bought.apart, '[]') @> pg_catalog.jsonb_build_array(a)
+        having count(*) > 0
+      ), '[]');
+    end if;
+    v_taken := least(v_bought.amount, v_back.back) - v_bought.refunded;
+    continue when v_taken = 0 or (p_mode <> 'live' and v_bought.mode = 'live');
+    if v_bought.mode = 'live' then
       v_credits := pg_catalog.jsonb_build_object(
         'account', v_bought.account_id, 'label', v_bought.account_id, 'type', 'refund', 'bucket', 'total_purchased',
-        'amount', v_bought.refunded - v_bought.back, 'description', 'Refunded at Stripe: ' || v_bought.checkout_id, 'reverses', null
+        'amount', -v_taken, 'reverses', null,
+        'description', case when v_taken > 0 then 'Refunded at Stripe: ' else 'Not refunded at Stripe after all: ' end || v_bought.checkout_id
       );
       v_applied := console.credits_apply(v_credits);
-      v_audit := console.audit_write('system', 'refund_credits', 'account', v_bought.account_id, pg_catalog.jsonb_build_object(
-        'reason', 'Refunded at Stripe', 'cause', p_cause, 'changes', v_applied -> 'changes', 'warnings', v_applied -> 'warnings'
-      ));
+      v_audit := console.audit_write('system', case when v_taken > 0 then 'refund_credits' else 'return_credits' end,
+        'account', v_bought.account_id, pg_catalog.jsonb_build_object(
+          'reason', case when v_taken > 0 then 'Refunded at Stripe' else 'Not refunded at Stripe after all' end, 'cause', p_cause,
+          'changes', v_applied -> 'changes', 'warnings', v_applied -> 'warnings'
+        ));
       perform console.credits_record(v_credits, v_applied, v_audit);
-    elsif p_mode <> 'live' and v_bought.mode = 'live' then
-      continue;
     end if;
-    update console.stripe_purchases as p set refunded = v_bought.back where p.checkout_id = v_bought.checkout_id;
+    update console.stripe_purchases as p set refunded = p.refunded + v_taken where p.checkout_id = v_bought.checkout_id;
     v_said := v_said || pg_catalog.jsonb_build_object(
-      'refunded', (v_bought.back - v_bought.refunded)::text, 'checkout', v_bought.checkout_id
+      case when v_taken > 0 then 'refunded' else 'returned' end, abs(v_taken)::text, 'checkout', v_bought.checkout_id
     );
   end loop;
   return v_said;
@@ -409,6 +410,9 @@ begin
   if console.lacking('{lock_users}') is null then
     perform console.lock_users(array(
       select pg_catalog.unnest(array[u.id, u.account_owner_id]) from console.users as u where u.id = v_user
+      union
+      select p.account_id from console.stripe_purchases as p join console.stripe_checkouts as k on k.id = p.checkout_id
+      where k.customer_id = p_customer or (k.customer_id is null and k.user_named = v_user)
     ));
   end if;
   v_did := pg_catalog.jsonb_build_object('mode', v_mode, 'user', v_user);
@@ -503,6 +507,7 @@ begin
   if v_livemode is null or p_live is null then
     perform console.refuse('HD005', 'Say which mode it is.', '{"argument": "livemode"}');
   end if;
+  perform console.stripe_hold(p_facts);
   -- Looked at first: hardly ever is there anything to write, and a row written by every event would hold up all.
   if not exists (select from console.stripe_mode as m where m.livemode = p_live) then
     update console.stripe_mode as m set livemode = p_live;
@@ -580,6 +585,12 @@ begin
     -- Somebody paid, and nobody here is that customer.
     return pg_catalog.jsonb_build_object(
       'result', 'conflict', 'outcome', v_outcome || pg_catalog.jsonb_build_object('conflict', 'unknown_customer')
+    );
+  end if;
+  if v_settled ->> 'mode' = 'live' and pg_catalog.jsonb_path_exists(v_settled, '$.purchases[*].apart[*]') then
+    -- What was bought was lost in another currency: how many credits that is, a person says.
+    return pg_catalog.jsonb_build_object(
+      'result', 'conflict', 'outcome', v_outcome || pg_catalog.jsonb_build_object('conflict', 'other_currency')
     );
   end if;
   if v_settled ->> 'user' is not null then

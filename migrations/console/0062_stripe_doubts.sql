@@ -68,7 +68,7 @@ declare
   v_of_it text[] := array[
     'as_of', 'rank', 'event_id', 'livemode', 'customer_id', 'user_named', 'user_id', 'payment_intent_id', 'charge_id', 'invoice_id',
     'created_at'
-  ] || case when p_fact ->> 'table' = 'invoices' then array['refunded', 'credited', 'went_back', 'paid_by'] else '{}' end;
+  ] || case when p_fact ->> 'table' = 'invoices' then array['refunded', 'credited', 'went_back', 'apart', 'paid_by'] else '{}' end;
 begin
   if pg_catalog.to_regclass(pg_catalog.format('console.%I', 'stripe_' || v_kind)) is null then
     -- No part of the mirror: keeping it is refused.
@@ -172,6 +172,10 @@ begin
     or (p_error is not null and not coalesce(pg_catalog.isfinite(p_again_at), false))
   then
     perform console.refuse('HD005', 'Say what time it is, as of when, and when to ask again.', '{"argument": "now"}');
+  end if;
+  if p_fact is not null then
+    -- Before the doubt itself, as whoever applies an event does.
+    perform console.stripe_hold(pg_catalog.jsonb_build_array(p_fact));
   end if;
   select d.* into v_doubt from console.stripe_doubts as d where d.object_id = p_object_id and d.lease = p_lease for update;
   if not found then

@@ -15,45 +15,58 @@ begin
   -- Held first, in one order: whoever counts them at the same time waits, and then sees what this one saw.
   perform from console.stripe_invoices as i where i.id = any (p_ids) order by i.id for no key update;
   with counted as materialized (
-    select i.id, i.livemode, i.amount_paid, i.payment_intent_id from console.stripe_invoices as i where i.id = any (p_ids)
+    select i.id, i.livemode, i.currency, i.amount_paid, i.payment_intent_id from console.stripe_invoices as i where i.id = any (p_ids)
   ),
   -- The payments of each. Versions of the API tell of them in the invoice, in the payment, or beside both.
   pays as materialized (
-    select c.id, y.id as payment, y.payment_intent_id, y.amount_refunded
+    select c.id, y.id as payment
     from counted as c join console.stripe_payments as y on y.invoice_id = c.id and y.livemode = c.livemode
     union
-    select c.id, y.id, y.payment_intent_id, y.amount_refunded
+    select c.id, y.id
     from counted as c join console.stripe_payments as y on y.payment_intent_id = c.payment_intent_id and y.livemode = c.livemode
     union
-    select c.id, y.id, y.payment_intent_id, y.amount_refunded
+    select c.id, y.id
     from counted as c
     join console.stripe_invoice_payments as p on p.invoice_id = c.id and p.livemode = c.livemode and p.status is distinct from 'canceled'
     join console.stripe_payments as y on y.payment_intent_id = p.payment_intent_id and y.livemode = c.livemode
     union
-    select c.id, y.id, y.payment_intent_id, y.amount_refunded
+    select c.id, y.id
     from counted as c
     join console.stripe_invoice_payments as p on p.invoice_id = c.id and p.livemode = c.livemode and p.status is distinct from 'canceled'
     join console.stripe_payments as y on y.id = p.charge_id and y.livemode = c.livemode
   ),
-  refunded as (
-    -- A payment is there as what was intended and as what was charged: of the two, whichever heard of more.
-    select r.id, sum(r.refunded) as refunded
-    from (
-      select p.id, coalesce(p.payment_intent_id, p.payment) as payment, max(p.amount_refunded) as refunded
-      from pays as p group by 1, 2
-    ) as r
-    group by r.id
+  -- What went back, each with its currency. A payment is there as what was intended and as what was charged: of the two,
+  -- whichever heard of more.
+  refunds as (
+    select p.id, coalesce(y.payment_intent_id, y.id) as what, max(y.currency) as currency, max(console.stripe_refunded(y)) as amount
+    from pays as p join console.stripe_payments as y on y.id = p.payment
+    group by 1, 2
   ),
-  lost as (
-    select l.id, sum(l.amount) as lost
+  disputes as (
+    select p.id, d.id as what from pays as p join console.stripe_payments as y on y.id = p.payment
+    join console.stripe_disputes as d on d.payment_intent_id = y.payment_intent_id and d.livemode = y.livemode
+    where d.status = 'lost'
+    union
+    select p.id, d.id from pays as p join console.stripe_disputes as d on d.charge_id = p.payment where d.status = 'lost'
+  ),
+  went as materialized (
+    select r.id, false as lost, r.currency, r.amount, case when coalesce(r.currency = c.currency, true) then r.amount end as counts
+    from refunds as r join counted as c on c.id = r.id
+    union all
+    select l.id, true, d.currency, d.amount, console.stripe_lost(d, c.currency)
+    from disputes as l join counted as c on c.id = l.id join console.stripe_disputes as d on d.id = l.what
+  ),
+  went_back as (
+    select
+      w.id, sum(w.counts) filter (where not w.lost) as refunded, sum(w.counts) filter (where w.lost) as lost
+    from went as w group by w.id
+  ),
+  elsewhere as (
+    select a.id, pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('currency', a.currency, 'amount', a.amount::text) order by a.currency) as apart
     from (
-      select p.id, d.id as dispute, d.amount
-      from pays as p join console.stripe_disputes as d on d.payment_intent_id = p.payment_intent_id where d.status = 'lost'
-      union
-      select p.id, d.id, d.amount
-      from pays as p join console.stripe_disputes as d on d.charge_id = p.payment where d.status = 'lost'
-    ) as l
-    group by l.id
+      select w.id, w.currency, sum(w.amount) as amount from went as w where w.counts is null and w.amount <> 0 group by 1, 2
+    ) as a
+    group by a.id
   ),
   credits as (
     select
@@ -74,8 +87,10 @@ begin
     select
       c.id,
       -- A bank may take back the whole of what was refunded in part: no more goes back than was paid.
-      greatest(coalesce(r.refunded, 0), least(coalesce(r.refunded, 0) + coalesce(l.lost, 0), c.amount_paid)) as refunded, coalesce(k.credited, 0) as credited,
-      coalesce(c.amount_paid > 0 and coalesce(r.refunded, 0) + coalesce(l.lost, 0) >= c.amount_paid, false) as went_back,
+      greatest(coalesce(r.refunded, 0), least(coalesce(r.refunded, 0) + coalesce(r.lost, 0), c.amount_paid)) as refunded,
+      coalesce(k.credited, 0) as credited,
+      coalesce(c.amount_paid > 0 and coalesce(r.refunded, 0) + coalesce(r.lost, 0) >= c.amount_paid, false) as went_back,
+      e.apart,
       coalesce(c.payment_intent_id, (
         select p.payment_intent_id from console.stripe_invoice_payments as p
         where
@@ -84,16 +99,16 @@ begin
         order by p.is_default desc nulls last, p.id limit 1
       )) as paid_by
     from counted as c
-    left join refunded as r on r.id = c.id
-    left join lost as l on l.id = c.id
+    left join went_back as r on r.id = c.id
+    left join elsewhere as e on e.id = c.id
     left join credits as k on k.id = c.id
   )
   update console.stripe_invoices as t
-  set refunded = w.refunded, credited = w.credited, went_back = w.went_back, paid_by = w.paid_by
+  set refunded = w.refunded, credited = w.credited, went_back = w.went_back, apart = w.apart, paid_by = w.paid_by
   from told as w
   where
     w.id = t.id
-    and (t.refunded, t.credited, t.went_back, t.paid_by) is distinct from (w.refunded, w.credited, w.went_back, w.paid_by);
+    and (t.refunded, t.credited, t.went_back, t.apart, t.paid_by) is distinct from (w.refunded, w.credited, w.went_back, w.apart, w.paid_by);
 end
 $function$;
 
@@ -124,6 +139,9 @@ begin
       v_ids := array(
         select distinct n.invoice_id from changed as c join console.stripe_credit_notes as n on n.refund_id = c.id
         where n.invoice_id is not null
+      ) || console.stripe_invoices_paid_by(
+        array(select distinct c.payment_intent_id from changed as c where c.payment_intent_id is not null),
+        array(select distinct c.charge_id from changed as c where c.charge_id is not null)
       );
     when 'stripe_disputes' then
       v_ids := console.stripe_invoices_paid_by(
@@ -139,8 +157,9 @@ begin
       v_ids := array(
         select i.id from console.stripe_invoices as i
         where i.id = any (v_ids) and (
-          i.refunded <> 0 or i.credited <> 0
+          i.refunded <> 0 or i.credited <> 0 or i.apart is not null
           or exists (select from changed as c where c.amount_refunded > 0)
+          or exists (select from changed as c join console.stripe_refunds as f on f.charge_id = c.id or f.payment_intent_id = c.payment_intent_id)
           or exists (select from changed as c join console.stripe_disputes as d on d.charge_id = c.id or d.payment_intent_id = c.payment_intent_id)
         )
       );

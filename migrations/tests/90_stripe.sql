@@ -186,6 +186,45 @@ select pg_temp.says('payments', 'ch_dis', '{"customer_id": "cus_dan", "payment_i
 select is(pg_temp.bought(), (select amount::numeric(10, 2) || ' 50.00' from before), 'once');
 select is((select count(*)::int from console.ledger_entries as l where l.account_id = 'o|dan' and l.description like '%cs_dis'), 3, 'bought, refunded, lost: each an entry');
 
+-- It follows both ways, whatever comes first: a dispute won after all, a refund that failed.
+select pg_temp.says('disputes', 'dp_1', '{"charge_id": "ch_dis", "status": "won", "amount": "30"}', 6);
+select is(pg_temp.bought(), (select (amount + 30)::numeric(10, 2) || ' 20.00' from before), 'one that is won after all gives it back');
+select pg_temp.says('refunds', 're_1', '{"charge_id": "ch_dis", "status": "failed", "amount": "20"}', 7);
+select is(pg_temp.bought(), (select (amount + 50)::numeric(10, 2) || ' 0.00' from before), 'and so does a refund that failed since the charge was heard of');
+select pg_temp.says('payments', 'ch_dis', '{"customer_id": "cus_dan", "payment_intent_id": "pi_dis", "status": "succeeded", "amount": "50", "amount_refunded": "0"}', 8);
+select pg_temp.says('refunds', 're_1', '{"charge_id": "ch_dis", "status": "failed", "amount": "20"}', 9);
+select is(pg_temp.bought(), (select (amount + 50)::numeric(10, 2) || ' 0.00' from before), 'once: the charge has it too by now');
+select pg_temp.says('refunds', 're_2', '{"charge_id": "ch_dis", "status": "succeeded", "amount": "50"}', 10);
+select is(pg_temp.bought(), (select amount::numeric(10, 2) || ' 50.00' from before), 'a refund that the charge does not tell of yet counts');
+select pg_temp.says('payments', 'ch_dis', '{"customer_id": "cus_dan", "payment_intent_id": "pi_dis", "status": "succeeded", "amount": "50", "amount_refunded": "50"}', 11);
+select pg_temp.says('refunds', 're_2', '{"charge_id": "ch_dis", "status": "canceled", "amount": "50"}', 12);
+select is(pg_temp.bought(), (select (amount + 50)::numeric(10, 2) || ' 0.00' from before), 'all of it can come back');
+select is(
+  (select string_agg(l.amount::numeric(10, 2)::text, ' ' order by l.id) from console.ledger_entries as l where l.account_id = 'o|dan' and l.description like '%cs_dis'),
+  '50.00 -20.00 -30.00 30.00 20.00 -50.00 50.00', 'each an entry, none changed'
+);
+select is((select string_agg(action, ' ' order by id) from (select * from console.audit where subject = 'o|dan' order by id desc limit 2) as last), 'refund_credits return_credits', 'on record');
+
+-- A dispute in another currency counts with what Stripe withdrew, if that is the payment's; else apart, and a person is told.
+create function pg_temp.disputes(id text, more jsonb, at int) returns text language sql as $$
+  select coalesce(answer #>> '{outcome,conflict}', answer ->> 'result') from pg_temp.asks('dispute' || id || at, 1000 + at, jsonb_build_array(jsonb_build_object(
+    'table', 'disputes', 'rank', at, 'row', '{"charge_id": "ch_dis", "status": "lost", "amount": "9", "currency": "EUR"}' || more || jsonb_build_object('id', id))), true) as answer
+$$;
+select is(pg_temp.disputes('dp_eur', '{"withdrawn": "10", "withdrawn_currency": "USD"}', 13), 'done', 'nine euros that were ten dollars');
+select is(pg_temp.bought(), (select (amount + 40)::numeric(10, 2) || ' 10.00' from before), 'are ten dollars');
+select is(pg_temp.disputes('dp_odd', '{"withdrawn": "80", "withdrawn_currency": "SEK"}', 14), 'other_currency', 'of nine that were eighty crowns a person is told');
+select is(pg_temp.bought(), (select (amount + 40)::numeric(10, 2) || ' 10.00' from before), 'and they are not nine dollars');
+select is(pg_temp.disputes('dp_odd', '{"withdrawn": "80", "withdrawn_currency": "SEK"}', 15), 'done', 'once');
+select is((select apart #>> '{0,amount}' || ' ' || (apart #>> '{0,currency}') from console.stripe_purchases where checkout_id = 'cs_dis'), '9 EUR', 'they stand apart');
+select is(pg_temp.disputes('dp_odd', '{"status": "won"}', 16), 'done', 'until it is won');
+select is((select apart from console.stripe_purchases where checkout_id = 'cs_dis'), null, 'then nothing does');
+-- What one mode says never takes back what was bought in the other.
+update console.stripe_checkouts set livemode = false where id = 'cs_dis';
+update console.stripe_disputes set status = 'won' where id = 'dp_eur';
+select pg_temp.says('payments', 'ch_other', '{"customer_id": "cus_dan", "status": "succeeded", "amount": "1"}', 17);
+select is(pg_temp.bought(), (select (amount + 40)::numeric(10, 2) || ' 10.00' from before), 'the other mode has its own');
+update console.stripe_checkouts set livemode = true where id = 'cs_dis';
+
 -- Versions of the API since 2025-03-31 say in objects of their own which payment pays an invoice.
 delete from console.stripe_doubts;
 select pg_temp.says('invoices', 'in_new', '{"customer_id": "cus_dan", "status": "paid", "number": "N-1", "total": "30", "amount_paid": "30", "lines_complete": true}', 10);
@@ -199,6 +238,13 @@ select is((select concat_ws(' ', refunded::numeric(10, 2), went_back) from conso
 select pg_temp.says('payments', 'ch_new', '{"payment_intent_id": "pi_new", "status": "succeeded", "amount": "30", "amount_refunded": "10"}', 13);
 select pg_temp.says('disputes', 'dp_new', '{"charge_id": "ch_new", "status": "lost", "amount": "30"}', 14);
 select is((select concat_ws(' ', refunded::numeric(10, 2), went_back) from console.stripe_invoices where id = 'in_new'), '30.00 t', 'no more goes back than was paid');
+select pg_temp.says('disputes', 'dp_new', '{"charge_id": "ch_new", "status": "won", "amount": "30"}', 15);
+select pg_temp.says('refunds', 're_new', '{"charge_id": "ch_new", "status": "failed", "amount": "4"}', 16);
+select is((select concat_ws(' ', refunded::numeric(10, 2), went_back) from console.stripe_invoices where id = 'in_new'), '6.00 f', 'a refund that failed since is taken off again');
+update console.stripe_disputes set status = 'lost', amount = 7, currency = 'EUR' where id = 'dp_new';
+select is((select concat_ws(' ', refunded::numeric(10, 2), went_back, apart) from console.stripe_invoices where id = 'in_new'), '6.00 f [{"amount": "7", "currency": "EUR"}]', 'euros are no dollars');
+update console.stripe_disputes set withdrawn = 8, withdrawn_currency = 'USD' where id = 'dp_new';
+select is((select concat_ws(' ', refunded::numeric(10, 2), went_back, apart) from console.stripe_invoices where id = 'in_new'), '14.00 f', 'but as many as Stripe took for them');
 select pg_temp.says('invoice_payments', 'inpay_2', '{"invoice_id": "in_unseen", "payment_intent_id": "pi_unseen", "status": "open"}', 13);
 select is(pg_temp.doubts(), 'in_unseen invoices never_seen, pi_new payments never_seen, pi_unseen payments never_seen', 'what is named and was never seen is asked for');
 select * from finish();

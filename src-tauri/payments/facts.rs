@@ -348,13 +348,31 @@ fn refund(row: Row<'_>) -> Row<'_> {
 
 fn dispute(row: Row<'_>) -> Row<'_> {
     let due = time(&row.object["evidence_details"]["due_by"]);
+    let (withdrawn, withdrawn_currency) = withdrawn(&row.object["balance_transactions"]).unzip();
     row.id("charge_id", "charge")
         .id("payment_intent_id", "payment_intent")
         .text("status", "status")
         .currency()
         .money("amount", "amount")
+        .put("withdrawn", withdrawn)
+        .put("withdrawn_currency", withdrawn_currency)
         .text("reason", "reason")
         .put("evidence_due_at", due)
+}
+
+/// What Stripe took for a dispute, less what it gave back, without its fees, and in which currency: that of the account's
+/// balance, which may be the payment's where the dispute's is not.
+fn withdrawn(transactions: &Value) -> Option<(String, String)> {
+    let transactions = transactions.as_array().filter(|all| !all.is_empty())?;
+    let currency = transactions.first()?["currency"].as_str()?;
+    let minor = transactions.iter().try_fold(0_i64, |sum, one| {
+        let amount = one["amount"]
+            .as_i64()
+            .filter(|_| one["currency"] == currency)?;
+        sum.checked_sub(amount)
+    })?;
+    let currency = currency.to_ascii_uppercase();
+    Some((major(minor, &currency).to_string(), currency))
 }
 
 fn credit_note(row: Row<'_>) -> Row<'_> {

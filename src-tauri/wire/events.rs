@@ -246,6 +246,10 @@ impl ConflictAdvice {
                 "Somebody paid whom nobody here is.",
                 "No user has this Stripe customer. Set the customer on the user whose it is, then replay the event; the next event of that customer counts the payment, too.",
             ),
+            "other_currency" => (
+                "A dispute was lost in another currency than what was paid.",
+                "Credits were bought with this payment, and Stripe has not said what the dispute comes to in their currency: nothing was taken back. Look the dispute up at Stripe, take the credits back with an adjustment, then dismiss this.",
+            ),
             "cannot_be_ordered" => (
                 "It is not known which of two events holds.",
                 "Two events of one second say different things of one object, and Stripe has not said which came last: nothing has followed from them. With STRIPE_API_KEY set, Stripe is asked again by itself, and its answer ends this; so does newer news of the object.",

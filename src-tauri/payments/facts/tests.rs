@@ -58,3 +58,46 @@ fn what_is_no_payment_in_an_invoice_is_passed_over() {
         assert_eq!(facts(&event).len(), 1, "{odd}");
     }
 }
+
+#[test]
+fn what_a_dispute_cost_is_read_where_it_is_in_one_currency() {
+    let dispute = |transactions: Value| {
+        let event = json!({ "type": "charge.dispute.closed", "data": { "object": {
+            "object": "dispute", "id": "dp_1", "charge": "ch_1", "currency": "eur", "amount": 900, "status": "lost",
+            "balance_transactions": transactions } } });
+        let row = facts(&event).remove(0)["row"].take();
+        (
+            row["withdrawn"].clone(),
+            row["withdrawn_currency"].clone(),
+            row["amount"].clone(),
+        )
+    };
+    let one = |amount: i64, currency: &str| json!({ "amount": amount, "currency": currency, "fee": 1500, "net": amount - 1500 });
+    let nine = json!("9.00");
+    assert_eq!(
+        dispute(json!([one(-1000, "usd")])),
+        (json!("10.00"), json!("USD"), nine.clone())
+    );
+    assert_eq!(
+        dispute(json!([one(-1000, "usd"), one(400, "usd")])),
+        (json!("6.00"), json!("USD"), nine.clone()),
+        "less what came back"
+    );
+    assert_eq!(
+        dispute(json!([one(-1000, "jpy")])),
+        (json!("1000"), json!("JPY"), nine.clone())
+    );
+    for unknown in [
+        json!([]),
+        Value::Null,
+        json!(7),
+        json!([one(-1000, "usd"), one(-900, "eur")]),
+        json!(["txn_1"]),
+    ] {
+        assert_eq!(
+            dispute(unknown.clone()),
+            (Value::Null, Value::Null, nine.clone()),
+            "{unknown}"
+        );
+    }
+}

@@ -46,7 +46,8 @@ fn event(id: &str, kind: &str, at: i64, object: &Value) -> Value {
 }
 
 /// Everything that happens to one customer: a subscription whose payment fails, ends, and comes back; an
-/// invoice that is paid at last; credits bought and half of them refunded; a card that goes.
+/// invoice that is paid at last; credits bought, refunded in part, lost to a dispute that is won after all, and a refund that
+/// fails; a card that goes.
 fn story(n: &str) -> Vec<Value> {
     let customer = format!("cus_{n}");
     let at = |kind: &str, at: i64, object: Value| {
@@ -100,6 +101,18 @@ fn story(n: &str) -> Vec<Value> {
             "status": "succeeded", "currency": "usd", "amount": 5000, "amount_refunded": refunded, "created": BEGIN + 71,
         })
     };
+    let refund = |status: &str| {
+        json!({
+            "object": "refund", "id": format!("re_{n}"), "charge": format!("ch_{n}"), "payment_intent": format!("pi_{n}_b"),
+            "status": status, "currency": "usd", "amount": 1000, "created": BEGIN + 79,
+        })
+    };
+    let dispute = |status: &str| {
+        json!({
+            "object": "dispute", "id": format!("dp_{n}"), "charge": format!("ch_{n}"), "status": status, "currency": "usd",
+            "amount": 4000, "created": BEGIN + 82,
+        })
+    };
     let mut detached = at("payment_method.detached", 95, card(Value::Null));
     detached["data"]["previous_attributes"] = json!({ "customer": customer });
     vec![
@@ -135,9 +148,14 @@ fn story(n: &str) -> Vec<Value> {
             70,
             checkout("complete", "paid"),
         ),
+        at("refund.created", 79, refund("succeeded")),
         at("charge.refunded", 80, charge(1000)),
+        at("charge.dispute.created", 82, dispute("needs_response")),
+        at("charge.dispute.closed", 85, dispute("lost")),
         at("charge.refunded", 90, charge(2500)),
         detached,
+        at("charge.dispute.funds_reinstated", 97, dispute("won")),
+        at("refund.failed", 98, refund("failed")),
     ]
 }
 
@@ -163,6 +181,8 @@ fn ending(database: &TestDatabase, n: &str) -> BTreeMap<&'static str, String> {
             union all select to_jsonb(t) from console.stripe_subscriptions as t where customer_id = 'cus_$n'
             union all select to_jsonb(t) from console.stripe_invoices as t where customer_id = 'cus_$n'
             union all select to_jsonb(t) from console.stripe_payments as t where customer_id = 'cus_$n'
+            union all select to_jsonb(t) from console.stripe_refunds as t where id = 're_$n'
+            union all select to_jsonb(t) from console.stripe_disputes as t where id = 'dp_$n'
             union all select to_jsonb(t) from console.stripe_payment_methods as t where customer_id = 'cus_$n'
             union all select to_jsonb(t) from console.stripe_checkouts as t where customer_id = 'cus_$n'
           ) as m order by m.m::text")),
@@ -203,8 +223,11 @@ async fn an_event_becomes_rows_and_money_and_a_copy_changes_nothing() {
         end["charges"],
         "in_N|25.50|usd|paid|Invoice A-N|pi_N_a|2026-05-28 20:27:40+00"
     );
-    assert_eq!(end["credits"], "25|0".replace("25", "25.00"));
-    assert_eq!(end["ledger"], "purchase|50.00\nrefund|-25.00");
+    assert_eq!(
+        end["credits"], "35.00|0",
+        "of fifty, 25 were refunded, ten of which failed; the dispute was won"
+    );
+    assert_eq!(end["ledger"], "purchase|50.00\nrefund|-15.00");
     assert_eq!(end["lines"], "il_N_1|0|20.00|4|GPU\nil_N_2|1|5.50|55|CPU");
     for event in story("n0") {
         let answer = deliver(&receiver, &event).await;
@@ -216,7 +239,8 @@ async fn an_event_becomes_rows_and_money_and_a_copy_changes_nothing() {
     assert_eq!(
         database.psql(actions),
         "link_customer subscription_changed subscription_changed set_deadline subscription_changed \
-         subscription_changed change_plan lift_deadline purchase_credits refund_credits refund_credits"
+         subscription_changed change_plan lift_deadline purchase_credits refund_credits refund_credits \
+         return_credits return_credits"
     );
     assert_eq!(
         database.psql("select console.verify_audit('system') ->> 'ok'"),
