@@ -7,6 +7,9 @@ set -e
 . "$(dirname "$0")/common.sh"
 cargo bench --no-default-features --bench store
 
+step "Looking at clusters"
+cargo bench --no-default-features --bench clusters
+
 step "The receiver against others"
 (cd src-tauri/benches/receiver/peers && npm ci --no-audit --no-fund --loglevel=error)
 cargo bench --no-default-features --bench receiver

@@ -38,9 +38,10 @@ as $function$
     select s.server_certificate_until, s.client_certificate_until from console.cluster_snapshots as s
     where s.cluster_id = p_cluster_id and s.nodes is not null order by s.taken_at desc limit 1
   ),
+  -- Its Hopsworks answers by itself, whether or not anything is known of its Kubernetes.
   last as (
     select s.hopsworks_certificate_until from console.cluster_snapshots as s
-    where s.cluster_id = p_cluster_id order by s.taken_at desc limit 1
+    where s.cluster_id = p_cluster_id and s.hopsworks_ms is not null order by s.taken_at desc limit 1
   )
   select
     'certificate_ending', c.subject, case when c.until < p_now + interval '7 days' then 'bad' else 'warn' end,
@@ -77,8 +78,9 @@ $function$;
 
 comment on function console.seats_are_kept() is 'Internal: whether the service records who has a seat on which cluster.';
 
--- Seats and the users of the cluster's Hopsworks, who are told apart by their address, as everywhere (0030). A seat that
--- was given a moment ago is none that the list could have known.
+-- Seats and the users of the cluster's Hopsworks. Whoever is there under the number and the login of a seat is who has
+-- it, whatever the address says: people change theirs. Everybody else is told by the address, as everywhere (0030). A
+-- seat that was given a moment ago is none that the list could have known.
 create function console.findings_of_users(p_cluster_id text)
 returns table (kind text, subject text, severity text, facts jsonb)
 language plpgsql
@@ -111,13 +113,20 @@ begin
     where a.cluster_id = p_cluster_id
     order by a.user_id, a.assigned_at desc nulls last, a.id
   ),
+  -- Each way has its join: together they would be a product of both lists.
+  candidates as (
+    select s.user_id, t.number, t.username, true as by_number
+    from seats as s join there as t on t.number = s.number and t.username = s.username and s.username <> ''
+    union all
+    select s.user_id, t.number, t.username, false from seats as s join there as t on t.address = s.address
+  ),
   -- The same address may be written in two ways there; the number on record decides.
   met as materialized (
     select distinct on (s.user_id)
-      s.user_id, s.status, s.assigned_at, s.number as recorded, s.username as login, t.number, t.username
+      s.user_id, s.status, s.assigned_at, s.number as recorded, s.username as login, c.number, c.username
     from seats as s
-    left join there as t on t.address = s.address
-    order by s.user_id, (t.number = s.number) desc nulls last, t.number
+    left join candidates as c on c.user_id = s.user_id
+    order by s.user_id, c.by_number desc nulls last, (c.number = s.number) desc nulls last, c.number
   )
   select
     'no_hopsworks_user'::text, m.user_id, 'bad'::text,
@@ -145,12 +154,16 @@ begin
     ))
   from there as t
   left join lateral (
+    -- A blank before or after an address is no part of it, and would keep an index from being used.
     select v.id, v.status from console.users as v
-    where pg_catalog.lower(v.email) = t.address order by v.status is distinct from 'deleted' desc, v.id limit 1
+    where pg_catalog.lower(v.email) in (t.address, ' ' || t.address, t.address || ' ', ' ' || t.address || ' ')
+    order by v.status is distinct from 'deleted' desc, v.id limit 1
   ) as u on true
   where
     -- Who may not work there holds nothing up.
-    t.status not in (3, 4, 6) and not t.of_service and not exists (select from seats as s where s.address = t.address);
+    t.status not in (3, 4, 6) and not t.of_service
+    and not exists (select from seats as s where s.address = t.address)
+    and not exists (select from met as m where m.number = t.number);
 end
 $function$;
 
@@ -189,8 +202,11 @@ begin
     where
       coalesce(p.status, 'active') = 'active' and coalesce(p.created_at < v_read_at, true)
       and case
+        -- Where no project says its cluster, whoever has moved has some on the cluster before: only what was made since
+        -- is known to be here.
         when v_by_seat then exists (
-          select from console.cluster_assignments as a where a.user_id = p.user_id and a.cluster_id = p_cluster_id
+          select from console.cluster_assignments as a
+          where a.user_id = p.user_id and a.cluster_id = p_cluster_id and a.assigned_at <= p.created_at
         )
         else p.cluster_id = p_cluster_id
       end
@@ -250,10 +266,15 @@ create view console.open_findings as
 select f.cluster_id, f.kind, f.subject, f.basis, f.severity, f.since, f.facts
 from console.cluster_findings as f
 where
-  case f.basis
-    when 'snapshot' then exists (
+  case
+    when f.basis = 'snapshot' then exists (
       select from console.cluster_snapshots as s
-      where s.cluster_id = f.cluster_id and s.nodes is not null and s.taken_at > pg_catalog.statement_timestamp() - interval '16 minutes'
+      where
+        s.cluster_id = f.cluster_id and s.taken_at > pg_catalog.statement_timestamp() - interval '16 minutes'
+        and case
+          when f.kind = 'certificate_ending' and f.subject = 'hopsworks' then s.hopsworks_ms is not null
+          else s.nodes is not null
+        end
     )
     else exists (
       select from console.cluster_readings as r

@@ -10,6 +10,29 @@ insert into console.actions (name, kind, title, groups, needs, whole_team) value
 ('restore_counter', 'cluster', 'Put the counter back', '{support,admin}', '{write_clusters:current_users,lock_clusters}', false),
 ('restore_hopsworks_ids', 'user', 'Put number and login back', '{support,admin}', '{write_cluster_assignments:hopsworks_user_id,lock_users}', false);
 
+-- The cluster of the seat that is meant: the one that is named, or else the one they have had least long.
+create function console.seat_meant(p_plan jsonb) returns text
+language plpgsql
+stable
+set search_path = ''
+as $function$
+declare
+  v_cluster text := console.text_argument(p_plan -> 'arguments', 'cluster_id', 1, 100, false);
+begin
+  if v_cluster is null then
+    return p_plan #>> '{state,cluster_id}';
+  end if;
+  if not exists (
+    select from console.cluster_assignments as a where a.user_id = p_plan ->> 'subject' and a.cluster_id = v_cluster
+  ) then
+    perform console.refuse('HD007', 'Has no seat on that cluster.', '{"argument": "cluster_id"}');
+  end if;
+  return v_cluster;
+end
+$function$;
+
+comment on function console.seat_meant(jsonb) is 'Internal: on which cluster the seat is that an action is about.';
+
 -- Whether somebody's user is asked for at a cluster already; staff see nothing else of what is to be sent (0014).
 create function console.hopsworks_user_asked(p_cluster_id text, p_user_id text) returns boolean
 language sql
@@ -50,7 +73,11 @@ begin
       if coalesce(p_state ->> 'status', 'active') <> 'active' then
         return pg_catalog.format('Is %s, so none is made.', p_state ->> 'status');
       end if;
-      if console.hopsworks_user_asked(p_state ->> 'cluster_id', p_subject) then
+      -- On which of several clusters is said with the action.
+      if not exists (
+        select from console.cluster_assignments as a
+        where a.user_id = p_subject and not console.hopsworks_user_asked(a.cluster_id, p_subject)
+      ) then
         return 'Is asked for already, and tried again by itself.';
       end if;
     when 'take_over_hopsworks_ids' then
@@ -59,7 +86,8 @@ begin
       end if;
       if not exists (
         select from console.open_findings as f
-        where f.subject = p_subject and f.kind = 'ids_differ' and f.cluster_id = p_state ->> 'cluster_id'
+        join console.cluster_assignments as a on a.user_id = f.subject and a.cluster_id = f.cluster_id
+        where f.subject = p_subject and f.kind = 'ids_differ'
       ) then
         return 'By what was read of its cluster last, number and login are on record as Hopsworks says them.';
       end if;
@@ -131,17 +159,20 @@ set search_path = ''
 as $function$
 declare
   v_plan jsonb := console.act_begin('create_hopsworks_user', p_subject, p_arguments, p_expected, p_dry_run);
+  v_cluster text := console.seat_meant(v_plan);
 begin
+  if console.hopsworks_user_asked(v_cluster, p_subject) then
+    perform console.refuse('HD007', 'Is asked for already, and tried again by itself.', pg_catalog.jsonb_build_object('subject', p_subject));
+  end if;
   return console.act_finish(console.planned(v_plan, 'effects', pg_catalog.jsonb_build_object(
-    'system', 'hopsworks', 'kind', 'ensure_user', 'effect', 'hopsworks_user', 'subject', p_subject,
-    'cluster_id', v_plan #>> '{state,cluster_id}',
-    'payload', pg_catalog.jsonb_build_object('user_id', p_subject, 'cluster_id', v_plan #>> '{state,cluster_id}')
+    'system', 'hopsworks', 'kind', 'ensure_user', 'effect', 'hopsworks_user', 'subject', p_subject, 'cluster_id', v_cluster,
+    'payload', pg_catalog.jsonb_build_object('user_id', p_subject, 'cluster_id', v_cluster)
   )));
 end
 $function$;
 
--- Puts number and login of somebody's seat to these, as far as this database records them; the rest of a plan.
-create function console.planned_ids(p_plan jsonb, p_values jsonb, p_inverse text) returns jsonb
+-- Puts number and login of somebody's seat on a cluster to these, as far as this database records them; the rest of a plan.
+create function console.planned_ids(p_plan jsonb, p_cluster_id text, p_values jsonb, p_inverse text) returns jsonb
 language plpgsql
 set search_path = ''
 as $function$
@@ -149,10 +180,10 @@ declare
   v_plan jsonb := p_plan;
   v_seat jsonb;
   v_column text;
-  v_was jsonb := '{}';
+  v_was jsonb := pg_catalog.jsonb_build_object('cluster_id', p_cluster_id);
 begin
   select pg_catalog.to_jsonb(a) into v_seat from console.cluster_assignments as a
-  where a.user_id = p_plan ->> 'subject' order by a.assigned_at desc nulls last, a.id limit 1;
+  where a.user_id = p_plan ->> 'subject' and a.cluster_id = p_cluster_id order by a.assigned_at desc nulls last, a.id limit 1;
   foreach v_column in array array['hopsworks_user_id', 'hopsworks_username'] loop
     if p_values ? v_column and v_seat -> v_column is distinct from p_values -> v_column and console.can_write('write_cluster_assignments', v_column) then
       v_was := v_was || pg_catalog.jsonb_build_object(v_column, v_seat -> v_column);
@@ -174,7 +205,7 @@ begin
 end
 $function$;
 
-comment on function console.planned_ids(jsonb, jsonb, text) is 'Internal: finishes a plan that changes under which number and login a seat is known.';
+comment on function console.planned_ids(jsonb, text, jsonb, text) is 'Internal: finishes a plan that changes under which number and login a seat is known.';
 
 create function console.take_over_hopsworks_ids(p_subject text, p_arguments jsonb, p_expected text, p_dry_run boolean) returns jsonb
 language plpgsql
@@ -183,15 +214,22 @@ set search_path = ''
 as $function$
 declare
   v_plan jsonb := console.act_begin('take_over_hopsworks_ids', p_subject, p_arguments, p_expected, p_dry_run);
+  v_cluster text := console.seat_meant(v_plan);
   v_there jsonb;
 begin
   -- What was found, and is on screen: the same is taken over.
   select pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
     'hopsworks_user_id', f.facts -> 'number_there', 'hopsworks_username', nullif(f.facts ->> 'username_there', '')
-  )) into strict v_there
+  )) into v_there
   from console.open_findings as f
-  where f.kind = 'ids_differ' and f.subject = p_subject and f.cluster_id = v_plan #>> '{state,cluster_id}';
-  return console.planned_ids(v_plan, v_there, 'restore_hopsworks_ids');
+  where f.kind = 'ids_differ' and f.subject = p_subject and f.cluster_id = v_cluster;
+  if v_there is null then
+    perform console.refuse(
+      'HD007', 'By what was read of that cluster last, number and login are on record as Hopsworks says them.',
+      '{"argument": "cluster_id"}'
+    );
+  end if;
+  return console.planned_ids(v_plan, v_cluster, v_there, 'restore_hopsworks_ids');
 end
 $function$;
 
@@ -206,7 +244,8 @@ begin
   if v_plan ->> 'undoes' is null then
     perform console.refuse('HD005', 'This only takes such a change back.', '{"argument": "undoes"}');
   end if;
-  return console.planned_ids(v_plan, v_plan -> 'arguments', null);
+  -- The seat that was changed, though they may have a newer one by now.
+  return console.planned_ids(v_plan, console.seat_meant(v_plan), (v_plan -> 'arguments') - 'cluster_id', null);
 end
 $function$;
 
@@ -214,11 +253,11 @@ comment on function console.recount_seats(text, jsonb, text, boolean) is
   'Action. No arguments: the service''s own count of a cluster is put to the seats that are taken.';
 comment on function console.restore_counter(text, jsonb, text, boolean) is 'Action, only to take recount_seats back. Arguments: counter.';
 comment on function console.restore_hopsworks_ids(text, jsonb, text, boolean) is
-  'Action, only to take take_over_hopsworks_ids back. Arguments: hopsworks_user_id, hopsworks_username.';
+  'Action, only to take take_over_hopsworks_ids back. Arguments: cluster_id, hopsworks_user_id, hopsworks_username.';
 comment on function console.create_hopsworks_user(text, jsonb, text, boolean) is
-  'Action. No arguments. Asks the cluster of somebody''s seat for the Hopsworks user that belongs to it.';
+  'Action. Arguments: cluster_id, where they have several seats. Asks that cluster for the Hopsworks user that belongs to it.';
 comment on function console.take_over_hopsworks_ids(text, jsonb, text, boolean) is
-  'Action. No arguments: number and login of a seat are put to what Hopsworks says of that address.';
+  'Action. Arguments: cluster_id, where they have several seats. Number and login of a seat are put to what Hopsworks says.';
 
 insert into console.functions (name, groups) values
 ('hopsworks_user_asked', '{support,finance,admin,auditor}'),

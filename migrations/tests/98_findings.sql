@@ -88,6 +88,36 @@ select is(tap.told('tap_support', format('select console.undo(%s, ''for a test''
 select is((select concat_ws(' ', hopsworks_user_id, hopsworks_username) from public.user_hopsworks_assignments where user_id = 'auth0|ana'), '', 'to what it was');
 select is(pg_temp.found(), 'ids_differ auth0|ana', 'and found again');
 
+-- Somebody with two seats: the one that is named is mended, and put back, whichever is newer by then.
+-- Some services let people have two.
+alter table public.user_hopsworks_assignments drop constraint user_hopsworks_assignments_user_id_key;
+insert into public.user_hopsworks_assignments (user_id, hopsworks_cluster_id, assigned_at) values
+('auth0|ana', '00000000-0000-4000-8000-00000000000b', now() - interval '1 day');
+select is(tap.acts('tap_support', 'take_over_hopsworks_ids', 'auth0|ana', '{}') #>> '{}', '[HD007]', 'of the newer seat nothing was found');
+select is(tap.acts('tap_support', 'take_over_hopsworks_ids', 'auth0|ana', '{"cluster_id": "00000000-0000-4000-8000-00000000000c"}') #>> '{}', '[HD007]', 'there is no third');
+truncate done;
+insert into done select tap.acts('tap_support', 'take_over_hopsworks_ids', 'auth0|ana', jsonb_build_object('cluster_id', pg_temp.a()));
+create function pg_temp.seats() returns text language sql as $$
+  select string_agg(coalesce(hopsworks_user_id::text, '-'), ' ' order by hopsworks_cluster_id) from public.user_hopsworks_assignments where user_id = 'auth0|ana'
+$$;
+select is(pg_temp.seats(), '7 -', 'the older seat has its number');
+-- A login and a number that Hopsworks knows stand for the person, whatever became of the address.
+select is(pg_temp.reads('users', '{}', jsonb_build_array(pg_temp.person(7, 'ana.new@a.example'), pg_temp.person(9, 'amy@a.example'))), 'true', 'the address there is another');
+select is(pg_temp.found(), null, 'somebody who changed their address is who they were, and no stranger');
+select is(pg_temp.reads('users', '{}', jsonb_build_array(pg_temp.person(7, 'ana@a.example'))), 'true', 'and back');
+select is(tap.told('tap_support', format('select console.undo(%s, ''for a test'') ? ''audit_id''', (select answer ->> 'audit_id' from done))), 'true', 'it is taken back');
+select is(pg_temp.seats(), '- -', 'where it was changed');
+select is(tap.acts('tap_support', 'create_hopsworks_user', 'auth0|ana', jsonb_build_object('cluster_id', pg_temp.a()), true) #>> '{effects,0,kind}', 'ensure_user', 'a user is asked for');
+select is((select payload ->> 'cluster_id' from console.outbox where subject = 'auth0|ana' and kind = 'ensure_user' order by id desc limit 1), null, 'in a preview it is not written');
+delete from public.user_hopsworks_assignments where user_id = 'auth0|ana' and hopsworks_cluster_id = '00000000-0000-4000-8000-00000000000b';
+
+-- A blank beside an address on record is no part of it.
+update public.users set email = ' bob@b.example' where id = 'auth0|bob';
+select is(pg_temp.reads('users', '{}', jsonb_build_array(pg_temp.person(7, 'ana@a.example'), pg_temp.person(10, 'Bob@b.example'))), 'true', 'read again');
+select is(pg_temp.found(), 'ids_differ auth0|ana, left_behind auth0|bob', 'who is on record is no stranger');
+update public.users set email = 'bob@b.example' where id = 'auth0|bob';
+select is(pg_temp.reads('users', '{}', jsonb_build_array(pg_temp.person(7, 'ana@a.example'))), 'true', 'and again');
+
 -- A user that is missing is asked for.
 update public.user_hopsworks_assignments set assigned_at = now() - interval '30 days' where user_id = 'auth0|amy';
 select is(pg_temp.reads('users', '{}', '[]'), 'true', 'nobody is there');
@@ -118,6 +148,18 @@ select is(
   (select string_agg(kind || ' ' || (facts ->> 'name') || coalesce(' ' || (facts ->> 'project_id_there'), ''), ', ' order by kind) from console.open_findings where basis = 'projects'),
   'project_gone my_three, project_id_differs my_two 22', 'one is gone, one has another number; who is inactive, or younger than the list, is not asked');
 
+-- Where projects follow their owner's seat, what was made before the seat stands on the cluster before.
+create temporary table said as select * from console.attached_columns where view_name = 'user_projects' and column_name = 'cluster_id';
+update console.attached_columns set source = null, reason = 'for a test' where view_name = 'user_projects' and column_name = 'cluster_id';
+create function pg_temp.gone() returns text language sql as $$
+  select string_agg(f.facts ->> 'name', ', ' order by f.facts ->> 'name') from console.findings_of_projects(pg_temp.a()) as f where f.kind = 'project_gone' and f.facts ->> 'user_id' = 'auth0|amy'
+$$;
+update public.user_hopsworks_assignments set assigned_at = now() - interval '2 days' where user_id = 'auth0|amy';
+select is(pg_temp.gone(), 'my_three', 'what was made since one has the seat is missed');
+update public.user_hopsworks_assignments set assigned_at = now() - interval '1 hour' where user_id = 'auth0|amy';
+select is(pg_temp.gone(), null, 'what was made before is not looked for here');
+update console.attached_columns as c set source = s.source, reason = s.reason from said as s where c.view_name = s.view_name and c.column_name = s.column_name;
+
 -- Costs.
 select is(pg_temp.reads('costs', '{"covers_from": "2026-01-01T00:00:00Z", "covers_until": "2026-01-02T00:00:00Z", "cost_total": "12.500000000001", "unread": 2}',
   '[{"namespace": "my-one", "cost": "1.000000000001"}, {"namespace": "odd", "cost": null}]'), 'true', 'costs are kept');
@@ -129,14 +171,24 @@ select is(pg_temp.sees(jsonb_build_array(
     pg_temp.node('lost', false, false, now() - interval '3 hours'), pg_temp.node('new', false, false),
     pg_temp.node('shut', true, true, now() - interval '2 days'), pg_temp.node('busy', true, true)),
   jsonb_build_object('server_certificate_until', now() + interval '9 days 1 hour', 'client_certificate_until', now() + interval '31 days',
-    'hopsworks_certificate_until', now() + interval '1 day'), now() + interval '18 minutes'), 'true', 'a look at nodes');
+    'hopsworks_certificate_until', now() + interval '1 day', 'hopsworks_ms', 12), now() + interval '18 minutes'), 'true', 'a look at nodes');
 select is((select string_agg(kind || ' ' || subject || ' ' || severity, ', ' order by kind, subject) from console.open_findings where basis = 'snapshot'),
   'certificate_ending hopsworks bad, certificate_ending server warn, node_cordoned shut warn, node_not_ready lost bad',
   'what lasts is found, and what ends within thirty days');
 select is((select not_ready_since from console.cluster_nodes where name = 'new'), now() + interval '18 minutes', 'who does not say is known from now on');
 select pg_temp.claims(now() + interval '29 minutes');
-select is(pg_temp.sees(jsonb_build_array(pg_temp.node('lost', true, false), pg_temp.node('new', false, false)), '{}', now() + interval '29 minutes'), 'true', 'eleven minutes later');
+select is(pg_temp.sees(jsonb_build_array(pg_temp.node('lost', true, false), pg_temp.node('new', false, false)), '{"hopsworks_ms": 3}', now() + interval '29 minutes'), 'true', 'eleven minutes later');
 select is((select string_agg(kind || ' ' || subject, ', ') from console.cluster_findings where basis = 'snapshot'), 'node_not_ready new', 'one has recovered, and one has not');
+
+-- Its Hopsworks answers by itself: without a kubeconfig its certificate is still known.
+select pg_temp.claims(now() + interval '35 minutes');
+select is(tap.told('tap_receiver', format('select console.record_snapshot(%L, %L, %L, %L, %L, null, null)', t.cluster_id, t.lease, now() + interval '35 minutes',
+  now() + interval '40 minutes', jsonb_build_object('kubernetes_code', 'no_kubeconfig', 'capacity_code', 'no_kubeconfig', 'hopsworks_ms', 12,
+    'hopsworks_certificate_until', now() + interval '1 day'))), 'true', 'a look without a kubeconfig')
+from turn as t where t.cluster_id = pg_temp.a();
+update console.cluster_snapshots set taken_at = taken_at - interval '1 hour' where cluster_id = pg_temp.a() and nodes is not null;
+select is((select string_agg(kind || ' ' || subject, ', ') from console.open_findings where basis = 'snapshot'), 'certificate_ending hopsworks',
+  'of what runs there nothing is known by then, of its Hopsworks it is');
 
 -- What is old is no finding.
 update console.cluster_snapshots set taken_at = taken_at - interval '1 day';

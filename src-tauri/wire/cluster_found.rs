@@ -51,7 +51,7 @@ pub struct Mend {
     pub word: String,
     /// Whether it is done to the cluster; otherwise to the person of the line.
     pub to_cluster: bool,
-    /// What the form begins with: a cluster; null where there is no form.
+    /// What the form begins with: the cluster that it is about; null where it takes none.
     pub cluster_id: Option<String>,
 }
 
@@ -231,7 +231,8 @@ fn described(found: &Found, cluster: &ClusterId, now: OffsetDateTime) -> (String
             action: action.to_owned(),
             word: word.to_owned(),
             to_cluster: false,
-            cluster_id: None,
+            // The seat here, though they may have a newer one elsewhere.
+            cluster_id: Some(cluster.to_string()),
         })
     };
     match &found.finding {
@@ -427,7 +428,12 @@ mod tests {
             "who works elsewhere is not moved"
         );
         assert_eq!(mend(Finding::NoHopsworksUser { asked: true }), None);
-        assert!(mend(Finding::NoHopsworksUser { asked: false }).is_some());
+        let missing = mend(Finding::NoHopsworksUser { asked: false }).expect("it is made");
+        assert_eq!(
+            missing.cluster_id.as_deref(),
+            Some("c1"),
+            "the seat here is named: they may have a newer one"
+        );
     }
 
     #[test]

@@ -17,30 +17,66 @@ const LONGEST_TEXT: usize = 253;
 
 type Texts = BTreeMap<String, String>;
 
+/// A namespace's name; none when the text is no object of that kind, here as below.
+pub(super) fn namespace(text: &str) -> Option<String> {
+    serde_json::from_str::<NamespaceObject>(text).ok()?.read()
+}
+
+/// A node.
+pub(super) fn node(text: &str) -> Option<Node> {
+    serde_json::from_str::<NodeObject>(text).ok()?.read()
+}
+
+/// A pod, as it is added up.
+pub(super) fn pod(text: &str) -> Option<Held> {
+    serde_json::from_str::<PodObject>(text).ok()?.read()
+}
+
+/// A claim on a volume.
+pub(super) fn claim(text: &str) -> Option<Claim> {
+    serde_json::from_str::<ClaimObject>(text).ok()?.read()
+}
+
+/// A node's name, and what it uses.
+pub(super) fn node_metrics(text: &str) -> Option<(String, Used)> {
+    serde_json::from_str::<NodeMetrics>(text).ok()?.read()
+}
+
+/// A pod's namespace, and what the pod uses.
+pub(super) fn pod_metrics(text: &str) -> Option<(String, Used)> {
+    serde_json::from_str::<PodMetrics>(text).ok()?.read()
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Metadata {
     name: String,
     namespace: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct NodeMetadata {
+    name: String,
     labels: Option<Texts>,
 }
 
 /// A namespace.
 #[derive(Debug, Deserialize)]
-pub(super) struct NamespaceObject {
+struct NamespaceObject {
     metadata: Metadata,
 }
 
 impl NamespaceObject {
-    pub(super) fn read(self) -> Option<String> {
+    fn read(self) -> Option<String> {
         named(self.metadata.name)
     }
 }
 
 /// A node.
 #[derive(Debug, Deserialize)]
-pub(super) struct NodeObject {
-    metadata: Metadata,
+struct NodeObject {
+    metadata: NodeMetadata,
     #[serde(default)]
     spec: NodeSpec,
     #[serde(default)]
@@ -97,7 +133,7 @@ struct Condition {
 const CORDONED: &str = "node.kubernetes.io/unschedulable";
 
 impl NodeObject {
-    pub(super) fn read(self) -> Option<Node> {
+    fn read(self) -> Option<Node> {
         let conditions = self.status.conditions.unwrap_or_default();
         let ready = conditions
             .iter()
@@ -159,7 +195,7 @@ impl Taint {
 
 /// A pod.
 #[derive(Debug, Deserialize)]
-pub(super) struct PodObject {
+struct PodObject {
     metadata: Metadata,
     #[serde(default)]
     spec: PodSpec,
@@ -198,7 +234,7 @@ struct ResourcesObject {
 }
 
 impl PodObject {
-    pub(super) fn read(self) -> Option<Held> {
+    fn read(self) -> Option<Held> {
         let pod = Pod {
             namespace: named(self.metadata.namespace)?,
             node: self.spec.node_name.filter(|name| !name.is_empty()),
@@ -229,7 +265,7 @@ fn containers(objects: Option<Vec<ContainerObject>>) -> Option<Vec<Container>> {
 
 /// A claim on a volume.
 #[derive(Debug, Deserialize)]
-pub(super) struct ClaimObject {
+struct ClaimObject {
     metadata: Metadata,
     #[serde(default)]
     spec: ClaimSpec,
@@ -250,7 +286,7 @@ struct ClaimStatus {
 }
 
 impl ClaimObject {
-    pub(super) fn read(self) -> Option<Claim> {
+    fn read(self) -> Option<Claim> {
         let storage = |texts: Option<Texts>| {
             let resources = resources(texts)?;
             Some(resources.get("storage").copied().unwrap_or_default())
@@ -265,21 +301,21 @@ impl ClaimObject {
 
 /// What a node uses (metrics.k8s.io).
 #[derive(Debug, Deserialize)]
-pub(super) struct NodeMetrics {
+struct NodeMetrics {
     metadata: Metadata,
     #[serde(default)]
     usage: Option<Texts>,
 }
 
 impl NodeMetrics {
-    pub(super) fn read(self) -> Option<(String, Used)> {
+    fn read(self) -> Option<(String, Used)> {
         Some((named(self.metadata.name)?, used(self.usage)?))
     }
 }
 
 /// What the containers of a pod use (metrics.k8s.io).
 #[derive(Debug, Deserialize)]
-pub(super) struct PodMetrics {
+struct PodMetrics {
     metadata: Metadata,
     #[serde(default)]
     containers: Option<Vec<ContainerMetrics>>,
@@ -292,7 +328,7 @@ struct ContainerMetrics {
 }
 
 impl PodMetrics {
-    pub(super) fn read(self) -> Option<(String, Used)> {
+    fn read(self) -> Option<(String, Used)> {
         let containers = self.containers.unwrap_or_default();
         let mut sum = Used::default();
         for container in containers {

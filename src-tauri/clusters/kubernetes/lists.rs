@@ -2,17 +2,15 @@
 
 use hyper::StatusCode;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use url::form_urlencoded;
 
-use crate::clusters::kubernetes::Kubernetes;
-use crate::clusters::kubernetes::answers::{
-    ClaimObject, NamespaceObject, NodeMetrics, NodeObject, PodMetrics, PodObject,
-};
 use crate::clusters::kubernetes::failure::KubernetesError;
+use crate::clusters::kubernetes::{Kubernetes, answers};
+use crate::domain::capacity::nodes::Used;
+use crate::domain::capacity::pods::Held;
 use crate::domain::capacity::snapshot::{Capacity, NoMetrics};
-use crate::domain::capacity::tally::Tally;
+use crate::domain::capacity::tally::{Claim, Tally};
 
 /// Objects a page: what kubectl asks for.
 const PAGE: u16 = 500;
@@ -23,15 +21,13 @@ const MOST_PAGES: u32 = 10_000;
 /// How often a list is begun anew whose continuation the server has forgotten meanwhile.
 const MOST_BEGINNINGS: u32 = 3;
 
-const METRICS: &str = "/apis/metrics.k8s.io/v1beta1";
-
 /// A page of a list, its objects unread: one odd one must not hide the others.
 #[derive(Debug, Deserialize)]
-struct Page {
+struct Page<'a> {
     #[serde(default)]
     metadata: PageMetadata,
-    #[serde(default)]
-    items: Option<Vec<Box<RawValue>>>,
+    #[serde(default, borrow)]
+    items: Option<Vec<&'a RawValue>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -40,10 +36,12 @@ struct PageMetadata {
     next: Option<String>,
 }
 
-/// A whole list, and how many of its objects could not be read.
-struct Listed<T> {
-    read: Vec<T>,
-    unread: u32,
+/// What is read of an object of a list, and how it counts.
+struct Counted<T> {
+    path: &'static str,
+    what: &'static str,
+    read: fn(&str) -> Option<T>,
+    add: fn(&mut Tally, T),
 }
 
 impl Kubernetes {
@@ -58,41 +56,48 @@ impl Kubernetes {
             ("/api/v1/pods", "pods"),
             ("/api/v1/persistentvolumeclaims", "claims on volumes"),
         ] {
-            let _: Page = self.get(&format!("{path}?limit=1"), what).await?;
+            let body = self.body(&format!("{path}?limit=1"), what).await?;
+            let _: Page<'_> = self.read(&body)?;
         }
         Ok(())
     }
 
     /// Everything that counts, added up. Each page has an end to be waited for; how long all of them may take is
-    /// the caller's to say.
+    /// the caller's to say. A page is added up as it comes and let go: what a cluster takes to be read is its largest
+    /// page and its sums, however many pods it has.
     ///
     /// # Errors
     /// [`KubernetesError`]; missing metrics are none.
     pub async fn capacity(&self) -> Result<Capacity, KubernetesError> {
-        let nodes = self
-            .list("/api/v1/nodes", "nodes", NodeObject::read)
-            .await?;
-        let namespaces = self
-            .list("/api/v1/namespaces", "namespaces", NamespaceObject::read)
-            .await?;
-        let pods = self.list("/api/v1/pods", "pods", PodObject::read).await?;
-        let claims = self
-            .list(
-                "/api/v1/persistentvolumeclaims",
-                "claims on volumes",
-                ClaimObject::read,
-            )
-            .await?;
-        let unread = nodes.unread + namespaces.unread + pods.unread + claims.unread;
         let mut tally = Tally::default();
-        nodes.read.into_iter().for_each(|node| tally.node(node));
-        namespaces
-            .read
-            .iter()
-            .for_each(|name| tally.namespace(name));
-        pods.read.iter().for_each(|pod| tally.pod(pod));
-        claims.read.iter().for_each(|claim| tally.claim(claim));
-        (0..unread).for_each(|_| tally.unread());
+        let nodes = Counted {
+            path: "/api/v1/nodes",
+            what: "nodes",
+            read: answers::node,
+            add: Tally::node,
+        };
+        self.count(&mut tally, &nodes).await?;
+        let namespaces = Counted {
+            path: "/api/v1/namespaces",
+            what: "namespaces",
+            read: answers::namespace,
+            add: |tally, name: String| tally.namespace(&name),
+        };
+        self.count(&mut tally, &namespaces).await?;
+        let pods = Counted {
+            path: "/api/v1/pods",
+            what: "pods",
+            read: answers::pod,
+            add: |tally, pod: Held| tally.pod(&pod),
+        };
+        self.count(&mut tally, &pods).await?;
+        let claims = Counted {
+            path: "/api/v1/persistentvolumeclaims",
+            what: "claims on volumes",
+            read: answers::claim,
+            add: |tally, claim: Claim| tally.claim(&claim),
+        };
+        self.count(&mut tally, &claims).await?;
         let no_metrics = self.measure(&mut tally).await.err();
         Ok(Capacity {
             summed: tally.finish(),
@@ -100,82 +105,81 @@ impl Kubernetes {
         })
     }
 
-    /// What is used, where somebody measures it.
+    /// What is used, where somebody measures it: of nodes and of pods, or of neither.
     async fn measure(&self, tally: &mut Tally) -> Result<(), NoMetrics> {
-        let nodes = self
-            .list(
-                &format!("{METRICS}/nodes"),
-                "metrics of nodes",
-                NodeMetrics::read,
-            )
-            .await
-            .map_err(|error| no_metrics(&error))?;
-        let pods = self
-            .list(
-                &format!("{METRICS}/pods"),
-                "metrics of pods",
-                PodMetrics::read,
-            )
-            .await
-            .map_err(|error| no_metrics(&error))?;
-        for (name, used) in &nodes.read {
-            tally.node_used(name, *used);
-        }
-        for (namespace, used) in &pods.read {
-            tally.pod_used(namespace, *used);
-        }
-        (0..nodes.unread + pods.unread).for_each(|_| tally.unread());
-        tally.pods_measured();
+        let mut measured = tally.clone();
+        let nodes = Counted {
+            path: "/apis/metrics.k8s.io/v1beta1/nodes",
+            what: "metrics of nodes",
+            read: answers::node_metrics,
+            add: |tally, (name, used): (String, Used)| tally.node_used(&name, used),
+        };
+        let counted = self.count(&mut measured, &nodes).await;
+        counted.map_err(|error| no_metrics(&error))?;
+        let pods = Counted {
+            path: "/apis/metrics.k8s.io/v1beta1/pods",
+            what: "metrics of pods",
+            read: answers::pod_metrics,
+            add: |tally, (namespace, used): (String, Used)| tally.pod_used(&namespace, used),
+        };
+        let counted = self.count(&mut measured, &pods).await;
+        counted.map_err(|error| no_metrics(&error))?;
+        measured.pods_measured();
+        *tally = measured;
         Ok(())
     }
 
-    /// Reads a list to its end. A continuation that the server no longer knows (410) means that what was
-    /// read so far is of another moment: it is begun anew.
-    async fn list<O: DeserializeOwned, T>(
+    /// Adds a list up to its end, all of it or nothing. A continuation that the server no longer knows (410) means
+    /// that what was read so far is of another moment: it is begun anew, without it.
+    async fn count<T>(
         &self,
-        path: &str,
-        what: &'static str,
-        read: fn(O) -> Option<T>,
-    ) -> Result<Listed<T>, KubernetesError> {
+        tally: &mut Tally,
+        counted: &Counted<T>,
+    ) -> Result<(), KubernetesError> {
         for _ in 0..MOST_BEGINNINGS {
-            if let Some(listed) = self.list_once(path, what, read).await? {
-                return Ok(listed);
+            let mut so_far = tally.clone();
+            if self.count_once(&mut so_far, counted).await? {
+                *tally = so_far;
+                return Ok(());
             }
         }
+        let what = counted.what;
         let problem = format!("it forgets its list of {what} faster than that can be read");
         Err(KubernetesError::unexpected(self.place(), problem))
     }
 
-    /// None when it has to be begun anew.
-    async fn list_once<O: DeserializeOwned, T>(
+    /// False when it has to be begun anew.
+    async fn count_once<T>(
         &self,
-        path: &str,
-        what: &'static str,
-        read: fn(O) -> Option<T>,
-    ) -> Result<Option<Listed<T>>, KubernetesError> {
-        let mut listed = Listed {
-            read: Vec::new(),
-            unread: 0,
-        };
+        tally: &mut Tally,
+        counted: &Counted<T>,
+    ) -> Result<bool, KubernetesError> {
+        let Counted {
+            path,
+            what,
+            read,
+            add,
+        } = counted;
         let mut next: Option<String> = None;
         for _ in 0..MOST_PAGES {
-            let page: Page = match self.get(&page_of(path, next.as_deref()), what).await {
+            let body = match self.body(&page_of(path, next.as_deref()), what).await {
                 Err(KubernetesError::Refused { status, .. })
                     if status == StatusCode::GONE.as_u16() && next.is_some() =>
                 {
-                    return Ok(None);
+                    return Ok(false);
                 }
-                page => page?,
+                body => body?,
             };
+            let page: Page<'_> = self.read(&body)?;
             for item in page.items.unwrap_or_default() {
-                match serde_json::from_str(item.get()).ok().and_then(read) {
-                    Some(object) => listed.read.push(object),
-                    None => listed.unread += 1,
+                match read(item.get()) {
+                    Some(object) => add(tally, object),
+                    None => tally.unread(),
                 }
             }
             next = page.metadata.next.filter(|next| !next.is_empty());
             if next.is_none() {
-                return Ok(Some(listed));
+                return Ok(true);
             }
         }
         let problem = format!("its list of {what} does not end");

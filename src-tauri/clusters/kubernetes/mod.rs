@@ -99,11 +99,22 @@ impl Kubernetes {
         path: &str,
         what: &'static str,
     ) -> Result<T, KubernetesError> {
+        let body = self.body(path, what).await?;
+        self.read(&body)
+    }
+
+    /// Asks for an answer of success, bounded in size and time.
+    async fn body(&self, path: &str, what: &'static str) -> Result<Vec<u8>, KubernetesError> {
         let (status, body) = self.answer(path).await?;
         if !status.is_success() {
             return Err(KubernetesError::refused(&self.place, what, status));
         }
-        serde_json::from_slice(&body).map_err(|error| {
+        Ok(body)
+    }
+
+    /// What an answer says; it may borrow from it.
+    fn read<'a, T: Deserialize<'a>>(&self, body: &'a [u8]) -> Result<T, KubernetesError> {
+        serde_json::from_slice(body).map_err(|error| {
             // Where it stopped, not what stands there.
             let problem = format!(
                 "its answer cannot be read (line {}, column {})",
@@ -130,9 +141,15 @@ impl Kubernetes {
                 .await
                 .map_err(|error| failed(error.into()))?;
             let status = response.status();
-            let body = Limited::new(response.into_body(), MOST).collect().await;
-            let body = body.map_err(failed)?.to_bytes();
-            Ok((status, body.to_vec()))
+            let mut parts = Limited::new(response.into_body(), MOST);
+            let mut body = Vec::new();
+            while let Some(part) = parts.frame().await {
+                // Trailers are none of it.
+                if let Ok(bytes) = part.map_err(failed)?.into_data() {
+                    body.extend_from_slice(&bytes);
+                }
+            }
+            Ok((status, body))
         };
         timeout(self.patience.whole, asked)
             .await

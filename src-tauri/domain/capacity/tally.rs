@@ -19,7 +19,7 @@ pub struct Claim {
 }
 
 /// A cluster, added up so far.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Tally {
     nodes: BTreeMap<String, Node>,
     namespaces: BTreeMap<String, Namespace>,

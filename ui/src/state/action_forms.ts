@@ -12,6 +12,7 @@ export interface FormField {
   options?: readonly { value: string; word: string }[]
   /** Asked for only then. */
   when?: (values: FormValues) => boolean
+  /** What stands there while nothing is given; of a cluster, what that means. */
   placeholder?: string
 }
 
@@ -53,6 +54,12 @@ const clusterFields: FormField[] = [
 
 /** Everything that was filled in, as it was. */
 const given = (values: FormValues) => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''))
+
+/** About a seat: some have several. */
+const ofSeat: ActionForm = {
+  fields: [{ name: 'cluster_id', label: 'Seat on', kind: 'cluster', placeholder: 'The cluster they were given last' }],
+  send: given,
+}
 
 const amount = (label: string, signed = false): ActionForm => ({
   fields: [
@@ -118,11 +125,13 @@ const forms: Record<string, ActionForm> = {
   },
   assign_cluster: {
     fields: [
-      { name: 'cluster_id', label: 'Cluster', kind: 'cluster' },
+      { name: 'cluster_id', label: 'Cluster', kind: 'cluster', placeholder: 'The one with the most room' },
       { name: 'beyond_limit', label: 'Also when it is full', kind: 'yes' },
     ],
     send: ({ cluster_id = '', beyond_limit }) => ({ ...(cluster_id && { cluster_id }), ...(beyond_limit === 'yes' && { beyond_limit: true }) }),
   },
+  create_hopsworks_user: ofSeat,
+  take_over_hopsworks_ids: ofSeat,
   edit_cluster: { fields: clusterFields, send: given },
   add_note: {
     fields: [{ name: 'note', label: 'Note', kind: 'long', required: true, note: 'Staff see it; customers do not.' }],

@@ -13,6 +13,6 @@ word: string,
  */
 to_cluster: boolean, 
 /**
- * What the form begins with: a cluster; null where there is no form.
+ * What the form begins with: the cluster that it is about; null where it takes none.
  */
 cluster_id: string | null, };
