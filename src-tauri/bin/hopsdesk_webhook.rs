@@ -15,7 +15,6 @@ use hopsdesk::cli::{
     Cli, Command, Serve, detach, doctor, logs, replay, rollups, sandbox, schema, secrets, staff,
 };
 use hopsdesk::clusters::connections::Connections;
-use hopsdesk::config::database::PoolMode;
 use hopsdesk::domain::clock::Clock as _;
 use hopsdesk::domain::random::Random as _;
 use hopsdesk::identity::http::Patience;
@@ -24,7 +23,7 @@ use hopsdesk::receiver::callers::Callers;
 use hopsdesk::receiver::context::{Context, Effects, Keys, Parts, Stripe};
 use hopsdesk::receiver::limits::Limits;
 use hopsdesk::receiver::serve::serve;
-use hopsdesk::store::at_once;
+use hopsdesk::store::at_once::Sessions;
 use hopsdesk::store::connect;
 use hopsdesk::store::door::Store;
 use hopsdesk::store::migrate::{MigrationSet, latest};
@@ -111,8 +110,9 @@ async fn receive(options: &Serve, reference: &str) -> Result<(), CliError> {
         .map_err(|error| CliError::store(&error, &login.address.to_string(), reference))?;
     let mut store = Store::new(pool.clone());
     let mut sessions = None;
-    if login.address.pool_mode == PoolMode::Direct {
-        let kept = at_once::sessions(&login.address, login.password.as_ref(), COMMITTERS)
+    // What stands there is found out; a pooler that is known for one is not asked.
+    if login.address.pool_mode.keeps_session() {
+        let kept = Sessions::new(&login.address, login.password.as_ref(), COMMITTERS)
             .map_err(|error| CliError::store(&error, &login.address.to_string(), reference))?;
         store = store.with_sessions(kept.clone());
         sessions = Some(kept);
@@ -170,7 +170,7 @@ async fn receive(options: &Serve, reference: &str) -> Result<(), CliError> {
         let (address, password) = (&renewed.address, renewed.password.as_ref());
         connect::renew(&pool, address, password)
             .and_then(|()| match &sessions {
-                Some(sessions) => at_once::renew(sessions, address, password),
+                Some(sessions) => sessions.renew(address, password),
                 None => Ok(()),
             })
             .map_err(|error| CliError::store(&error, &address.to_string(), &named))?;

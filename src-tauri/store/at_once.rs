@@ -1,8 +1,11 @@
 //! A statement that is a transaction of its own.
 //!
-//! Where Postgres itself stands behind the address, its plan is kept with the session and it takes one round trip. Behind
-//! a pooler it takes four, as the door has it: begin, prepare, run, commit.
+//! Where sessions are kept, its plan is kept with the session and it takes one round trip. Behind a pooler of transactions
+//! it takes four, as the door has it: begin, prepare, run, commit. Which of the two it is is asked ([`pooling`]): a plan that
+//! is looked for in another session fails or, worse, is somebody else's.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
 use sqlx::postgres::{PgArguments, PgPool, PgRow};
@@ -16,6 +19,7 @@ use crate::store::borrowed::{is_silence, silence};
 use crate::store::connect;
 use crate::store::door::Store;
 use crate::store::failure::StoreError;
+use crate::store::pooling;
 
 /// How long one waits for an answer: longer than the server takes to say that it was too long.
 const PATIENCE: Duration = Duration::from_secs(6);
@@ -26,26 +30,102 @@ const ACQUIRE: Duration = Duration::from_secs(1);
 /// How long a session may take to give a sign of life when it is given back; then it is closed.
 const RETURN: Duration = Duration::from_secs(10);
 
-/// Connections whose sessions keep statements, and the limits of what a client waits for: 2 s at most for a lock, 5 s
-/// for a statement.
-///
-/// # Errors
-/// When the CA file cannot be read.
-pub fn sessions(
-    address: &DatabaseAddress,
-    password: Option<&Secret<String>>,
-    connections: u32,
-) -> Result<PgPool, StoreError> {
-    let pool = connect::pool(address, password, connections)?;
-    renew(&pool, address, password)?;
-    Ok(pool)
+/// After this it is asked again what stands behind the address, where nobody answered.
+const ASK_AGAIN: Duration = Duration::from_secs(5);
+
+/// Nobody has asked yet, or what was found may be so no more.
+const UNKNOWN: u8 = 0;
+/// Somebody asks; until they know, everything goes through the door.
+const ASKING: u8 = 1;
+/// Sessions are kept.
+const KEPT: u8 = 2;
+/// They are not.
+const SHARED: u8 = 3;
+
+/// Connections whose sessions keep statements, wherever sessions are kept. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Sessions {
+    pool: PgPool,
+    found: Arc<AtomicU8>,
 }
 
-/// New connections of such a pool are made with these from now on; those that are there stay.
-///
-/// # Errors
-/// When the CA file cannot be read.
-pub fn renew(
+impl Sessions {
+    /// A pool of them, with the limits of what a client waits for: 2 s at most for a lock, 5 s for a statement.
+    ///
+    /// # Errors
+    /// When the CA file cannot be read.
+    pub fn new(
+        address: &DatabaseAddress,
+        password: Option<&Secret<String>>,
+        connections: u32,
+    ) -> Result<Self, StoreError> {
+        let pool = connect::pool(address, password, connections)?;
+        renew(&pool, address, password)?;
+        let found = Arc::new(AtomicU8::new(UNKNOWN));
+        Ok(Self { pool, found })
+    }
+
+    /// New connections are made with these from now on; those that are there stay.
+    ///
+    /// # Errors
+    /// When the CA file cannot be read.
+    pub fn renew(
+        &self,
+        address: &DatabaseAddress,
+        password: Option<&Secret<String>>,
+    ) -> Result<(), StoreError> {
+        renew(&self.pool, address, password)
+    }
+
+    /// Whether sessions are known to be kept. Who is first to want to know has it found out.
+    #[must_use]
+    pub fn are_kept(&self) -> bool {
+        let found = &self.found;
+        if found.load(Ordering::Acquire) == UNKNOWN
+            && found
+                .compare_exchange(UNKNOWN, ASKING, Ordering::AcqRel, Ordering::Relaxed)
+                .is_ok()
+        {
+            tokio::spawn(find_out(self.clone()));
+        }
+        found.load(Ordering::Acquire) == KEPT
+    }
+
+    /// A connection broke: whoever answers next may be somebody else.
+    fn doubt(&self) {
+        // Only what was kept: somebody may be asking already.
+        let _ = self
+            .found
+            .compare_exchange(KEPT, UNKNOWN, Ordering::AcqRel, Ordering::Relaxed);
+    }
+
+    pub(in crate::store) async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+async fn find_out(sessions: Sessions) {
+    while !sessions.pool.is_closed() {
+        match pooling::ask(&sessions.pool.connect_options()).await {
+            Ok(kept) => {
+                let found = if kept { KEPT } else { SHARED };
+                sessions.found.store(found, Ordering::Release);
+                if kept {
+                    tracing::info!("sessions are kept: an event is stored in one round trip");
+                } else {
+                    tracing::info!("a pooler of transactions stands before the database");
+                }
+                return;
+            }
+            Err(error) => {
+                tracing::debug!(error = %error.without_data(), "whether sessions are kept is not known");
+                tokio::time::sleep(ASK_AGAIN).await;
+            }
+        }
+    }
+}
+
+fn renew(
     pool: &PgPool,
     address: &DatabaseAddress,
     password: Option<&Secret<String>>,
@@ -70,15 +150,18 @@ impl Store {
     where
         R: for<'r> FromRow<'r, PgRow> + Send + Unpin,
     {
-        if let Some(sessions) = self.sessions() {
-            match kept(sessions, query()).await {
+        if let Some(sessions) = self.sessions().filter(|sessions| sessions.are_kept()) {
+            match kept(&sessions.pool, query()).await {
                 Ok(row) => return Ok(row),
                 Err(error) if is_silence(&error) || is_of_the_statement(&error) => {
                     return Err(error);
                 }
-                // A connection that broke since it was used last, more often than not, or a pooler that keeps no
-                // statements after all: the door knows how to go on.
-                Err(_) => {}
+                // A connection that broke since it was used last, more often than not: the door knows how to go on.
+                Err(error) => {
+                    if !matches!(error, StoreError::Timeout(_)) {
+                        sessions.doubt();
+                    }
+                }
             }
         }
         let mut writing = self.write_promptly().await?;

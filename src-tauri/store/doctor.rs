@@ -28,6 +28,8 @@ pub struct Found {
     pub inbox_bytes: i64,
     /// What the whole database does.
     pub database_bytes: i64,
+    /// Where its files are, on the machine it runs on; none where the login may not know.
+    pub folder: Option<String>,
 }
 
 /// Asks.

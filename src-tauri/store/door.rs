@@ -14,6 +14,7 @@ use sqlx::query::{Query, QueryAs};
 use sqlx::{FromRow, Postgres};
 use tokio::time::timeout;
 
+use crate::store::at_once::Sessions;
 use crate::store::borrowed::{Borrowed, silence};
 use crate::store::failure::StoreError;
 
@@ -134,7 +135,7 @@ impl Statement {
 pub struct Store {
     pool: PgPool,
     /// Where sessions keep statements, for what is asked [at once](Self::at_once).
-    sessions: Option<PgPool>,
+    sessions: Option<Sessions>,
 }
 
 impl Store {
@@ -147,14 +148,14 @@ impl Store {
         }
     }
 
-    /// Asks [at once](Self::at_once) through this pool of sessions: where Postgres itself stands behind the address.
+    /// Asks [at once](Self::at_once) through these, wherever sessions turn out to be kept.
     #[must_use]
-    pub fn with_sessions(mut self, sessions: PgPool) -> Self {
+    pub fn with_sessions(mut self, sessions: Sessions) -> Self {
         self.sessions = Some(sessions);
         self
     }
 
-    pub(in crate::store) fn sessions(&self) -> Option<&PgPool> {
+    pub(in crate::store) fn sessions(&self) -> Option<&Sessions> {
         self.sessions.as_ref()
     }
 

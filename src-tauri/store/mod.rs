@@ -43,6 +43,7 @@ mod moment;
 pub mod outbox;
 pub mod overview;
 pub mod people;
+pub mod pooling;
 mod project_there;
 pub mod queues;
 pub mod read_back;

@@ -30,4 +30,6 @@ select
     limit 20
   ) as open_functions,
   coalesce(pg_catalog.pg_total_relation_size(pg_catalog.to_regclass('console.inbox')), 0) as inbox_bytes,
-  pg_catalog.pg_database_size(pg_catalog.current_database()) as database_bytes
+  pg_catalog.pg_database_size(pg_catalog.current_database()) as database_bytes,
+  -- The view leaves out what the login may not see, where current_setting would fail.
+  (select s.setting from pg_catalog.pg_settings s where s.name = 'data_directory') as folder

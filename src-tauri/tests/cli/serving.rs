@@ -231,3 +231,44 @@ async fn it_starts_without_its_database_and_says_so() {
     let url = format!("http://{}/healthz", serving.address);
     assert_eq!(reqwest::get(url).await.expect("an answer").status(), 200);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pooler_on_this_machine_is_not_taken_for_postgres() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    // Nothing says what stands there, and the address looks like that of a server.
+    let guessed = |url: Option<String>| {
+        let secret = ("AUTH0_WEBHOOK_SECRET", SECRET.to_owned());
+        let mode = ("DATABASE_POOL_MODE", String::new());
+        let url = url.map(|url| ("DATABASE_URL", url));
+        Serving::with(&database, [secret, mode].into_iter().chain(url))
+    };
+    let direct = database.environment();
+    let direct = direct
+        .iter()
+        .find(|(name, _)| *name == "DATABASE_DIRECT_URL");
+    for (name, url, found) in [
+        (
+            "pooled",
+            None,
+            "a pooler of transactions stands before the database",
+        ),
+        (
+            "direct",
+            direct.map(|(_, url)| url.clone()),
+            "sessions are kept: an event is stored in one round trip",
+        ),
+    ] {
+        let serving = guessed(url);
+        let send = async |name: String| {
+            let stored = serving.post(registration(&name)).send().await;
+            assert_eq!(stored.expect("an answer").status().as_u16(), 200);
+        };
+        // The first has it found out, and waits for nobody.
+        send(format!("{name}-first")).await;
+        serving.wait_for_line(found);
+        for n in 0..10 {
+            send(format!("{name}-{n}")).await;
+        }
+    }
+    assert_eq!(database.psql("select count(*) from console.inbox"), "22");
+}

@@ -3,8 +3,11 @@
 //! What this guards against was measured: named statements, and unnamed ones outside a transaction,
 //! fail there and, worse, answer with another client's rows.
 
+use hopsdesk::config::database::{DatabaseAddress, PoolMode};
+use hopsdesk::store::at_once::Sessions;
 use hopsdesk::store::door::{Statement, Store};
 use hopsdesk::store::failure::StoreError;
+use hopsdesk::store::pooling::keeps_sessions;
 use rust_decimal::Decimal;
 use time::OffsetDateTime;
 
@@ -167,4 +170,52 @@ async fn run_all(kind: Kind) {
 async fn every_statement_runs_through_the_pooler() {
     run_all(Kind::Managed).await;
     run_all(Kind::G2).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whether_sessions_are_kept_is_found_out_whoever_else_is_at_work() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    // Others take and give back the pooler's connections meanwhile.
+    let store = database.store();
+    let busy = tokio::spawn(async move {
+        loop {
+            let reading = store.read().await.expect("a transaction");
+            tokio::time::sleep(std::time::Duration::from_millis(3)).await;
+            reading.end().await.expect("its end");
+        }
+    });
+    for _ in 0..5 {
+        let kept = keeps_sessions(&database.pooled_address(), None).await;
+        assert!(!kept.expect("an answer"), "a pooler is no Postgres");
+        let kept = keeps_sessions(&database.direct_address(), None).await;
+        assert!(kept.expect("an answer"), "Postgres keeps its sessions");
+    }
+    busy.abort();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_behind_a_pooler_are_never_used_and_those_of_postgres_are() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    for (address, wanted) in [
+        (database.pooled_address(), false),
+        (database.direct_address(), true),
+    ] {
+        // Whatever the setting says.
+        let address = DatabaseAddress {
+            pool_mode: PoolMode::Direct,
+            ..address
+        };
+        let sessions = Sessions::new(&address, None, 2).expect("a pool");
+        assert!(
+            !sessions.are_kept(),
+            "nothing is believed before it is known"
+        );
+        let asked = tokio::time::Instant::now();
+        while !sessions.are_kept()
+            && asked.elapsed() < std::time::Duration::from_secs(if wanted { 20 } else { 3 })
+        {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        assert_eq!(sessions.are_kept(), wanted);
+    }
 }
