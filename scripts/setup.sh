@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 build_packages=(build-essential ca-certificates curl libwebkit2gtk-4.1-dev librsvg2-dev pkg-config
   postgresql python3 xauth xvfb)
 test_packages=(dbus fonts-dejavu-core fonts-wqy-microhei gcr gnome-keyring openssl perl pgbouncer procps
-  webkit2gtk-driver)
+  systemd util-linux webkit2gtk-driver)
 
 say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
 

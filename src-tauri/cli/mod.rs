@@ -29,7 +29,8 @@ Environment:
   DATABASE_DIRECT_URL   the same without a transaction pooler, for migrate and attach (Supabase: port
                         5432); not needed where DATABASE_URL is no pooler
   DATABASE_POOL_MODE    transaction, session or direct: what DATABASE_URL leads to. Guessed for
-                        Supabase and for this machine; any other host counts as transaction
+                        Supabase and for this machine; any other host counts as transaction. Where it
+                        says that sessions are kept, serve finds out whether they are; doctor tells
   DATABASE_CA_FILE      PEM file of the CA that signed the server's certificate
   SUPABASE_DB_PASSWORD  the password, where the URL has none
   AUTH0_WEBHOOK_SECRET  what Auth0's action sends in X-Auth0-Secret; several, separated by commas,
@@ -38,14 +39,27 @@ Environment:
                         being replaced. Without it Stripe's events are not taken
   STRIPE_MODE           live or test: of events of the other mode nothing follows. Default: the mode of
                         STRIPE_API_KEY, else live
+  STRIPE_API_KEY        a restricted key that may read: with it, what never arrived is read back, and what is
+                        in doubt is asked for
   AUTH0_DOMAIN          the tenant of customers, e.g. example.eu.auth0.com
   AUTH0_AUDIENCE        the identifier of the user API there; both are needed to answer customers
   AUTH0_CLIENT_ID       the application of customers: whose ID tokens are taken, and under which clusters
                         know Auth0
+  AUTH0_MANAGEMENT_CLIENT_ID, AUTH0_MANAGEMENT_CLIENT_SECRET
+                        an application that may read and update users: blocking, verification e-mails, and
+                        registrations that never arrived
+  AUTH0_MANAGEMENT_DOMAIN  the tenant's own domain, where AUTH0_DOMAIN is a custom one
   HOPSDESK_API_SCOPE    a scope that customers' tokens must have
   HOPSDESK_CORS_ORIGINS origins whose pages may ask the user API, separated by commas
   HOPSDESK_TRUSTED_PROXIES  addresses and networks that are believed about where a request came from
   HOPSDESK_IDENTITY     private keys of age (AGE-SECRET-KEY-1…), one a line: what opens sealed secrets
+  HOPSDESK_OPENCOST     where clusters have their OpenCost, namespace/service:port
+  HOPSDESK_ALERT_WEBHOOK, HOPSDESK_ALERT_WEBHOOK_SECRET
+                        where alerts are posted to, and what posts are signed with
+  HOPSDESK_ALERT_EMAIL_TO, HOPSDESK_ALERT_EMAIL_FROM
+                        whom alerts are mailed to, separated by commas, and from which address
+  HOPSDESK_SMTP_URL     the mail server, smtp:// or smtps://
+  HOPSDESK_ALERT_CA_FILE  PEM file of authorities that are trusted for both besides the system's
   HOPSDESK_BIND         where serve listens, default 127.0.0.1:8787
   HOPSDESK_SANDBOX      folder of the sandbox, where the console was started with one
   RUST_LOG              what is logged, e.g. info or debug
@@ -106,8 +120,9 @@ pub enum Command {
     Rollups(Rollups),
     /// Look whether everything is there that `serve` needs
     ///
-    /// Settings and the files they name, the database, its clock, the login and its rights, the schema, what waits; each
-    /// with a sentence, and what to do. Changes nothing.
+    /// Settings and the files they name; the database, what stands before it, its certificate, clock and disk; the login
+    /// and its rights; the schema, the switches, what waits; whether what is sealed opens. Each with a sentence, and what
+    /// to do. Changes nothing. Exit code 1: something does not work.
     #[command(after_help = ENVIRONMENT)]
     Doctor(Doctor),
     /// Take everything of Hopsdesk out of a database
@@ -160,7 +175,7 @@ pub struct Doctor {
     /// Print the findings as JSON
     #[arg(long)]
     pub json: bool,
-    /// Ask Stripe and Auth0 whether they take the keys, too
+    /// Ask Stripe and Auth0 whether they take the keys, and look at the certificates of every address that is set, too
     #[arg(long)]
     pub online: bool,
 }

@@ -85,7 +85,7 @@ impl DatabaseSettings {
     pub fn read(variables: Variables<'_>) -> Result<Self, CliError> {
         let mut urls = HashMap::new();
         let mut passwords = HashMap::new();
-        for name in ["DATABASE_URL", "DATABASE_DIRECT_URL", "DATABASE_READ_URL"] {
+        for name in ["DATABASE_URL", "DATABASE_DIRECT_URL"] {
             let Some(url) = environment::read(variables, name)? else {
                 continue;
             };

@@ -11,8 +11,10 @@ mod cli {
 
     mod assigning;
     mod crashing;
+    mod deployed;
     mod doctor;
     mod effects;
+    mod manifests;
     mod paying;
     mod reloading;
     mod rollups;
@@ -20,6 +22,7 @@ mod cli {
     mod schema;
     mod secrets;
     mod serving;
+    mod settings_named;
     mod staff;
     mod usage;
 }

@@ -59,8 +59,18 @@ impl Serving {
         database: &TestDatabase,
         settings: impl IntoIterator<Item = (&'static str, String)>,
     ) -> Self {
+        let settings = settings.into_iter().collect();
+        let program = Command::new(env!("CARGO_BIN_EXE_hopsdesk-webhook"));
+        Self::launched(program, database, settings)
+    }
+
+    /// The same, by a command that ends in running the program with the arguments behind its own.
+    pub(crate) fn launched(
+        mut program: Command,
+        database: &TestDatabase,
+        settings: Vec<(&'static str, String)>,
+    ) -> Self {
         install_tls();
-        let settings: Vec<_> = settings.into_iter().collect();
         let in_file = |name: &str| {
             let mut files = settings.iter().map(|(name, _)| name.strip_suffix("_FILE"));
             files.any(|file| file == Some(name))
@@ -70,7 +80,10 @@ impl Serving {
         environment.extend(settings);
         environment.push(("HOPSDESK_BIND", "127.0.0.1:0".to_owned()));
         environment.push(("RUST_LOG", "debug".to_owned()));
-        let mut child = command(&environment, &["serve"])
+        let mut child = program
+            .arg("serve")
+            .env_clear()
+            .envs(environment)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -125,6 +138,10 @@ impl Serving {
     /// The log as it was written.
     pub(crate) fn text(&self) -> String {
         self.log.lock().expect("the log").join("\n")
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     pub(crate) fn signal(&self, signal: nix::sys::signal::Signal) {
