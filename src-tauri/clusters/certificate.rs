@@ -13,7 +13,8 @@ const UTC_TIME: u8 = 0x17;
 const GENERALIZED_TIME: u8 = 0x18;
 
 /// `notAfter` of a certificate, DER; none when it cannot be read.
-pub(in crate::clusters) fn valid_until(der: &[u8]) -> Option<OffsetDateTime> {
+#[must_use]
+pub fn valid_until(der: &[u8]) -> Option<OffsetDateTime> {
     let (certificate, _) = element(der, Some(SEQUENCE))?;
     let (mut rest, _) = element(certificate, Some(SEQUENCE))?;
     if rest.first() == Some(&VERSION) {

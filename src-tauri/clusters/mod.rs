@@ -4,7 +4,7 @@
 //! the cluster's certificate is not signed by an authority the system knows, that authority.
 
 pub mod address;
-mod certificate;
+pub mod certificate;
 pub mod connections;
 pub mod failure;
 mod figure;

@@ -32,7 +32,16 @@ async fn a_service_that_is_well_is_said_to_be_and_what_is_missing_is_named() {
     let (ran, findings) = examined(&environment);
     assert_eq!(ran.code, 0, "{ran:?}");
     for check in [
-        "settings", "database", "clocks", "schema", "queues", "inbox",
+        "settings",
+        "database",
+        "pooler",
+        "direct",
+        "clocks",
+        "schema",
+        "queues",
+        "inbox",
+        "sealing",
+        "database_certificate",
     ] {
         assert_eq!(state(&findings, check), "ok", "{findings}");
     }
@@ -89,4 +98,252 @@ async fn what_does_not_work_fails_with_a_sentence() {
     assert!(ran.stderr.contains("AUTH0_WEBHOOK_SECRET"), "{ran:?}");
     assert_eq!(state(&findings, "settings"), "bad");
     assert_eq!(state(&findings, "database"), "bad");
+}
+
+/// The sentence of a check.
+fn sentence<'f>(findings: &'f Value, check: &str) -> &'f str {
+    let list = findings.as_array().expect("a list");
+    let found = list.iter().find(|one| one["check"] == check);
+    found.map_or("", |one| one["sentence"].as_str().expect("a sentence"))
+}
+
+/// The settings with other addresses.
+fn with(environment: &Environment, others: &[(&'static str, &str)]) -> Environment {
+    let mut environment = environment.clone();
+    environment.retain(|(name, _)| others.iter().all(|(other, _)| other != name));
+    let set = others.iter().filter(|(_, value)| !value.is_empty());
+    environment.extend(set.map(|(name, value)| (*name, (*value).to_owned())));
+    environment
+}
+
+#[tokio::test]
+async fn a_pooler_that_is_taken_for_postgres_is_found_and_so_is_the_reverse() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    let whole = settings(&database);
+    let of = |name: &str| {
+        whole
+            .iter()
+            .find(|(other, _)| *other == name)
+            .expect("set")
+            .1
+            .clone()
+    };
+    let (pooled, direct) = (of("DATABASE_URL"), of("DATABASE_DIRECT_URL"));
+
+    // On loopback, by a port that says nothing.
+    let guessed = with(
+        &whole,
+        &[("DATABASE_POOL_MODE", ""), ("DATABASE_DIRECT_URL", "")],
+    );
+    let (ran, findings) = examined(&guessed);
+    assert_eq!(
+        (ran.code, state(&findings, "pooler")),
+        (1, "bad"),
+        "{findings}"
+    );
+    let remedy = findings.to_string();
+    assert!(
+        remedy.contains("Set DATABASE_POOL_MODE=transaction"),
+        "{remedy}"
+    );
+
+    let through = with(&whole, &[("DATABASE_DIRECT_URL", &pooled)]);
+    let (ran, findings) = examined(&through);
+    // The same address twice is no second one; another name for it is.
+    assert_eq!(state(&findings, "direct"), "bad", "{findings}");
+    assert_eq!(ran.code, 1);
+
+    let alone = with(
+        &whole,
+        &[
+            ("DATABASE_URL", &direct),
+            ("DATABASE_POOL_MODE", ""),
+            ("DATABASE_DIRECT_URL", ""),
+        ],
+    );
+    let (ran, findings) = examined(&alone);
+    assert_eq!(
+        (ran.code, state(&findings, "pooler")),
+        (0, "ok"),
+        "{findings}"
+    );
+    assert!(sentence(&findings, "pooler").contains("keeps sessions"));
+    let careful = with(&alone, &[("DATABASE_POOL_MODE", "transaction")]);
+    let (_, findings) = examined(&careful);
+    assert!(
+        sentence(&findings, "pooler").contains("DATABASE_POOL_MODE=direct"),
+        "{findings}"
+    );
+}
+
+#[tokio::test]
+async fn certificates_that_end_soon_are_told_and_what_shows_none_is_unknown() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    let port = database.cluster.port;
+    let home = database.cluster.home.display();
+    let url = format!(
+        "postgresql://{}@localhost:{port}/{}?sslmode=verify-full&sslrootcert={home}/tls/ca.pem",
+        database.direct_address().login,
+        database.name
+    );
+    let whole = settings(&database);
+    let tls = with(
+        &whole,
+        &[
+            ("DATABASE_URL", &url),
+            ("DATABASE_POOL_MODE", "direct"),
+            ("DATABASE_DIRECT_URL", ""),
+        ],
+    );
+    let (_, findings) = examined(&tls);
+    assert_eq!(
+        state(&findings, "database_certificate"),
+        "warn",
+        "it is two days good: {findings}"
+    );
+    assert!(
+        sentence(&findings, "database_certificate").contains("is good until 20"),
+        "{findings}"
+    );
+
+    // What speaks no TLS shows nothing, and nobody waits long for it.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = format!("https://{}/hook", silent.local_addr().expect("an address"));
+    std::thread::spawn(move || {
+        for stream in silent.incoming() {
+            drop(stream)
+        }
+    });
+    let alerting = with(
+        &whole,
+        &[
+            ("HOPSDESK_ALERT_WEBHOOK", &address),
+            ("HOPSDESK_ALERT_WEBHOOK_SECRET", "sixteen-letters-and-more"),
+        ],
+    );
+    let ran = run(&alerting, &["doctor", "--json", "--online"]);
+    let findings: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{ran:?}"));
+    assert_eq!(state(&findings, "certificates"), "unknown", "{findings}");
+    assert!(
+        !ran.stdout.contains("/hook"),
+        "an address may be a secret: {ran:?}"
+    );
+}
+
+#[tokio::test]
+async fn room_on_the_disk_is_told_where_the_login_may_know_and_is_unknown_elsewhere() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    let environment = settings(&database);
+    let (_, findings) = examined(&environment);
+    assert_eq!(state(&findings, "disk"), "unknown", "{findings}");
+    let owner = database.direct_address().login;
+    database.psql(&format!("grant pg_read_all_settings to {owner}"));
+    let (_, findings) = examined(&environment);
+    database.psql(&format!("revoke pg_read_all_settings from {owner}"));
+    let disk = state(&findings, "disk");
+    if nix::unistd::geteuid().is_root() {
+        assert!(["ok", "warn", "bad"].contains(&disk), "{findings}");
+        assert!(
+            sentence(&findings, "disk").contains(" MB left, "),
+            "{findings}"
+        );
+    } else {
+        assert_eq!(disk, "unknown", "the folder is the server's alone");
+    }
+}
+
+#[tokio::test]
+async fn effects_that_are_not_live_are_named() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    let environment = settings(&database);
+    database.psql("update console.effects set mode = 'live'");
+    let (_, findings) = examined(&environment);
+    assert_eq!(state(&findings, "switches"), "ok", "{findings}");
+    database.psql("update console.effects set mode = 'shadow' where effect = 'stripe_events'");
+    let (ran, findings) = examined(&environment);
+    assert_eq!(
+        (ran.code, state(&findings, "switches")),
+        (0, "warn"),
+        "{findings}"
+    );
+    assert!(
+        sentence(&findings, "switches").contains("shadow: stripe_events"),
+        "{findings}"
+    );
+}
+
+#[tokio::test]
+async fn keys_that_open_nothing_and_copies_that_do_not_open_are_named() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let key = |name: &str| {
+        let file = folder.path().join(name).display().to_string();
+        let made = run(&Vec::new(), &["secrets", "keygen", "--to", &file]);
+        (file, made.stdout.trim().to_owned())
+    };
+    let ((mine, public), (stranger, _)) = (key("mine"), key("stranger"));
+    let whole = settings(&database);
+    database.psql(
+        "insert into public.hopsworks_clusters (id, name, api_url, api_key)
+         values ('00000000-0000-4000-8000-000000000001', 'one', 'https://one.example', 'the-key')",
+    );
+    let held = with(&whole, &[("HOPSDESK_IDENTITY_FILE", &mine)]);
+    let ran = run(
+        &held,
+        &[
+            "secrets",
+            "recipients",
+            "add",
+            &public,
+            "--name",
+            "serve",
+            "--reason",
+            "a test",
+        ],
+    );
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let (_, findings) = examined(&held);
+    assert_eq!(state(&findings, "keys"), "ok", "{findings}");
+    assert_eq!(
+        state(&findings, "sealing"),
+        "warn",
+        "it is in plain: {findings}"
+    );
+    assert_eq!(
+        state(&findings, "serve_keys"),
+        "warn",
+        "nobody serves: {findings}"
+    );
+    let ran = run(&held, &["secrets", "import", "--reason", "a test"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let (ran, findings) = examined(&held);
+    assert_eq!(
+        (ran.code, state(&findings, "sealing")),
+        (0, "ok"),
+        "{findings}"
+    );
+
+    for other in [
+        with(&whole, &[("HOPSDESK_IDENTITY_FILE", &stranger)]),
+        whole.clone(),
+    ] {
+        let (ran, findings) = examined(&other);
+        assert_eq!(
+            (ran.code, state(&findings, "keys")),
+            (1, "bad"),
+            "{findings}"
+        );
+        assert_eq!(state(&findings, "sealing"), "bad", "{findings}");
+        assert!(
+            sentence(&findings, "sealing").contains("api_key of 00000000-"),
+            "{findings}"
+        );
+        assert!(
+            !ran.stdout.contains("the-key") && !ran.stdout.contains("AGE-SECRET"),
+            "{ran:?}"
+        );
+    }
+    database.psql("insert into console.keys_held (public_key, seen_at) select public_key, now() from console.recipients");
+    let (_, findings) = examined(&held);
+    assert_eq!(state(&findings, "serve_keys"), "ok", "{findings}");
 }
