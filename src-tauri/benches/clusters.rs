@@ -13,6 +13,7 @@ mod clusters {
 }
 
 #[expect(dead_code, reason = "the other bench uses the rest of it")]
+#[path = "store"]
 mod store {
     pub(crate) mod table;
     pub(crate) mod timing;
@@ -67,12 +68,7 @@ async fn main() -> Measured<()> {
     Ok(())
 }
 
-async fn measure(
-    service: &Service,
-    size: Size,
-    rounds: usize,
-    table: &mut Table,
-) -> Measured<()> {
+async fn measure(service: &Service, size: Size, rounds: usize, table: &mut Table) -> Measured<()> {
     let (world, bytes) = world(size);
     table.note(&format!("{size}, {} bytes a pod.", bytes / size.pods));
     let _serving = service.put(size, &world).await?;

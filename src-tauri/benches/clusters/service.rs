@@ -169,7 +169,16 @@ impl Service {
         } = &self.address;
         let ran = std::process::Command::new("psql")
             .args(["-Xq", "-v", "ON_ERROR_STOP=1", "-c", sql])
-            .args(["-h", host, "-p", &port.to_string(), "-U", login, "-d", database])
+            .args([
+                "-h",
+                host,
+                "-p",
+                &port.to_string(),
+                "-U",
+                login,
+                "-d",
+                database,
+            ])
             .env("PGPASSWORD", self.password())
             .output()?;
         if ran.status.success() {

@@ -111,7 +111,12 @@ fn pod(namespace: &str, node: &str, n: usize) -> Value {
         .map(|n| json!({ "name": format!("volume-{n}"), "mountPath": format!("/srv/hops/volume-{n}"), "readOnly": true }))
         .collect();
     let fields: Value = (0..40)
-        .map(|n| (format!("f:field-{n}"), json!({ "f:name": {}, "f:value": {} })))
+        .map(|n| {
+            (
+                format!("f:field-{n}"),
+                json!({ "f:name": {}, "f:value": {} }),
+            )
+        })
         .collect::<serde_json::Map<_, _>>()
         .into();
     let status = |name: &str| {
