@@ -280,8 +280,9 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_printed_is_read_again(at in 0..999_999_999_999_i64, signatures in vec(any::<[u8; 32]>(), 0..=16)) {
-            let printed: String = signatures.iter().map(|one| format!(",v1={}", hex::encode(one))).collect();
-            let header = format!("t={at}{printed}");
+            let printed = signatures.iter().map(|one| format!("v1={}", hex::encode(one)));
+            let parts: Vec<_> = std::iter::once(format!("t={at}")).chain(printed).collect();
+            let header = parts.join(",");
             let read = parse(&header).expect("a header");
             prop_assert_eq!(read.time, at.to_string());
             prop_assert_eq!((read.at, read.signatures), (at, signatures));

@@ -172,9 +172,9 @@ fn any_byte_that_is_changed_refuses() {
             let at = at.index(header.len() + body.len());
             let (mut head, mut body) = (header.clone().into_bytes(), body);
             if at < header.len() {
-                head[at] ^= with
+                head[at] ^= with;
             } else {
-                body[at - header.len()] ^= with
+                body[at - header.len()] ^= with;
             }
             // What is no text never gets that far.
             if let Ok(changed) = String::from_utf8(head) {

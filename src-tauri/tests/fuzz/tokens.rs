@@ -349,9 +349,9 @@ fn nothing_passes_but_what_the_key_in_use_signed_for_us() {
         }
         let mut counts = counts.borrow_mut();
         if expected {
-            counts.0 += 1
+            counts.0 += 1;
         } else {
-            counts.1 += 1
+            counts.1 += 1;
         }
         Ok(())
     });
