@@ -159,6 +159,38 @@ fn every_room_is_on_the_plan() {
     );
 }
 
+/// `docs/PROOFS.md` says which test proves what: each row a file below `tests` and names in it.
+#[test]
+fn every_proof_that_is_listed_is_a_test() {
+    let listed = read(&root().join("docs/PROOFS.md"));
+    let rows: Vec<Vec<&str>> = listed
+        .lines()
+        .filter(|line| line.starts_with("| ") && line.contains(".rs`"))
+        .map(|line| line.split('`').skip(1).step_by(2).collect())
+        .collect();
+    assert!(rows.len() > 30, "only {} rows were found", rows.len());
+    for row in rows {
+        let at = row.iter().position(|word| word.ends_with(".rs"));
+        let at = at.expect("a file");
+        let tests = read(&root().join("src-tauri/tests").join(row[at]));
+        assert!(row.len() > at + 1, "{} names no test", row[at]);
+        for name in &row[at + 1..] {
+            let found = tests
+                .split_once(&format!("fn {name}()"))
+                .is_some_and(|(before, _)| {
+                    before
+                        .trim_end()
+                        .trim_end_matches("async")
+                        .trim_end()
+                        .rsplit("#[")
+                        .take(2)
+                        .any(|attribute| attribute.contains("test"))
+                });
+            assert!(found, "{} has no test {name}", row[at]);
+        }
+    }
+}
+
 #[test]
 fn the_check_itself_sees_an_arrow() {
     let uses = uses_of(

@@ -1,10 +1,13 @@
 //! Clients that are slow, many, or gone.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use hopsdesk::receiver::limits::Limits;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
 use super::running::{Running, SECRET, read_all, registration};
@@ -97,13 +100,13 @@ async fn more_than_it_can_bear_is_told_to_come_back() {
         at_once: 2,
         ..Limits::default()
     };
-    let receiver = std::sync::Arc::new(Running::with(database.store(), limits).await);
+    let receiver = Arc::new(Running::with(database.store(), limits).await);
     let mut owner = database.direct().await;
     owner
         .script("begin; lock table console.inbox in share mode")
         .await
         .expect("a lock");
-    let mut waiting = tokio::task::JoinSet::new();
+    let mut waiting = JoinSet::new();
     for name in ["a", "b"] {
         let receiver = receiver.clone();
         waiting.spawn(async move { receiver.register(&registration(name)).await });
@@ -139,4 +142,113 @@ async fn a_body_that_breaks_off_is_not_stored() {
     sleep(Duration::from_millis(300)).await;
     assert_eq!(database.psql("select count(*) from console.inbox"), "0");
     assert_eq!(receiver.register(&registration("whole")).await.status, 200);
+}
+
+/// Sends one letter of a request after the other, for as long as somebody listens.
+async fn dribble(address: std::net::SocketAddr, request: String) {
+    let Ok(mut stream) = TcpStream::connect(address).await else {
+        return;
+    };
+    for letter in request.bytes() {
+        if stream.write_all(&[letter]).await.is_err() {
+            return;
+        }
+        sleep(Duration::from_millis(300)).await;
+    }
+}
+
+/// Posts again and again, as fast as it is answered; what it was answered.
+async fn flood(url: String, secret: &'static str, body: String, stop: Arc<AtomicBool>) -> Vec<u16> {
+    let client = reqwest::Client::new();
+    let mut answers = Vec::new();
+    while !stop.load(Ordering::Relaxed) {
+        let request = client
+            .post(&url)
+            .header("Content-Type", "application/json")
+            .header("X-Auth0-Secret", secret)
+            .body(body.clone());
+        // A connection that is cut is an answer, too.
+        if let Ok(answer) = request.send().await {
+            answers.push(answer.status().as_u16());
+        }
+    }
+    answers
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_hundred_slow_ones_and_a_flood_stop_no_honest_client() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    let receiver = Running::start(&database).await;
+    let mut slow = JoinSet::new();
+    for n in 0..200 {
+        // Half of them never end their head, the others never their body.
+        let whole = head(100) + &"x".repeat(100);
+        let request = if n % 2 == 0 {
+            whole
+        } else {
+            let mut stream = TcpStream::connect(receiver.address)
+                .await
+                .expect("connects");
+            stream
+                .write_all(head(100).as_bytes())
+                .await
+                .expect("the head");
+            slow.spawn(async move {
+                for _ in 0..100 {
+                    if stream.write_all(b"x").await.is_err() {
+                        return;
+                    }
+                    sleep(Duration::from_millis(300)).await;
+                }
+            });
+            continue;
+        };
+        slow.spawn(dribble(receiver.address, request));
+    }
+    let stop = Arc::new(AtomicBool::new(false));
+    let mut floods = JoinSet::new();
+    let url = receiver.url("/api/webhooks/auth0");
+    for n in 0..24 {
+        let (secret, body) = match n % 3 {
+            0 => ("a guess", registration("guessed").to_string()),
+            1 => (SECRET, "x".repeat(300 * 1024)),
+            _ => (SECRET, registration("again").to_string()),
+        };
+        floods.spawn(flood(url.clone(), secret, body, stop.clone()));
+    }
+    sleep(Duration::from_millis(500)).await;
+    let mut longest = Duration::ZERO;
+    for n in 0..30 {
+        let begun = Instant::now();
+        let name = format!("honest-{n}");
+        let answer = receiver.register(&registration(&name)).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        longest = longest.max(begun.elapsed());
+        assert_eq!(receiver.get("/healthz").await.status, 200);
+    }
+    stop.store(true, Ordering::Relaxed);
+    let answers = floods.join_all().await.concat();
+    let told = |status: u16| answers.iter().filter(|one| **one == status).count();
+    assert!(
+        longest < Duration::from_secs(6),
+        "one waited for {longest:?}"
+    );
+    assert!(
+        told(429) > 0 && told(401) > 0,
+        "whoever guesses is told so, and then to wait"
+    );
+    assert!(told(413) > 0 && told(200) > 0, "it was a flood");
+    assert_eq!(
+        answers.len(),
+        [200, 401, 413, 429, 503]
+            .into_iter()
+            .map(told)
+            .sum::<usize>(),
+        "nothing else was said"
+    );
+    let honest = "select count(*) from console.inbox
+        where convert_from(body, 'UTF8')::jsonb ->> 'user_id' like 'auth0|honest-%'";
+    assert_eq!(database.psql(honest), "30");
+    slow.abort_all();
+    receiver.stop().await;
 }
