@@ -77,7 +77,7 @@ async fn measure(service: &Service, size: Size, rounds: usize, table: &mut Table
     service.round(size).await?;
     let (mut times, mut answers) = (Vec::new(), Vec::new());
     for _ in 0..rounds {
-        service.request().await?;
+        service.request()?;
         let round = service.round(size);
         tokio::pin!(round);
         let taken = loop {

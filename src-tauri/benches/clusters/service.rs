@@ -116,7 +116,7 @@ impl Service {
     }
 
     /// Has all of them looked at, for everything there is, as soon as somebody asks for work.
-    pub(crate) async fn request(&self) -> Measured<()> {
+    pub(crate) fn request(&self) -> Measured<()> {
         self.psql("update console.cluster_watch set next_at = now() - interval '1 second', read_at = null")?;
         Ok(())
     }
