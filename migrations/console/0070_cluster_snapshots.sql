@@ -29,6 +29,7 @@ create table console.cluster_snapshots (
   kubernetes_ms integer,
   kubernetes_code text,
   kubernetes_failure text,
+  kubernetes_uid text,
   server_certificate_until timestamptz,
   client_certificate_until timestamptz,
   capacity_code text,
@@ -86,6 +87,8 @@ comment on column console.cluster_snapshots.grain is
 comment on column console.cluster_snapshots.cpu_allocatable is 'On all nodes, also those that take no new pods; cpu_free: what is left on those that do. So for the others.';
 comment on column console.cluster_snapshots.capacity_code is 'Why it is not known what the cluster carries; null where it is.';
 comment on column console.cluster_snapshots.no_metrics is 'Why use was not measured; null where it was, or nothing at all is known.';
+comment on column console.cluster_snapshots.kubernetes_uid is
+  'By which a Kubernetes is told from every other (that of its namespace kube-system): a kubeconfig may open another cluster than the one that is meant.';
 comment on column console.cluster_snapshots.unread is 'Objects that could not be read, and are not counted.';
 comment on column console.cluster_snapshots.disk_requested is 'What claims on volumes ask for; disk_provisioned is what they were given.';
 comment on column console.cluster_snapshots.seats_taken is 'By the assignments, at that moment.';

@@ -14,7 +14,7 @@ use crate::domain::capacity::recorded::Watch;
 use crate::domain::capacity::snapshot::{Capacity, NoMetrics, Snapshot, Unknown};
 use crate::domain::ids::ClusterId;
 use crate::statement;
-use crate::store::door::Store;
+use crate::store::door::{Reading, Store};
 use crate::store::failure::StoreError;
 
 /// How long a turn lasts, as `console.claim_snapshots` gives it.
@@ -58,6 +58,41 @@ pub async fn request(store: &Store, cluster: &ClusterId) -> Result<Watch, StoreE
     let (watch,) = writing.one(request).await?;
     writing.commit().await?;
     Ok(Watch::of_word(&watch))
+}
+
+/// A Kubernetes that is not the one of the cluster that it is said to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OtherKubernetes {
+    /// It is that of another cluster on record, of this name.
+    Of(String),
+    /// It is nobody's on record; the cluster of this name has another one, which was seen a moment ago.
+    Not(String),
+}
+
+/// Whether a Kubernetes is another than that of the cluster it is said to be; none of a cluster: of one that is not on
+/// record yet. As far as that is known.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn other_kubernetes(
+    reading: &mut Reading,
+    uid: &str,
+    cluster: Option<&ClusterId>,
+    now: OffsetDateTime,
+) -> Result<Option<OtherKubernetes>, StoreError> {
+    let query = statement!("cluster_of_kubernetes.sql")
+        .rows::<(String, bool)>()
+        .bind(uid.to_owned())
+        .bind(cluster.map(|cluster| cluster.as_str().to_owned()))
+        .bind(now);
+    let other = reading.optional(query).await?;
+    Ok(other.map(|(name, is_its)| {
+        if is_its {
+            OtherKubernetes::Of(name)
+        } else {
+            OtherKubernetes::Not(name)
+        }
+    }))
 }
 
 impl Turn {
@@ -136,6 +171,7 @@ fn carried(known: &Capacity) -> Value {
     let load = summed.load;
     json!({
         "no_metrics": known.no_metrics.map(NoMetrics::word),
+        "kubernetes_uid": summed.uid,
         "unread": summed.unread,
         "nodes": summed.nodes.len(),
         "nodes_ready": summed.nodes.iter().filter(ready).count(),

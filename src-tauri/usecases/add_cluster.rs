@@ -45,7 +45,7 @@ pub async fn add_cluster(
     actions::be_patient(&mut trying).await?;
     actions::act(&mut trying, &order, true).await?;
     trying.commit().await?;
-    tried(connections, &new.given).await?;
+    tried(desk, connections, &new.given, None).await?;
 
     let mut writing = desk.store.write().await?;
     actions::be_patient(&mut writing).await?;

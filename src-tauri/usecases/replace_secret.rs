@@ -9,12 +9,13 @@ use crate::secrets::Secret;
 use crate::secrets::sealing::{Recipient, SealError};
 use crate::store::actions::be_patient;
 use crate::store::door::Writing;
+use crate::store::snapshots::{self, OtherKubernetes};
 use crate::store::{cluster_authority, sealing};
 use crate::usecases::desk::Desk;
 use crate::usecases::failure::DeskError;
 use crate::usecases::seal_secrets::{Reason, active, sealed_copy};
 use crate::usecases::show_cluster::show_cluster;
-use crate::usecases::try_cluster::{Given, try_cluster};
+use crate::usecases::try_cluster::{Given, opened_kubernetes, try_cluster};
 
 /// Replaces it.
 ///
@@ -48,7 +49,7 @@ pub async fn replace_secret(
     be_patient(&mut trying).await?;
     keep(&mut trying, random, cluster.as_str(), &given, &to, reason).await?;
     drop(trying);
-    tried(connections, &given).await?;
+    tried(desk, connections, &given, Some(cluster)).await?;
     let mut writing = desk.store.write().await?;
     be_patient(&mut writing).await?;
     keep(&mut writing, random, cluster.as_str(), &given, &to, reason).await?;
@@ -74,20 +75,42 @@ pub(in crate::usecases) async fn recipients(desk: &Desk) -> Result<Vec<Recipient
     Ok(to)
 }
 
-/// Tries everything that is given.
+/// Tries everything that is given, of that cluster or of one that is not on record yet.
 ///
 /// # Errors
-/// [`DeskError::Refused`] with what the cluster answered.
+/// [`DeskError::Refused`] with what the cluster answered, or when it is another cluster that answers.
 pub(in crate::usecases) async fn tried(
+    desk: &Desk,
     connections: &Connections,
     given: &Given,
+    cluster: Option<&ClusterId>,
 ) -> Result<(), DeskError> {
     let problems = try_cluster(connections, given).await;
-    if problems.is_empty() {
-        return Ok(());
+    if !problems.is_empty() {
+        let sentences: Vec<_> = problems.into_iter().map(|(_, sentence)| sentence).collect();
+        return Err(DeskError::Refused(sentences.join(" ")));
     }
-    let sentences: Vec<_> = problems.into_iter().map(|(_, sentence)| sentence).collect();
-    Err(DeskError::Refused(sentences.join(" ")))
+    let Some(uid) = opened_kubernetes(connections, given).await else {
+        return Ok(());
+    };
+    let mut reading = desk.store.read().await?;
+    let other = snapshots::other_kubernetes(&mut reading, &uid, cluster, desk.now()).await?;
+    reading.end().await?;
+    match other {
+        None => Ok(()),
+        Some(other) => Err(DeskError::Refused(wrong_kubernetes(&other))),
+    }
+}
+
+fn wrong_kubernetes(other: &OtherKubernetes) -> String {
+    match other {
+        OtherKubernetes::Of(name) => format!(
+            "Kubernetes: what this kubeconfig opens is the cluster {name}, which is on record already. Give the one of this cluster."
+        ),
+        OtherKubernetes::Not(name) => format!(
+            "Kubernetes: what this kubeconfig opens is not {name}, which was seen within the last hour. Give the one of {name}; if it was built anew under the same name, try again an hour after the old one is gone."
+        ),
+    }
 }
 
 /// Seals and keeps the secrets that are given.

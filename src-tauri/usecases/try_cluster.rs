@@ -66,6 +66,19 @@ pub async fn try_cluster(connections: &Connections, given: &Given) -> Vec<(Secre
     key.into_iter().chain(config).collect()
 }
 
+/// By which id the Kubernetes that a kubeconfig opens is told from every other; none where none is given, or it does
+/// not say.
+pub async fn opened_kubernetes(connections: &Connections, given: &Given) -> Option<String> {
+    let access = ClusterAccess {
+        api_url: String::new(),
+        api_key: None,
+        authority: None,
+        kubeconfig: Some(Kept::Plain(given.kubeconfig.clone()?)),
+    };
+    let kubernetes = connections.kubernetes(&access).await.ok()?;
+    kubernetes.uid().await.ok().flatten()
+}
+
 fn sentence(what: &str, problem: &str) -> String {
     let end = if problem.ends_with('.') { "" } else { "." };
     format!("{what}: {problem}{end}")

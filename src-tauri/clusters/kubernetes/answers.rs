@@ -17,8 +17,8 @@ const LONGEST_TEXT: usize = 253;
 
 type Texts = BTreeMap<String, String>;
 
-/// A namespace's name; none when the text is no object of that kind, here as below.
-pub(super) fn namespace(text: &str) -> Option<String> {
+/// A namespace's name and its own id; none when the text is no object of that kind, here as below.
+pub(super) fn namespace(text: &str) -> Option<(String, Option<String>)> {
     serde_json::from_str::<NamespaceObject>(text).ok()?.read()
 }
 
@@ -56,6 +56,13 @@ struct Metadata {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
+struct NamespaceMetadata {
+    name: String,
+    uid: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 struct NodeMetadata {
     name: String,
     labels: Option<Texts>,
@@ -64,12 +71,13 @@ struct NodeMetadata {
 /// A namespace.
 #[derive(Debug, Deserialize)]
 struct NamespaceObject {
-    metadata: Metadata,
+    metadata: NamespaceMetadata,
 }
 
 impl NamespaceObject {
-    fn read(self) -> Option<String> {
-        named(self.metadata.name)
+    fn read(self) -> Option<(String, Option<String>)> {
+        let uid = self.metadata.uid.and_then(named);
+        Some((named(self.metadata.name)?, uid))
     }
 }
 

@@ -18,6 +18,9 @@ const PAGE: u16 = 500;
 /// More pages than this are no list that ends: five million objects.
 const MOST_PAGES: u32 = 10_000;
 
+/// The namespace that every cluster has from its beginning to its end: its id stands for the cluster.
+const SYSTEM: &str = "kube-system";
+
 /// How often a list is begun anew whose continuation the server has forgotten meanwhile.
 const MOST_BEGINNINGS: u32 = 3;
 
@@ -62,6 +65,23 @@ impl Kubernetes {
         Ok(())
     }
 
+    /// By which id this Kubernetes is told from every other; none where it does not say.
+    ///
+    /// # Errors
+    /// [`KubernetesError`]
+    pub async fn uid(&self) -> Result<Option<String>, KubernetesError> {
+        let path = format!("/api/v1/namespaces/{SYSTEM}");
+        let body = match self.body(&path, "namespaces").await {
+            // Who may list may not always get; a cluster without that namespace is odd, and no failure.
+            Err(
+                KubernetesError::NotAllowed { .. } | KubernetesError::Refused { status: 404, .. },
+            ) => return Ok(None),
+            body => body?,
+        };
+        let text = String::from_utf8_lossy(&body);
+        Ok(answers::namespace(&text).and_then(|(_, uid)| uid))
+    }
+
     /// Everything that counts, added up. Each page has an end to be waited for; how long all of them may take is
     /// the caller's to say. A page is added up as it comes and let go: what a cluster takes to be read is its largest
     /// page and its sums, however many pods it has.
@@ -81,7 +101,12 @@ impl Kubernetes {
             path: "/api/v1/namespaces",
             what: "namespaces",
             read: answers::namespace,
-            add: |tally, name: String| tally.namespace(&name),
+            add: |tally, (name, uid): (String, Option<String>)| {
+                if name == SYSTEM {
+                    tally.known_by(uid);
+                }
+                tally.namespace(&name);
+            },
         };
         self.count(&mut tally, &namespaces).await?;
         let pods = Counted {

@@ -21,6 +21,7 @@ pub struct Claim {
 /// A cluster, added up so far.
 #[derive(Debug, Clone, Default)]
 pub struct Tally {
+    uid: Option<String>,
     nodes: BTreeMap<String, Node>,
     namespaces: BTreeMap<String, Namespace>,
     /// Pods on nodes that are not in the list: made between two questions.
@@ -34,6 +35,8 @@ pub struct Tally {
 /// A cluster, added up.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Summed {
+    /// By which id this Kubernetes is told from every other; none where it does not say.
+    pub uid: Option<String>,
     /// Its nodes, by name.
     pub nodes: Vec<Node>,
     /// Its namespaces, by name.
@@ -64,6 +67,11 @@ impl Tally {
     /// A node. All of them come before the first pod.
     pub fn node(&mut self, node: Node) {
         self.nodes.insert(node.name.clone(), node);
+    }
+
+    /// By which id this Kubernetes is told from every other.
+    pub fn known_by(&mut self, uid: Option<String>) {
+        self.uid = uid;
     }
 
     /// A namespace, also one with nothing in it.
@@ -149,6 +157,7 @@ impl Tally {
         let says_all = nodes.iter().filter(ready).all(|node| node.used.is_some());
         let says_any = nodes.iter().any(|node| node.used.is_some());
         Summed {
+            uid: self.uid,
             capacity: room(&nodes, |node| node.capacity),
             allocatable: room(&nodes, |node| node.allocatable),
             free: room(&nodes, Node::free),

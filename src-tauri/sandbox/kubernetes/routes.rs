@@ -14,6 +14,7 @@ use url::form_urlencoded;
 use crate::sandbox::kubernetes::Simulated;
 use crate::sandbox::kubernetes::fault::Fault;
 use crate::sandbox::kubernetes::opencost;
+use crate::sandbox::kubernetes::world::World;
 
 /// What is wrong with it, to look at and to change.
 pub(super) const CONTROL: &str = "/sandbox/fault";
@@ -84,6 +85,9 @@ async fn list(State(cluster): State<Simulated>, uri: Uri) -> Response {
     if let Some(answer) = opencost::answer(cluster.fault(), world, &uri) {
         return answer;
     }
+    if let Some(name) = uri.path().strip_prefix("/api/v1/namespaces/") {
+        return namespace(world, name);
+    }
     let measured = cluster.fault() != Fault::NoMetrics;
     let (kind, version, items) = match uri.path() {
         "/api/v1/nodes" if cluster.fault() == Fault::NodesForbidden => {
@@ -113,6 +117,23 @@ async fn list(State(cluster): State<Simulated>, uri: Uri) -> Response {
     // A metrics server heeds no limit.
     let pages = !uri.path().starts_with("/apis/");
     page(&cluster, &uri, kind, version, items, pages)
+}
+
+/// One namespace.
+fn namespace(world: &World, name: &str) -> Response {
+    let named = |object: &&String| {
+        serde_json::from_str::<Value>(object).is_ok_and(|object| object["metadata"]["name"] == name)
+    };
+    match world.namespaces.iter().find(named) {
+        Some(object) => {
+            ([(header::CONTENT_TYPE, "application/json")], object.clone()).into_response()
+        }
+        None => refuse(
+            StatusCode::NOT_FOUND,
+            "NotFound",
+            &format!("namespaces \"{name}\" not found"),
+        ),
+    }
 }
 
 fn page(

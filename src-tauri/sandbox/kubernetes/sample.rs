@@ -62,7 +62,12 @@ pub fn world(cluster: &str, namespaces: &[String], peculiar: Peculiar) -> World 
         peculiar,
     };
     for (name, pods) in OWN {
-        making.world.namespace(name);
+        if name == "kube-system" {
+            let digest = hex::encode(Sha256::digest(format!("{cluster} itself")));
+            making.world.system(&digest[..32]);
+        } else {
+            making.world.namespace(name);
+        }
         for n in 0..pods {
             making.work(name, n, &mut Dice::of(&format!("{cluster} {name} {n}")));
         }

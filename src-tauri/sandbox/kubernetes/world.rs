@@ -60,6 +60,12 @@ impl World {
         self.namespaces.push(object.to_string());
     }
 
+    /// The namespace that the cluster has of its own, by whose id it is told from others.
+    pub fn system(&mut self, uid: &str) {
+        let object = json!({ "metadata": { "name": "kube-system", "uid": uid }, "status": { "phase": "Active" } });
+        self.namespaces.push(object.to_string());
+    }
+
     /// A pod.
     pub fn pod(&mut self, object: &Value) {
         self.pods.push(object.to_string());
