@@ -1,12 +1,13 @@
 //! Measures what looking at clusters takes: how long a round over ten of them is, each with 500 namespaces and 5,000
 //! pods, and how much memory the program has at its most that records them; then one with 20,000 pods, and how soon
-//! that program answers meanwhile.
+//! that program answers meanwhile; and what its page takes to be read back.
 //!
 //! The clusters are simulated in this process, the program is `hopsdesk-webhook serve` in one of its own. Both share the
 //! machine. `BENCH_ROUNDS` sets how many rounds are looked at (5 unless said otherwise). A missed bar is said in the
 //! table and is no failure; a cluster that is not read whole is.
 
 mod clusters {
+    pub(crate) mod page;
     pub(crate) mod recorder;
     pub(crate) mod service;
     pub(crate) mod world;
@@ -15,6 +16,7 @@ mod clusters {
 #[expect(dead_code, reason = "the other bench uses the rest of it")]
 #[path = "store"]
 mod store {
+    pub(crate) mod pooler;
     pub(crate) mod table;
     pub(crate) mod timing;
 }
@@ -22,6 +24,7 @@ mod store {
 use std::error::Error;
 use std::time::Duration;
 
+use crate::clusters::page;
 use crate::clusters::recorder::Recorder;
 use crate::clusters::service::Service;
 use crate::clusters::world::{Size, world};
@@ -59,7 +62,8 @@ async fn main() -> Measured<()> {
     let mut table = Table::default();
     let measured = async {
         measure(&service, MANY, rounds, &mut table).await?;
-        measure(&service, LARGE, rounds, &mut table).await
+        measure(&service, LARGE, rounds, &mut table).await?;
+        page::measure(&service, &mut table).await
     };
     let measured = measured.await;
     service.close().await?;

@@ -54,6 +54,7 @@ mod end_to_end {
     mod usage;
     mod user_page;
     mod users;
+    mod whole_way;
     mod world;
 }
 mod support;

@@ -80,6 +80,10 @@ impl Service {
         &self.address
     }
 
+    pub(crate) fn secret(&self) -> &Secret<String> {
+        self.sandbox.password()
+    }
+
     pub(crate) fn password(&self) -> &str {
         self.sandbox.password().expose()
     }

@@ -18,7 +18,7 @@ use super::world::{Person, database};
 use crate::support::database::Kind;
 
 /// Notes every answer of the core. What is asked is what a person types, so it holds what they pasted.
-const LISTEN: &str = "window.heard = []
+pub(super) const LISTEN: &str = "window.heard = []
     const fetched = window.fetch
     window.fetch = async (...asked) => {
       const answer = await fetched(...asked)
@@ -32,7 +32,7 @@ const PAGE: &str = "document.documentElement.outerHTML
     + JSON.stringify(localStorage) + JSON.stringify(sessionStorage)";
 
 /// Fails if any of the secrets is on the page or was said to it.
-async fn silent(window: &Window, secrets: &[String], at: &str) {
+pub(super) async fn silent(window: &Window, secrets: &[String], at: &str) {
     let said = window
         .ask(&format!("[{PAGE}, (window.heard ?? []).join('\\n')]"))
         .await;

@@ -4,6 +4,7 @@ use super::accessibility::{axe_finds_nothing_now, bring_axe};
 use super::driver::{Theme, Window};
 use super::elsewhere::{Seat, become_all, close_dialog, seats, statuses, suspend, take_back, told};
 use super::exports::psql;
+use super::whole_way::NewKubernetes;
 use super::world::Person;
 use crate::support::install_tls;
 
@@ -135,8 +136,13 @@ async fn replace_key(window: &Window, key: &str, reason: &str) {
         .await;
 }
 
-/// Adds a cluster that answers as another one does, first with a key that opens nothing; its id.
-async fn add_cluster(window: &Window, person: &Person) -> String {
+/// Adds a cluster with that Kubernetes, first with a key that opens nothing, then with another cluster's kubeconfig; its
+/// id. Its Hopsworks is that of another one.
+pub(super) async fn add_cluster(
+    window: &Window,
+    person: &Person,
+    kubernetes: &NewKubernetes,
+) -> String {
     window.visit_clusters("").await;
     let of = |column: &str| {
         let known = "from public.hopsworks_clusters where name = 'hops-eu-north'";
@@ -167,6 +173,17 @@ async fn add_cluster(window: &Window, person: &Person) -> String {
     window
         .fill("API key of an administrator", &of("api_key"))
         .await;
+    window
+        .click("dialog[open] button[type=submit]:enabled")
+        .await;
+    // Nor what opens another cluster than the one that is meant.
+    window
+        .shows(
+            "what this kubeconfig opens is the cluster hops-eu-north, which is on record already",
+        )
+        .await;
+    assert_eq!(psql(person, there), "0");
+    paste(window, "Kubeconfig", kubernetes.kubeconfig.clone()).await;
     window
         .click("dialog[open] button[type=submit]:enabled")
         .await;
@@ -223,7 +240,8 @@ async fn replace_its_key(window: &Window, person: &Person, id: &str) {
 async fn a_cluster_is_added_edited_opened_drained_and_retired() {
     let person = Person::new("founding").await;
     let window = person.at_work().await;
-    let id = add_cluster(&window, &person).await;
+    let kubernetes = NewKubernetes::start("hops-nowhere").await;
+    let id = add_cluster(&window, &person, &kubernetes).await;
     let column = |column: &str| {
         psql(
             &person,

@@ -185,6 +185,21 @@ async fn everything_is_added_up_as_the_scheduler_does() {
 }
 
 #[tokio::test]
+async fn a_kubernetes_says_by_what_it_is_told_from_others() {
+    let mut world = small();
+    world.system("6f0e-of-its-own");
+    let served = serve(world).await;
+    let client = served.client().await;
+    let known = client.capacity().await.expect("a capacity").summed.uid;
+    assert_eq!(known.as_deref(), Some("6f0e-of-its-own"));
+    assert_eq!(client.uid().await.expect("an answer"), known);
+
+    let nameless = serve(small()).await;
+    let uid = nameless.client().await.uid().await;
+    assert_eq!(uid.expect("an answer"), None);
+}
+
+#[tokio::test]
 async fn a_list_is_read_page_by_page_to_its_end() {
     let mut world = World::default();
     world.node(&node("n1", json!({})));

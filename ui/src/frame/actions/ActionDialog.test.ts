@@ -46,6 +46,19 @@ describe('the dialog of an action', () => {
     expect(of(asked, 'perform_action'), 'looking changes nothing').toEqual([])
   })
 
+  it('mends the seat that one looks at, also where they have another', async () => {
+    const request: ActRequest = { ...suspend, action: 'take_over_hopsworks_ids', title: 'Take it over', kind: 'user', expected: null, known: { cluster_id: 'c2' } }
+    const clusters = [
+      { id: 'c1', name: 'eu-north' },
+      { id: 'c2', name: 'eu-central' },
+    ]
+    const { asked } = await ask(request, 600, { users_facets: () => ({ clusters }) })
+    const seat = await screen.findByRole('combobox', { name: 'Seat on' })
+    await waitFor(() => expect(seat).toHaveDisplayValue('eu-central'))
+    expect(screen.getByRole('option', { name: 'The cluster they were given last' })).toBeInTheDocument()
+    await waitFor(() => expect(of(asked, 'preview_action').at(-1)).toMatchObject({ order: { arguments: { cluster_id: 'c2' } } }))
+  })
+
   it('does nothing without a reason, and says what is missing at its field', async () => {
     const { asked } = await ask(suspend, 600)
     await userEvent.click(await screen.findByRole('button', { name: 'Suspend Acme and 2 members' }))
