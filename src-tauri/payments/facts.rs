@@ -1,6 +1,8 @@
 //! What an event says about Stripe's objects, as rows of the mirror (`migrations/console/0051`): old and new
 //! shapes of the API come to the same.
 
+mod rank;
+
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
@@ -73,25 +75,25 @@ fn fact(event: &Value, kind: &str) -> Option<Value> {
         "subscription" => (
             "subscriptions",
             subscription(row),
-            subscription_rank(object),
+            rank::subscription_rank(object),
         ),
-        "invoice" => ("invoices", invoice(row), invoice_rank(object)),
+        "invoice" => ("invoices", invoice(row), rank::invoice_rank(object)),
         "invoice_payment" => (
             "invoice_payments",
             invoice_payment(row),
-            invoice_payment_rank(object),
+            rank::invoice_payment_rank(object),
         ),
-        "payment_intent" => ("payments", payment_intent(row), payment_rank(object)),
-        "charge" => ("payments", charge(row), payment_rank(object)),
-        "refund" => ("refunds", refund(row), settled_rank(object)),
-        "dispute" => ("disputes", dispute(row), settled_rank(object)),
-        "credit_note" => ("credit_notes", credit_note(row), settled_rank(object)),
+        "payment_intent" => ("payments", payment_intent(row), rank::payment_rank(object)),
+        "charge" => ("payments", charge(row), rank::payment_rank(object)),
+        "refund" => ("refunds", refund(row), rank::settled_rank(object)),
+        "dispute" => ("disputes", dispute(row), rank::settled_rank(object)),
+        "credit_note" => ("credit_notes", credit_note(row), rank::settled_rank(object)),
         "payment_method" => {
             let customer = envelope::customer(event);
             let row = row.put("customer_id", customer);
             ("payment_methods", payment_method(row, kind), 0)
         }
-        "checkout.session" => ("checkouts", checkout(row), checkout_rank(object)),
+        "checkout.session" => ("checkouts", checkout(row), rank::checkout_rank(object)),
         _ => return None,
     };
     // Of two events of one second the one further along is the later: what was made before what was changed,
@@ -439,70 +441,6 @@ fn checkout(row: Row<'_>) -> Row<'_> {
         .id("payment_intent_id", "payment_intent")
         .id("subscription_id", "subscription")
         .id("invoice_id", "invoice")
-}
-
-/// How far along an invoice is; then how often it was tried to collect.
-fn invoice_rank(object: &Value) -> i64 {
-    let state = match object["status"].as_str() {
-        Some("open") => 1,
-        Some("uncollectible") => 2,
-        Some("paid" | "void") => 3,
-        _ => 0,
-    };
-    let tried = object["attempt_count"].as_i64().unwrap_or(0).clamp(0, 999);
-    state * 1_000 + tried
-}
-
-fn invoice_payment_rank(object: &Value) -> i64 {
-    i64::from(matches!(
-        object["status"].as_str(),
-        Some("paid" | "canceled")
-    ))
-}
-
-fn subscription_rank(object: &Value) -> i64 {
-    match object["status"].as_str() {
-        Some("trialing") => 1,
-        Some("active") => 2,
-        Some("past_due") => 3,
-        Some("paused") => 4,
-        Some("unpaid") => 5,
-        Some("canceled" | "incomplete_expired") => 9,
-        _ => 0,
-    }
-}
-
-/// Tried, then through; then by how much of it went back, in thousandths.
-fn payment_rank(object: &Value) -> i64 {
-    let state = match object["status"].as_str() {
-        Some("succeeded") => 2,
-        Some("canceled" | "failed") => 1,
-        _ => 0,
-    };
-    let amount = object["amount"].as_i64().unwrap_or(0).max(1);
-    let back = object["amount_refunded"].as_i64().unwrap_or(0);
-    let thousandths = i128::from(back.clamp(0, amount)) * 1_000 / i128::from(amount);
-    state * 10_000 + i64::try_from(thousandths).unwrap_or(0)
-}
-
-fn checkout_rank(object: &Value) -> i64 {
-    let paid = i64::from(object["payment_status"] == "paid");
-    paid * 10 + i64::from(object["status"] != "open")
-}
-
-/// Whether it is over.
-fn settled_rank(object: &Value) -> i64 {
-    let over = [
-        "succeeded",
-        "failed",
-        "canceled",
-        "won",
-        "lost",
-        "void",
-        "warning_closed",
-    ];
-    let status = object["status"].as_str();
-    i64::from(status.is_some_and(|status| over.contains(&status)))
 }
 
 /// The moment an event is of: what the mirror compares. An event that does not say is older than any.
