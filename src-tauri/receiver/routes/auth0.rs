@@ -14,7 +14,7 @@ use crate::receiver::routes::webhook::{self, StoredEvent};
 use crate::store::inbox::Stored;
 use crate::usecases::accept_registration::{AcceptError, accept_registration};
 use crate::wire::customer::Refusal;
-use crate::wire::webhooks::{Kept, Registered};
+use crate::wire::webhooks::Registered;
 
 /// The header with the shared secret.
 const SECRET: &str = "x-auth0-secret";
@@ -25,16 +25,9 @@ const SECRET: &str = "x-auth0-secret";
     post, path = "/api/webhooks/auth0", tag = "webhooks", operation_id = "auth0_registration", security(("auth0_secret" = [])),
     request_body(content = Registered, content_type = "application/json"),
     responses(
-        (status = 200, body = Kept, description = "Stored, now or before: it is committed"),
+        webhook::Answers,
         (status = 400, body = Refusal, description = "Not a registration; it says which field"),
-        (status = 401, body = Refusal, description = "The secret is missing or wrong"),
-        (status = 408, body = Refusal, description = "The body did not arrive in time"),
-        (status = 413, body = Refusal, description = "Over 256 KiB"),
-        (status = 415, body = Refusal, description = "Not application/json"),
-        (status = 429, body = Refusal, description = "Too many from this address failed to say who they are",
-         headers(("Retry-After" = u32, description = "Seconds"))),
-        (status = 503, body = Refusal, description = "Not stored, for now: send it again",
-         headers(("Retry-After" = u32, description = "Seconds")))
+        (status = 401, body = Refusal, description = "The secret is missing or wrong")
     )
 )]
 pub(in crate::receiver::routes) async fn receive(

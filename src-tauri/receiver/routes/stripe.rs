@@ -14,7 +14,7 @@ use crate::receiver::routes::webhook::{self, StoredEvent};
 use crate::store::inbox::Stored;
 use crate::usecases::accept_stripe_event::{AcceptStripeError, accept_stripe_event};
 use crate::wire::customer::Refusal;
-use crate::wire::webhooks::{Kept, StripeEvent};
+use crate::wire::webhooks::StripeEvent;
 
 /// The header with the signature.
 const SIGNATURE: &str = "stripe-signature";
@@ -25,16 +25,9 @@ const SIGNATURE: &str = "stripe-signature";
     post, path = "/api/webhooks/stripe", tag = "webhooks", operation_id = "stripe_event", security(("stripe_signature" = [])),
     request_body(content = StripeEvent, content_type = "application/json"),
     responses(
-        (status = 200, body = Kept, description = "Stored, now or before: it is committed"),
+        webhook::Answers,
         (status = 400, body = Refusal, description = "The body could not be read to its end"),
-        (status = 401, body = Refusal, description = "The signature is missing, wrong or too old"),
-        (status = 408, body = Refusal, description = "The body did not arrive in time"),
-        (status = 413, body = Refusal, description = "Over 256 KiB"),
-        (status = 415, body = Refusal, description = "Not application/json"),
-        (status = 429, body = Refusal, description = "Too many from this address failed to say who they are",
-         headers(("Retry-After" = u32, description = "Seconds"))),
-        (status = 503, body = Refusal, description = "Not stored, for now: send it again",
-         headers(("Retry-After" = u32, description = "Seconds")))
+        (status = 401, body = Refusal, description = "The signature is missing, wrong or too old")
     )
 )]
 pub(in crate::receiver::routes) async fn receive(

@@ -10,6 +10,8 @@ use crate::receiver::answer::Answer;
 use crate::receiver::body;
 use crate::receiver::context::Context;
 use crate::receiver::limits::MAX_BODY;
+use crate::wire::customer::Refusal;
+use crate::wire::webhooks::Kept;
 
 /// Headers that help to trace a delivery. Secrets and signatures are not among them, and must never be.
 pub(super) const KEPT: [&str; 4] = [
@@ -18,6 +20,32 @@ pub(super) const KEPT: [&str; 4] = [
     "x-request-id",
     "x-correlation-id",
 ];
+
+/// What every webhook answers, besides why it takes a delivery for none: for the description of the API.
+#[derive(utoipa::IntoResponses)]
+#[expect(dead_code, reason = "it describes answers and is none")]
+pub(in crate::receiver) enum Answers {
+    #[response(status = 200, description = "Stored, now or before: it is committed")]
+    Stored(Kept),
+    #[response(status = 408, description = "The body did not arrive in time")]
+    TooLate(Refusal),
+    #[response(status = 413, description = "Over 256 KiB")]
+    TooLong(Refusal),
+    #[response(status = 415, description = "Not application/json")]
+    NotJson(Refusal),
+    #[response(
+        status = 429,
+        description = "Too many from this address failed to say who they are",
+        headers(("Retry-After" = u32, description = "Seconds"))
+    )]
+    TooMany(Refusal),
+    #[response(
+        status = 503,
+        description = "Not stored, for now: send it again",
+        headers(("Retry-After" = u32, description = "Seconds"))
+    )]
+    NotNow(Refusal),
+}
 
 /// What the log says of an event that is stored, in the one line of its request: handed to `watch` with the answer.
 #[derive(Debug, Clone)]

@@ -6,6 +6,7 @@ use utoipa::{Modify, OpenApi};
 
 use crate::receiver::routes::api::{billing, instance, sync, usage};
 use crate::receiver::routes::{auth0, stripe};
+use crate::wire::webhooks::Kept;
 
 /// The description.
 #[derive(OpenApi)]
@@ -19,6 +20,8 @@ use crate::receiver::routes::{auth0, stripe};
     paths(
         usage::answer, instance::answer, billing::answer, sync::answer, auth0::receive, stripe::receive
     ),
+    // Named by what all webhooks answer, whose schemas are not looked for.
+    components(schemas(Kept)),
     modifiers(&Known)
 )]
 struct Document;
