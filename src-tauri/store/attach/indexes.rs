@@ -25,6 +25,8 @@ const LONGEST_NAME: usize = 63;
 #[must_use]
 pub fn propose(catalogue: &Catalogue, existing: &Existing) -> Vec<Proposal> {
     let mut proposals = Vec::new();
+    // Two canonical columns may be one of the table's: then one index does for both.
+    let mut proposed: Vec<(&str, Method, Vec<String>, &[&str])> = Vec::new();
     for wanted in WANTED {
         let Some(view) = VIEWS.iter().find(|view| view.name == wanted.view) else {
             continue;
@@ -44,6 +46,17 @@ pub fn propose(catalogue: &Catalogue, existing: &Existing) -> Vec<Proposal> {
                 .collect();
             // A column that is not there needs no index.
             if let Some(keys) = keys {
+                let columns = keys.iter().map(|key| key.sql.clone()).collect();
+                let index = (
+                    source.table.name.as_str(),
+                    wanted.method,
+                    columns,
+                    wanted.without,
+                );
+                if proposed.contains(&index) {
+                    continue;
+                }
+                proposed.push(index);
                 proposals.push(proposal(wanted, source, &keys, existing));
             }
         }

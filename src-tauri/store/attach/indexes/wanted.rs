@@ -289,6 +289,12 @@ pub const WANTED: &[Wanted] = &[
     ),
     found_by("id", "invoices", &[Column("id")], "An invoice's page."),
     found_by(
+        "stripe_id",
+        "invoices",
+        &[Column("stripe_invoice_id")],
+        "Which of Stripe's invoices the service keeps itself: in the lists, and for a customer's bills.",
+    ),
+    found_by(
         "payment",
         "invoices",
         &[Column("stripe_payment_intent_id")],
