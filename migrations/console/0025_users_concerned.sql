@@ -217,6 +217,8 @@ declare
   v_from text;
   -- Whether anything that the figures are made from was counted anew.
   v_moved boolean;
+  -- Whether Stripe told anything.
+  v_told boolean;
 begin
   select s.* into v_state from console.rollup_state as s where s.rollup = 'usage' for update skip locked;
   if not found then
@@ -275,14 +277,7 @@ begin
 
   v_since := clock_timestamp();
   v_from := v_today || ' ' || v_users || ' ' || v_invites || ' ' || v_seats || ' '
-    || console.rollups_versions('invoices') || ' '
-    -- What Stripe told of invoices, each time by an event of its own.
-    || (
-      select count(*) || ':' || coalesce(sum(pg_catalog.hashtextextended(t.id || t.event_id, 0)), 0)
-      from console.stripe_invoices as t
-    ) || ' '
-    || (select coalesce(pg_catalog.string_agg(m.livemode::text, ' '), '') from console.stripe_mode as m) || ' '
-    || (select count(*) || ':' || coalesce(sum(p.amount_refunded), 0) from console.stripe_payments as p) || ' '
+    || console.rollups_versions('invoices') || ' ' || console.rollups_versions('subscriptions') || ' '
     || (select count(*) from console.users as u where u.last_login_at >= p_now - interval '30 days') || ' '
     || (
       select count(*) filter (where t.expires_at <= p_now) || ' '
@@ -291,10 +286,13 @@ begin
       where t.accepted_at is null
     ) || ' '
     || (select count(*) from console.open_invoices as i where i.due_at < p_now);
-  if console.rollups_counted_from('figures', v_from) or v_moved then
-    perform console.stripe_place_invoices();
+  v_told := console.stripe_told();
+  if console.rollups_counted_from('figures', v_from) or v_told or v_moved then
+    perform console.stripe_place_invoices(v_users || ' ' || console.rollups_versions('invoices'));
     perform console.rollups_refresh_figures(p_now);
     perform console.rollups_refresh_concerned(p_now);
+    -- What was placed just now is counted; what others told meanwhile may not be.
+    delete from console.stripe_marks as m where m.transaction = pg_catalog.pg_current_xact_id()::text::bigint;
   else
     update console.service_figures as f set as_of = p_now;
   end if;

@@ -6,11 +6,13 @@
 create table console.stripe_mode (
   only_one boolean not null default true primary key,
   livemode boolean not null,
+  placed_by text,
 
   constraint stripe_mode_only_one_check check (only_one)
 );
 
 comment on table console.stripe_mode is 'The mode of Stripe''s that this service works in, as its receiver is set up.';
+comment on column console.stripe_mode.placed_by is 'What was last looked at to tell whose Stripe''s invoices are (console.stripe_place_invoices).';
 
 insert into console.stripe_mode (livemode) values (true);
 alter table console.stripe_mode enable row level security;
@@ -78,8 +80,9 @@ begin
 end
 $function$;
 
--- Of all customers: only those of whom somebody else than before is known are looked at one by one.
-create function console.stripe_place_invoices() returns bigint
+-- Of all customers, unless p_by, what tells of users and of the service's invoices, is what it was: what Stripe says since
+-- is placed when it says it. Only those of whom somebody else than before is known are looked at one by one.
+create function console.stripe_place_invoices(p_by text default null) returns bigint
 language plpgsql
 set search_path = ''
 set work_mem = '32MB'
@@ -90,6 +93,10 @@ declare
   v_placed bigint := 0;
   v_customer text;
 begin
+  if exists (select from console.stripe_mode as m where m.placed_by = m.livemode::text || ' ' || p_by) then
+    return 0;
+  end if;
+  update console.stripe_mode as m set placed_by = m.livemode::text || ' ' || p_by;
   if not exists (select from console.stripe_invoices) and not exists (select from console.stripe_subscriptions) then
     return 0;
   end if;
@@ -122,7 +129,7 @@ $function$;
 
 comment on function console.stripe_place_invoices_of(text, boolean) is
   'Internal: writes into a customer''s invoices and subscriptions whose they are here.';
-comment on function console.stripe_place_invoices() is
+comment on function console.stripe_place_invoices(text) is
   'Internal: writes into all of Stripe''s invoices and subscriptions whose they are here; of how many customers.';
 
 select console.renew_grants();

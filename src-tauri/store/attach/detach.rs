@@ -68,6 +68,7 @@ pub const NOT_KEPT: &[(&str, &[&str])] = &[
             "lists_counted",
             "rollup_state",
             "service_figures",
+            "stripe_marks",
             "team_standing",
             "usage_by_account_month",
             "usage_by_cluster_day",

@@ -344,3 +344,73 @@ async fn what_nobody_wrote_to_is_not_counted_again_and_what_somebody_did_is() {
                   where r.total_cost is distinct from d.total_cost";
     assert_eq!(database.psql(unlike), "0");
 }
+
+#[tokio::test]
+async fn whatever_stripe_tells_is_counted_at_the_next_refresh_and_nothing_is_otherwise() {
+    let (database, store) = filled(Kind::G2).await;
+    database.psql(
+        "insert into console.stripe_invoices (id, customer_id, status, currency, total, amount_paid, payment_intent_id, livemode, as_of, rank, event_id)
+         values ('in_1', 'cus_1', 'paid', 'USD', 9, 9, 'pi_1', true, now(), 1, 'e');
+         insert into console.stripe_payments (id, payment_intent_id, currency, amount, amount_refunded, livemode, as_of, rank, event_id)
+         values ('ch_1', 'pi_1', 'USD', 9, 0, true, now(), 1, 'e')",
+    );
+    let mut now = NOW;
+    let mut refresh = async || {
+        now += Duration::from_secs(60);
+        refresh_rollups(&store, &At(now)).await.expect("a refresh");
+    };
+    let counted =
+        "select string_agg(kind || ' ' || value || ' ' || entries, ', ' order by kind, value)
+                   from console.lists_counted where list = 'invoices'";
+    refresh().await;
+    let at_first = database.psql(counted);
+    assert!(at_first.contains("standing paid 1"), "{at_first}");
+    for (told, means) in [
+        (
+            "insert into console.stripe_disputes (id, charge_id, status, currency, amount, livemode, as_of, rank, event_id)
+             values ('dp_1', 'ch_1', 'lost', 'USD', 9, true, now(), 1, 'e')",
+            "standing refunded 1",
+        ),
+        (
+            "update console.stripe_disputes set status = 'won'",
+            "standing paid 1",
+        ),
+        (
+            "insert into console.stripe_refunds (id, charge_id, status, currency, amount, livemode, as_of, rank, event_id)
+             values ('re_1', 'ch_1', 'succeeded', 'USD', 9, true, now(), 1, 'e')",
+            "standing refunded 1",
+        ),
+        (
+            "insert into console.stripe_subscriptions (id, customer_id, status, livemode, as_of, rank, event_id)
+             values ('sub_1', 'cus_1', 'active', true, now(), 1, 'e')",
+            "origin subscriptions 1",
+        ),
+        ("update console.stripe_mode set livemode = false", ""),
+        (
+            "update console.stripe_mode set livemode = true",
+            "origin stripe_invoices 1",
+        ),
+    ] {
+        database.psql(told);
+        refresh().await;
+        let after = database.psql(counted);
+        assert!(after.contains(means), "{told}: {after}");
+        if means.is_empty() {
+            assert!(!after.contains("stripe_invoices"), "{told}: {after}");
+        }
+    }
+    // A credit note moves no invoice from one list to another, but sums may show it.
+    let spoil = "update console.lists_counted set entries = entries + 1000";
+    database.psql(spoil);
+    refresh().await;
+    assert!(
+        database.psql(counted).contains("100"),
+        "nobody counts what nobody told"
+    );
+    database.psql(
+        "insert into console.stripe_credit_notes (id, invoice_id, total, livemode, as_of, rank, event_id)
+         values ('cn_1', 'in_1', 1, true, now(), 1, 'e')",
+    );
+    refresh().await;
+    assert!(!database.psql(counted).contains("100"));
+}
