@@ -234,18 +234,33 @@ begin
       from (
         select i.created_at, i.number, pg_catalog.jsonb_build_object(
           'number', i.number, 'amount', console.digits(i.amount), 'currency', coalesce(pg_catalog.upper(i.currency), 'USD'),
-          'status', i.status, 'description', i.description, 'created_at', i.created_at, 'paid_at', i.paid_at,
+          'status', coalesce(i.stripe_says, i.status), 'description', i.description, 'created_at', i.created_at, 'paid_at', i.paid_at,
           'period_start', i.period_start, 'period_end', i.period_end, 'url', i.hosted_url
         ) as entry
         from (
           select
             o.number, o.amount, o.currency, o.status, o.description, o.created_at, o.paid_at, o.period_start, o.period_end,
-            o.hosted_url, o.origin, o.stripe_invoice_id
+            o.hosted_url, o.origin, o.stripe_invoice_id,
+            -- Nobody is asked for what Stripe has as paid, void or given up (as in console.recorded_invoices).
+            case when pg_catalog.lower(o.status) in ('open', 'pending', 'unpaid', 'past_due', 'overdue', 'failed') then (
+              select case when t.status = 'paid' and t.went_back then 'refunded' else t.status end
+              from console.stripe_invoices as t
+              where t.user_id = v_sub and t.status in ('paid', 'void', 'uncollectible')
+                and (pg_catalog.upper(t.currency) = pg_catalog.upper(o.currency)) is not false
+                and t.id = coalesce(
+                  (select k.id from console.stripe_invoices as k where k.id = o.stripe_invoice_id and k.user_id = v_sub),
+                  (
+                    select k.id from console.stripe_invoices as k
+                    where k.user_id = v_sub and (k.number = o.number or k.paid_by = o.stripe_payment_intent_id)
+                    order by k.number is not distinct from o.number desc, k.created_at desc nulls last, k.id limit 1
+                  )
+                )
+            ) end as stripe_says
           from console.own_invoices as o where o.user_id = v_sub
           union all
           select
             m.number, m.amount, m.currency, m.status, m.description, m.created_at, m.paid_at, m.period_start, m.period_end,
-            m.hosted_url, 'stripe_invoices', null
+            m.hosted_url, 'stripe_invoices', null, null
           from console.own_mirror as m where m.user_id = v_sub
         ) as i
         where

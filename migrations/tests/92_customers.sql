@@ -52,6 +52,14 @@ savepoint kept;
 insert into public.invoices (user_id, amount, currency, invoice_number, status, stripe_invoice_id) values ('o|dan', 4.5, 'usd', 'D-9', 'open', 'in_4');
 select is(pg_temp.billed('o|ann'), 'past_due, N-1 1.5 refunded', 'what the service keeps for somebody else is not shown by the mirror');
 rollback to kept;
+-- What Stripe has as settled is asked of nobody, by its id or by the number.
+delete from public.invoices;
+insert into public.invoices (user_id, amount, currency, invoice_number, status, stripe_invoice_id) values
+('o|ann', 4.5, 'usd', 'A-4', 'open', 'in_4'), ('o|ann', 1.5, 'usd', 'N-1', 'open', null), ('o|dan', 2.5, 'eur', 'N-2', 'open', null), ('o|dan', 4.5, 'usd', 'N-4', 'open', null);
+update console.stripe_invoices set status = 'void' where id = 'in_4';
+select is(pg_temp.billed('o|ann'), 'past_due, A-4 4.5 void, N-1 1.5 refunded', 'what Stripe has as settled is said so');
+select is(pg_temp.billed('o|dan'), 'active, N-2 2.5 open, N-4 4.5 open', 'not of another currency, nor of another''s invoice');
+rollback to kept;
 -- The wall behind the wall: asked without saying whose, the mirror gives the caller's own.
 set local role console_as_customer;
 select set_config('request.jwt.claims', '{"sub": "o|ann"}', true);

@@ -23,7 +23,8 @@ pub struct InvoiceSum {
     pub amount: Option<Decimal>,
     /// What is still to be paid of those that wait for money: less than `amount` where a part was paid or credited.
     pub remaining: Option<Decimal>,
-    /// The money that went back of them, as Stripe has it: apart from `amount`, which is what was billed.
+    /// The money that went back of them, as Stripe has it: apart from `amount`, which is what was billed. What went back in
+    /// another currency is here under that one, with no entries if no row is in it.
     pub refunded: GivenBack,
     /// What credit notes took off them without money going back, as Stripe has it.
     pub credited: GivenBack,

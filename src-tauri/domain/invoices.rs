@@ -125,7 +125,7 @@ impl InvoiceStanding {
 
     /// The words, in lower case, that a row of this standing may have been recorded with; `None` when any
     /// word will do. For the index on the recorded word: a charge that failed marks an open invoice, one
-    /// that was given back a paid one.
+    /// that was given back a paid one, and what Stripe has as settled may be recorded as waiting for money.
     #[must_use]
     pub fn recorded_as(self) -> Option<&'static [&'static str]> {
         match self {
@@ -133,11 +133,40 @@ impl InvoiceStanding {
             Self::Open => Some(&["open", "pending", "unpaid"]),
             Self::Overdue => Some(&["open", "pending", "unpaid", "past_due", "overdue"]),
             Self::Failed => Some(&["open", "pending", "unpaid", "failed"]),
-            Self::Paid => Some(&["paid", "succeeded"]),
+            Self::Paid => Some(&[
+                "paid",
+                "succeeded",
+                "open",
+                "pending",
+                "unpaid",
+                "past_due",
+                "overdue",
+                "failed",
+            ]),
             Self::Credited => Some(&["credited", "credit_note"]),
-            Self::Refunded => Some(&["paid", "succeeded", "refunded"]),
-            Self::Void => Some(&["void", "voided"]),
-            Self::Uncollectible => Some(&["uncollectible"]),
+            Self::Refunded => Some(&[
+                "paid",
+                "succeeded",
+                "refunded",
+                "open",
+                "pending",
+                "unpaid",
+                "past_due",
+                "overdue",
+                "failed",
+            ]),
+            Self::Void => Some(&[
+                "void", "voided", "open", "pending", "unpaid", "past_due", "overdue", "failed",
+            ]),
+            Self::Uncollectible => Some(&[
+                "uncollectible",
+                "open",
+                "pending",
+                "unpaid",
+                "past_due",
+                "overdue",
+                "failed",
+            ]),
             Self::Unknown | Self::Subscription => None,
         }
     }
@@ -377,6 +406,8 @@ pub struct InvoiceRow {
     /// Whether Stripe has an invoice of this number of another user's, or this is it: they are two, and somebody has
     /// mistaken one for the other if they are one.
     pub number_shared: bool,
+    /// Stripe's word that it stands under, where the service's own record still has it wait for money.
+    pub stripe_says: Option<InvoiceStanding>,
 }
 
 impl InvoiceRow {

@@ -282,6 +282,7 @@ pub struct InvoiceRecord {
     twin_amount: Option<Decimal>,
     twin_currency: Option<String>,
     number_shared: bool,
+    stripe_says: Option<String>,
     #[sqlx(flatten)]
     count: CountRecord,
 }
@@ -348,6 +349,7 @@ impl InvoiceRecord {
                 },
             }),
             number_shared: self.number_shared,
+            stripe_says: self.stripe_says.as_deref().map(InvoiceStanding::read),
         })
     }
 }

@@ -81,7 +81,12 @@ impl InvoiceTotals {
         Some(Self {
             over: None,
             entries: count_shown(sums.iter().map(|sum| sum.entries).sum()),
-            lines: sums.into_iter().map(Into::into).collect(),
+            // What went back in a currency that no row is in has no line of its own.
+            lines: sums
+                .into_iter()
+                .filter(|sum| sum.entries > 0)
+                .map(Into::into)
+                .collect(),
             control,
             refunded,
             credited,

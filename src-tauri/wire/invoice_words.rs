@@ -56,7 +56,8 @@ pub(in crate::wire) fn subscription(status: Option<&str>) -> (String, Severity) 
     (word.to_owned(), severity)
 }
 
-/// How the two records of one charge differ, when they do; or that another account has an invoice of the same number.
+/// How the two records of one charge differ, when they do, or the service's and Stripe's; or that another account has an
+/// invoice of the same number.
 pub(in crate::wire) fn disagreement(row: &domain::InvoiceRow) -> Option<String> {
     if row.number_shared {
         return Some(
@@ -64,6 +65,13 @@ pub(in crate::wire) fn disagreement(row: &domain::InvoiceRow) -> Option<String> 
              If they are one, mend whose Stripe customer it is."
                 .to_owned(),
         );
+    }
+    if let Some(word) = row.stripe_says {
+        return Some(format!(
+            "Stripe has it as {}, and the service's own record still as {}: it stands under Stripe's word, and counts so.",
+            word.word(),
+            row.status.as_deref().unwrap_or("nothing")
+        ));
     }
     let twin = row.twin.as_ref().filter(|_| row.records_disagree())?;
     let said = |status: &Option<String>, amount: &domain::Recorded| {

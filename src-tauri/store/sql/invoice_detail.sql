@@ -17,6 +17,7 @@ select
     select from console.invoices o
     where b.origin = 'stripe_invoices' and o.number = b.number and o.user_id is distinct from b.user_id
   ) as number_shared,
+  b.stripe_says,
   null::bigint as matching_rows,
   coalesce(s.stripe_customer_id, x.customer_id) as subscription_customer,
   coalesce(s.stripe_price_id, x.price_id) as stripe_price_id,

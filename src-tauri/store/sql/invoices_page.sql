@@ -83,7 +83,7 @@ mirrored as not materialized (
   select
     b.origin, b.id, b.number, b.user_id, b.amount, b.currency, b.status, b.standing, b.period_start, b.period_end, b.due_at,
     b.paid_at, b.created_at, b.description, b.hosted_url, b.stripe_invoice_id, b.stripe_payment_intent_id,
-    b.recorded_standing, b.charge_failed, b.charge_refunded, b.remaining
+    b.recorded_standing, b.charge_failed, b.charge_refunded, b.remaining, b.stripe_says
   from console.billed_mirror b
   where ($5::text[] is null or 'stripe_invoices' = any ($5))
     and ($6::text is null or b.user_id = $6)
@@ -353,6 +353,7 @@ select
     select from console.invoices o
     where p.origin = 'stripe_invoices' and o.number = p.number and o.user_id is distinct from p.user_id
   ) as number_shared,
+  p.stripe_says,
   case when $15::text is null then (
     select count(*) from (
       select from invoiced union all select from charged union all select from subscribed union all select from mirrored

@@ -9,5 +9,5 @@ union all
 select
   m.origin, m.id, m.number, m.user_id, m.amount, m.currency, m.status, m.standing, m.period_start, m.period_end, m.due_at,
   m.paid_at, m.created_at, m.description, m.hosted_url, m.stripe_invoice_id, m.stripe_payment_intent_id,
-  m.recorded_standing, m.charge_failed, m.charge_refunded, m.remaining
+  m.recorded_standing, m.charge_failed, m.charge_refunded, m.remaining, m.stripe_says
 from console.billed_mirror m;

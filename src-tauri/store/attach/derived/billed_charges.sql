@@ -9,7 +9,8 @@ select
   h.amount,
   -- Where the database has no column for it at all, amounts are taken for dollars.
   coalesce(upper(h.currency), (
-    select upper(t.currency) from console.stripe_invoices t where t.id = h.stripe_invoice_id
+    select upper(t.currency) from console.stripe_invoices t
+    where t.id = h.stripe_invoice_id and t.livemode = (select m.livemode from console.stripe_mode m)
   ), (
     select upper(t.currency) from console.stripe_invoices t
     where t.user_id = h.user_id and t.number = h.number and t.livemode = (select m.livemode from console.stripe_mode m)
@@ -34,20 +35,11 @@ select
   false as charge_refunded,
   -- What is still to be paid of one that waits for money: what Stripe says of it, as it knows of payments in part and of
   -- credit notes; else the amount.
-  case when h.recorded_standing in ('open', 'overdue', 'failed') then coalesce(
-    (
-      select t.amount_remaining from console.stripe_invoices t
-      where t.id = h.stripe_invoice_id and t.status in ('open', 'paid')
-    ),
-    (
-      select t.amount_remaining from console.stripe_invoices t
-      where t.user_id = h.user_id and (t.number = h.number or t.paid_by = h.stripe_payment_intent_id)
-        and t.status in ('open', 'paid') and t.livemode = (select m.livemode from console.stripe_mode m)
-      order by t.created_at desc nulls last, t.id
-      limit 1
-    ),
-    h.amount
-  ) end as remaining
+  case when h.recorded_standing in ('open', 'overdue', 'failed') then coalesce((
+    select t.amount_remaining from console.stripe_invoices t
+    where t.id = h.stripe_twin and t.status = 'open' and (upper(t.currency) = upper(h.currency)) is not false
+  ), h.amount) end as remaining,
+  h.stripe_says
 from console.recorded_invoices h
 where h.origin = 'billing_history'
   -- Two conditions rather than one with `or`: each is a lookup in an index, or a hash of its own.

@@ -20,7 +20,8 @@ select
     limit 1
     -- Where the database has no column for it at all, amounts are taken for dollars.
   ), (
-    select upper(t.currency) from console.stripe_invoices t where t.id = i.stripe_invoice_id
+    select upper(t.currency) from console.stripe_invoices t
+    where t.id = i.stripe_invoice_id and t.livemode = (select m.livemode from console.stripe_mode m)
   ), (
     select upper(t.currency) from console.stripe_invoices t
     where t.user_id = i.user_id and t.number = i.number and t.livemode = (select m.livemode from console.stripe_mode m)
@@ -49,20 +50,11 @@ select
   i.charge_refunded,
   -- What is still to be paid of one that waits for money: what Stripe says of it, as it knows of payments in part and of
   -- credit notes; else the amount.
-  case when i.recorded_standing in ('open', 'overdue', 'failed') then coalesce(
-    (
-      select t.amount_remaining from console.stripe_invoices t
-      where t.id = i.stripe_invoice_id and t.status in ('open', 'paid')
-    ),
-    (
-      select t.amount_remaining from console.stripe_invoices t
-      where t.user_id = i.user_id and (t.number = i.number or t.paid_by = i.stripe_payment_intent_id)
-        and t.status in ('open', 'paid') and t.livemode = (select m.livemode from console.stripe_mode m)
-      order by t.created_at desc nulls last, t.id
-      limit 1
-    ),
-    i.amount
-  ) end as remaining
+  case when i.recorded_standing in ('open', 'overdue', 'failed') then coalesce((
+    select t.amount_remaining from console.stripe_invoices t
+    where t.id = i.stripe_twin and t.status = 'open' and (upper(t.currency) = upper(i.currency)) is not false
+  ), i.amount) end as remaining,
+  i.stripe_says
 from (
   select
     v.*,

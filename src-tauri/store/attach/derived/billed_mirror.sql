@@ -33,6 +33,7 @@ select
   case when i.recorded_standing = 'open' then
     coalesce(i.amount_remaining, coalesce(i.amount_due, i.total) - coalesce(i.amount_paid, 0))
   end as remaining,
+  null::text as stripe_says,
   i.customer_id
 from (
   select

@@ -22,12 +22,14 @@ select
   'subscription'::text as recorded_standing,
   false as charge_failed,
   false as charge_refunded,
-  null::numeric as remaining
+  null::numeric as remaining,
+  null::text as stripe_says
 from console.subscriptions s
 union all
 select
   'subscriptions', t.id, t.id, t.user_id, null, null, t.status, 'subscription', t.current_period_start, t.current_period_end,
-  null, null, t.created_at, null, null, null, null, 'subscription', false, false, null
+  null, null, t.created_at, null, null, null, null, 'subscription', false, false, null,
+  null
 from console.stripe_subscriptions t
 where t.livemode = (select m.livemode from console.stripe_mode m)
   and not exists (select from console.subscriptions s where s.stripe_subscription_id = t.id);

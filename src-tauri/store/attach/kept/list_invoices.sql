@@ -18,6 +18,7 @@ create function console.list_invoices(
   description text, hosted_url text, stripe_invoice_id text,
   account_name text, account_email text, account_company text, account_status text, account_found boolean,
   twin_there boolean, twin_status text, twin_amount numeric, twin_currency text, number_shared boolean,
+  stripe_says text,
   matching_rows bigint, matching_over bigint
 )
 language plpgsql
@@ -45,9 +46,12 @@ declare
   ];
   v_mirrored boolean := exists (select from console.stripe_invoices);
   v_source text[];
+  v_others text[];
   v_wanted boolean;
   v_which text;
   v_words text := '';
+  -- Words of what waits for money, of which those are looked for that stand under another word of Stripe's.
+  v_overruled text[] := '{}';
   v_part text;
   v_order text;
   v_with text := '';
@@ -58,6 +62,10 @@ declare
   v_more text[];
   v_matching bigint;
   v_over bigint;
+  -- Whose invoices the text stands for besides.
+  v_named constant text := 'u.email ilike $1 or u.name ilike $1 or u.id = $2';
+  v_users text[];
+  v_of text;
 begin
   -- What nobody has is not planned.
   if v_mirrored then
@@ -111,26 +119,49 @@ begin
         select lower(t.status) from console.stripe_invoices as t where lower(t.status) >= w.word order by lower(t.status) limit 1
       ))
     );
-    v_words := ' and lower(b.status) = any ($4)';
+    if not p_standings && array['open', 'overdue', 'failed'] then
+      v_overruled := case when v_mirrored then
+        array(select w.word from unnest(p_words) as w (word) where w.word in ('open', 'pending', 'unpaid', 'past_due', 'overdue', 'failed'))
+      else '{}' end;
+      p_words := array(
+        select w.word from unnest(p_words) as w (word)
+        where w.word not in ('open', 'pending', 'unpaid', 'past_due', 'overdue', 'failed')
+      );
+    end if;
+  end if;
+
+  if p_pattern is not null then
+    -- A few users are found by an index, and compared by their hash where rows are read in order; of many that hash alone
+    -- is made, and the plan does not carry them.
+    execute 'select array(select u.id from console.users as u where ' || v_named || ' limit 1001)'
+    into v_users using p_pattern, p_text;
+    v_of := case when cardinality(v_users) > 1000
+      then 'in (select u.id from console.users as u where ' || v_named || ')' else '= any ($25)' end;
   end if;
 
   foreach v_source slice 1 in array v_sources loop
     v_wanted := (p_origins is null or v_source[1] = any (p_origins))
       and (v_source[1] <> 'subscriptions' or p_standings is null or 'subscription' = any (p_standings));
-    continue when not v_wanted or cardinality(p_words) = 0;
+    v_others := case when v_source[1] in ('invoices', 'billing_history') then v_overruled else '{}' end;
+    continue when not v_wanted or (p_words is not null and cardinality(p_words || v_others) = 0);
+    v_words := case when p_words is null then '' when v_others = '{}' then ' and lower(b.status) = any ($4)'
+      else format(' and (lower(b.status) = any ($4) or (lower(b.status) = any (%L) and b.stripe_says is not null))', v_others) end;
     v_which := v_where;
     if v_source[1] = 'stripe_invoices' then
-      -- Of those in the mirror only the paid ones are, and it has an index of them.
+      -- Of those in the mirror only the paid ones are, and it has an index of them. Stripe's words are the standings: how many
+      -- there are of a word is known, of what is worked out from it not.
       v_which := replace(
         v_which, $part$b.recorded_standing = 'refunded' or (b.recorded_standing = 'paid' and b.charge_refunded)$part$,
         $part$b.recorded_standing = 'paid' and b.charge_refunded$part$
+      );
+      v_which := regexp_replace(
+        v_which, $part$b\.recorded_standing = '(draft|open|paid|void|uncollectible)'$part$, $part$b.status = '\1'$part$, 'g'
       );
     end if;
     if p_pattern is not null then
       v_which := v_which || ' and (b.number ilike $1 or b.id = $2 or b.stripe_invoice_id = $2'
         || case when v_source[1] = 'stripe_invoices' then ' or b.customer_id = $2' else '' end
-        || ' or b.user_id = any (array(
-             select u.id from console.users as u where u.email ilike $1 or u.name ilike $1 or u.id = $2)))';
+        || ' or b.user_id ' || v_of || ')';
     end if;
     -- The page of invoices is what bounds the charges.
     v_part := 'select ' || quote_literal(v_source[1]) || '::text as origin, b.id, ' || v_key || ' as key from '
@@ -144,12 +175,16 @@ begin
       -- few invoices, which may as well be sorted.
       v_part := 'select w.* from ((' || (
         select string_agg(
-          v_part || ' and lower(b.status) = ' || quote_literal(w.word)
+          v_part || ' and lower(b.status) = ' || quote_literal(w.word) || w.more
           -- Of the open ones those that are late, by an index: there are many that are not.
           || case when p_standings = array['overdue'] and w.word in ('open', 'pending', 'unpaid')
                then ' and b.due_at < $9' else '' end
           || v_order, ') union all (' order by w.word)
-        from unnest(p_words) as w (word)
+        from (
+          select p.word, '' as more from unnest(p_words) as p (word)
+          union all
+          select o.word, ' and b.stripe_says is not null' from unnest(v_others) as o (word)
+        ) as w
       ) || ')) as w';
       v_order := ' order by key' || v_sense || ', id' || v_sense || ' limit $17';
     else
@@ -172,7 +207,7 @@ begin
     into v_keys
     using p_pattern, p_text, p_standings, p_words, p_origins, p_account, p_month, p_zone, p_now, p_sort,
       p_descending, p_after_null, p_after_time, p_after_number, p_after_id, p_after_origin, p_limit, p_number,
-      p_amount_over, p_amount_under, p_due_from, p_due_before, p_made_from, p_made_before;
+      p_amount_over, p_amount_under, p_due_from, p_due_before, p_made_from, p_made_before, v_users;
   end if;
   -- Hardly any database has rows without a date, and to look for one takes less than to plan their page.
   if cardinality(v_keys) < p_limit and v_union <> '' and (
@@ -187,7 +222,7 @@ begin
     using p_pattern, p_text, p_standings, p_words, p_origins, p_account, p_month, p_zone, p_now, p_sort,
       p_descending, p_after_null, p_after_time, p_after_number, p_after_id, p_after_origin,
       p_limit - cardinality(v_keys), p_number, p_amount_over, p_amount_under,
-      p_due_from, p_due_before, p_made_from, p_made_before;
+      p_due_from, p_due_before, p_made_from, p_made_before, v_users;
     v_keys := v_keys || v_more;
   end if;
 
@@ -216,7 +251,7 @@ begin
       into v_matching
       using p_pattern, p_text, p_standings, p_words, p_origins, p_account, p_month, p_zone, p_now, p_sort,
         p_descending, p_after_null, p_after_time, p_after_number, p_after_id, p_after_origin, p_limit, p_number,
-        p_amount_over, p_amount_under, p_due_from, p_due_before, p_made_from, p_made_before;
+        p_amount_over, p_amount_under, p_due_from, p_due_before, p_made_from, p_made_before, v_users;
       if v_matching <= v_over then
         v_over := null;
       end if;
@@ -240,6 +275,7 @@ begin
     select from console.invoices o
     where b.origin = 'stripe_invoices' and o.number = b.number and o.user_id is distinct from b.user_id
   )),
+    b.stripe_says,
     v_matching, v_over
   from (
     select split_part(k.key, '/', 1) as origin, substr(k.key, strpos(k.key, '/') + 1) as id, k.position
@@ -255,7 +291,7 @@ begin
     select
       m.origin, m.id, m.number, m.user_id, m.amount, m.currency, m.status, m.standing, m.period_start, m.period_end,
       m.due_at, m.paid_at, m.created_at, m.description, m.hosted_url, m.stripe_invoice_id, m.stripe_payment_intent_id,
-      m.recorded_standing, m.charge_failed, m.charge_refunded, m.remaining
+      m.recorded_standing, m.charge_failed, m.charge_refunded, m.remaining, m.stripe_says
     from console.billed_mirror as m where p.origin = 'stripe_invoices' and m.id = p.id
   ) as b
   left join console.users as u on u.id = b.user_id

@@ -1,13 +1,17 @@
 //! Invoices that the service and Stripe both have: known to each other by a number or a payment, what went back of them, and
 //! what remains.
 
+use futures_util::{StreamExt as _, TryStreamExt as _};
+use hopsdesk::domain::fiscal::FiscalZone;
 use hopsdesk::domain::invoice_totals::InvoiceTotals;
-use hopsdesk::domain::invoices::{InvoiceStanding, InvoiceState, InvoicesFilter, Origin};
-use hopsdesk::store::invoice_page;
-use rust_decimal::dec;
+use hopsdesk::domain::invoices::{
+    InvoiceStanding, InvoiceState, InvoicesFilter, InvoicesSort, Origin,
+};
+use hopsdesk::store::{invoice_page, invoices};
+use rust_decimal::{Decimal, dec};
 
 use super::mirrored::{any, place};
-use super::{NOW, ids, list, service, totals};
+use super::{NOW, SORTS, all, ids, list, query, service, totals};
 use crate::support::database::TestDatabase;
 
 /// What the service's invoices of `BILLING` say of the one that the mirror is told of next.
@@ -190,4 +194,165 @@ async fn a_service_without_a_column_for_the_currency_has_one_line_of_dollars() {
     let mut currencies: Vec<_> = sums.iter().map(|sum| sum.currency.as_deref()).collect();
     currencies.dedup();
     assert_eq!(currencies, [Some("USD")]);
+}
+
+#[tokio::test]
+async fn what_went_back_in_another_currency_is_a_sum_of_that_currency() {
+    let (database, store) = told(OF_NUMBERS).await;
+    database.psql(
+        "insert into console.stripe_disputes (id, charge_id, status, currency, amount, livemode, as_of, rank, event_id)
+         values ('dp_1', 'ch_a1', 'lost', 'EUR', 11, true, '2026-11-06', 1, 'e'), ('dp_2', 'ch_a3', 'lost', 'EUR', 2, true, '2026-11-06', 1, 'e')",
+    );
+    let sums = async || match totals(&store, &any(), None).await {
+        InvoiceTotals::Whole(sums) => sums,
+        InvoiceTotals::Over(_) => panic!("no limit was set"),
+    };
+    let back = |sums: &[hopsdesk::domain::invoice_totals::InvoiceSum]| {
+        let given = hopsdesk::domain::invoice_totals::given_back(sums, true).expect("sums");
+        given
+            .into_iter()
+            .map(|sum| (sum.currency, sum.entries, sum.amount))
+            .collect::<Vec<_>>()
+    };
+    let (usd, eur) = (Some("USD".to_owned()), Some("EUR".to_owned()));
+    let all = sums().await;
+    assert_eq!(
+        back(&all),
+        [(usd.clone(), 2, dec!(15.5)), (eur, 2, dec!(13))],
+        "euros are added to no dollars"
+    );
+    let euros = all
+        .iter()
+        .find(|sum| sum.currency.as_deref() == Some("EUR"))
+        .expect("a sum");
+    assert_eq!(
+        (euros.entries, euros.amount),
+        (0, None),
+        "no invoice is in euros"
+    );
+    database.psql(
+        "update console.stripe_disputes set withdrawn = amount + 1, withdrawn_currency = 'USD'",
+    );
+    assert_eq!(
+        back(&sums().await),
+        [(usd, 2, dec!(30.5))],
+        "twelve and three dollars, as Stripe took them"
+    );
+}
+
+const SETTLED: &str = "
+insert into public.invoices (user_id, invoice_number, stripe_invoice_id, status, amount, currency, due_date, created_at) values
+  ('auth0|3', 'B-1', 'in_b1', 'open', 1, 'usd', '2026-11-10', '2026-11-05'),
+  ('auth0|4', 'B-2', null, 'open', 2, 'eur', '2026-11-10', '2026-11-05'),
+  ('auth0|4', 'B-3', null, 'open', 3, 'usd', null, '2026-11-06'),
+  -- Another currency, another mode, another of the same number: those say nothing of it.
+  ('auth0|3', 'B-5', 'in_b5', 'open', 5, 'usd', '2026-11-10', '2026-11-06'),
+  ('auth0|3', 'B-6', 'in_b6', 'open', 6, 'usd', '2026-11-10', '2026-11-06'),
+  ('auth0|3', 'B-7', 'in_b7', 'open', 7, 'usd', '2026-11-10', '2026-11-06');
+insert into public.billing_history (user_id, invoice_id, status, amount, currency, created_at) values
+  ('auth0|4', 'in_b4', 'pending', 4, 'usd', '2026-11-07');
+insert into console.stripe_invoices (id, customer_id, number, status, currency, total, amount_paid, amount_remaining, payment_intent_id,
+  created_at, livemode, as_of, rank, event_id)
+select v.id, v.customer, v.number, v.status, v.currency, v.total, v.paid, 0, 'pi_' || v.id, '2026-11-01', v.livemode, '2026-11-08', 1, 'e' || v.id
+from (values
+  ('in_b1', 'cus_3', 'B-1', 'void', 'USD', 1, 0, true), ('in_b2', 'cus_4', 'B-2', 'paid', 'EUR', 2, 2, true),
+  ('in_b3', 'cus_4', 'B-3', 'paid', 'USD', 3, 3, true), ('in_b4', 'cus_4', 'B-4', 'uncollectible', 'USD', 4, 0, true),
+  ('in_b5', 'cus_3', 'B-5', 'void', 'EUR', 5, 0, true), ('in_b6', 'cus_3', 'B-6', 'void', 'USD', 6, 0, false),
+  ('in_b7', 'cus_3', 'B-70', 'open', 'USD', 7, 0, true), ('in_b8', 'cus_3', 'B-7', 'void', 'USD', 7, 0, true)
+) as v (id, customer, number, status, currency, total, paid, livemode);
+update console.stripe_invoices set amount_remaining = total where id = 'in_b7';
+insert into console.stripe_payments (id, payment_intent_id, status, currency, amount, amount_refunded, livemode, as_of, rank, event_id)
+values ('ch_b3', 'pi_in_b3', 'succeeded', 'USD', 3, 3, true, '2026-11-09', 1, 'e');
+";
+
+#[tokio::test]
+async fn what_stripe_has_as_settled_waits_for_no_money_here_whoever_asks() {
+    use InvoiceStanding::{Overdue, Paid, Refunded, Uncollectible, Void};
+    let (database, store) = told(SETTLED).await;
+    database.psql("delete from public.invoices where invoice_number like 'A-%'");
+    let expected = [
+        ("in_b4", Uncollectible, Some(Uncollectible)),
+        ("B-1", Void, Some(Void)),
+        ("B-2", Paid, Some(Paid)),
+        ("B-3", Refunded, Some(Refunded)),
+        ("B-5", Overdue, None),
+        ("B-6", Overdue, None),
+        ("B-7", Overdue, None),
+    ];
+    let rows = list(&store, any()).await;
+    for (number, standing, says) in expected {
+        let row = rows
+            .iter()
+            .find(|row| {
+                row.number.as_deref() == Some(number) && row.origin != Origin::StripeInvoices
+            })
+            .expect("listed");
+        assert_eq!(
+            (row.standing, row.stripe_says),
+            (standing, says),
+            "{number}"
+        );
+        let mut reading = store.read().await.expect("a connection");
+        let page = invoice_page::detail(&mut reading, row.origin, &row.id, NOW)
+            .await
+            .expect("an answer")
+            .expect("a page");
+        assert_eq!(
+            (page.row.standing, page.row.stripe_says),
+            (standing, says),
+            "on its page"
+        );
+        reading.end().await.expect("an end");
+    }
+    for state in InvoiceState::ALL {
+        let filter = InvoicesFilter {
+            states: vec![state],
+            ..any()
+        };
+        let mut passing: Vec<_> = rows
+            .iter()
+            .filter(|row| state.standings().contains(&row.standing))
+            .map(|row| (row.origin, row.id.clone()))
+            .collect();
+        passing.sort();
+        for sort in SORTS {
+            let shown = all(
+                &store,
+                query(filter.clone(), sort, true, 1),
+                &FiscalZone::utc(),
+            )
+            .await;
+            let mut shown: Vec<_> = shown.into_iter().map(|row| (row.origin, row.id)).collect();
+            shown.sort();
+            assert_eq!(shown, passing, "{state:?} by {sort:?}, a row a page");
+        }
+        let mut reading = store.read().await.expect("a connection");
+        let exported = query(filter.clone(), InvoicesSort::Date, true, 1);
+        let mut listed: Vec<_> = invoices::listed(&mut reading, &exported, &FiscalZone::utc(), NOW)
+            .await
+            .expect("a list")
+            .map(|row| row.map(|row| (row.origin, row.id)))
+            .try_collect()
+            .await
+            .expect("rows");
+        listed.sort();
+        assert_eq!(listed, passing, "{state:?} in an export");
+        reading.end().await.expect("an end");
+        let InvoiceTotals::Whole(sums) = totals(&store, &filter, None).await else {
+            panic!("no limit was set");
+        };
+        let entries: u64 = sums.iter().map(|sum| sum.entries).sum();
+        assert_eq!(entries as usize, passing.len(), "{state:?} added up");
+        let remaining = sums.iter().filter_map(|sum| sum.remaining).sum::<Decimal>();
+        if state == InvoiceState::Open {
+            assert_eq!(remaining, dec!(18), "five, six and seven");
+        } else if state != InvoiceState::Overdue {
+            assert_eq!(remaining, dec!(0), "{state:?} waits for nothing");
+        }
+    }
+    assert_eq!(
+        database.psql("select string_agg(number || ' ' || amount || ' ' || currency, ', ' order by number) from console.open_invoices"),
+        "B-5 5 usd, B-6 6 usd, B-7 7 usd",
+        "what is owed, wherever it is counted"
+    );
 }
