@@ -1,5 +1,6 @@
 //! The console's state: which workspace is open, and how far opening it has come.
 
+use std::future::Future;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -9,6 +10,7 @@ use tokio::sync::watch;
 
 use crate::config::workspaces::{Settings, SettingsError};
 use crate::desktop::ConsoleParts;
+use crate::desktop::ahead::Ahead;
 use crate::desktop::exports::Exports;
 use crate::desktop::fiscal::CheckedZone;
 use crate::desktop::indexing::{Job, Way};
@@ -37,6 +39,9 @@ use crate::wire::workspaces::Workspace;
 /// How long closing the window may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// When work in the background begins, after a workspace was opened.
+const AFTER_THE_FIRST_SCREEN: Duration = Duration::from_secs(1);
+
 /// How soon a screen stops saying that a table is missing which is there by now.
 const NOTICED_WITHIN: Duration = Duration::from_secs(10);
 
@@ -54,6 +59,8 @@ pub(in crate::desktop) struct Console {
     settings_path: PathBuf,
     version: String,
     open: Mutex<Open>,
+    /// What the first screen asks for.
+    pub(in crate::desktop) ahead: Ahead,
     /// The fiscal time zone that was found good last.
     pub(in crate::desktop) fiscal: CheckedZone,
     /// The index that is being made, or the last one that was to be.
@@ -95,6 +102,14 @@ pub(in crate::desktop) struct Open {
 pub(in crate::desktop) struct Keeping(tauri::async_runtime::JoinHandle<()>);
 
 impl Keeping {
+    /// Begins once the first screen has had the database for itself.
+    fn begin(work: impl Future<Output = ()> + Send + 'static) -> Self {
+        Self(tauri::async_runtime::spawn(async move {
+            tokio::time::sleep(AFTER_THE_FIRST_SCREEN).await;
+            work.await;
+        }))
+    }
+
     /// Keeps what was spawned.
     pub(in crate::desktop) fn of(task: tauri::async_runtime::JoinHandle<()>) -> Self {
         Self(task)
@@ -148,6 +163,7 @@ impl Console {
                 management: watch::Sender::new(None),
                 identities: watch::Sender::default(),
             }),
+            ahead: Ahead::default(),
             fiscal: CheckedZone::default(),
             indexing: Mutex::new(None),
             settings_lock: tokio::sync::Mutex::new(()),
@@ -220,6 +236,7 @@ impl Console {
 
     /// Begins to open a workspace; the turn to report under.
     pub(in crate::desktop) fn begin(&self, workspace: Workspace) -> u64 {
+        self.ahead.forget();
         let mut open = self.lock();
         open.management.send_replace(None);
         open.identities.send_replace(Identities::default());
@@ -290,25 +307,24 @@ impl Console {
                     open.identities.subscribe(),
                 );
                 open.keeping = vec![
-                    Keeping(tauri::async_runtime::spawn(keeping)),
-                    Keeping(tauri::async_runtime::spawn(effects)),
-                    Keeping(tauri::async_runtime::spawn(looking)),
+                    Keeping::begin(keeping),
+                    Keeping::begin(effects),
+                    Keeping::begin(looking),
                 ];
                 if is_sandbox(&open.workspace.id) {
                     // Elsewhere `serve` looks, by one clock.
                     let watching = keep_watching(desk.store.clone(), Arc::clone(&self.clock));
-                    open.keeping
-                        .push(Keeping(tauri::async_runtime::spawn(watching)));
+                    open.keeping.push(Keeping::begin(watching));
                     let clock = Arc::clone(&self.clock);
                     let managed = open.management.subscribe();
                     let reading = read_back_own(desk.store.clone(), clock, managed);
-                    open.keeping
-                        .push(Keeping(tauri::async_runtime::spawn(reading)));
+                    open.keeping.push(Keeping::begin(reading));
                 }
                 let noticing = keep_noticing(Arc::downgrade(self), turn, desk.clone());
-                open.keeping
-                    .push(Keeping(tauri::async_runtime::spawn(noticing)));
+                open.keeping.push(Keeping::begin(noticing));
                 open.desk = Some(desk);
+                drop(open);
+                self.ahead.ask(self);
             }
             Err(failure) => open.state = SessionState::Failed { failure },
         }

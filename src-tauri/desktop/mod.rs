@@ -1,5 +1,6 @@
 //! The console: Tauri commands that decode, call one use case, encode.
 
+mod ahead;
 mod answer;
 mod commands;
 mod console;

@@ -93,6 +93,12 @@ describe('the rooms of the window', () => {
     expect(bad).toEqual([])
   })
 
+  it('writes numbers and times with the formatters of format/, which are made once', () => {
+    const outside = product.filter(({ path }) => !path.includes('format/'))
+    const bad = outside.filter(({ text }) => /\.toLocale\w*String|Intl\.(NumberFormat|DateTimeFormat)\('/.test(text)).map(({ path }) => path)
+    expect(bad).toEqual([])
+  })
+
   it('uses no positive tabindex', () => {
     const bad = product.filter(({ text }) => /tabindex="?\{?[1-9]/.test(text)).map(({ path }) => path)
     expect(bad).toEqual([])

@@ -20,6 +20,15 @@ const NOT_COUNTED: &str = "The figures are being added up for the first time.";
 pub(in crate::desktop) async fn overview_figures(
     console: State<'_, Arc<Console>>,
 ) -> Answer<Panel<OverviewFigures>> {
+    // Before anything that is kept is given: somebody may have to sign in.
+    console.desk()?;
+    match console.ahead.figures.take(console.clock.now()).await {
+        Some(asked) => Ok(asked),
+        None => figures(&console).await,
+    }
+}
+
+pub(in crate::desktop) async fn figures(console: &Console) -> Answer<Panel<OverviewFigures>> {
     let desk = console.desk()?;
     let counted = show_figures(&desk)
         .await
@@ -51,6 +60,15 @@ pub(in crate::desktop) async fn overview_usage(
 pub(in crate::desktop) async fn overview_attention(
     console: State<'_, Arc<Console>>,
 ) -> Answer<Panel<Vec<Attention>>> {
+    // Before anything that is kept is given: somebody may have to sign in.
+    console.desk()?;
+    match console.ahead.attention.take(console.clock.now()).await {
+        Some(asked) => Ok(asked),
+        None => attention(&console).await,
+    }
+}
+
+pub(in crate::desktop) async fn attention(console: &Console) -> Answer<Panel<Vec<Attention>>> {
     let desk = console.desk()?;
     let counted = show_attention(&desk)
         .await
@@ -69,6 +87,15 @@ pub(in crate::desktop) async fn overview_attention(
 pub(in crate::desktop) async fn overview_clusters(
     console: State<'_, Arc<Console>>,
 ) -> Answer<Panel<Vec<ClusterFill>>> {
+    // Before anything that is kept is given: somebody may have to sign in.
+    console.desk()?;
+    match console.ahead.clusters.take(console.clock.now()).await {
+        Some(asked) => Ok(asked),
+        None => clusters(&console).await,
+    }
+}
+
+pub(in crate::desktop) async fn clusters(console: &Console) -> Answer<Panel<Vec<ClusterFill>>> {
     let desk = console.desk()?;
     let source = "hopsworks_clusters · assignments counted";
     if let Some(sentence) = desk.lacks.view("clusters") {

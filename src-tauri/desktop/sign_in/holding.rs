@@ -26,6 +26,7 @@ impl Console {
             return;
         }
         open.keeping.clear();
+        self.ahead.forget();
         // What was begun for whoever was in does not go on for nobody.
         self.exports.cancel_all();
         if let (Some(desk), Some(process)) = (open.desk.take(), self.process_of_index()) {

@@ -11,6 +11,7 @@ import type { TeamRole } from '../ipc/generated/TeamRole'
 import type { UserStatus } from '../ipc/generated/UserStatus'
 import type { Workspace } from '../ipc/generated/Workspace'
 import type { WorkspaceKind } from '../ipc/generated/WorkspaceKind'
+import { grouped } from './number'
 
 export const planWord: Record<Plan, string> = {
   prepaid: 'prepaid',
@@ -71,22 +72,22 @@ export const shade = (workspace: Pick<Workspace, 'kind' | 'colour'>) =>
 
 /** `1 member`, `4 members`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`
+  return `${grouped(count)} ${count === 1 ? one : many}`
 }
 
 /** `4 active, 1 suspended`, `no members`. */
 export function membersSentence(active: number, suspended: number): string {
   const parts = []
-  if (active) parts.push(`${active.toLocaleString('en-US')} active`)
-  if (suspended) parts.push(`${suspended.toLocaleString('en-US')} suspended`)
+  if (active) parts.push(`${grouped(active)} active`)
+  if (suspended) parts.push(`${grouped(suspended)} suspended`)
   return parts.join(', ') || 'no members'
 }
 
 /** `2 pending, 1 expired`; nothing without any. */
 export function invitesSentence(pending: number, expired: number): string {
   const parts = []
-  if (pending) parts.push(`${pending.toLocaleString('en-US')} pending`)
-  if (expired) parts.push(`${expired.toLocaleString('en-US')} expired`)
+  if (pending) parts.push(`${grouped(pending)} pending`)
+  if (expired) parts.push(`${grouped(expired)} expired`)
   return parts.join(', ')
 }
 

@@ -1,24 +1,25 @@
 // The entries of the sidebar, top to bottom: a screen adds one line here when it works.
 // Order: Overview, Users, Teams, Usage, Credits, Invoices, Clusters, Events, Audit, Schema, Settings.
 
-import Coins from '@lucide/svelte/icons/coins'
-import Database from '@lucide/svelte/icons/database'
-import Inbox from '@lucide/svelte/icons/inbox'
-import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard'
-import ReceiptText from '@lucide/svelte/icons/receipt-text'
-import Server from '@lucide/svelte/icons/server'
-import Settings from '@lucide/svelte/icons/settings'
-import ChartColumnStacked from '@lucide/svelte/icons/chart-column-stacked'
-import ShieldCheck from '@lucide/svelte/icons/shield-check'
-import Network from '@lucide/svelte/icons/network'
-import Users from '@lucide/svelte/icons/users'
+import Coins from '@lucide/icons/icons/coins'
+import Database from '@lucide/icons/icons/database'
+import Inbox from '@lucide/icons/icons/inbox'
+import LayoutDashboard from '@lucide/icons/icons/layout-dashboard'
+import ReceiptText from '@lucide/icons/icons/receipt-text'
+import Server from '@lucide/icons/icons/server'
+import Settings from '@lucide/icons/icons/settings'
+import ChartColumnStacked from '@lucide/icons/icons/chart-column-stacked'
+import ShieldCheck from '@lucide/icons/icons/shield-check'
+import Network from '@lucide/icons/icons/network'
+import Users from '@lucide/icons/icons/users'
 
+import type { Icon } from '../controls/icon'
 import { toAudit, toClusters, toCredits, toEvents, toInvoices, toOverview, toSchema, toSettings, toTeams, toUsage, toUsers, type Route } from '../state/routes'
 
 export interface Entry {
   word: string
   to: string
-  icon: typeof Users
+  icon: Icon
   /** The screens that are in this entry's part. */
   screens: Route['screen'][]
 }
