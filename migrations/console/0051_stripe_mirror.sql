@@ -230,7 +230,7 @@ comment on column console.stripe_invoices.refunded is 'Money that went back of i
 comment on column console.stripe_invoices.credited is 'What credit notes took off it without money going back (0077).';
 comment on column console.stripe_invoices.went_back is 'Whether all that was paid went back (0077).';
 comment on column console.stripe_invoices.apart is
-  'What went back in another currency, and nobody said what it comes to in this one: [{"currency", "amount"}]; in no sum (0077).';
+  'What went back in another currency, and nobody said what it comes to in this one: [{"currency", "amount"}]; a sum of that currency (0077).';
 comment on column console.stripe_invoices.paid_by is 'The payment intent that pays it, or the first that does (0077).';
 comment on table console.stripe_invoice_payments is 'Which payment pays which invoice, as versions of the API since 2025-03-31 tell it; an invoice may have several.';
 comment on table console.stripe_payments is 'Payments: payment intents (pi_) and charges (ch_), each as Stripe has it.';

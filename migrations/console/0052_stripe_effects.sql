@@ -12,6 +12,7 @@ create table console.stripe_purchases (
   amount numeric not null,
   refunded numeric not null default 0,
   apart jsonb,
+  by_hand jsonb not null default '{}',
   mode text not null,
   entry_id bigint references console.ledger_entries (id),
 
@@ -24,7 +25,9 @@ comment on table console.stripe_purchases is
 
 comment on column console.stripe_purchases.refunded is 'What of it went back by now: it follows both ways.';
 comment on column console.stripe_purchases.apart is
-  'Disputes about it that were lost in another currency, and nobody said what they come to in this one: not taken back.';
+  'Disputes about it that were lost in another currency, and nobody said what they come to in this one: not taken back; and what became since of those by_hand.';
+comment on column console.stripe_purchases.by_hand is
+  'Disputes that a person has seen to, {dispute: as it stood apart then}: never counted, since an adjustment may stand for them (0079).';
 
 -- What the desk changed of an account because of Stripe, so that it takes back exactly that and nothing else.
 create table console.stripe_holds (
@@ -182,8 +185,7 @@ begin
 end
 $function$;
 
--- Bought credits, and what went back of them; for each change one word. What went back follows both ways: a dispute that
--- is won after all, or a refund that fails, gives the credits back.
+-- Bought credits; for each purchase one word. What went back of them: 0079.
 create function console.stripe_settle_purchases(p_customer text, p_user text, p_livemode boolean, p_mode text, p_cause text)
 returns jsonb
 language plpgsql
@@ -193,8 +195,6 @@ declare
   v_account text := (select coalesce(u.account_owner_id, u.id) from console.users as u where u.id = p_user);
   v_said jsonb := '[]';
   v_bought record;
-  v_back record;
-  v_taken numeric;
   v_credits jsonb;
   v_applied jsonb;
   v_audit bigint;
@@ -226,46 +226,6 @@ begin
     insert into console.stripe_purchases (checkout_id, account_id, payment_intent_id, amount, mode, entry_id)
     values (v_bought.checkout_id, v_account, v_bought.payment_intent_id, v_bought.amount, p_mode, v_entry);
     v_said := v_said || pg_catalog.jsonb_build_object('bought', v_bought.amount::text, 'checkout', v_bought.checkout_id);
-  end loop;
-
-  for v_bought in
-    -- By what they were bought with: whoever bought them may have another account by now.
-    select p.checkout_id, p.account_id, p.amount, p.refunded, p.apart, p.mode, coalesce(k.payment_intent_id, p.payment_intent_id) as intent
-    from console.stripe_purchases as p join console.stripe_checkouts as k on k.id = p.checkout_id
-    where k.livemode = p_livemode and (k.customer_id = p_customer or (k.customer_id is null and k.user_named = p_user))
-    order by p.checkout_id
-    for update of p
-  loop
-    select w.* into v_back from console.stripe_went_back(v_bought.intent, 'USD', p_livemode) as w;
-    if v_back.apart is distinct from v_bought.apart and (p_mode = 'live' or v_bought.mode <> 'live') then
-      update console.stripe_purchases as p set apart = v_back.apart where p.checkout_id = v_bought.checkout_id;
-      v_said := v_said || coalesce((
-        select pg_catalog.jsonb_build_object('apart', pg_catalog.jsonb_agg(a), 'checkout', v_bought.checkout_id)
-        from pg_catalog.jsonb_array_elements(v_back.apart) as a
-        where not coalesce(v_bought.apart, '[]') @> pg_catalog.jsonb_build_array(a)
-        having count(*) > 0
-      ), '[]');
-    end if;
-    v_taken := least(v_bought.amount, v_back.back) - v_bought.refunded;
-    continue when v_taken = 0 or (p_mode <> 'live' and v_bought.mode = 'live');
-    if v_bought.mode = 'live' then
-      v_credits := pg_catalog.jsonb_build_object(
-        'account', v_bought.account_id, 'label', v_bought.account_id, 'type', 'refund', 'bucket', 'total_purchased',
-        'amount', -v_taken, 'reverses', null,
-        'description', case when v_taken > 0 then 'Refunded at Stripe: ' else 'Not refunded at Stripe after all: ' end || v_bought.checkout_id
-      );
-      v_applied := console.credits_apply(v_credits);
-      v_audit := console.audit_write('system', case when v_taken > 0 then 'refund_credits' else 'return_credits' end,
-        'account', v_bought.account_id, pg_catalog.jsonb_build_object(
-          'reason', case when v_taken > 0 then 'Refunded at Stripe' else 'Not refunded at Stripe after all' end, 'cause', p_cause,
-          'changes', v_applied -> 'changes', 'warnings', v_applied -> 'warnings'
-        ));
-      perform console.credits_record(v_credits, v_applied, v_audit);
-    end if;
-    update console.stripe_purchases as p set refunded = p.refunded + v_taken where p.checkout_id = v_bought.checkout_id;
-    v_said := v_said || pg_catalog.jsonb_build_object(
-      case when v_taken > 0 then 'refunded' else 'returned' end, abs(v_taken)::text, 'checkout', v_bought.checkout_id
-    );
   end loop;
   return v_said;
 end
@@ -404,16 +364,19 @@ begin
   elsif v_user is null and p_user_named is not null then
     select u.id into v_user from console.users as u where u.id = p_user_named;
   end if;
-  if v_user is null then
-    return pg_catalog.jsonb_build_object('mode', v_mode, 'user', null);
-  end if;
   if console.lacking('{lock_users}') is null then
     perform console.lock_users(array(
       select pg_catalog.unnest(array[u.id, u.account_owner_id]) from console.users as u where u.id = v_user
       union
       select p.account_id from console.stripe_purchases as p join console.stripe_checkouts as k on k.id = p.checkout_id
-      where k.customer_id = p_customer or (k.customer_id is null and k.user_named = v_user)
+      where k.customer_id = p_customer or (k.customer_id is null and k.user_named = coalesce(v_user, p_user_named))
     ));
+  end if;
+  if v_user is null then
+    -- Whose credits they were is known all the same.
+    return pg_catalog.jsonb_build_object(
+      'mode', v_mode, 'user', null, 'purchases', console.stripe_settle_back(p_customer, p_user_named, p_livemode, v_mode, p_cause)
+    );
   end if;
   v_did := pg_catalog.jsonb_build_object('mode', v_mode, 'user', v_user);
   if v_linked then
@@ -430,6 +393,7 @@ begin
   if v_mode = 'shadow' then
     return console.stripe_paid(v_user, v_did || pg_catalog.jsonb_build_object(
       'would', v_standing, 'purchases', console.stripe_settle_purchases(p_customer, v_user, p_livemode, v_mode, p_cause)
+        || console.stripe_settle_back(p_customer, v_user, p_livemode, v_mode, p_cause)
     ));
   end if;
 
@@ -480,6 +444,7 @@ begin
   return console.stripe_paid(v_user, v_did || pg_catalog.jsonb_build_object(
     'bills', console.stripe_settle_bills(p_customer, v_user, p_livemode),
     'purchases', console.stripe_settle_purchases(p_customer, v_user, p_livemode, v_mode, p_cause)
+      || console.stripe_settle_back(p_customer, v_user, p_livemode, v_mode, p_cause)
   ));
 end
 $function$;
@@ -587,17 +552,19 @@ begin
       'result', 'conflict', 'outcome', v_outcome || pg_catalog.jsonb_build_object('conflict', 'unknown_customer')
     );
   end if;
-  if v_settled ->> 'mode' = 'live' and pg_catalog.jsonb_path_exists(v_settled, '$.purchases[*].apart[*]') then
-    -- What was bought was lost in another currency: how many credits that is, a person says.
-    return pg_catalog.jsonb_build_object(
-      'result', 'conflict', 'outcome', v_outcome || pg_catalog.jsonb_build_object('conflict', 'other_currency')
-    );
-  end if;
   if v_settled ->> 'user' is not null then
     -- Payments that waited for the customer to be known were just counted.
     update console.inbox as i set state = 'done', done_at = pg_catalog.clock_timestamp()
     where i.state = 'conflict' and i.provider = 'stripe' and i.outcome ->> 'conflict' = 'unknown_customer'
       and i.outcome ->> 'customer' is not distinct from v_customer and i.livemode = v_livemode and v_customer is not null;
+  end if;
+  if v_settled ->> 'mode' = 'live' and pg_catalog.jsonb_path_exists(v_settled, '$.purchases[*].apart[*]') then
+    -- What was bought was lost in another currency: how many credits that is, a person says. Or there is news of one that a
+    -- person has seen to.
+    return pg_catalog.jsonb_build_object('result', 'conflict', 'outcome', v_outcome || pg_catalog.jsonb_build_object('conflict', case
+      when pg_catalog.jsonb_path_exists(v_settled, '$.purchases[*].apart[*] ? (exists (@.status) || exists (@.counts))') then 'settled_by_hand'
+      else 'other_currency'
+    end));
   end if;
   return pg_catalog.jsonb_build_object('result', 'done', 'outcome', v_outcome);
 end
@@ -608,7 +575,7 @@ comment on function console.stripe_user(text, boolean) is 'Internal: the user th
 comment on function console.stripe_user_named(text, boolean) is 'Internal: the user without a customer that a customer of Stripe''s names.';
 comment on function console.stripe_standing(text, boolean) is 'Internal: what Stripe''s objects mean for a customer''s subscription and plan.';
 comment on function console.stripe_write_user(text, text, jsonb, text, text) is 'Internal: changes a user because of Stripe, with its audit entry; whether it did.';
-comment on function console.stripe_settle_purchases(text, text, boolean, text, text) is 'Internal: counts bought credits, and what went back of them.';
+comment on function console.stripe_settle_purchases(text, text, boolean, text, text) is 'Internal: counts bought credits.';
 comment on function console.stripe_settle_bills(text, text, boolean) is 'Internal: brings the service''s own billing tables in step with the mirror.';
 comment on function console.stripe_settle(text, boolean, text, text) is 'Internal: everything that follows for one customer.';
 comment on function console.apply_stripe(jsonb, jsonb, boolean) is

@@ -136,6 +136,7 @@ begin
   perform console.choice_argument(pg_catalog.jsonb_build_object('way', p_way), 'way', array['in', 'out']);
   perform console.text_argument(pg_catalog.jsonb_build_object('reason', p_reason), 'reason', 3, 500);
   if p_way = 'in' then
+    perform console.stripe_hold_purchases(p_id);
     select i.subject, i.state into v_subject, v_state from console.inbox as i where i.id = p_id for update;
   else
     select o.subject, o.state into v_subject, v_state from console.outbox as o where o.id = p_id for update;
@@ -149,6 +150,7 @@ begin
     );
   end if;
   if p_way = 'in' then
+    perform console.stripe_seen_to(p_id);
     update console.inbox as i set
       state = 'done', done_at = pg_catalog.clock_timestamp(), outcome = coalesce(i.outcome, '{}') || '{"dismissed": true}'
     where i.id = p_id;

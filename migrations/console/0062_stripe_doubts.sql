@@ -167,6 +167,8 @@ as $function$
 declare
   v_doubt console.stripe_doubts;
   v_newest timestamptz;
+  v_read text := 'read:' || p_object_id || ':' || p_lease;
+  v_answer jsonb;
 begin
   if not coalesce(pg_catalog.isfinite(p_now), false) or (p_fact is not null and not coalesce(pg_catalog.isfinite(p_as_of), false))
     or (p_error is not null and not coalesce(pg_catalog.isfinite(p_again_at), false))
@@ -213,11 +215,19 @@ begin
   if p_fact is null then
     return 'gone';
   end if;
-  perform console.apply_stripe(
+  v_answer := console.apply_stripe(
     pg_catalog.jsonb_build_object(
-      'id', 'read:' || p_object_id || ':' || p_lease, 'kind', 'read', 'created', p_as_of, 'livemode', v_doubt.livemode, 'asks', true
+      'id', v_read, 'kind', 'read', 'created', p_as_of, 'livemode', v_doubt.livemode, 'asks', true
     ), pg_catalog.jsonb_build_array(p_fact), v_doubt.livemode
   );
+  -- No event came with it, so whatever is left of it is told by the one that left the doubt. One that is applied again just
+  -- now says so by itself.
+  update console.stripe_doubts as d set event_id = v_doubt.event_id where d.event_id = v_read;
+  if v_answer ->> 'result' = 'conflict' then
+    update console.inbox as i set
+      state = 'conflict', done_at = null, outcome = (coalesce(i.outcome, '{}') - 'dismissed') || (v_answer -> 'outcome')
+    where i.provider = 'stripe' and i.event_id = v_doubt.event_id and i.state in ('done', 'conflict');
+  end if;
   return 'kept';
 end
 $function$;

@@ -25,7 +25,8 @@ as $function$
 $function$;
 
 -- What a bank took back in a dispute, in that currency; null: nobody said what it comes to there. Disputes may be in
--- another currency than the payment: then what Stripe withdrew for it tells, if that was in the payment's.
+-- another currency than the payment: then what Stripe withdrew for it tells, if that was in the payment's; where it gave back
+-- more than it took, nothing is lost.
 create function console.stripe_lost(p_dispute console.stripe_disputes, p_currency text) returns numeric
 language sql
 immutable
@@ -33,15 +34,16 @@ set search_path = ''
 as $function$
   select case
     when p_dispute.currency is null or p_currency is null or p_dispute.currency = p_currency then p_dispute.amount
-    when p_dispute.withdrawn_currency = p_currency then p_dispute.withdrawn
+    when p_dispute.withdrawn_currency = p_currency then case when p_dispute.withdrawn < 0 then 0 else p_dispute.withdrawn end
   end;
 $function$;
 
 -- What went back of what a payment intent paid: refunds, and disputes that were lost. One that is open is nobody's yet;
 -- what was refunded cannot be disputed, so the two never tell of the same money. `apart`: what was lost in another
--- currency, [{"dispute", "currency", "amount"}], which is in no sum.
+-- currency, [{"dispute", "currency", "amount"}], which is in no sum. Nor are disputes that a person has seen to (p_by_hand, by
+-- id): those stand apart with what became of them since, {"status"} unless lost, or {"counts"}: what it came to.
 create function console.stripe_went_back(
-  p_payment_intent text, p_currency text, p_livemode boolean, out back numeric, out apart jsonb
+  p_payment_intent text, p_currency text, p_livemode boolean, p_by_hand jsonb, out back numeric, out apart jsonb
 )
 language sql
 stable
@@ -52,13 +54,20 @@ as $function$
       -- A payment is there as what was intended and as what was charged: of the two, whichever heard of more.
       select max(console.stripe_refunded(m)) from console.stripe_payments as m
       where m.payment_intent_id = p_payment_intent and m.livemode = p_livemode
-    ), 0) + coalesce(sum(console.stripe_lost(d, p_currency)), 0),
+    ), 0) + coalesce(sum(console.stripe_lost(d, p_currency)) filter (where not p_by_hand ? d.id), 0),
     pg_catalog.jsonb_agg(
-      pg_catalog.jsonb_build_object('dispute', d.id, 'currency', d.currency, 'amount', d.amount::text) order by d.id
-    ) filter (where console.stripe_lost(d, p_currency) is null and d.amount <> 0)
+      pg_catalog.jsonb_build_object('dispute', d.id, 'currency', d.currency, 'amount', d.amount::text)
+        || case
+          when d.status <> 'lost' then pg_catalog.jsonb_build_object('status', d.status)
+          when console.stripe_lost(d, p_currency) is not null
+            then pg_catalog.jsonb_build_object('counts', console.stripe_lost(d, p_currency)::text)
+          else '{}'
+        end
+      order by d.id
+    ) filter (where p_by_hand ? d.id or (console.stripe_lost(d, p_currency) is null and d.amount <> 0))
   from console.stripe_disputes as d
   where
-    d.livemode = p_livemode and d.status = 'lost'
+    d.livemode = p_livemode and (d.status = 'lost' or p_by_hand ? d.id)
     and (d.payment_intent_id = p_payment_intent or d.charge_id in (
       select c.id from console.stripe_payments as c where c.payment_intent_id = p_payment_intent and c.livemode = p_livemode
     ));
@@ -131,7 +140,7 @@ comment on function console.stripe_refunded(console.stripe_payments) is
   'Internal: what of a payment was refunded and did not fail, in its own currency.';
 comment on function console.stripe_lost(console.stripe_disputes, text) is
   'Internal: what a bank took back in a dispute, in that currency; null where nobody said.';
-comment on function console.stripe_went_back(text, text, boolean) is
+comment on function console.stripe_went_back(text, text, boolean, jsonb) is
   'Internal: what of a payment was refunded, or lost in a dispute, in that currency; apart: what was lost in another.';
 comment on function console.stripe_hold(jsonb) is
   'Internal: has news of the same payments and invoices wait until the end of this transaction.';

@@ -206,9 +206,29 @@ select is(
 select is((select string_agg(action, ' ' order by id) from (select * from console.audit where subject = 'o|dan' order by id desc limit 2) as last), 'refund_credits return_credits', 'on record');
 
 -- A dispute in another currency counts with what Stripe withdrew, if that is the payment's; else apart, and a person is told.
+-- As the worker does: the event is in the inbox, and ends as it was applied.
+create function pg_temp.arrives(id text, at int, facts jsonb) returns text language plpgsql as $$
+declare
+  answer jsonb;
+begin
+  insert into console.inbox (provider, event_id, received_at, next_attempt_at, body, livemode) values ('stripe', id, now(), now(), '', true)
+  on conflict (provider, event_id) do update set state = 'pending', done_at = null;
+  answer := pg_temp.asks(id, at, facts, true);
+  update console.inbox as i set
+    state = answer ->> 'result', outcome = answer -> 'outcome', done_at = case when answer ->> 'result' = 'done' then now() end
+  where i.event_id = arrives.id and i.state = 'pending';
+  return coalesce(answer #>> '{outcome,conflict}', answer ->> 'result');
+end
+$$;
 create function pg_temp.disputes(id text, more jsonb, at int) returns text language sql as $$
-  select coalesce(answer #>> '{outcome,conflict}', answer ->> 'result') from pg_temp.asks('dispute' || id || at, 1000 + at, jsonb_build_array(jsonb_build_object(
-    'table', 'disputes', 'rank', at, 'row', '{"charge_id": "ch_dis", "status": "lost", "amount": "9", "currency": "EUR"}' || more || jsonb_build_object('id', id))), true) as answer
+  select pg_temp.arrives('dispute' || id || at, 1000 + at, jsonb_build_array(jsonb_build_object(
+    'table', 'disputes', 'rank', at, 'row', '{"charge_id": "ch_dis", "status": "lost", "amount": "9", "currency": "EUR"}' || more || jsonb_build_object('id', id))))
+$$;
+create function pg_temp.told(event text) returns text language sql as $$
+  select concat_ws(' ', state, outcome ->> 'conflict', outcome ->> 'dismissed') from console.inbox where event_id = event
+$$;
+create function pg_temp.dismisses(event text) returns text language sql as $$
+  select tap.told('tap_finance', format('select console.dismiss_traffic(''in'', %s, ''Adjusted by hand'')', (select id from console.inbox where event_id = event)))
 $$;
 select is(pg_temp.disputes('dp_eur', '{"withdrawn": "10", "withdrawn_currency": "USD"}', 13), 'done', 'nine euros that were ten dollars');
 select is(pg_temp.bought(), (select (amount + 40)::numeric(10, 2) || ' 10.00' from before), 'are ten dollars');
@@ -218,10 +238,57 @@ select is(pg_temp.disputes('dp_odd', '{"withdrawn": "80", "withdrawn_currency": 
 select is((select apart #>> '{0,amount}' || ' ' || (apart #>> '{0,currency}') from console.stripe_purchases where checkout_id = 'cs_dis'), '9 EUR', 'they stand apart');
 select is(pg_temp.disputes('dp_odd', '{"status": "won"}', 16), 'done', 'until it is won');
 select is((select apart from console.stripe_purchases where checkout_id = 'cs_dis'), null, 'then nothing does');
+select is(pg_temp.told('disputedp_odd14') || ', ' || pg_temp.told('disputedp_odd15'), 'done other_currency, done', 'and nobody is asked any more');
+-- Whoever waits is told no more once Stripe says what it comes to; applied again, it waits again.
+select is(pg_temp.disputes('dp_odd', '{}', 17), 'other_currency', 'lost after all: a person is told again');
+select is(pg_temp.disputes('dp_odd', '{}', 17), 'other_currency', 'and still is when the event is applied again');
+select is(pg_temp.disputes('dp_odd', '{"withdrawn": "8", "withdrawn_currency": "USD"}', 18), 'done', 'Stripe says what it comes to');
+select is(pg_temp.bought(), (select (amount + 32)::numeric(10, 2) || ' 18.00' from before), 'that is taken back');
+select is(pg_temp.told('disputedp_odd17'), 'done other_currency', 'so that nobody takes it twice');
+-- What a person has seen to is never counted: an adjustment may stand for it. What becomes of it is told.
+select is(pg_temp.disputes('dp_hand', '{"amount": "5"}', 19), 'other_currency', 'five euros of which nobody said more');
+select is(pg_temp.dismisses('disputedp_hand19'), '', 'a person sees to it');
+select is(pg_temp.disputes('dp_hand', '{"amount": "5"}', 20), 'done', 'the same again is no news');
+select is(pg_temp.disputes('dp_hand', '{"amount": "5", "withdrawn": "6", "withdrawn_currency": "USD"}', 21), 'settled_by_hand', 'what it comes to is');
+select is(pg_temp.bought(), (select (amount + 32)::numeric(10, 2) || ' 18.00' from before), 'and is not taken once more');
+select is(pg_temp.disputes('dp_hand', '{"amount": "5", "status": "won"}', 22), 'settled_by_hand', 'that it was won after all is news, too');
+select is(pg_temp.told('disputedp_hand21') || ', ' || pg_temp.told('disputedp_hand22'), 'done settled_by_hand, conflict settled_by_hand', 'of which the last waits');
+select is(pg_temp.disputes('dp_hand', '{"amount": "5", "status": "won"}', 23), 'done', 'once');
+select is(pg_temp.dismisses('disputedp_hand22'), '', 'a person gives the credits back');
+select is(pg_temp.disputes('dp_hand', '{"amount": "5", "status": "won"}', 24), 'done', 'and hears no more of it');
+select is(pg_temp.bought(), (select (amount + 32)::numeric(10, 2) || ' 18.00' from before), 'Stripe''s word gives nothing back of what it did not take');
+select is(pg_temp.disputes('dp_hand', '{"amount": "5"}', 25), 'other_currency', 'lost again is news again');
+select is(pg_temp.dismisses('disputedp_hand25') || pg_temp.told('disputedp_hand25'), 'done other_currency true', 'for a person');
+select is((select string_agg(d, ' ') from console.stripe_purchases, jsonb_object_keys(by_hand) as d), 'dp_hand', 'only that one is theirs');
+delete from console.stripe_disputes where id in ('dp_odd', 'dp_hand');
+
+-- What Stripe answers when asked is told by the event that asked.
+select is(pg_temp.arrives('asker', 1026, '[{"table": "disputes", "rank": 1, "row": {"id": "dp_asked", "charge_id": "ch_late", "status": "lost", "amount": "4", "currency": "EUR"}}]'), 'done', 'a dispute about a charge that nobody has seen');
+select pg_temp.claims('2 minutes');
+select is(pg_temp.ends('ch_late', '{"table": "payments", "rank": 1, "row": {"id": "ch_late", "payment_intent_id": "pi_dis", "customer_id": "cus_dan", "status": "succeeded", "amount": "0", "currency": "USD"}}', '2026-03-01'), 'kept', 'Stripe says what it paid');
+select is(pg_temp.told('asker'), 'conflict other_currency', 'and a person is told');
+select is((select outcome ->> 'kept' || jsonb_array_length(outcome #> '{purchases,0,apart}') from console.inbox where event_id = 'asker'), 'true1', 'of what');
+
+-- Whose customer nobody is any more: what went back of their credits is known all the same.
+update public.users set stripe_customer_id = null where id = 'o|dan';
+select is(pg_temp.disputes('dp_left', '{"currency": "USD", "amount": "7"}', 28), 'done', 'a dispute about what somebody bought whom nobody knows now');
+select is(pg_temp.bought(), (select (amount + 33)::numeric(10, 2) || ' 17.00' from before), 'takes it back');
+select is(pg_temp.disputes('dp_left', '{}', 29), 'other_currency', 'in another currency a person is told');
+-- What was counted just now waits for nobody, even where a person is told of something else.
+insert into console.inbox (provider, event_id, received_at, next_attempt_at, body, state, livemode, outcome) values
+('stripe', 'nobody', now(), now(), '', 'conflict', true, '{"conflict": "unknown_customer", "customer": "cus_dan"}');
+update public.users set stripe_customer_id = 'cus_dan' where id = 'o|dan';
+select is(pg_temp.disputes('dp_left2', '{}', 30), 'other_currency', 'a customer who is known again');
+select is(pg_temp.told('nobody'), 'done unknown_customer', 'waits no more');
+delete from console.stripe_disputes where id in ('dp_left', 'dp_left2', 'dp_asked');
+update console.stripe_payments set payment_intent_id = null where id = 'ch_late';
+-- Who gets more back of what a bank took than it took lost nothing.
+select is(pg_temp.disputes('dp_more', '{"withdrawn": "-3", "withdrawn_currency": "USD"}', 31), 'done', 'Stripe gave back more than it took');
+select is(pg_temp.bought(), (select (amount + 40)::numeric(10, 2) || ' 10.00' from before), 'which buys no credits');
 -- What one mode says never takes back what was bought in the other.
 update console.stripe_checkouts set livemode = false where id = 'cs_dis';
 update console.stripe_disputes set status = 'won' where id = 'dp_eur';
-select pg_temp.says('payments', 'ch_other', '{"customer_id": "cus_dan", "status": "succeeded", "amount": "1"}', 17);
+select pg_temp.says('payments', 'ch_other', '{"customer_id": "cus_dan", "status": "succeeded", "amount": "1"}', 37);
 select is(pg_temp.bought(), (select (amount + 40)::numeric(10, 2) || ' 10.00' from before), 'the other mode has its own');
 update console.stripe_checkouts set livemode = true where id = 'cs_dis';
 

@@ -1,6 +1,8 @@
 //! Apply the events that wait in the inbox, each once: registrations become users, and what Stripe says becomes
 //! its mirror and what follows from it.
 
+use std::mem::take;
+
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
@@ -130,6 +132,8 @@ async fn apply(
                 }
                 Outcome::Conflict(ids) => {
                     ends.conflict(event.id, ids);
+                    // At once: a later event of the batch may settle it.
+                    take(&mut ends).write(&mut writing, now).await?;
                     round.conflicts += 1;
                 }
                 Outcome::Dead(why) => {

@@ -248,7 +248,11 @@ impl ConflictAdvice {
             ),
             "other_currency" => (
                 "A dispute was lost in another currency than what was paid.",
-                "Credits were bought with this payment, and Stripe has not said what the dispute comes to in their currency: nothing was taken back. Look the dispute up at Stripe, take the credits back with an adjustment, then dismiss this.",
+                "Credits were bought with this payment, and Stripe has not said what the dispute comes to in their currency: nothing was taken back. If Stripe does say, it counts, and this is over. To settle it by hand, dismiss this first: from then on nothing of this dispute is counted by itself. Then look it up at Stripe, and take the credits back with an adjustment.",
+            ),
+            "settled_by_hand" => (
+                "There is news of a dispute that was settled by hand.",
+                "Somebody dismissed this dispute, and may have taken credits back with an adjustment: so nothing has followed from the news. The outcome says what it is now: won (status), or what it came to (counts). Look at the account's ledger, correct the adjustment if need be, then dismiss this.",
             ),
             "cannot_be_ordered" => (
                 "It is not known which of two events holds.",

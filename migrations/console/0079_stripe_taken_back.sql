@@ -1,0 +1,132 @@
+-- What went back of bought credits, taken back here. It follows both ways: a dispute that is won after all, or a refund that
+-- fails, gives the credits back.
+--
+-- A dispute that was lost in another currency, and of which nobody said what it comes to in this one, is in no sum: an event
+-- waits as a conflict for a person to say how many credits that is. As long as nobody has put it aside, Stripe may still
+-- tell: then what it says counts, and the conflict is over. Once a person has, an adjustment may stand for it: nothing of
+-- that dispute is ever counted, and each thing that becomes of it is told to a person anew.
+
+-- What events wait for a person to say of purchases, one row for each dispute.
+create function console.stripe_apart_told(out id bigint, out checkout_id text, out apart jsonb) returns setof record
+language sql
+stable
+set search_path = ''
+as $function$
+  select i.id, t.told ->> 'checkout', a.value
+  from console.inbox as i
+  cross join lateral pg_catalog.jsonb_path_query(i.outcome, '$.purchases[*] ? (exists (@.apart))') as t (told)
+  cross join lateral pg_catalog.jsonb_array_elements(t.told -> 'apart') as a (value)
+  where i.provider = 'stripe' and i.state = 'conflict' and i.outcome ->> 'conflict' in ('other_currency', 'settled_by_hand');
+$function$;
+
+-- Purchases are waited for before events, by whoever has an event put aside as by whoever applies the next.
+create function console.stripe_hold_purchases(p_event bigint) returns void
+language plpgsql
+set search_path = ''
+as $function$
+begin
+  perform from console.stripe_purchases as p
+  where p.checkout_id in (select t.checkout_id from console.stripe_apart_told() as t where t.id = p_event)
+  order by p.checkout_id
+  for update;
+end
+$function$;
+
+-- Remembers that a person has seen to what an event waited for, of what still stands apart.
+create function console.stripe_seen_to(p_event bigint) returns void
+language plpgsql
+set search_path = ''
+as $function$
+begin
+  update console.stripe_purchases as p set by_hand = p.by_hand || s.seen
+  from (
+    select q.checkout_id, pg_catalog.jsonb_object_agg(a.value ->> 'dispute', a.value) as seen
+    from console.stripe_purchases as q
+    cross join lateral pg_catalog.jsonb_array_elements(q.apart) as a (value)
+    where exists (
+      select from console.stripe_apart_told() as t where t.id = p_event and t.checkout_id = q.checkout_id and t.apart = a.value
+    )
+    group by q.checkout_id
+  ) as s
+  where s.checkout_id = p.checkout_id;
+end
+$function$;
+
+-- For each change one word: {"refunded" or "returned", "checkout"}; and {"apart": […], "checkout"} for what no event waits for yet.
+create function console.stripe_settle_back(p_customer text, p_user text, p_livemode boolean, p_mode text, p_cause text) returns jsonb
+language plpgsql
+set search_path = ''
+as $function$
+declare
+  v_said jsonb := '[]';
+  v_bought record;
+  v_back record;
+  v_taken numeric;
+  v_credits jsonb;
+  v_applied jsonb;
+  v_audit bigint;
+begin
+  for v_bought in
+    -- By what they were bought with: whoever bought them may have another account by now, and their customer nobody.
+    select p.checkout_id, p.account_id, p.amount, p.refunded, p.apart, p.by_hand, p.mode, coalesce(k.payment_intent_id, p.payment_intent_id) as intent
+    from console.stripe_purchases as p join console.stripe_checkouts as k on k.id = p.checkout_id
+    where k.livemode = p_livemode and (k.customer_id = p_customer or (k.customer_id is null and k.user_named = p_user))
+    order by p.checkout_id
+    for update of p
+  loop
+    continue when p_mode <> 'live' and v_bought.mode = 'live';
+    select w.* into v_back from console.stripe_went_back(v_bought.intent, 'USD', p_livemode, v_bought.by_hand) as w;
+    if v_back.apart is not null or v_bought.apart is not null then
+      update console.stripe_purchases as p set apart = v_back.apart
+      where p.checkout_id = v_bought.checkout_id and p.apart is distinct from v_back.apart;
+      if p_mode = 'live' then
+        update console.inbox as i set state = 'done', done_at = pg_catalog.clock_timestamp()
+        from (
+          select t.id from console.stripe_apart_told() as t
+          left join console.stripe_purchases as p on p.checkout_id = t.checkout_id
+          group by t.id
+          having bool_or(t.checkout_id = v_bought.checkout_id)
+            and not bool_or(exists (select from pg_catalog.jsonb_array_elements(p.apart) as a where a = t.apart))
+        ) as over
+        where i.id = over.id;
+      end if;
+      v_said := v_said || coalesce((
+        select pg_catalog.jsonb_build_object('apart', pg_catalog.jsonb_agg(a), 'checkout', v_bought.checkout_id)
+        from pg_catalog.jsonb_array_elements(v_back.apart) as a
+        where v_bought.by_hand -> (a ->> 'dispute') is distinct from a and not exists (
+          select from console.stripe_apart_told() as t where t.checkout_id = v_bought.checkout_id and t.apart = a
+        )
+        having count(*) > 0
+      ), '[]');
+    end if;
+    v_taken := least(v_bought.amount, v_back.back) - v_bought.refunded;
+    continue when v_taken = 0;
+    if v_bought.mode = 'live' then
+      v_credits := pg_catalog.jsonb_build_object(
+        'account', v_bought.account_id, 'label', v_bought.account_id, 'type', 'refund', 'bucket', 'total_purchased',
+        'amount', -v_taken, 'reverses', null,
+        'description', case when v_taken > 0 then 'Refunded at Stripe: ' else 'Not refunded at Stripe after all: ' end || v_bought.checkout_id
+      );
+      v_applied := console.credits_apply(v_credits);
+      v_audit := console.audit_write('system', case when v_taken > 0 then 'refund_credits' else 'return_credits' end,
+        'account', v_bought.account_id, pg_catalog.jsonb_build_object(
+          'reason', case when v_taken > 0 then 'Refunded at Stripe' else 'Not refunded at Stripe after all' end, 'cause', p_cause,
+          'changes', v_applied -> 'changes', 'warnings', v_applied -> 'warnings'
+        ));
+      perform console.credits_record(v_credits, v_applied, v_audit);
+    end if;
+    update console.stripe_purchases as p set refunded = p.refunded + v_taken where p.checkout_id = v_bought.checkout_id;
+    v_said := v_said || pg_catalog.jsonb_build_object(
+      case when v_taken > 0 then 'refunded' else 'returned' end, abs(v_taken)::text, 'checkout', v_bought.checkout_id
+    );
+  end loop;
+  return v_said;
+end
+$function$;
+
+comment on function console.stripe_apart_told() is 'Internal: disputes about purchases that events wait for a person to see to.';
+comment on function console.stripe_hold_purchases(bigint) is 'Internal: holds the purchases that an event waits for a person to see to.';
+comment on function console.stripe_seen_to(bigint) is 'Internal: remembers that a person has seen to what an event waited for.';
+comment on function console.stripe_settle_back(text, text, boolean, text, text) is 'Internal: takes back credits of which the money went back, and gives them back.';
+
+select console.renew_grants();
