@@ -78,9 +78,10 @@ $function$;
 
 comment on function console.seats_are_kept() is 'Internal: whether the service records who has a seat on which cluster.';
 
--- Seats and the users of the cluster's Hopsworks. Whoever is there under the number and the login of a seat is who has
--- it, whatever the address says: people change theirs. Everybody else is told by the address, as everywhere (0030). A
--- seat that was given a moment ago is none that the list could have known.
+-- Seats and the users of the cluster's Hopsworks, told by the address, as everywhere (0030). People change theirs: where
+-- nobody there has a seat's address, whoever is there under its number and login is who has it, unless that is somebody
+-- else on record, whose number this seat then holds by mistake. A seat that was given a moment ago is none that the list
+-- could have known.
 create function console.findings_of_users(p_cluster_id text)
 returns table (kind text, subject text, severity text, facts jsonb)
 language plpgsql
@@ -117,6 +118,15 @@ begin
   candidates as (
     select s.user_id, t.number, t.username, true as by_number
     from seats as s join there as t on t.number = s.number and t.username = s.username and s.username <> ''
+    where
+      not exists (select from there as o where o.address = s.address)
+      and not exists (
+        -- As below.
+        select from console.users as v
+        where
+          pg_catalog.lower(v.email) in (t.address, ' ' || t.address, t.address || ' ', ' ' || t.address || ' ')
+          and v.id <> s.user_id and v.status is distinct from 'deleted'
+      )
     union all
     select s.user_id, t.number, t.username, false from seats as s join there as t on t.address = s.address
   ),
@@ -127,6 +137,9 @@ begin
     from seats as s
     left join candidates as c on c.user_id = s.user_id
     order by s.user_id, c.by_number desc nulls last, (c.number = s.number) desc nulls last, c.number
+  ),
+  shared as (
+    select s.number from seats as s where s.number is not null group by s.number having pg_catalog.count(*) > 1
   )
   select
     'no_hopsworks_user'::text, m.user_id, 'bad'::text,
@@ -144,6 +157,10 @@ begin
   where
     m.number is not null and coalesce(m.assigned_at < v_read_at - interval '10 minutes', true)
     and (v_number and m.recorded is distinct from m.number or v_username and m.username <> '' and m.login is distinct from m.username)
+  union all
+  select 'number_shared', s.user_id, 'warn', pg_catalog.jsonb_build_object('number', s.number, 'username', s.username)
+  from shared as d
+  join seats as s on s.number = d.number
   union all
   select
     case when u.id is null then 'stranger' else 'left_behind' end,
@@ -206,7 +223,12 @@ begin
         -- is known to be here.
         when v_by_seat then exists (
           select from console.cluster_assignments as a
-          where a.user_id = p.user_id and a.cluster_id = p_cluster_id and a.assigned_at <= p.created_at
+          where
+            a.user_id = p.user_id and a.cluster_id = p_cluster_id
+            -- Where it is not said when: theirs is the only seat that they have.
+            and coalesce(a.assigned_at <= p.created_at, not exists (
+              select from console.cluster_assignments as o where o.user_id = a.user_id and o.cluster_id is distinct from a.cluster_id
+            ))
         )
         else p.cluster_id = p_cluster_id
       end

@@ -104,6 +104,18 @@ select is(pg_temp.seats(), '7 -', 'the older seat has its number');
 -- A login and a number that Hopsworks knows stand for the person, whatever became of the address.
 select is(pg_temp.reads('users', '{}', jsonb_build_array(pg_temp.person(7, 'ana.new@a.example'), pg_temp.person(9, 'amy@a.example'))), 'true', 'the address there is another');
 select is(pg_temp.found(), null, 'somebody who changed their address is who they were, and no stranger');
+-- But nobody is who somebody else is: what a seat holds by mistake hides nothing.
+update public.user_hopsworks_assignments set hopsworks_user_id = 7, hopsworks_username = 'u7', assigned_at = now() - interval '30 days' where user_id = 'auth0|amy';
+select is(pg_temp.reads('users', '{}', jsonb_build_array(pg_temp.person(7, 'ana@a.example'), pg_temp.person(9, 'amy@a.example'))), 'true', 'a seat holds another''s number and login');
+select is(pg_temp.found(), 'ids_differ auth0|amy, number_shared auth0|amy, number_shared auth0|ana', 'the address tells who they are, and a number that two hold is told');
+select is(pg_temp.reads('users', '{}', jsonb_build_array(pg_temp.person(7, 'ana@a.example'))), 'true', 'the one whose seat it is is not there');
+select is(pg_temp.found(), 'no_hopsworks_user auth0|amy, number_shared auth0|amy, number_shared auth0|ana', 'and is missed all the same');
+select is(pg_temp.reads('users', '{}', jsonb_build_array(pg_temp.person(7, 'new@a.example'))), 'true', 'whose of both it is is not known');
+select is(pg_temp.found(), 'number_shared auth0|amy, number_shared auth0|ana', 'which is told');
+update public.user_hopsworks_assignments set hopsworks_user_id = 10, hopsworks_username = 'u10' where user_id = 'auth0|amy';
+select is(pg_temp.reads('users', '{}', jsonb_build_array(pg_temp.person(7, 'ana@a.example'), pg_temp.person(10, 'bob@b.example'))), 'true', 'a number of somebody without a seat here');
+select is(pg_temp.found(), 'left_behind auth0|bob, no_hopsworks_user auth0|amy', 'makes nobody of them');
+update public.user_hopsworks_assignments set hopsworks_user_id = null, hopsworks_username = null, assigned_at = now() where user_id = 'auth0|amy';
 select is(pg_temp.reads('users', '{}', jsonb_build_array(pg_temp.person(7, 'ana@a.example'))), 'true', 'and back');
 select is(tap.told('tap_support', format('select console.undo(%s, ''for a test'') ? ''audit_id''', (select answer ->> 'audit_id' from done))), 'true', 'it is taken back');
 select is(pg_temp.seats(), '- -', 'where it was changed');
@@ -158,6 +170,19 @@ update public.user_hopsworks_assignments set assigned_at = now() - interval '2 d
 select is(pg_temp.gone(), 'my_three', 'what was made since one has the seat is missed');
 update public.user_hopsworks_assignments set assigned_at = now() - interval '1 hour' where user_id = 'auth0|amy';
 select is(pg_temp.gone(), null, 'what was made before is not looked for here');
+-- Some services do not say.
+alter table public.user_hopsworks_assignments alter column assigned_at drop not null;
+alter table public.user_projects alter column created_at drop not null;
+update public.user_hopsworks_assignments set assigned_at = null where user_id = 'auth0|amy';
+select is(pg_temp.gone(), 'my_three', 'whose only seat is here has their projects here, whenever it was given');
+update public.user_hopsworks_assignments set assigned_at = now() - interval '2 days' where user_id = 'auth0|amy';
+update public.user_projects set created_at = null where user_id = 'auth0|amy' and project_name = 'my_three';
+select is(pg_temp.gone(), 'my_three', 'and whenever they were made');
+insert into public.user_hopsworks_assignments (user_id, hopsworks_cluster_id, assigned_at) values
+('auth0|amy', '00000000-0000-4000-8000-00000000000b', now() - interval '9 days');
+select is(pg_temp.gone(), null, 'with two seats, what does not say when it was made may be on the other');
+delete from public.user_hopsworks_assignments where user_id = 'auth0|amy' and hopsworks_cluster_id = '00000000-0000-4000-8000-00000000000b';
+update public.user_projects set created_at = now() - interval '1 day' where user_id = 'auth0|amy' and project_name = 'my_three';
 update console.attached_columns as c set source = s.source, reason = s.reason from said as s where c.view_name = s.view_name and c.column_name = s.column_name;
 
 -- Costs.

@@ -109,6 +109,8 @@ pub enum Finding {
         /// By Hopsworks.
         there: KnownAs,
     },
+    /// Somebody's seat is on record under a number that another one's seat on the cluster has, too.
+    NumberShared(KnownAs),
     /// Somebody on record may work on the cluster without a seat there.
     LeftBehind {
         /// The login there.

@@ -149,6 +149,10 @@ impl FoundRecord {
                     username: text("username_there"),
                 },
             },
+            "number_shared" => Finding::NumberShared(KnownAs {
+                number: number("number"),
+                username: text("username"),
+            }),
             "left_behind" => Finding::LeftBehind {
                 username: text("username")?,
                 seat_on: self.seat_on.clone(),

@@ -151,6 +151,15 @@ fn headed(finding: &Finding, count: u32) -> (String, Option<&'static str>) {
             ),
             None,
         ),
+        Finding::NumberShared(_) => (
+            many(
+                "seat is on record under a number that another one here has, too",
+                "seats are on record under numbers that others here have, too",
+            ),
+            Some(
+                "A number of Hopsworks is one person's. Where another one is told by Hopsworks, take it over; otherwise look in its Hopsworks whose it is.",
+            ),
+        ),
         Finding::LeftBehind { .. } => (
             many(
                 "person may work here without a seat",
@@ -250,6 +259,7 @@ fn described(found: &Found, cluster: &ClusterId, now: OffsetDateTime) -> (String
             ),
             mend("take_over_hopsworks_ids", "Take it over"),
         ),
+        Finding::NumberShared(recorded) => (format!("on record {}", known_as(recorded)), None),
         Finding::LeftBehind {
             username,
             seat_on: Some(other),
@@ -410,6 +420,20 @@ mod tests {
             (mend.action.as_str(), mend.to_cluster),
             ("recount_seats", true)
         );
+    }
+
+    #[test]
+    fn a_number_that_two_hold_is_told_of_both_and_offered_to_neither() {
+        let group = &on(vec![Finding::NumberShared(KnownAs {
+            number: Some(7),
+            username: Some("ada1".to_owned()),
+        })])[1];
+        assert_eq!(
+            group.sentence,
+            "7 seats are on record under numbers that others here have, too"
+        );
+        assert_eq!(group.lines[0].detail, "on record 7 (ada1)");
+        assert_eq!(group.lines[0].mend, None);
     }
 
     #[test]

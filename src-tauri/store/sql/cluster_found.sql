@@ -15,7 +15,7 @@ select
   k.kind = 'no_hopsworks_user' and console.hopsworks_user_asked($1, k.subject) as asked
 from known as k
 left join console.users as u on u.id = case
-  when k.kind in ('no_hopsworks_user', 'ids_differ', 'left_behind') then k.subject else k.facts ->> 'user_id' end
+  when k.kind in ('no_hopsworks_user', 'ids_differ', 'number_shared', 'left_behind') then k.subject else k.facts ->> 'user_id' end
 left join console.hopsworks_users as h
   on k.kind = 'stranger' and h.cluster_id = $1 and h.number = (k.facts ->> 'number')::bigint
 left join console.clusters as c on c.id = k.facts ->> 'cluster_id'
