@@ -496,35 +496,6 @@ async fn the_headless_program_looks_by_itself_and_keeps_no_secret() {
     drop(service.serving);
 }
 
-/// The bar: ten clusters of five hundred namespaces and five thousand pods within ten seconds.
-#[tokio::test]
-#[ignore = "measures, for a quiet machine"]
-async fn ten_large_clusters_are_looked_at_in_time() {
-    let large = |n: usize| {
-        let mut world = made(&[]);
-        for namespace in 0..500 {
-            let name = format!("project-{namespace}");
-            world.namespace(&name);
-            for pod in 0..10 {
-                world.pod(&json!({
-                    "metadata": { "name": format!("p-{pod}"), "namespace": name, "labels": { "cluster": n.to_string() } },
-                    "spec": { "nodeName": "n1", "containers": [{ "resources": { "requests": { "cpu": "100m", "memory": "256Mi" } } }] },
-                    "status": { "phase": "Running" },
-                }));
-                world.pod_uses(&name, &format!("p-{pod}"), 50_000_000, 1_024);
-            }
-        }
-        world
-    };
-    let service = Service::new((0..10).map(large).collect()).await;
-    let started = tokio::time::Instant::now();
-    let looked = service.look(0).await;
-    let took = started.elapsed();
-    println!("ten clusters of 5,000 pods: {took:?}");
-    assert_eq!(looked.known, 10);
-    assert!(took < Duration::from_secs(10), "{took:?}");
-}
-
 #[tokio::test]
 async fn what_a_cluster_lists_is_read_every_quarter_of_an_hour_and_kept_when_it_fails() {
     let service = Service::new(vec![small("a")]).await;
