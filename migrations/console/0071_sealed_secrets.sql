@@ -148,7 +148,7 @@ $function$;
 -- Keeps a sealed copy, in place of an older one. Sealed to everybody who is a recipient now, and to nobody else.
 create function console.keep_copy(
   p_action text, p_cluster_id text, p_kind text, p_sealed bytea, p_recipients text[], p_salt bytea, p_digest bytea,
-  p_is_of_staff boolean, p_reason text
+  p_is_of_staff boolean, p_reason text, p_despite text default null
 ) returns jsonb
 language plpgsql
 set search_path = ''
@@ -184,12 +184,12 @@ begin
   on conflict (cluster_id, kind) do update set
     sealed = excluded.sealed, recipients = excluded.recipients, salt = excluded.salt, digest = excluded.digest,
     is_of_staff = excluded.is_of_staff, sealed_by = session_user, sealed_at = pg_catalog.clock_timestamp();
-  return console.secret_written(p_action, p_cluster_id, p_kind, v_before, v_active, p_reason);
+  return console.secret_written(p_action, p_cluster_id, p_kind, v_before, v_active, p_reason, p_despite);
 end
 $function$;
 
 create function console.secret_written(
-  p_action text, p_cluster_id text, p_kind text, p_before text[], p_after text[], p_reason text
+  p_action text, p_cluster_id text, p_kind text, p_before text[], p_after text[], p_reason text, p_despite text default null
 ) returns jsonb
 language sql
 set search_path = ''
@@ -199,6 +199,8 @@ as $function$
       pg_catalog.jsonb_build_object(
         'table', 'cluster_secrets', 'id', p_cluster_id, 'label', p_kind, 'column', 'recipients',
         'before', pg_catalog.to_jsonb(p_before), 'after', pg_catalog.to_jsonb(p_after))))
+    || case when p_despite is null then '{}'
+       else pg_catalog.jsonb_build_object('warnings', pg_catalog.jsonb_build_array('Kept in spite of this: ' || pg_catalog.left(p_despite, 1000))) end
   ));
 $function$;
 
@@ -249,9 +251,11 @@ begin
 end
 $function$;
 
--- A person's new secret. What it replaces is kept: the database cannot see whether this is one at all.
+-- A person's new secret. What it replaces is kept: the database cannot see whether this is one at all. p_despite: what
+-- they were told of it, and confirmed.
 create function console.replace_secret(
-  p_cluster_id text, p_kind text, p_sealed bytea, p_recipients text[], p_salt bytea, p_digest bytea, p_reason text
+  p_cluster_id text, p_kind text, p_sealed bytea, p_recipients text[], p_salt bytea, p_digest bytea, p_reason text,
+  p_despite text default null
 ) returns jsonb
 language plpgsql
 security definer
@@ -261,7 +265,7 @@ begin
   perform console.sealing_allowed();
   perform console.lock_secret(p_cluster_id, p_kind);
   perform console.keep_former(p_cluster_id, p_kind);
-  return console.keep_copy('replace_secret', p_cluster_id, p_kind, p_sealed, p_recipients, p_salt, p_digest, true, p_reason);
+  return console.keep_copy('replace_secret', p_cluster_id, p_kind, p_sealed, p_recipients, p_salt, p_digest, true, p_reason, p_despite);
 end
 $function$;
 
@@ -437,12 +441,12 @@ comment on function console.sealing_allowed() is 'Internal: refuses whoever may 
 comment on function console.add_recipient(text, text, text) is 'Secrets are sealed to that key from now on; admins, elevated: {"audit_id"}.';
 comment on function console.remove_recipient(text, text) is
   'Secrets are not sealed to that key or name any more; those that are stay so until they are sealed anew: {"audit_id"}.';
-comment on function console.keep_copy(text, text, text, bytea, text[], bytea, bytea, boolean, text) is 'Internal: keeps a sealed copy, checked.';
-comment on function console.secret_written(text, text, text, text[], text[], text) is 'Internal: the entry of the trail about a secret.';
+comment on function console.keep_copy(text, text, text, bytea, text[], bytea, bytea, boolean, text, text) is 'Internal: keeps a sealed copy, checked.';
+comment on function console.secret_written(text, text, text, text[], text[], text, text) is 'Internal: the entry of the trail about a secret.';
 comment on function console.lock_secret(text, text) is 'Internal: whoever changes a secret waits here for whoever does already.';
 comment on function console.keep_sealed(text, text, bytea, text[], bytea, bytea, timestamptz, boolean, text) is
   'Keeps a sealed copy of a cluster''s secret in place of that of p_expected; whoever owns the schema: {"audit_id"}.';
-comment on function console.replace_secret(text, text, bytea, text[], bytea, bytea, text) is
+comment on function console.replace_secret(text, text, bytea, text[], bytea, bytea, text, text) is
   'Keeps a new secret of a cluster, sealed; admins, elevated. What it replaces is kept, too: {"audit_id"}.';
 comment on function console.keep_former(text, text) is 'Internal: keeps what is about to be replaced.';
 comment on function console.former_secrets_of(text) is 'What was replaced of a cluster (null: of all) and can come back; whoever owns the schema.';

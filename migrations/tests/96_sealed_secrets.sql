@@ -24,6 +24,9 @@ create function pg_temp.replaces(login name, keys text[], letter text) returns t
     'select console.replace_secret(%L, %L, %L, %L, %L, %L, %L) ? ''audit_id''', '00000000-0000-4000-8000-00000000000a', 'api_key',
     pg_temp.sealed(letter), keys, sha256('salt'), sha256(letter::bytea), 'a new key'))
 $$;
+create function pg_temp.warned() returns text language sql as $$
+  select coalesce((select warnings::text from console.audit_entries as e where e.action = 'replace_secret' order by e.id desc limit 1), '-')
+$$;
 create function pg_temp.on_it(login name, what text, reason text default 'by mistake') returns text language sql as $$
   select tap.told(login, format(
     'select console.%s ? ''audit_id''', format(what, quote_literal('00000000-0000-4000-8000-00000000000a'), '''api_key''', quote_literal(reason))))
@@ -77,11 +80,17 @@ select is(pg_temp.replaces('tap_admin', array[pg_temp.key('p')], 'z'), '[HD002]'
 select tap.told('tap_admin', 'select console.elevate(''a test'')');
 select is(pg_temp.replaces('tap_admin', array[pg_temp.key('q')], 'z'), '[HD004]', 'a new one is sealed to those of today');
 select is(pg_temp.replaces('tap_admin', array[pg_temp.key('p')], 'z'), 'true', 'an elevated admin replaces it');
+select is(pg_temp.warned(), '-', 'which was confirmed by nobody');
 select is(pg_temp.kept(), 'z 2', 'which is used, and the former one is kept, as the one before it');
 select is(pg_temp.shown(), 't t t {ann} {} {}', 'it differs from the plain one');
 select ok((select is_of_staff from console.sealing_of('00000000-0000-4000-8000-00000000000a') where kind = 'api_key'), 'on purpose');
 select is((select older::int from console.sealing_of('00000000-0000-4000-8000-00000000000a') where kind = 'api_key'), 2, 'and counted');
-select is(pg_temp.replaces('tap_admin', array[pg_temp.key('p')], 'y'), 'true', 'and again');
+select is(
+  tap.told('tap_admin', format(
+    'select console.replace_secret(%L, %L, %L, %L, %L, %L, %L, %L) ? ''audit_id''', '00000000-0000-4000-8000-00000000000a', 'api_key',
+    pg_temp.sealed('y'), array[pg_temp.key('p')], sha256('salt'), sha256('y'), 'a new key', 'It opens another one.')),
+  'true', 'and again, in spite of what they were told');
+select is(pg_temp.warned(), '["Kept in spite of this: It opens another one."]', 'which is on record');
 select is(pg_temp.on_it('tap_admin', 'restore_secret(%s, %s, null, %s)'), '[42501]', 'an admin brings none back');
 select is(pg_temp.on_it('tap_admin', 'remove_secret(%s, %s, %s)'), '[42501]', 'nor removes one');
 select is(tap.told('tap_admin', 'select console.forget_former_secrets(''by mistake'')'), '[42501]', 'nor forgets one');

@@ -213,7 +213,7 @@ pub async fn keep(
     writing.commit().await
 }
 
-/// Keeps a new secret, sealed, in place of whatever there was.
+/// Keeps a new secret, sealed, in place of whatever there was; what it is kept in spite of is on record as a warning.
 ///
 /// # Errors
 /// [`StoreError::Declined`] when it is no elevated admin, or recipients have changed meanwhile.
@@ -221,6 +221,7 @@ pub async fn replace(
     writing: &mut Writing,
     copy: SealedCopy,
     reason: &str,
+    despite: Option<&str>,
 ) -> Result<(), StoreError> {
     let replace = REPLACE
         .rows::<(String,)>()
@@ -230,7 +231,8 @@ pub async fn replace(
         .bind(copy.recipients)
         .bind(copy.salt.to_vec())
         .bind(copy.digest.to_vec())
-        .bind(reason.to_owned());
+        .bind(reason.to_owned())
+        .bind(despite.map(str::to_owned));
     writing.one(replace).await.map(|_| ())
 }
 

@@ -63,9 +63,9 @@ pub async fn request(store: &Store, cluster: &ClusterId) -> Result<Watch, StoreE
 /// A Kubernetes that is not the one of the cluster that it is said to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OtherKubernetes {
-    /// It is that of another cluster on record, of this name.
+    /// It is what another cluster on record, of this name, was seen with a moment ago.
     Of(String),
-    /// It is nobody's on record; the cluster of this name has another one, which was seen a moment ago.
+    /// It is nobody's on record; the cluster itself, of this name, was seen with another one a moment ago.
     Not(String),
 }
 

@@ -21,6 +21,7 @@ mod receiver {
     mod hostile;
     mod mailroom;
     mod no_owner;
+    mod other_kubernetes;
     mod outbox;
     mod patience;
     mod read_back;

@@ -7,6 +7,7 @@ use crate::clusters::connections::Connections;
 use crate::domain::action::{ActionName, Order};
 use crate::domain::ids::ClusterId;
 use crate::domain::random::Random;
+use crate::store::snapshots::OtherKubernetes;
 use crate::store::{actions, cluster_authority};
 use crate::usecases::desk::Desk;
 use crate::usecases::failure::DeskError;
@@ -45,7 +46,9 @@ pub async fn add_cluster(
     actions::be_patient(&mut trying).await?;
     actions::act(&mut trying, &order, true).await?;
     trying.commit().await?;
-    tried(desk, connections, &new.given, None).await?;
+    if let Some(other) = tried(desk, connections, &new.given, None).await? {
+        return Err(DeskError::Refused(wrong_kubernetes(&other)));
+    }
 
     let mut writing = desk.store.write().await?;
     actions::be_patient(&mut writing).await?;
@@ -58,9 +61,16 @@ pub async fn add_cluster(
     if let Some(pem) = new.given.authority.as_deref() {
         cluster_authority::set(&mut writing, &cluster, Some(pem), reason).await?;
     }
-    keep(&mut writing, random, &id, &new.given, &to, reason).await?;
+    keep(&mut writing, random, &id, &new.given, &to, (reason, None)).await?;
     writing.commit().await?;
     Ok(cluster)
+}
+
+fn wrong_kubernetes(other: &OtherKubernetes) -> String {
+    let (OtherKubernetes::Of(name) | OtherKubernetes::Not(name)) = other;
+    format!(
+        "Kubernetes: what this kubeconfig opens is the cluster {name}, which is on record already. Give the one of this cluster; if it is {name} that has the wrong one, replace it there, and try again once that cluster was looked at anew."
+    )
 }
 
 fn order(new: &NewCluster, reason: &str) -> Result<Order, DeskError> {

@@ -17,7 +17,8 @@ use crate::usecases::seal_secrets::{Reason, active, sealed_copy};
 use crate::usecases::show_cluster::show_cluster;
 use crate::usecases::try_cluster::{Given, opened_kubernetes, try_cluster};
 
-/// Replaces it.
+/// Replaces it. Answers what speaks against it as a sentence, and then nothing is kept, unless `despite` is that
+/// sentence: what is on record may be the wrong one, so what it showed until now cannot bar the one that is right.
 ///
 /// # Errors
 /// [`DeskError::Refused`] with the cluster's answer when it does not open what it should, or when there is nobody to
@@ -29,7 +30,8 @@ pub async fn replace_secret(
     cluster: &ClusterId,
     (kind, secret): (SecretKind, Secret<String>),
     reason: &str,
-) -> Result<(), DeskError> {
+    despite: Option<&str>,
+) -> Result<Option<String>, DeskError> {
     let to = recipients(desk).await?;
     let detail = show_cluster(desk, cluster).await?;
     let mut reading = desk.store.read().await?;
@@ -47,14 +49,31 @@ pub async fn replace_secret(
     // What the database declines is not tried at the cluster. Dropped, it is as if nothing had been.
     let mut trying = desk.store.write().await?;
     be_patient(&mut trying).await?;
-    keep(&mut trying, random, cluster.as_str(), &given, &to, reason).await?;
+    let id = cluster.as_str();
+    keep(&mut trying, random, id, &given, &to, (reason, None)).await?;
     drop(trying);
-    tried(desk, connections, &given, Some(cluster)).await?;
+    let doubt = tried(desk, connections, &given, Some(cluster)).await?;
+    let doubt = doubt.as_ref().map(doubtful);
+    if doubt.is_some() && doubt.as_deref() != despite {
+        return Ok(doubt);
+    }
     let mut writing = desk.store.write().await?;
     be_patient(&mut writing).await?;
-    keep(&mut writing, random, cluster.as_str(), &given, &to, reason).await?;
+    let why = (reason, doubt.as_deref());
+    keep(&mut writing, random, id, &given, &to, why).await?;
     writing.commit().await?;
-    Ok(())
+    Ok(None)
+}
+
+fn doubtful(other: &OtherKubernetes) -> String {
+    match other {
+        OtherKubernetes::Of(name) => format!(
+            "What this kubeconfig opens is the Kubernetes that {name} was seen with within the last hour."
+        ),
+        OtherKubernetes::Not(name) => format!(
+            "What this kubeconfig opens is another Kubernetes than {name} was seen with within the last hour."
+        ),
+    }
 }
 
 /// Whom secrets are sealed to today.
@@ -75,45 +94,33 @@ pub(in crate::usecases) async fn recipients(desk: &Desk) -> Result<Vec<Recipient
     Ok(to)
 }
 
-/// Tries everything that is given, of that cluster or of one that is not on record yet.
+/// Tries everything that is given, of that cluster or of one that is not on record yet. Answers what speaks against
+/// the Kubernetes that was opened being its own.
 ///
 /// # Errors
-/// [`DeskError::Refused`] with what the cluster answered, or when it is another cluster that answers.
+/// [`DeskError::Refused`] with what the cluster answered.
 pub(in crate::usecases) async fn tried(
     desk: &Desk,
     connections: &Connections,
     given: &Given,
     cluster: Option<&ClusterId>,
-) -> Result<(), DeskError> {
+) -> Result<Option<OtherKubernetes>, DeskError> {
     let problems = try_cluster(connections, given).await;
     if !problems.is_empty() {
         let sentences: Vec<_> = problems.into_iter().map(|(_, sentence)| sentence).collect();
         return Err(DeskError::Refused(sentences.join(" ")));
     }
-    let Some(uid) = opened_kubernetes(connections, given).await else {
-        return Ok(());
+    let opened = opened_kubernetes(connections, given).await;
+    let Some(uid) = opened.map_err(DeskError::Refused)? else {
+        return Ok(None);
     };
     let mut reading = desk.store.read().await?;
     let other = snapshots::other_kubernetes(&mut reading, &uid, cluster, desk.now()).await?;
     reading.end().await?;
-    match other {
-        None => Ok(()),
-        Some(other) => Err(DeskError::Refused(wrong_kubernetes(&other))),
-    }
+    Ok(other)
 }
 
-fn wrong_kubernetes(other: &OtherKubernetes) -> String {
-    match other {
-        OtherKubernetes::Of(name) => format!(
-            "Kubernetes: what this kubeconfig opens is the cluster {name}, which is on record already. Give the one of this cluster."
-        ),
-        OtherKubernetes::Not(name) => format!(
-            "Kubernetes: what this kubeconfig opens is not {name}, which was seen within the last hour. Give the one of {name}; if it was built anew under the same name, try again an hour after the old one is gone."
-        ),
-    }
-}
-
-/// Seals and keeps the secrets that are given.
+/// Seals and keeps the secrets that are given, with the reason and what they are kept in spite of.
 ///
 /// # Errors
 /// As [`replace_secret`].
@@ -123,11 +130,11 @@ pub(in crate::usecases) async fn keep(
     cluster: &str,
     given: &Given,
     to: &[Recipient],
-    reason: &str,
+    (reason, despite): (&str, Option<&str>),
 ) -> Result<(), DeskError> {
     for (kind, secret) in given.secrets() {
         let copy = sealed_copy(random, cluster, kind, secret, to).map_err(refused)?;
-        sealing::replace(writing, copy, reason).await?;
+        sealing::replace(writing, copy, reason, despite).await?;
     }
     Ok(())
 }

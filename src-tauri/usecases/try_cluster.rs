@@ -68,15 +68,26 @@ pub async fn try_cluster(connections: &Connections, given: &Given) -> Vec<(Secre
 
 /// By which id the Kubernetes that a kubeconfig opens is told from every other; none where none is given, or it does
 /// not say.
-pub async fn opened_kubernetes(connections: &Connections, given: &Given) -> Option<String> {
+///
+/// # Errors
+/// What kept it from being known, as a sentence.
+pub async fn opened_kubernetes(
+    connections: &Connections,
+    given: &Given,
+) -> Result<Option<String>, String> {
+    let Some(kubeconfig) = given.kubeconfig.clone() else {
+        return Ok(None);
+    };
     let access = ClusterAccess {
         api_url: String::new(),
         api_key: None,
         authority: None,
-        kubeconfig: Some(Kept::Plain(given.kubeconfig.clone()?)),
+        kubeconfig: Some(Kept::Plain(kubeconfig)),
     };
-    let kubernetes = connections.kubernetes(&access).await.ok()?;
-    kubernetes.uid().await.ok().flatten()
+    let asked = async { connections.kubernetes(&access).await?.uid().await };
+    asked
+        .await
+        .map_err(|error| sentence("Kubernetes", &error.to_string()))
 }
 
 fn sentence(what: &str, problem: &str) -> String {

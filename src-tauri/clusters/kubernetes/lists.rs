@@ -72,14 +72,34 @@ impl Kubernetes {
     pub async fn uid(&self) -> Result<Option<String>, KubernetesError> {
         let path = format!("/api/v1/namespaces/{SYSTEM}");
         let body = match self.body(&path, "namespaces").await {
-            // Who may list may not always get; a cluster without that namespace is odd, and no failure.
-            Err(
-                KubernetesError::NotAllowed { .. } | KubernetesError::Refused { status: 404, .. },
-            ) => return Ok(None),
+            // Who may list may not always get.
+            Err(KubernetesError::NotAllowed { .. }) => return self.listed_uid().await,
+            // A cluster without that namespace is odd, and no failure.
+            Err(KubernetesError::Refused { status: 404, .. }) => return Ok(None),
             body => body?,
         };
         let text = String::from_utf8_lossy(&body);
-        Ok(answers::namespace(&text).and_then(|(_, uid)| uid))
+        answers::namespace(&text)
+            .map(|(_, uid)| uid)
+            .ok_or_else(|| {
+                let problem = format!("its answer about {SYSTEM} cannot be read");
+                KubernetesError::unexpected(self.place(), problem)
+            })
+    }
+
+    /// The same out of the list of namespaces; none also where that is not to be seen.
+    async fn listed_uid(&self) -> Result<Option<String>, KubernetesError> {
+        let path = format!("/api/v1/namespaces?fieldSelector=metadata.name%3D{SYSTEM}");
+        let body = match self.body(&path, "namespaces").await {
+            Err(KubernetesError::NotAllowed { .. }) => return Ok(None),
+            body => body?,
+        };
+        let page: Page<'_> = self.read(&body)?;
+        let listed = page.items.unwrap_or_default();
+        Ok(listed
+            .iter()
+            .filter_map(|item| answers::namespace(item.get()))
+            .find_map(|(name, uid)| uid.filter(|_| name == SYSTEM)))
     }
 
     /// Everything that counts, added up. Each page has an end to be waited for; how long all of them may take is

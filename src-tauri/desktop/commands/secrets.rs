@@ -30,7 +30,8 @@ pub(in crate::desktop) async fn cluster_secrets(
     Ok(Panel::of("console.cluster_secrets", desk.now(), shown))
 }
 
-/// Tries a secret at the cluster, and keeps it sealed if it opens what it should.
+/// Tries a secret at the cluster, and keeps it sealed if it opens what it should. Answers what speaks against it as a
+/// sentence, and then nothing was kept; with that sentence as `despite` it is.
 #[tauri::command]
 pub(in crate::desktop) async fn replace_cluster_secret(
     console: State<'_, Arc<Console>>,
@@ -38,11 +39,13 @@ pub(in crate::desktop) async fn replace_cluster_secret(
     kind: SecretKindNamed,
     secret: String,
     reason: String,
-) -> Answer<()> {
+    despite: Option<String>,
+) -> Answer<Option<String>> {
     let given = (kind.into(), Secret::new(secret));
     let (desk, id) = (console.desk()?, cluster_id(&id)?);
     let (connections, random) = (Connections::default(), console.random.as_ref());
-    replace_secret(&desk, &connections, random, &id, given, &reason)
+    let despite = despite.as_deref();
+    replace_secret(&desk, &connections, random, &id, given, &reason, despite)
         .await
         .map_err(|error| console.desk_failure(&error))
 }

@@ -25,6 +25,10 @@ pub enum Fault {
     Unauthorized,
     /// Nodes may not be listed, as for a user with the cluster role `view` alone.
     NodesForbidden,
+    /// Objects may be listed, and none got by its name.
+    GetForbidden,
+    /// What is asked for by its name is no object.
+    GetsNonsense,
     /// The aggregated metrics interface is not there.
     NoMetrics,
     /// No OpenCost is installed.

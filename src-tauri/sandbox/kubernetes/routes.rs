@@ -14,7 +14,6 @@ use url::form_urlencoded;
 use crate::sandbox::kubernetes::Simulated;
 use crate::sandbox::kubernetes::fault::Fault;
 use crate::sandbox::kubernetes::opencost;
-use crate::sandbox::kubernetes::world::World;
 
 /// What is wrong with it, to look at and to change.
 pub(super) const CONTROL: &str = "/sandbox/fault";
@@ -86,7 +85,7 @@ async fn list(State(cluster): State<Simulated>, uri: Uri) -> Response {
         return answer;
     }
     if let Some(name) = uri.path().strip_prefix("/api/v1/namespaces/") {
-        return namespace(world, name);
+        return namespace(&cluster, name);
     }
     let measured = cluster.fault() != Fault::NoMetrics;
     let (kind, version, items) = match uri.path() {
@@ -120,11 +119,19 @@ async fn list(State(cluster): State<Simulated>, uri: Uri) -> Response {
 }
 
 /// One namespace.
-fn namespace(world: &World, name: &str) -> Response {
+fn namespace(cluster: &Simulated, name: &str) -> Response {
+    match cluster.fault() {
+        Fault::GetForbidden => {
+            let said = format!("namespaces \"{name}\" is forbidden");
+            return refuse(StatusCode::FORBIDDEN, "Forbidden", &said);
+        }
+        Fault::GetsNonsense => return Json(json!([])).into_response(),
+        _ => {}
+    }
     let named = |object: &&String| {
         serde_json::from_str::<Value>(object).is_ok_and(|object| object["metadata"]["name"] == name)
     };
-    match world.namespaces.iter().find(named) {
+    match cluster.world().namespaces.iter().find(named) {
         Some(object) => {
             ([(header::CONTENT_TYPE, "application/json")], object.clone()).into_response()
         }

@@ -1,5 +1,5 @@
--- Clusters by what was seen of their Kubernetes last: whose it is, and what this one's was, where that was seen within the
--- last hour. Who is retired may come back under another name.
+-- Clusters by what was seen of their Kubernetes last, where that was within the last hour: whose it is, and what this
+-- one's was. Who is retired may come back under another name.
 --
 -- $1 the Kubernetes' uid · $2 the cluster that it is said to be; null: one that is not on record yet · $3 now
 select coalesce(k.name, k.id) as name, s.kubernetes_uid = $1 as is_its
@@ -9,9 +9,9 @@ cross join lateral (
   where l.cluster_id = k.id and l.nodes is not null order by l.taken_at desc limit 1
 ) as s
 where
-  s.kubernetes_uid is not null
+  s.taken_at > $3::timestamptz - interval '1 hour'
   and case
-    when k.id is not distinct from $2 then s.kubernetes_uid <> $1 and s.taken_at > $3::timestamptz - interval '1 hour'
+    when k.id is not distinct from $2 then s.kubernetes_uid <> $1
     else s.kubernetes_uid = $1 and k.status is distinct from 'inactive'
   end
 order by is_its desc, k.name limit 1

@@ -15,7 +15,6 @@ use hopsdesk::sandbox::kubernetes::world::World;
 use hopsdesk::sandbox::kubernetes::{Credentials, Identity, Serving, Simulated, kubeconfig};
 use hopsdesk::secrets::Secret;
 use hopsdesk::secrets::sealing::Identities;
-use hopsdesk::store::snapshots::OtherKubernetes;
 use hopsdesk::store::{capacity, snapshots};
 use hopsdesk::usecases::snapshot_clusters::{Looked, snapshot_clusters};
 use serde_json::json;
@@ -42,7 +41,7 @@ pub(super) fn cluster(n: usize) -> ClusterId {
 /// A service whose clusters are simulated, and their API servers.
 pub(super) struct Service {
     pub(super) database: TestDatabase,
-    clusters: Vec<Simulated>,
+    pub(super) clusters: Vec<Simulated>,
     serving: Vec<Serving>,
     /// The moment that rounds are told from: how long a machine takes is not part of a schedule.
     began: OffsetDateTime,
@@ -91,7 +90,7 @@ impl Service {
         }
     }
 
-    fn at(&self, seconds: i64) -> OffsetDateTime {
+    pub(super) fn at(&self, seconds: i64) -> OffsetDateTime {
         self.began + time::Duration::seconds(seconds)
     }
 
@@ -181,49 +180,6 @@ async fn a_cluster_that_fails_is_recorded_as_such_and_keeps_what_it_said_before(
     assert_eq!(
         service.state(0).await.last.and_then(|last| last.capacity),
         None
-    );
-}
-
-#[tokio::test]
-async fn a_kubernetes_is_told_from_that_of_another_cluster() {
-    let service = Service::new(vec![small("a"), small("b")]).await;
-    service.look(0).await;
-    let store = service.database.store();
-    let other = async |uid: &str, of: Option<usize>, seconds: i64| {
-        let mut reading = store.read().await.expect("a reading");
-        let of = of.map(cluster);
-        let other =
-            snapshots::other_kubernetes(&mut reading, uid, of.as_ref(), service.at(seconds))
-                .await
-                .expect("an answer");
-        reading.end().await.expect("it ends");
-        other
-    };
-    let uid = service.database.psql(&format!(
-        "select kubernetes_uid from console.cluster_snapshots where cluster_id = '{}'",
-        id(0)
-    ));
-    let its = Some(OtherKubernetes::Of("cluster 0".to_owned()));
-    assert_eq!(other(&uid, Some(0), 10).await, None, "it is its own");
-    assert_eq!(other(&uid, Some(1), 10).await, its);
-    assert_eq!(other(&uid, None, 10).await, its, "one that is to be added");
-    let unheard = other("unheard of", Some(0), 10).await;
-    let not_its = Some(OtherKubernetes::Not("cluster 0".to_owned()));
-    assert_eq!(unheard, not_its);
-    assert_eq!(other("unheard of", None, 10).await, None);
-    assert_eq!(
-        other("unheard of", Some(0), 3_700).await,
-        None,
-        "one that is gone for an hour may have been built anew"
-    );
-    service.database.psql(&format!(
-        "update public.hopsworks_clusters set status = 'inactive' where id = '{}'",
-        id(0)
-    ));
-    assert_eq!(
-        other(&uid, None, 10).await,
-        None,
-        "who is retired may come back"
     );
 }
 

@@ -190,7 +190,7 @@ export interface Commands {
   cluster_state: { args: { id: string }; answer: Panel<ClusterState> }
   cluster_nodes: { args: { id: string }; answer: Panel<NodesShown> }
   cluster_holdings: { args: { id: string }; answer: Panel<HoldingsShown> }
-  replace_cluster_secret: { args: { id: string; kind: SecretKindNamed; secret: string; reason: string }; answer: null }
+  replace_cluster_secret: { args: { id: string; kind: SecretKindNamed; secret: string; reason: string; despite: string | null }; answer: string | null }
   add_cluster: { args: { form: NewClusterForm; reason: string }; answer: string }
   recipients: { args: {}; answer: Panel<RecipientsShown> }
   make_identity: { args: {}; answer: string }
@@ -358,8 +358,8 @@ export const clusterState = (id: string) => call('cluster_state', { id })
 export const clusterNodes = (id: string) => call('cluster_nodes', { id })
 export const clusterHoldings = (id: string) => call('cluster_holdings', { id })
 export const clusterSecrets = (id: string) => call('cluster_secrets', { id })
-/** It is tried at the cluster and sealed; nothing brings it back. */
-export const replaceClusterSecret = (id: string, kind: SecretKindNamed, secret: string, reason: string) => call('replace_cluster_secret', { id, kind, secret, reason })
+/** It is tried at the cluster and sealed. Answers what speaks against it, and then nothing was kept; with that as `despite` it is. */
+export const replaceClusterSecret = (id: string, kind: SecretKindNamed, secret: string, reason: string, despite: string | null) => call('replace_cluster_secret', { id, kind, secret, reason, despite })
 /** All of it is tried there first. Answers the id. */
 export const addCluster = (form: NewClusterForm, reason: string) => call('add_cluster', { form, reason })
 export const recipients = () => call('recipients', {})

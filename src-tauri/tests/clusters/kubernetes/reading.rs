@@ -193,6 +193,23 @@ async fn a_kubernetes_says_by_what_it_is_told_from_others() {
     let known = client.capacity().await.expect("a capacity").summed.uid;
     assert_eq!(known.as_deref(), Some("6f0e-of-its-own"));
     assert_eq!(client.uid().await.expect("an answer"), known);
+    served.cluster.set_fault(Fault::GetForbidden);
+    let listed = client.uid().await.expect("an answer");
+    assert_eq!(listed, known, "who may list may not always get");
+    for fault in [
+        Fault::GetsNonsense,
+        Fault::Answer { status: 500 },
+        Fault::Closed,
+    ] {
+        served.cluster.set_fault(fault);
+        let uid = client.uid().await;
+        assert!(
+            uid.is_err(),
+            "what is not known is not told as none: {uid:?}"
+        );
+    }
+    served.cluster.set_fault(Fault::Answer { status: 403 });
+    assert_eq!(client.uid().await.expect("an answer"), None);
 
     let nameless = serve(small()).await;
     let uid = nameless.client().await.uid().await;
