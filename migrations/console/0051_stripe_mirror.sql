@@ -143,6 +143,8 @@ create table console.stripe_refunds (
   currency text,
   amount numeric,
   reason text,
+  stood_at timestamptz,
+  failed_at timestamptz,
   created_at timestamptz,
   livemode boolean not null,
   as_of timestamptz not null,
@@ -235,6 +237,8 @@ comment on column console.stripe_invoices.paid_by is 'The payment intent that pa
 comment on table console.stripe_invoice_payments is 'Which payment pays which invoice, as versions of the API since 2025-03-31 tell it; an invoice may have several.';
 comment on table console.stripe_payments is 'Payments: payment intents (pi_) and charges (ch_), each as Stripe has it.';
 comment on table console.stripe_refunds is 'Money that went back.';
+comment on column console.stripe_refunds.stood_at is 'The last time it was heard of as one that has not failed.';
+comment on column console.stripe_refunds.failed_at is 'The first time it was heard of as one that has.';
 comment on table console.stripe_disputes is 'Payments that a customer''s bank took back or asks about. withdrawn: what Stripe took for it, fees apart, where it was said.';
 comment on table console.stripe_credit_notes is 'Credit notes: what an invoice was lowered by after it was final. refunded, or else the refund refund_id: how much of that went back as money.';
 comment on table console.stripe_payment_methods is 'Cards and the like; attached: it can be charged.';
@@ -289,7 +293,11 @@ declare
   v_table text := p_fact ->> 'table';
   v_row jsonb := (p_fact -> 'row') || pg_catalog.jsonb_build_object(
     'as_of', p_as_of, 'rank', p_fact -> 'rank', 'event_id', p_event_id, 'livemode', p_livemode
-  );
+  ) || case
+    when v_table <> 'refunds' or p_fact #>> '{row,status}' is null then '{}'
+    when p_fact #>> '{row,status}' in ('failed', 'canceled') then pg_catalog.jsonb_build_object('failed_at', p_as_of)
+    else pg_catalog.jsonb_build_object('stood_at', p_as_of)
+  end;
   v_sets text;
   v_kept boolean;
 begin
@@ -303,6 +311,9 @@ begin
   select pg_catalog.string_agg(pg_catalog.format(case
     when a.attname in ('customer_id', 'user_named', 'payment_intent_id', 'charge_id', 'invoice_id', 'created_at')
       then '%1$I = case when %2$s then coalesce(excluded.%1$I, t.%1$I) else coalesce(t.%1$I, excluded.%1$I) end'
+    -- Told by each event, whichever comes first.
+    when a.attname = 'stood_at' then '%1$I = greatest(t.%1$I, excluded.%1$I)'
+    when a.attname = 'failed_at' then '%1$I = least(t.%1$I, excluded.%1$I)'
     else '%1$I = case when %2$s then excluded.%1$I else t.%1$I end'
   end, a.attname, '(excluded.as_of, excluded.rank, excluded.event_id) > (t.as_of, t.rank, t.event_id)'), ', ')
   into v_sets

@@ -2,8 +2,9 @@
 -- And how events that tell of one payment wait for each other, so that the later of two sees what the earlier one said.
 
 -- What of a payment was refunded, in its own currency. The charge has the sum, the refunds have what became of each: a
--- refund that failed after the charge was last heard of is taken off again, and one that the charge was not yet heard
--- to know of counts already.
+-- refund that failed after the charge was last heard of is taken off again, if it was made before that and was heard of as one
+-- that stood: of any other the charge may know nothing, or know that it failed. One that the charge was not yet heard to know of
+-- counts already.
 create function console.stripe_refunded(p_payment console.stripe_payments) returns numeric
 language sql
 stable
@@ -11,15 +12,16 @@ set search_path = ''
 as $function$
   select greatest(
     coalesce(p_payment.amount_refunded, 0) - coalesce(sum(f.amount) filter (
-      where f.status in ('failed', 'canceled') and f.as_of > p_payment.as_of
+      where f.status in ('failed', 'canceled') and f.failed_at > p_payment.as_of and f.stood_at is not null
+        and coalesce(f.created_at <= p_payment.as_of, true)
     ), 0),
     coalesce(sum(f.amount) filter (where f.status not in ('failed', 'canceled')), 0)
   )
   from (
-    select r.id, r.amount, r.status, r.as_of from console.stripe_refunds as r
+    select r.id, r.amount, r.status, r.stood_at, r.failed_at, r.created_at from console.stripe_refunds as r
     where r.charge_id = p_payment.id and r.livemode = p_payment.livemode
     union
-    select r.id, r.amount, r.status, r.as_of from console.stripe_refunds as r
+    select r.id, r.amount, r.status, r.stood_at, r.failed_at, r.created_at from console.stripe_refunds as r
     where r.payment_intent_id = p_payment.payment_intent_id and r.livemode = p_payment.livemode
   ) as f;
 $function$;

@@ -190,10 +190,19 @@ select is((select count(*)::int from console.ledger_entries as l where l.account
 select pg_temp.says('disputes', 'dp_1', '{"charge_id": "ch_dis", "status": "won", "amount": "30"}', 6);
 select is(pg_temp.bought(), (select (amount + 30)::numeric(10, 2) || ' 20.00' from before), 'one that is won after all gives it back');
 select pg_temp.says('refunds', 're_1', '{"charge_id": "ch_dis", "status": "failed", "amount": "20"}', 7);
+select is(pg_temp.bought(), (select (amount + 30)::numeric(10, 2) || ' 20.00' from before), 'of a refund that nobody heard of before it failed the charge tells');
+select pg_temp.says('refunds', 're_1', '{"charge_id": "ch_dis", "status": "succeeded", "amount": "20", "created_at": "2026-02-01 00:16:39+00"}', 1);
 select is(pg_temp.bought(), (select (amount + 50)::numeric(10, 2) || ' 0.00' from before), 'and so does a refund that failed since the charge was heard of');
 select pg_temp.says('payments', 'ch_dis', '{"customer_id": "cus_dan", "payment_intent_id": "pi_dis", "status": "succeeded", "amount": "50", "amount_refunded": "0"}', 8);
 select pg_temp.says('refunds', 're_1', '{"charge_id": "ch_dis", "status": "failed", "amount": "20"}', 9);
 select is(pg_temp.bought(), (select (amount + 50)::numeric(10, 2) || ' 0.00' from before), 'once: the charge has it too by now');
+select pg_temp.says('payments', 'ch_dis', '{"customer_id": "cus_dan", "payment_intent_id": "pi_dis", "status": "succeeded", "amount": "50", "amount_refunded": "15"}', 9);
+select pg_temp.says('refunds', 're_1', '{"charge_id": "ch_dis", "status": "failed", "amount": "20"}', 10);
+select is(pg_temp.bought(), (select (amount + 35)::numeric(10, 2) || ' 15.00' from before), 'fifteen of another stay, however often it is said that the first failed');
+select pg_temp.says('refunds', 're_0', '{"charge_id": "ch_dis", "status": "pending", "amount": "7", "created_at": "2026-02-01 00:16:50+00"}', 10);
+select pg_temp.says('refunds', 're_0', '{"charge_id": "ch_dis", "status": "failed", "amount": "7"}', 11);
+select is(pg_temp.bought(), (select (amount + 35)::numeric(10, 2) || ' 15.00' from before), 'nor does one take them off of which the charge never knew');
+delete from console.stripe_refunds where id = 're_0';
 select pg_temp.says('refunds', 're_2', '{"charge_id": "ch_dis", "status": "succeeded", "amount": "50"}', 10);
 select is(pg_temp.bought(), (select amount::numeric(10, 2) || ' 50.00' from before), 'a refund that the charge does not tell of yet counts');
 select pg_temp.says('payments', 'ch_dis', '{"customer_id": "cus_dan", "payment_intent_id": "pi_dis", "status": "succeeded", "amount": "50", "amount_refunded": "50"}', 11);
@@ -201,7 +210,7 @@ select pg_temp.says('refunds', 're_2', '{"charge_id": "ch_dis", "status": "cance
 select is(pg_temp.bought(), (select (amount + 50)::numeric(10, 2) || ' 0.00' from before), 'all of it can come back');
 select is(
   (select string_agg(l.amount::numeric(10, 2)::text, ' ' order by l.id) from console.ledger_entries as l where l.account_id = 'o|dan' and l.description like '%cs_dis'),
-  '50.00 -20.00 -30.00 30.00 20.00 -50.00 50.00', 'each an entry, none changed'
+  '50.00 -20.00 -30.00 30.00 20.00 -15.00 -35.00 50.00', 'each an entry, none changed'
 );
 select is((select string_agg(action, ' ' order by id) from (select * from console.audit where subject = 'o|dan' order by id desc limit 2) as last), 'refund_credits return_credits', 'on record');
 
@@ -306,6 +315,7 @@ select pg_temp.says('payments', 'ch_new', '{"payment_intent_id": "pi_new", "stat
 select pg_temp.says('disputes', 'dp_new', '{"charge_id": "ch_new", "status": "lost", "amount": "30"}', 14);
 select is((select concat_ws(' ', refunded::numeric(10, 2), went_back) from console.stripe_invoices where id = 'in_new'), '30.00 t', 'no more goes back than was paid');
 select pg_temp.says('disputes', 'dp_new', '{"charge_id": "ch_new", "status": "won", "amount": "30"}', 15);
+select pg_temp.says('refunds', 're_new', '{"charge_id": "ch_new", "status": "pending", "amount": "4"}', 12);
 select pg_temp.says('refunds', 're_new', '{"charge_id": "ch_new", "status": "failed", "amount": "4"}', 16);
 select is((select concat_ws(' ', refunded::numeric(10, 2), went_back) from console.stripe_invoices where id = 'in_new'), '6.00 f', 'a refund that failed since is taken off again');
 update console.stripe_disputes set status = 'lost', amount = 7, currency = 'EUR' where id = 'dp_new';
