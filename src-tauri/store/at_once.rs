@@ -4,13 +4,13 @@
 //! it takes four, as the door has it: begin, prepare, run, commit. Which of the two it is is asked ([`pooling`]): a plan that
 //! is looked for in another session fails or, worse, is somebody else's.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use sqlx::postgres::{PgArguments, PgPool, PgRow};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgRow};
 use sqlx::query::QueryAs;
-use sqlx::{FromRow, Postgres};
+use sqlx::{ConnectOptions as _, Connection as _, FromRow, Postgres};
 use tokio::time::timeout;
 
 use crate::config::database::DatabaseAddress;
@@ -30,8 +30,14 @@ const ACQUIRE: Duration = Duration::from_secs(1);
 /// How long a session may take to give a sign of life when it is given back; then it is closed.
 const RETURN: Duration = Duration::from_secs(10);
 
-/// After this it is asked again what stands behind the address, where nobody answered.
+/// After this it is asked again what stands behind the address, where nobody answered; twice as long each time.
 const ASK_AGAIN: Duration = Duration::from_secs(5);
+
+/// And no longer than this.
+const ASK_AT_LATEST: Duration = Duration::from_secs(320);
+
+/// `protocol_violation`: `PgBouncer` knows no such startup parameter.
+const UNSUPPORTED: &str = "08P01";
 
 /// Nobody has asked yet, or what was found may be so no more.
 const UNKNOWN: u8 = 0;
@@ -39,13 +45,15 @@ const UNKNOWN: u8 = 0;
 const ASKING: u8 = 1;
 /// Sessions are kept.
 const KEPT: u8 = 2;
-/// They are not.
+/// They are not, or not for connections with the limits that ours have.
 const SHARED: u8 = 3;
 
 /// Connections whose sessions keep statements, wherever sessions are kept. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Sessions {
     pool: PgPool,
+    /// What it is asked with: without the limits, which some poolers refuse.
+    plain: Arc<Mutex<PgConnectOptions>>,
     found: Arc<AtomicU8>,
 }
 
@@ -59,10 +67,14 @@ impl Sessions {
         password: Option<&Secret<String>>,
         connections: u32,
     ) -> Result<Self, StoreError> {
-        let pool = connect::pool(address, password, connections)?;
-        renew(&pool, address, password)?;
-        let found = Arc::new(AtomicU8::new(UNKNOWN));
-        Ok(Self { pool, found })
+        let plain = connect::options(address, password)?;
+        let sessions = Self {
+            pool: connect::pool(address, password, connections)?,
+            plain: Arc::new(Mutex::new(plain)),
+            found: Arc::new(AtomicU8::new(UNKNOWN)),
+        };
+        sessions.renew(address, password)?;
+        Ok(sessions)
     }
 
     /// New connections are made with these from now on; those that are there stay.
@@ -74,7 +86,14 @@ impl Sessions {
         address: &DatabaseAddress,
         password: Option<&Secret<String>>,
     ) -> Result<(), StoreError> {
-        renew(&self.pool, address, password)
+        let plain = connect::options(address, password)?;
+        let limited = plain
+            .clone()
+            .statement_cache_capacity(16)
+            .options([("lock_timeout", "2s"), ("statement_timeout", "5s")]);
+        *self.plain.lock().unwrap_or_else(PoisonError::into_inner) = plain;
+        self.pool.set_connect_options(limited);
+        Ok(())
     }
 
     /// Whether sessions are known to be kept. Who is first to want to know has it found out.
@@ -88,7 +107,53 @@ impl Sessions {
         {
             tokio::spawn(find_out(self.clone()));
         }
-        found.load(Ordering::Acquire) == KEPT
+        self.known() == Some(true)
+    }
+
+    /// Whether they are, as far as somebody has found out.
+    #[must_use]
+    pub fn known(&self) -> Option<bool> {
+        match self.found.load(Ordering::Acquire) {
+            KEPT => Some(true),
+            SHARED => Some(false),
+            _ => None,
+        }
+    }
+
+    fn plain(&self) -> PgConnectOptions {
+        let plain = self.plain.lock().unwrap_or_else(PoisonError::into_inner);
+        plain.clone()
+    }
+
+    /// [`KEPT`] or [`SHARED`].
+    async fn ask(&self) -> Result<u8, StoreError> {
+        if !pooling::ask(&self.plain()).await? {
+            tracing::info!("a pooler of transactions stands before the database");
+            return Ok(SHARED);
+        }
+        let limited = self.pool.connect_options();
+        match timeout(PATIENCE, limited.connect()).await {
+            Ok(Ok(session)) => {
+                // A farewell is polite; whether it arrives changes nothing.
+                let _ = timeout(PATIENCE, session.close()).await;
+                tracing::info!("sessions are kept: an event is stored in one round trip");
+                Ok(KEPT)
+            }
+            // Whoever was let in a moment ago is refused for the limits.
+            Ok(Err(sqlx::Error::Database(error)))
+                if error.code().as_deref() == Some(UNSUPPORTED) =>
+            {
+                let error = error.message();
+                tracing::warn!(
+                    error,
+                    "sessions are kept, and none may begin with limits: events are stored in four round trips; \
+                     have PgBouncer take them, or ignore them (ignore_startup_parameters = options)"
+                );
+                Ok(SHARED)
+            }
+            Ok(Err(error)) => Err(error.into()),
+            Err(_) => Err(silence()),
+        }
     }
 
     /// A connection broke: whoever answers next may be somebody else.
@@ -105,36 +170,29 @@ impl Sessions {
 }
 
 async fn find_out(sessions: Sessions) {
+    let mut pause = ASK_AGAIN;
     while !sessions.pool.is_closed() {
-        match pooling::ask(&sessions.pool.connect_options()).await {
-            Ok(kept) => {
-                let found = if kept { KEPT } else { SHARED };
+        match sessions.ask().await {
+            Ok(found) => {
                 sessions.found.store(found, Ordering::Release);
-                if kept {
-                    tracing::info!("sessions are kept: an event is stored in one round trip");
-                } else {
-                    tracing::info!("a pooler of transactions stands before the database");
-                }
                 return;
             }
             Err(error) => {
-                tracing::debug!(error = %error.without_data(), "whether sessions are kept is not known");
-                tokio::time::sleep(ASK_AGAIN).await;
+                let error = error.without_data();
+                let seconds = pause.as_secs();
+                if pause == ASK_AGAIN {
+                    tracing::warn!(
+                        error,
+                        "whether sessions are kept is not known: events are stored in four round trips"
+                    );
+                } else {
+                    tracing::debug!(error, seconds, "whether sessions are kept is not known yet");
+                }
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(ASK_AT_LATEST);
             }
         }
     }
-}
-
-fn renew(
-    pool: &PgPool,
-    address: &DatabaseAddress,
-    password: Option<&Secret<String>>,
-) -> Result<(), StoreError> {
-    let options = connect::options(address, password)?
-        .statement_cache_capacity(16)
-        .options([("lock_timeout", "2s"), ("statement_timeout", "5s")]);
-    pool.set_connect_options(options);
-    Ok(())
 }
 
 impl Store {

@@ -9,7 +9,7 @@ use tokio::time::timeout;
 
 use crate::config::database::DatabaseAddress;
 use crate::secrets::Secret;
-use crate::store::borrowed::silence;
+use crate::store::borrowed::{is_silence, silence};
 use crate::store::connect;
 use crate::store::failure::StoreError;
 
@@ -52,8 +52,15 @@ pub(in crate::store) async fn ask(options: &PgConnectOptions) -> Result<bool, St
 async fn kept(first: &mut PgConnection, second: &mut PgConnection) -> Result<bool, StoreError> {
     for round in 0..ROUNDS {
         let before = begin(first).await?;
-        if begin(second).await? == before {
-            return Ok(false);
+        match begin(second).await {
+            Ok(process) if process != before => {}
+            Ok(_) => return Ok(false),
+            // Postgres lets no `begin` wait: somebody has no connection for it.
+            Err(error) if is_silence(&error) => {
+                give_back(first, second).await;
+                return Ok(false);
+            }
+            Err(error) => return Err(error),
         }
         if round % 2 == 0 {
             end(first).await?;
@@ -74,6 +81,14 @@ async fn kept(first: &mut PgConnection, second: &mut PgConnection) -> Result<boo
 async fn begin(session: &mut PgConnection) -> Result<String, StoreError> {
     let row = within(session.fetch_one(sqlx::raw_sql(BEGIN))).await?;
     Ok(row.try_get("process")?)
+}
+
+/// What the first holds serves the second, whose `begin` still waits; then it is free for others.
+async fn give_back(first: &mut PgConnection, second: &mut PgConnection) {
+    for session in [first, second] {
+        // A pooler takes it back by itself, and starts another, when they leave in a transaction.
+        let _ = end(session).await;
+    }
 }
 
 async fn end(session: &mut PgConnection) -> Result<(), StoreError> {

@@ -3,15 +3,25 @@
 //! What this guards against was measured: named statements, and unnamed ones outside a transaction,
 //! fail there and, worse, answer with another client's rows.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::time::Duration;
+
 use hopsdesk::config::database::{DatabaseAddress, PoolMode};
 use hopsdesk::store::at_once::Sessions;
 use hopsdesk::store::door::{Statement, Store};
 use hopsdesk::store::failure::StoreError;
 use hopsdesk::store::pooling::keeps_sessions;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use rust_decimal::Decimal;
+use tempfile::TempDir;
 use time::OffsetDateTime;
+use tokio::time::Instant;
 
 use super::statements::files;
+use crate::support::cluster::as_server;
 use crate::support::database::{Kind, TestDatabase};
 
 const CLIENTS: i64 = 16;
@@ -180,7 +190,7 @@ async fn whether_sessions_are_kept_is_found_out_whoever_else_is_at_work() {
     let busy = tokio::spawn(async move {
         loop {
             let reading = store.read().await.expect("a transaction");
-            tokio::time::sleep(std::time::Duration::from_millis(3)).await;
+            tokio::time::sleep(Duration::from_millis(3)).await;
             reading.end().await.expect("its end");
         }
     });
@@ -193,29 +203,125 @@ async fn whether_sessions_are_kept_is_found_out_whoever_else_is_at_work() {
     busy.abort();
 }
 
+/// What is found out about an address, whatever its setting says.
+async fn learnt(address: &DatabaseAddress) -> bool {
+    let address = DatabaseAddress {
+        pool_mode: PoolMode::Direct,
+        ..address.clone()
+    };
+    let sessions = Sessions::new(&address, None, 2).expect("a pool");
+    assert!(
+        !sessions.are_kept(),
+        "nothing is believed before it is known"
+    );
+    let asked = Instant::now();
+    loop {
+        if let Some(kept) = sessions.known() {
+            assert_eq!(sessions.are_kept(), kept);
+            return kept;
+        }
+        assert!(asked.elapsed() < Duration::from_secs(20), "never known");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn sessions_behind_a_pooler_are_never_used_and_those_of_postgres_are() {
     let database = TestDatabase::new(Kind::Managed).await;
-    for (address, wanted) in [
-        (database.pooled_address(), false),
-        (database.direct_address(), true),
-    ] {
-        // Whatever the setting says.
-        let address = DatabaseAddress {
-            pool_mode: PoolMode::Direct,
-            ..address
-        };
-        let sessions = Sessions::new(&address, None, 2).expect("a pool");
-        assert!(
-            !sessions.are_kept(),
-            "nothing is believed before it is known"
+    assert!(!learnt(&database.pooled_address()).await);
+    assert!(learnt(&database.direct_address()).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pooler_that_takes_no_options_is_asked_all_the_same() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    let strict = StrictPooler::before(&database, "transaction");
+    assert!(!learnt(&strict.address).await);
+    // Ours have limits, which it refuses: its sessions are kept, and none of them can be had.
+    let strict = StrictPooler::before(&database, "session");
+    assert!(
+        keeps_sessions(&strict.address, None)
+            .await
+            .expect("an answer")
+    );
+    assert!(!learnt(&strict.address).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pooler_with_a_single_connection_left_is_found_out_and_gets_it_back() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    let store = database.store();
+    let mut others = Vec::new();
+    for _ in 0..3 {
+        others.push(store.read().await.expect("one of four"));
+    }
+    let kept = keeps_sessions(&database.pooled_address(), None).await;
+    assert!(!kept.expect("an answer"), "Postgres lets nobody wait");
+    let asked = Instant::now();
+    let last = store.read().await.expect("the fourth");
+    assert!(
+        asked.elapsed() < Duration::from_secs(1),
+        "{:?}",
+        asked.elapsed()
+    );
+    last.end().await.expect("its end");
+    let pids = database.psql(
+        "select count(*) from pg_stat_activity where datname = current_database() and state like 'idle in%'",
+    );
+    assert_eq!(pids, "3", "nothing of ours is left begun");
+}
+
+/// A `PgBouncer` as it comes: it refuses whoever asks for `options`. Ends with the value.
+struct StrictPooler {
+    address: DatabaseAddress,
+    home: TempDir,
+}
+
+impl StrictPooler {
+    fn before(database: &TestDatabase, mode: &str) -> Self {
+        let server = database.direct_address();
+        // Its socket's path may not be long.
+        let home = tempfile::tempdir_in("/tmp").expect("a folder");
+        let port = std::net::TcpListener::bind("127.0.0.1:0")
+            .and_then(|free| free.local_addr())
+            .expect("a port")
+            .port();
+        let path = home.path();
+        let (place, users) = (path.display(), path.join("users"));
+        std::fs::write(&users, format!("\"{}\" \"\"\n", server.login)).expect("a file");
+        let ini = path.join("pgbouncer.ini");
+        let text = format!(
+            "[databases]\n* = host={} port={}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\n\
+             unix_socket_dir = {place}\nauth_type = trust\nauth_file = {place}/users\npool_mode = {mode}\n\
+             default_pool_size = 4\npidfile = {place}/pid\nlogfile = {place}/log\n",
+            server.host, server.port
         );
-        let asked = tokio::time::Instant::now();
-        while !sessions.are_kept()
-            && asked.elapsed() < std::time::Duration::from_secs(if wanted { 20 } else { 3 })
-        {
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        std::fs::write(&ini, text).expect("a file");
+        std::fs::set_permissions(path, Permissions::from_mode(0o777)).expect("a folder for all");
+        let ini = ini.display().to_string();
+        as_server(Path::new("pgbouncer"), &["-d", &ini], path);
+        // It leaves before it listens.
+        let socket = path.join(format!(".s.PGSQL.{port}"));
+        for _ in 0..200 {
+            if socket.exists() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(50));
         }
-        assert_eq!(sessions.are_kept(), wanted);
+        let address = DatabaseAddress {
+            host: path.display().to_string(),
+            port,
+            ..server
+        };
+        Self { address, home }
+    }
+}
+
+impl Drop for StrictPooler {
+    fn drop(&mut self) {
+        let pid = std::fs::read_to_string(self.home.path().join("pid"));
+        if let Some(pid) = pid.ok().and_then(|pid| pid.trim().parse().ok()) {
+            let _ = kill(Pid::from_raw(pid), Signal::SIGTERM);
+        }
     }
 }
