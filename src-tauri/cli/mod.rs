@@ -175,7 +175,7 @@ pub struct Doctor {
     /// Print the findings as JSON
     #[arg(long)]
     pub json: bool,
-    /// Ask Stripe and Auth0 whether they take the keys, and look at the certificates of every address that is set, too
+    /// Ask Stripe and Auth0 whether they take the keys, and look at the certificates of the https:// and smtps:// addresses, too
     #[arg(long)]
     pub online: bool,
 }

@@ -94,6 +94,12 @@ impl DatabaseAddress {
         })
     }
 
+    /// Whether the server's certificate is verified when one connects.
+    #[must_use]
+    pub fn is_verified(&self) -> bool {
+        self.verify_loopback || !self.is_loopback()
+    }
+
     /// Whether the traffic stays on this machine.
     #[must_use]
     pub fn is_loopback(&self) -> bool {

@@ -45,7 +45,7 @@ pub fn options(
     if let Some(password) = password {
         options = options.password(password.expose());
     }
-    if address.is_loopback() && !address.verify_loopback {
+    if !address.is_verified() {
         return Ok(options.ssl_mode(PgSslMode::Prefer));
     }
     if let Some(path) = &address.ca_file {

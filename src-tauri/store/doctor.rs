@@ -42,3 +42,23 @@ pub async fn examine(store: &Store) -> Result<Found, StoreError> {
     reading.end().await?;
     Ok(found)
 }
+
+/// Which server it is, among all that there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FromRow)]
+pub struct Server {
+    /// Of its data, from `initdb` on; a replica has its primary's.
+    pub identifier: i64,
+    /// When it was started.
+    pub started: OffsetDateTime,
+}
+
+/// Asks which server it is.
+///
+/// # Errors
+/// Whatever the database says: not every login may know everywhere.
+pub async fn identify(store: &Store) -> Result<Server, StoreError> {
+    let mut reading = store.read().await?;
+    let server = reading.one(statement!("doctor_server.sql").rows()).await?;
+    reading.end().await?;
+    Ok(server)
+}

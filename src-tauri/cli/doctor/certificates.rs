@@ -35,32 +35,60 @@ const PATIENCE: StdDuration = StdDuration::from_secs(5);
 /// "Speak TLS": length, and the code of `SSLRequest` (<https://www.postgresql.org/docs/current/protocol-message-formats.html>).
 const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f];
 
+/// What a server shows to somebody who asks for TLS.
+#[derive(Debug, PartialEq, Eq)]
+enum Shown {
+    Certificate(Vec<u8>),
+    /// It says that it does not speak TLS.
+    NoTls,
+    /// It begins to, and shows nothing.
+    Nothing,
+}
+
+/// Whether connections depend on a certificate.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verified {
+    Yes,
+    No,
+}
+
 /// That of the database, where one connects to it over a network.
 pub(super) async fn of_database(
+    check: &'static str,
     address: &DatabaseAddress,
     clock: &dyn Clock,
     findings: &mut Findings,
 ) {
-    const CHECK: &str = "database_certificate";
     if address.host.starts_with('/') {
-        findings.ok(CHECK, "The database is reached over a socket, without TLS");
+        findings.ok(check, "The database is reached over a socket, without TLS");
         return;
     }
+    let place = format!("{}:{}", address.host, address.port);
     match timeout(PATIENCE, shown_by_postgres(&address.host, address.port)).await {
-        Ok(Ok(Some(certificate))) => {
-            let what = format!("The certificate of {}:{}", address.host, address.port);
-            judge(CHECK, &what, &certificate, clock, findings);
+        Ok(Ok(Shown::Certificate(certificate))) => {
+            let what = format!("The certificate of {place}");
+            let verified = if address.is_verified() {
+                Verified::Yes
+            } else {
+                Verified::No
+            };
+            judge(check, &what, verified, &certificate, clock, findings);
         }
-        // Anywhere else the connection itself would have been refused.
-        Ok(Ok(None)) => findings.ok(
-            CHECK,
+        Ok(Ok(Shown::NoTls)) if address.is_verified() => findings.bad(
+            check,
+            format!("{place} speaks no TLS"),
+            "Switch TLS on there: nothing connects without.",
+        ),
+        Ok(Ok(Shown::NoTls)) => findings.ok(
+            check,
             "The database is reached on this machine, without TLS",
         ),
-        Ok(Err(_)) | Err(_) => unseen(
-            CHECK,
-            &format!("{}:{}", address.host, address.port),
-            findings,
+        Ok(Ok(Shown::Nothing)) => findings.unknown(
+            check,
+            format!("{place} speaks TLS and shows no certificate"),
+            "Look at it with another program.",
         ),
+        Ok(Err(_)) | Err(_) => unseen(check, &place, findings),
     }
 }
 
@@ -76,7 +104,7 @@ pub(super) async fn of_endpoints(
         match timeout(PATIENCE, shown_by(&host, port)).await {
             Ok(Ok(Some(certificate))) => {
                 let what = format!("The certificate of {place}");
-                judge(CHECK, &what, &certificate, clock, findings);
+                judge(CHECK, &what, Verified::Yes, &certificate, clock, findings);
             }
             Ok(Ok(None) | Err(_)) | Err(_) => unseen(CHECK, &place, findings),
         }
@@ -127,6 +155,7 @@ fn endpoints(variables: Variables<'_>) -> Vec<(String, u16)> {
 fn judge(
     check: &'static str,
     what: &str,
+    verified: Verified,
     certificate: &[u8],
     clock: &dyn Clock,
     findings: &mut Findings,
@@ -140,11 +169,18 @@ fn judge(
     let said = format!("{what} is good until {}", until.date());
     if left <= Duration::ZERO {
         let said = format!("{what} ended on {}", until.date());
-        findings.bad(
-            check,
-            said,
-            "Have it renewed: nothing connects there until it is.",
-        );
+        match verified {
+            Verified::Yes => findings.bad(
+                check,
+                said,
+                "Have it renewed: nothing connects there until it is.",
+            ),
+            Verified::No => findings.warn(
+                check,
+                said,
+                "Nobody verifies it on this machine; with sslmode=verify-full nothing would connect.",
+            ),
+        }
     } else if left < SOON {
         findings.warn(check, said, "Have it renewed in time.");
     } else {
@@ -160,13 +196,18 @@ fn unseen(check: &'static str, place: &str, findings: &mut Findings) {
     );
 }
 
-async fn shown_by_postgres(host: &str, port: u16) -> std::io::Result<Option<Vec<u8>>> {
+async fn shown_by_postgres(host: &str, port: u16) -> std::io::Result<Shown> {
     let mut stream = TcpStream::connect((host, port)).await?;
     stream.write_all(&SSL_REQUEST).await?;
-    if stream.read_u8().await? != b'S' {
-        return Ok(None);
+    match stream.read_u8().await? {
+        b'S' => Ok(match look(stream, host).await {
+            Some(certificate) => Shown::Certificate(certificate),
+            None => Shown::Nothing,
+        }),
+        b'N' => Ok(Shown::NoTls),
+        // An error of the protocol, or something that is no Postgres.
+        _ => Err(std::io::ErrorKind::InvalidData.into()),
     }
-    Ok(look(stream, host).await)
 }
 
 async fn shown_by(host: &str, port: u16) -> std::io::Result<Option<Vec<u8>>> {
@@ -242,7 +283,10 @@ fn refused() -> rustls::Error {
 mod tests {
     use std::collections::HashMap;
 
+    use time::macros::datetime;
+
     use super::*;
+    use crate::domain::clock::FixedClock;
 
     #[test]
     fn every_place_that_speaks_tls_is_looked_at_once() {
@@ -269,5 +313,78 @@ mod tests {
         );
         let plain = |name: &str| (name == SMTP_URL).then(|| "smtp://mail.example:587".to_owned());
         assert!(endpoints(&plain).is_empty(), "STARTTLS begins in plain");
+    }
+
+    fn states(findings: &Findings) -> serde_json::Value {
+        serde_json::to_value(findings).expect("findings")
+    }
+
+    #[test]
+    fn a_certificate_that_nobody_verifies_breaks_nothing_by_ending() {
+        let now = datetime!(2026-11-20 12:00 UTC);
+        let certificate = |until| {
+            let mut parameters =
+                rcgen::CertificateParams::new(vec!["db".to_owned()]).expect("parameters");
+            parameters.not_after = until;
+            let key = rcgen::KeyPair::generate().expect("a key");
+            let made = parameters.self_signed(&key).expect("a certificate");
+            made.der().to_vec()
+        };
+        let ended = certificate(now - Duration::days(1));
+        let ending = certificate(now + Duration::days(1));
+        for (verified, shown, wanted) in [
+            (Verified::Yes, &ended, "bad"),
+            (Verified::No, &ended, "warn"),
+            (Verified::Yes, &ending, "warn"),
+            (Verified::No, &ending, "warn"),
+        ] {
+            let mut findings = Findings::default();
+            judge("c", "It", verified, shown, &FixedClock(now), &mut findings);
+            assert_eq!(states(&findings)[0]["state"], wanted);
+        }
+    }
+
+    /// A server that answers whoever asks for TLS with these bytes, and then leaves.
+    async fn answering(answer: &'static [u8]) -> u16 {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.expect("a client");
+            let mut asked = [0; 8];
+            stream.read_exact(&mut asked).await.expect("a question");
+            stream.write_all(answer).await.expect("an answer");
+        });
+        port
+    }
+
+    #[tokio::test]
+    async fn no_tls_is_not_a_certificate_that_was_not_shown() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        for (answer, verified, state, said) in [
+            (b"N".as_slice(), false, "ok", "without TLS"),
+            (b"N", true, "bad", "speaks no TLS"),
+            (
+                b"S",
+                false,
+                "unknown",
+                "speaks TLS and shows no certificate",
+            ),
+            (b"E", false, "unknown", "shows no certificate"),
+            (b"", false, "unknown", "shows no certificate"),
+        ] {
+            let port = answering(answer).await;
+            let asked = if verified { "?sslmode=verify-full" } else { "" };
+            let url = format!("postgresql://a@127.0.0.1:{port}/db{asked}");
+            let address = DatabaseAddress::parse("DATABASE_URL", &url).expect("an address");
+            let mut findings = Findings::default();
+            let clock = FixedClock(datetime!(2026-11-20 12:00 UTC));
+            of_database("c", &address, &clock, &mut findings).await;
+            let found = states(&findings);
+            assert_eq!(found[0]["state"], state, "{found}");
+            let sentence = found[0]["sentence"].as_str().expect("a sentence");
+            assert!(sentence.contains(said), "{found}");
+        }
     }
 }

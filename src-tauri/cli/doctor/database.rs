@@ -1,5 +1,9 @@
 //! The database: what answers, through what, as whom, and how much room it has.
 
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
 use time::Duration;
 
 use crate::cli::doctor::certificates;
@@ -11,7 +15,7 @@ use crate::config::database::{DatabaseAddress, PoolMode};
 use crate::domain::clock::Clock;
 use crate::secrets::sealing::Identities;
 use crate::store::connect;
-use crate::store::doctor::{Found, examine};
+use crate::store::doctor::{Found, Server, examine, identify};
 use crate::store::door::Store;
 use crate::store::pooling::keeps_sessions;
 use crate::wire::store_failure::store_failure;
@@ -21,6 +25,9 @@ const CLOCKS_APART: Duration = Duration::seconds(30);
 
 /// An inbox that is larger than half of a database that has more than this.
 const LARGE: i64 = 10 << 30;
+
+/// How many seconds a server may take from its file to the time at which it says that it was started: recovery comes later.
+const START: i64 = 60;
 
 /// Everything about the database.
 pub(super) async fn look_at_database(
@@ -45,7 +52,7 @@ pub(super) async fn look_at_database(
         Ok(found) => {
             about_login(&found, findings);
             about_pooler(settings, findings).await;
-            certificates::of_database(&login.address, clock, findings).await;
+            about_certificates(settings, clock, findings).await;
             let apart = (found.now - clock.now()).abs();
             if apart > CLOCKS_APART {
                 let said = format!(
@@ -61,7 +68,7 @@ pub(super) async fn look_at_database(
                 findings.ok("clocks", "The database's clock and this machine's agree");
             }
             sizes(&found, findings);
-            disk(&found, &login.address, findings);
+            disk(&store, &found, &login.address, findings).await;
             about_console(&store, &place, reference, clock, findings).await;
             about_sealing(&store, keys, clock, findings).await;
         }
@@ -75,6 +82,21 @@ pub(super) async fn look_at_database(
         }
     }
     store.close().await;
+}
+
+/// Those of both addresses.
+async fn about_certificates(
+    settings: &DatabaseSettings,
+    clock: &dyn Clock,
+    findings: &mut Findings,
+) {
+    let main = settings.main().address;
+    certificates::of_database("database_certificate", &main, clock, findings).await;
+    if let Ok(direct) = settings.direct()
+        && (&direct.address.host, direct.address.port) != (&main.host, main.port)
+    {
+        certificates::of_database("direct_certificate", &direct.address, clock, findings).await;
+    }
 }
 
 /// What stands behind the addresses, and whether it is what they are taken for.
@@ -198,9 +220,16 @@ fn sizes(found: &Found, findings: &mut Findings) {
 }
 
 /// How much room is left where the database writes. Only the machine it runs on knows: this one, or none that we can ask.
-fn disk(found: &Found, address: &DatabaseAddress, findings: &mut Findings) {
-    let folder = found.folder.as_deref().filter(|_| address.is_loopback());
-    let Some((free, whole)) = folder.and_then(free_in) else {
+async fn disk(store: &Store, found: &Found, address: &DatabaseAddress, findings: &mut Findings) {
+    let room = match found.folder.as_deref().filter(|_| address.is_loopback()) {
+        Some(folder) => match identify(store).await {
+            // A tunnel, and a port of a container, are on this machine, too.
+            Ok(server) if is_of(Path::new(folder), server) => free_in(folder),
+            Ok(_) | Err(_) => None,
+        },
+        None => None,
+    };
+    let Some((free, whole)) = room else {
         findings.unknown(
             "disk",
             "How much room the database's disk has left is not known here",
@@ -208,7 +237,8 @@ fn disk(found: &Found, address: &DatabaseAddress, findings: &mut Findings) {
         );
         return;
     };
-    let percent = free * 100 / whole.max(1);
+    // A percent of what there is fits.
+    let percent = free / (whole / 100).max(1);
     let said = format!(
         "The database's disk has {} MB left, {percent} %",
         free >> 20
@@ -223,15 +253,78 @@ fn disk(found: &Found, address: &DatabaseAddress, findings: &mut Findings) {
     }
 }
 
+/// Whether that server writes into this folder: `global/pg_control` begins with the identifier of its data, which a replica
+/// has, too, and the third line of `postmaster.pid` says when it was started. Not known to who may not read these.
+/// <https://www.postgresql.org/docs/current/storage-file-layout.html>
+fn is_of(folder: &Path, server: Server) -> bool {
+    let identifier = || {
+        let mut first = [0; 8];
+        File::open(folder.join("global/pg_control"))
+            .and_then(|mut file| file.read_exact(&mut first))
+            .ok()?;
+        Some(i64::from_ne_bytes(first))
+    };
+    let started = || {
+        let text = std::fs::read_to_string(folder.join("postmaster.pid")).ok()?;
+        text.lines().nth(2)?.trim().parse::<i64>().ok()
+    };
+    let apart = |written: i64| server.started.unix_timestamp().saturating_sub(written);
+    // It writes the file a moment before it takes the time that it tells.
+    identifier() == Some(server.identifier)
+        && started().is_some_and(|written| (-1..=START).contains(&apart(written)))
+}
+
 /// Bytes that are free, and bytes that there are; none where the folder is not to be seen.
 #[cfg(unix)]
+#[expect(
+    clippy::useless_conversion,
+    reason = "how wide these numbers are depends on the system"
+)]
 fn free_in(folder: &str) -> Option<(u64, u64)> {
     let about = nix::sys::statvfs::statvfs(folder).ok()?;
-    let block = about.fragment_size();
-    Some((about.blocks_available() * block, about.blocks() * block))
+    let block = u64::from(about.fragment_size());
+    let bytes = |blocks: u64| blocks.saturating_mul(block);
+    let (free, whole) = (about.blocks_available(), about.blocks());
+    Some((bytes(u64::from(free)), bytes(u64::from(whole))))
 }
 
 #[cfg(not(unix))]
 fn free_in(_: &str) -> Option<(u64, u64)> {
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    #[test]
+    fn a_folder_of_the_same_name_is_not_the_servers() {
+        let server = Server {
+            identifier: 7_400_000_000_000_000_001,
+            started: datetime!(2026-11-20 12:00:02 UTC),
+        };
+        let written = datetime!(2026-11-20 12:00 UTC).unix_timestamp();
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path();
+        assert!(!is_of(path, server), "nothing is in it");
+        std::fs::create_dir(path.join("global")).expect("a folder");
+        let write = |identifier: i64, started: i64| {
+            let mut control = identifier.to_ne_bytes().to_vec();
+            control.extend([0; 100]);
+            std::fs::write(path.join("global/pg_control"), control).expect("a file");
+            let lines = format!("4711\n/data\n{started}\n5432\n/tmp\n127.0.0.1\n");
+            std::fs::write(path.join("postmaster.pid"), lines).expect("a file");
+        };
+        write(server.identifier, written);
+        assert!(is_of(path, server));
+        write(server.identifier + 1, written);
+        assert!(!is_of(path, server), "another one's data");
+        write(server.identifier, written - 86_400);
+        assert!(!is_of(path, server), "a replica of it, started yesterday");
+        write(server.identifier, written);
+        std::fs::remove_file(path.join("postmaster.pid")).expect("removed");
+        assert!(!is_of(path, server), "nothing runs there");
+    }
 }

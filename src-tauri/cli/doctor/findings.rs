@@ -29,7 +29,8 @@ pub(super) struct Finding {
     remedy: Option<String>,
 }
 
-#[derive(Default)]
+/// In the order in which they were made.
+#[derive(Default, Serialize)]
 pub(super) struct Findings(Vec<Finding>);
 
 impl Findings {
