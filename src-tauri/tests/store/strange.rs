@@ -1,6 +1,9 @@
 //! Databases nobody foresaw: random tables of random types with the worst values these hold. Attach maps or
 //! reports; whatever it makes can be read to the last row, and every statement is understood.
 
+use std::collections::BTreeMap;
+
+use futures_util::StreamExt as _;
 use hopsdesk::domain::moment::Moment;
 use hopsdesk::store::attach::canonical::Canonical;
 use hopsdesk::store::attach::failure::AttachError;
@@ -8,6 +11,7 @@ use hopsdesk::store::attach::mapping::{From as Candidate, VIEWS, View, ViewColum
 use hopsdesk::store::attach::run::{attach, release};
 use hopsdesk::store::direct::Direct;
 use hopsdesk::store::door::Statement;
+use hopsdesk::store::migrate::{MigrationSet, migrate};
 use rust_decimal::Decimal;
 use sqlx::postgres::PgRow;
 use sqlx::{Column as _, FromRow, Row as _, TypeInfo as _};
@@ -324,80 +328,116 @@ async fn read_everything(owner: &mut Direct) {
     }
 }
 
-#[tokio::test]
-async fn whatever_types_and_values_a_service_has_it_is_read_or_reported() {
+/// What rounds say of themselves.
+#[derive(Debug, Default)]
+struct Seen {
+    attached: usize,
+    registered: usize,
+}
+
+/// The installation takes most of a round, and knows nothing of the service: it is made anew where it is likely to matter,
+/// on every sixth of them, and copied for the others.
+const fn is_fresh(round: u64) -> bool {
+    round % 6 == 1
+}
+
+/// A database in which the console is installed, and no service is.
+async fn installed() -> TestDatabase {
     let database = TestDatabase::new(Kind::Empty).await;
     let mut owner = database.direct().await;
-    let statements = files();
-    let (mut attached_ones, mut registered) = (0, 0);
-    for round in 1..=30_u64 {
-        let mut dice = Dice(round.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        let sql = service(&mut dice);
-        owner
-            .script("drop schema if exists console cascade; drop schema public cascade; create schema public")
-            .await
-            .expect("an empty database");
-        if let Err(error) = owner.script(&sql).await {
+    migrate(&mut owner, &[MigrationSet::Console])
+        .await
+        .expect("the console");
+    owner.close().await.expect("a goodbye");
+    database
+}
+
+async fn play(round: u64, database: &TestDatabase, statements: &BTreeMap<String, String>) -> Seen {
+    let mut seen = Seen::default();
+    let mut owner = database.direct().await;
+    let mut dice = Dice(round.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    let sql = service(&mut dice);
+    if let Err(error) = owner.script(&sql).await {
+        panic!(
+            "round {round}: {:?}\n{sql}",
+            std::error::Error::source(&error)
+        );
+    }
+    let attached = match attach(&mut owner).await {
+        Ok(attached) => attached,
+        Err(AttachError::Unrelated { .. }) => return seen,
+        Err(error) => panic!("round {round}: {error:?}\n{sql}"),
+    };
+    assert_eq!(attached.migrated.is_empty(), !is_fresh(round));
+    seen.attached = 1;
+    assert!(
+        !attach(&mut owner).await.expect("again").renewed,
+        "round {round}"
+    );
+    read_everything(&mut owner).await;
+    let registers = attached.plan.functions[0].reason.is_none();
+    for (name, text) in statements {
+        // Only this one calls the function that not every table of users allows.
+        if name == "registration_apply.sql" && !registers {
+            continue;
+        }
+        let text = text.trim_end().trim_end_matches(';');
+        let prepared = owner
+            .script(&format!(
+                "prepare statement as {text}\n; deallocate statement"
+            ))
+            .await;
+        if let Err(error) = prepared {
             panic!(
-                "round {round}: {:?}\n{sql}",
+                "round {round}, {name}: {:?}\n{sql}",
                 std::error::Error::source(&error)
             );
         }
-        let attached = match attach(&mut owner).await {
-            Ok(attached) => attached,
-            Err(AttachError::Unrelated { .. }) => continue,
-            Err(error) => panic!("round {round}: {error:?}\n{sql}"),
-        };
-        attached_ones += 1;
-        assert!(
-            !attach(&mut owner).await.expect("again").renewed,
-            "round {round}"
-        );
-        read_everything(&mut owner).await;
-        let registers = attached.plan.functions[0].reason.is_none();
-        for (name, text) in &statements {
-            // Only this one calls the function that not every table of users allows.
-            if name == "registration_apply.sql" && !registers {
-                continue;
-            }
-            let text = text.trim_end().trim_end_matches(';');
-            let prepared = owner
-                .script(&format!(
-                    "prepare statement as {text}\n; deallocate statement"
-                ))
-                .await;
-            if let Err(error) = prepared {
-                panic!(
-                    "round {round}, {name}: {:?}\n{sql}",
-                    std::error::Error::source(&error)
-                );
-            }
-        }
-        if registers {
-            registered += 1;
-            assert_eq!(
-                database.psql(
-                    "select console.upsert_registered_user('auth0|new', 'new@x.example', 'New', 'nowhere', 'auth0', '2025-01-01')"
-                ),
-                "inserted",
-                "round {round}\n{sql}"
-            );
-        }
-        // Every page of each would take minutes; each run sees the same.
-        if round % 6 == 1 {
-            let seen = visit(&database).await;
-            assert!(
-                seen.problems.is_empty(),
-                "round {round}: {:#?}\n{sql}",
-                seen.problems
-            );
-        }
-        assert!(release(&mut owner).await.expect("released"));
-        assert!(attach(&mut owner).await.expect("attached anew").renewed);
     }
-    assert!(
-        attached_ones > 20,
-        "most of them are services: {attached_ones}"
-    );
+    if registers {
+        seen.registered = 1;
+        assert_eq!(
+            database.psql(
+                "select console.upsert_registered_user('auth0|new', 'new@x.example', 'New', 'nowhere', 'auth0', '2025-01-01')"
+            ),
+            "inserted",
+            "round {round}\n{sql}"
+        );
+    }
+    // Every page of each would take minutes; each run sees the same.
+    if is_fresh(round) {
+        let seen = visit(database).await;
+        assert!(
+            seen.problems.is_empty(),
+            "round {round}: {:#?}\n{sql}",
+            seen.problems
+        );
+    }
+    assert!(release(&mut owner).await.expect("released"));
+    assert!(attach(&mut owner).await.expect("attached anew").renewed);
+    owner.close().await.expect("a goodbye");
+    seen
+}
+
+/// Two rounds at a time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_types_and_values_a_service_has_it_is_read_or_reported() {
+    let statements = files();
+    let installed = installed().await;
+    let rounds = futures_util::stream::iter(1..=30_u64).map(|round| {
+        let (installed, statements) = (&installed, &statements);
+        async move {
+            let database = if is_fresh(round) {
+                TestDatabase::new(Kind::Empty).await
+            } else {
+                installed.copy().await
+            };
+            play(round, &database, statements).await
+        }
+    });
+    let seen: Vec<Seen> = rounds.buffer_unordered(2).collect().await;
+    let attached: usize = seen.iter().map(|seen| seen.attached).sum();
+    let registered: usize = seen.iter().map(|seen| seen.registered).sum();
+    assert!(attached > 20, "most of them are services: {attached}");
     assert!(registered > 3, "some take registrations: {registered}");
 }

@@ -120,6 +120,17 @@ impl TestDatabase {
         Self { cluster, name }
     }
 
+    /// Another one that holds what this one does. Nobody may be in this one meanwhile.
+    pub async fn copy(&self) -> Self {
+        let made = MADE.fetch_add(1, Ordering::Relaxed);
+        let name = format!("t_copy_{}_{made}", std::process::id());
+        template::copy_of(self.cluster, &self.name, &name).await;
+        Self {
+            cluster: self.cluster,
+            name,
+        }
+    }
+
     /// The owner's way to Postgres itself.
     pub fn direct_address(&self) -> DatabaseAddress {
         self.cluster.direct(&self.name, OWNER)

@@ -35,6 +35,23 @@ pub async fn copy(cluster: &TestCluster, kind: Kind, name: &str) {
             build(cluster, &mut server, kind, &template).await;
         }
     }
+    create(&mut server, &template, name).await;
+    server.close().await.expect("a goodbye");
+}
+
+/// Makes the database `name` of another one, which nobody else copies or uses at the moment.
+pub async fn copy_of(cluster: &TestCluster, template: &str, name: &str) {
+    let mut server = cluster.superuser("postgres").await;
+    // A connection that is going away still counts as one for a moment.
+    server
+        .script(&until_left(template))
+        .await
+        .expect("nobody is in it");
+    create(&mut server, template, name).await;
+    server.close().await.expect("a goodbye");
+}
+
+async fn create(server: &mut Direct, template: &str, name: &str) {
     // Left over from a process that had the same number and was killed.
     let leftover = format!("drop database if exists \"{name}\" with (force)");
     server.script(&leftover).await.expect("a free name");
@@ -44,7 +61,17 @@ pub async fn copy(cluster: &TestCluster, kind: Kind, name: &str) {
         .await
         .expect("a copy of the template");
     server.script(&properties(name)).await.expect("properties");
-    server.close().await.expect("a goodbye");
+}
+
+fn until_left(name: &str) -> String {
+    format!(
+        "do $$ begin
+           while exists (select from pg_stat_activity where datname = '{name}') loop
+             perform pg_sleep(0.01);
+             perform pg_stat_clear_snapshot();
+           end loop;
+         end $$"
+    )
 }
 
 async fn exists(server: &mut Direct, name: &str) -> bool {
@@ -85,13 +112,9 @@ async fn build(cluster: &TestCluster, server: &mut Direct, kind: Kind, template:
     owner.close().await.expect("a goodbye");
     // A connection that is going away still counts as one for a moment.
     let rename = format!(
-        "do $$ begin
-           while exists (select from pg_stat_activity where datname = '{draft}') loop
-             perform pg_sleep(0.01);
-             perform pg_stat_clear_snapshot();
-           end loop;
-         end $$;
-         alter database \"{draft}\" rename to \"{template}\""
+        "{};
+         alter database \"{draft}\" rename to \"{template}\"",
+        until_left(&draft)
     );
     server.script(&rename).await.expect("the template's name");
 }
