@@ -86,7 +86,7 @@ fn fact(event: &Value, kind: &str) -> Option<Value> {
         "payment_intent" => ("payments", payment_intent(row), rank::payment_rank(object)),
         "charge" => ("payments", charge(row), rank::payment_rank(object)),
         "refund" => ("refunds", refund(row), rank::settled_rank(object)),
-        "dispute" => ("disputes", dispute(row), rank::settled_rank(object)),
+        "dispute" => ("disputes", dispute(row), rank::dispute_rank(object)),
         "credit_note" => ("credit_notes", credit_note(row), rank::settled_rank(object)),
         "payment_method" => {
             let customer = envelope::customer(event);

@@ -60,6 +60,22 @@ fn what_is_no_payment_in_an_invoice_is_passed_over() {
 }
 
 #[test]
+fn of_a_dispute_the_later_is_what_is_over_then_what_moved_more_money() {
+    let rank = |kind: &str, status: &str, moved: usize| {
+        let one = json!({ "amount": -1000, "currency": "usd" });
+        let event = json!({ "type": kind, "data": { "object": {
+            "object": "dispute", "id": "dp_1", "status": status, "balance_transactions": vec![one; moved] } } });
+        facts(&event)[0]["rank"].as_i64().expect("a rank")
+    };
+    let lost_money = rank("charge.dispute.funds_withdrawn", "needs_response", 1);
+    let won = rank("charge.dispute.closed", "won", 1);
+    let reinstated = rank("charge.dispute.funds_reinstated", "won", 2);
+    assert!(lost_money < won && won < reinstated);
+    assert!(rank("charge.dispute.updated", "needs_response", 2) < won);
+    assert!(rank("charge.dispute.updated", "needs_response", 0) < lost_money);
+}
+
+#[test]
 fn what_a_dispute_cost_is_read_where_it_is_in_one_currency() {
     let dispute = |transactions: Value| {
         let event = json!({ "type": "charge.dispute.closed", "data": { "object": {
