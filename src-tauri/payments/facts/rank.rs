@@ -54,7 +54,9 @@ pub(super) fn checkout_rank(object: &Value) -> i64 {
 /// Whether it is over; then how often money was moved for it: that it was won and that the money came back are events of one
 /// second.
 pub(super) fn dispute_rank(object: &Value) -> i64 {
-    let moved = object["balance_transactions"].as_array().map_or(0, Vec::len);
+    let moved = object["balance_transactions"]
+        .as_array()
+        .map_or(0, Vec::len);
     settled_rank(object) * 1_000 + i64::try_from(moved.min(999)).unwrap_or(0)
 }
 
