@@ -85,6 +85,13 @@ impl World {
 
     /// Events so many seconds ago arrive and are applied.
     async fn come(&self, events: &[(&str, i64, Value)], asks: bool) {
+        for event in events {
+            self.come_together(std::slice::from_ref(event), asks).await;
+        }
+    }
+
+    /// The same, all of them in one transaction.
+    async fn come_together(&self, events: &[(&str, i64, Value)], asks: bool) {
         for (id, ago, object) in events {
             let body = json!({
                 "id": id, "object": "event", "type": "customer.subscription.updated", "livemode": true,
@@ -94,14 +101,14 @@ impl World {
                 "insert into console.inbox (provider, event_id, received_at, headers, body, next_attempt_at, livemode)
                  values ('stripe', '{id}', now(), '{{}}', convert_to('{body}', 'UTF8'), now(), true)"
             ));
-            let stripe = Stripe {
-                mode: Mode::Live,
-                asks,
-            };
-            let later = self.now + Duration::seconds(60);
-            let round = apply_inbox(&self.database.store(), later, &FixedRandom(0), stripe).await;
-            assert_eq!(round.expect("a round").events(), 1);
         }
+        let stripe = Stripe {
+            mode: Mode::Live,
+            asks,
+        };
+        let later = self.now + Duration::seconds(60);
+        let round = apply_inbox(&self.database.store(), later, &FixedRandom(0), stripe).await;
+        assert_eq!(round.expect("a round").events(), events.len());
     }
 
     /// Asks for what is due so many seconds from now.
@@ -208,6 +215,31 @@ async fn a_long_invoice_is_read_to_its_last_line() {
     let round = apply_inbox(&world.database.store(), later, &FixedRandom(0), stripe).await;
     assert_eq!(round.expect("a round").done, 1);
     world.says("select count(*) from console.stripe_invoice_lines", "250");
+}
+
+#[tokio::test]
+async fn what_one_event_leaves_to_a_person_the_next_of_its_batch_may_settle() {
+    let world = World::new().await;
+    world
+        .database
+        .psql("insert into public.users (id, email) values ('auth0|ann', 'ann@example.com')");
+    let paid = json!({"object": "checkout.session", "id": "cs_1", "customer": "cus_1", "mode": "payment", "status": "complete",
+        "payment_status": "paid", "currency": "usd", "amount_total": 5000, "payment_intent": "pi_1"});
+    let customer =
+        json!({"object": "customer", "id": "cus_1", "metadata": {"user_id": "auth0|ann"}});
+    let dispute = |status: &str| json!({"object": "dispute", "id": "dp_1", "payment_intent": "pi_1", "charge": "ch_1", "currency": "eur", "amount": 900, "status": status});
+    world
+        .come_together(&[("evt_1", 50, paid), ("evt_2", 40, customer)], true)
+        .await;
+    world.says(STATES, "done unknown_customer, done");
+    world.says("select total_purchased from public.user_credits", "50.00");
+    let lost = ("evt_3", 30, dispute("lost"));
+    let won = ("evt_4", 20, dispute("won"));
+    world.come_together(&[lost, won], true).await;
+    world.says(
+        STATES,
+        "done unknown_customer, done, done other_currency, done",
+    );
 }
 
 #[tokio::test]
