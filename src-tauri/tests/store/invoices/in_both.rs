@@ -342,7 +342,11 @@ async fn what_stripe_has_as_settled_waits_for_no_money_here_whoever_asks() {
             panic!("no limit was set");
         };
         let entries: u64 = sums.iter().map(|sum| sum.entries).sum();
-        assert_eq!(usize::try_from(entries), Ok(passing.len()), "{state:?} added up");
+        assert_eq!(
+            usize::try_from(entries),
+            Ok(passing.len()),
+            "{state:?} added up"
+        );
         let remaining = sums.iter().filter_map(|sum| sum.remaining).sum::<Decimal>();
         if state == InvoiceState::Open {
             assert_eq!(remaining, dec!(18), "five, six and seven");
