@@ -211,7 +211,7 @@ async fn certificates_that_end_soon_are_told_and_what_shows_none_is_unknown() {
     let address = format!("https://{}/hook", silent.local_addr().expect("an address"));
     std::thread::spawn(move || {
         for stream in silent.incoming() {
-            drop(stream)
+            drop(stream);
         }
     });
     let alerting = with(

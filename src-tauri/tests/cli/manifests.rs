@@ -92,13 +92,13 @@ fn every_document_is_of_its_kind_and_kustomize_takes_every_file() {
             (Some("v1"), Some("Service")) => drop(strictly::<Service>(&file, &document)),
             (Some("apps/v1"), Some("Deployment")) => drop(strictly::<Deployment>(&file, &document)),
             (Some("policy/v1"), Some("PodDisruptionBudget")) => {
-                drop(strictly::<PodDisruptionBudget>(&file, &document))
+                drop(strictly::<PodDisruptionBudget>(&file, &document));
             }
             (Some("autoscaling/v2"), Some("HorizontalPodAutoscaler")) => {
-                drop(strictly::<HorizontalPodAutoscaler>(&file, &document))
+                drop(strictly::<HorizontalPodAutoscaler>(&file, &document));
             }
             (Some("networking.k8s.io/v1"), Some("NetworkPolicy")) => {
-                drop(strictly::<NetworkPolicy>(&file, &document))
+                drop(strictly::<NetworkPolicy>(&file, &document));
             }
             other => panic!("{file}: {other:?} is not known to this test"),
         }
