@@ -60,14 +60,15 @@ impl<T: Send + 'static> Asked<T> {
         self.put(Some((now, tauri::async_runtime::spawn(question))));
     }
 
-    /// The answer, waited for if need be. None where nothing was asked lately, or what was asked failed.
-    pub(in crate::desktop) async fn take(&self, now: OffsetDateTime) -> Option<T> {
+    /// The answer, waited for if need be; none where nothing was asked lately. A failure is an answer, too: whoever
+    /// waited for it does not wait a second time to hear it.
+    pub(in crate::desktop) async fn take(&self, now: OffsetDateTime) -> Option<Answer<T>> {
         let (asked_at, answer) = self.put(None)?;
-        if now - asked_at > FRESH {
+        if !(Duration::ZERO..=FRESH).contains(&(now - asked_at)) {
             answer.abort();
             return None;
         }
-        answer.await.ok()?.ok()
+        answer.await.ok()
     }
 
     fn forget(&self) {
@@ -97,7 +98,7 @@ mod tests {
         let now = datetime!(2026-11-27 09:00 UTC);
         let asked = Asked::default();
         asked.ask(now, async { Ok(7) });
-        assert_eq!(asked.take(now + FRESH).await, Some(7));
+        assert_eq!(asked.take(now + FRESH).await, Some(Ok(7)));
         assert_eq!(asked.take(now + FRESH).await, None);
     }
 
@@ -108,22 +109,24 @@ mod tests {
         asked.ask(now, async { Ok(7) });
         assert_eq!(asked.take(now + FRESH * 2).await, None);
         asked.ask(now, async { Ok(7) });
+        assert_eq!(asked.take(now - FRESH).await, None, "the clock was put back");
+        asked.ask(now, async { Ok(7) });
         asked.forget();
         assert_eq!(asked.take(now).await, None);
     }
 
     #[tokio::test]
-    async fn what_failed_is_asked_again() {
+    async fn a_failure_is_told_without_waiting_for_a_second_one() {
         let now = datetime!(2026-11-27 09:00 UTC);
         let asked = Asked::<u8>::default();
-        asked.ask(now, async {
-            Err(Failure {
-                code: FailureCode::Timeout,
-                message: "It took too long.".to_owned(),
-                reference: None,
-                argument: None,
-            })
-        });
-        assert_eq!(asked.take(now).await, None);
+        let failure = Failure {
+            code: FailureCode::Timeout,
+            message: "It took too long.".to_owned(),
+            reference: None,
+            argument: None,
+        };
+        let told = failure.clone();
+        asked.ask(now, async { Err(told) });
+        assert_eq!(asked.take(now).await, Some(Err(failure)));
     }
 }

@@ -236,8 +236,8 @@ impl Console {
 
     /// Begins to open a workspace; the turn to report under.
     pub(in crate::desktop) fn begin(&self, workspace: Workspace) -> u64 {
-        self.ahead.forget();
         let mut open = self.lock();
+        self.ahead.forget();
         open.management.send_replace(None);
         open.identities.send_replace(Identities::default());
         open.turn += 1;
@@ -323,7 +323,6 @@ impl Console {
                 let noticing = keep_noticing(Arc::downgrade(self), turn, desk.clone());
                 open.keeping.push(Keeping::begin(noticing));
                 open.desk = Some(desk);
-                drop(open);
                 self.ahead.ask(self);
             }
             Err(failure) => open.state = SessionState::Failed { failure },
@@ -389,6 +388,7 @@ impl Console {
         let desk = {
             let mut open = self.lock();
             open.keeping.clear();
+            self.ahead.forget();
             let held = open.held.take().map(Held::into_desk);
             open.desk.take().or(held)
         };

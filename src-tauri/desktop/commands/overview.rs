@@ -23,7 +23,7 @@ pub(in crate::desktop) async fn overview_figures(
     // Before anything that is kept is given: somebody may have to sign in.
     console.desk()?;
     match console.ahead.figures.take(console.clock.now()).await {
-        Some(asked) => Ok(asked),
+        Some(asked) => asked,
         None => figures(&console).await,
     }
 }
@@ -63,7 +63,7 @@ pub(in crate::desktop) async fn overview_attention(
     // Before anything that is kept is given: somebody may have to sign in.
     console.desk()?;
     match console.ahead.attention.take(console.clock.now()).await {
-        Some(asked) => Ok(asked),
+        Some(asked) => asked,
         None => attention(&console).await,
     }
 }
@@ -90,7 +90,7 @@ pub(in crate::desktop) async fn overview_clusters(
     // Before anything that is kept is given: somebody may have to sign in.
     console.desk()?;
     match console.ahead.clusters.take(console.clock.now()).await {
-        Some(asked) => Ok(asked),
+        Some(asked) => asked,
         None => clusters(&console).await,
     }
 }

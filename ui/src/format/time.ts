@@ -71,7 +71,8 @@ function format(time: number, options: Intl.DateTimeFormatOptions): string {
 const formatters = new Map<string, Intl.DateTimeFormat>()
 
 function formatter(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const manner = JSON.stringify(options)
+  // One keeps the reader's zone as it was when it was made, and readers travel.
+  const manner = `${new Date().getTimezoneOffset()} ${JSON.stringify(options)}`
   let made = formatters.get(manner)
   if (!made) {
     made = new Intl.DateTimeFormat('en-GB', options)

@@ -1,0 +1,55 @@
+import { flushSync } from 'svelte'
+import { render, screen } from '@testing-library/svelte'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+
+import App from './App.svelte'
+import type { Session } from './ipc/generated/Session'
+import { coreAnswers, failure, pending } from './test.answers'
+
+const opening = (state: Session['state']): Session => ({
+  workspace: { id: 'one', name: 'Acme ML', kind: 'sandbox', address: '', login: 'sam', open: true, expiring: null } as unknown as Session['workspace'],
+  state,
+  version: '0.1.0',
+})
+
+async function after(milliseconds: number) {
+  await vi.advanceTimersByTimeAsync(milliseconds)
+  flushSync()
+}
+
+describe('the window while it starts', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
+  it('shows nothing that it would take away at once, and how far it is to whoever waits', async () => {
+    coreAnswers({ session: () => opening({ state: 'starting', step: 'Connecting', percent: null }) })
+    render(App)
+    await after(200)
+    expect(document.querySelector('main')).toBeNull()
+    await after(100)
+    expect(screen.getByRole('heading')).toHaveTextContent('Opening Acme ML')
+  })
+
+  it('says at once why it cannot', async () => {
+    coreAnswers({ session: () => opening({ state: 'failed', failure: failure('No database answers there.') }) })
+    render(App)
+    await after(50)
+    expect(screen.getByRole('alert')).toHaveTextContent('No database answers there.')
+  })
+
+  it('goes from nothing to the first screen where the workspace is open soon', async () => {
+    let state: Session['state'] = { state: 'starting', step: 'Connecting', percent: null }
+    const never = () => pending<never>().promise
+    coreAnswers({ session: () => opening(state), overview_figures: never, overview_attention: never, overview_clusters: never })
+    render(App)
+    await after(150)
+    state = { state: 'ready', product: 'managed Hopsworks', login: 'sam', lacks: [], signed_in: null }
+    const seen: (string | undefined)[] = []
+    for (let passed = 0; passed < 300; passed += 20) {
+      await after(20)
+      const shown = document.querySelector('h1')?.textContent
+      if (seen.at(-1) !== shown) seen.push(shown)
+    }
+    expect(seen).toEqual(['Overview'])
+  })
+})
