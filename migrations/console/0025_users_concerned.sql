@@ -289,6 +289,9 @@ begin
   v_told := console.stripe_told();
   if console.rollups_counted_from('figures', v_from) or v_told or v_moved then
     perform console.stripe_place_invoices(v_users || ' ' || console.rollups_versions('invoices'));
+    if v_told then
+      perform console.stripe_place_rest();
+    end if;
     perform console.rollups_refresh_figures(p_now);
     perform console.rollups_refresh_concerned(p_now);
     -- What was placed just now is counted; what others told meanwhile may not be.

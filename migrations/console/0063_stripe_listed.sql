@@ -127,6 +127,33 @@ begin
 end
 $function$;
 
+-- What was told while a customer became somebody's may have been placed before either was there to be seen by the other.
+create function console.stripe_place_rest() returns bigint
+language plpgsql
+set search_path = ''
+as $function$
+declare
+  v_live boolean := (select m.livemode from console.stripe_mode as m);
+  v_placed bigint := 0;
+  v_customer text;
+begin
+  for v_customer in
+    select r.customer_id from (
+      select i.customer_id from console.stripe_invoices as i where i.user_id is null and i.livemode = v_live
+      union
+      select s.customer_id from console.stripe_subscriptions as s where s.user_id is null and s.livemode = v_live
+    ) as r
+    where cardinality(console.stripe_users(r.customer_id, v_live)) > 0
+  loop
+    perform console.stripe_place_invoices_of(v_customer, v_live);
+    v_placed := v_placed + 1;
+  end loop;
+  return v_placed;
+end
+$function$;
+
+comment on function console.stripe_place_rest() is
+  'Internal: places the invoices and subscriptions of customers that were nobody''s and are somebody''s now; of how many customers.';
 comment on function console.stripe_place_invoices_of(text, boolean) is
   'Internal: writes into a customer''s invoices and subscriptions whose they are here.';
 comment on function console.stripe_place_invoices(text) is

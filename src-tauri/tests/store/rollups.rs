@@ -413,4 +413,12 @@ async fn whatever_stripe_tells_is_counted_at_the_next_refresh_and_nothing_is_oth
     );
     refresh().await;
     assert!(!database.psql(counted).contains("100"));
+    // Told while somebody became this customer, and placed before either saw the other.
+    database.psql("update public.users set stripe_customer_id = 'cus_1' where id = (select min(id) from public.users)");
+    refresh().await;
+    let whose = "select count(user_id) from console.stripe_invoices where id = 'in_1'";
+    assert_eq!(database.psql(whose), "1");
+    database.psql("update console.stripe_invoices set user_id = null where id = 'in_1'");
+    refresh().await;
+    assert_eq!(database.psql(whose), "1");
 }
