@@ -170,7 +170,8 @@ fn every_proof_that_is_listed_is_a_test() {
         .collect();
     assert!(rows.len() > 30, "only {} rows were found", rows.len());
     for row in rows {
-        let at = row.iter().position(|word| word.ends_with(".rs"));
+        let is_file = |word: &&str| Path::new(word).extension().is_some_and(|is| is == "rs");
+        let at = row.iter().position(is_file);
         let at = at.expect("a file");
         let tests = read(&root().join("src-tauri/tests").join(row[at]));
         assert!(row.len() > at + 1, "{} names no test", row[at]);
