@@ -109,7 +109,11 @@ mod tests {
         asked.ask(now, async { Ok(7) });
         assert_eq!(asked.take(now + FRESH * 2).await, None);
         asked.ask(now, async { Ok(7) });
-        assert_eq!(asked.take(now - FRESH).await, None, "the clock was put back");
+        assert_eq!(
+            asked.take(now - FRESH).await,
+            None,
+            "the clock was put back"
+        );
         asked.ask(now, async { Ok(7) });
         asked.forget();
         assert_eq!(asked.take(now).await, None);
