@@ -29,6 +29,7 @@ mod receiver {
     mod sealing;
     mod snapshots;
     mod stripe;
+    mod stripe_story;
 }
 mod support;
 #[path = "identity/tenant.rs"]

@@ -1,19 +1,15 @@
 //! What Stripe says: signed, stored, mirrored, and what follows from it, whatever the order.
 
-use std::collections::BTreeMap;
-
 use ring::hmac;
 use serde_json::{Value, json};
 
 use super::running::{RealClock, Reply, Running, WHSEC, reply, until};
+use super::stripe_story::{ending, event, hire, story};
 use crate::support::database::{Kind, TestDatabase};
 use hopsdesk::domain::clock::Clock as _;
 
 /// Events that still wait.
 const WAITING: &str = "select count(*) from console.inbox where state = 'pending'";
-
-/// When the scenario begins.
-const BEGIN: i64 = 1_780_000_000;
 
 /// Signs as Stripe does, at a moment this many seconds from now.
 fn signature(body: &str, secret: &str, from_now: i64) -> String {
@@ -36,165 +32,6 @@ pub(crate) async fn deliver(receiver: &Running, event: &Value) -> Reply {
     let body = event.to_string();
     let signature = signature(&body, WHSEC, 0);
     send(receiver, &body, &signature).await
-}
-
-fn event(id: &str, kind: &str, at: i64, object: &Value) -> Value {
-    json!({
-        "id": format!("evt_{id}"), "object": "event", "type": kind, "created": BEGIN + at,
-        "livemode": true, "api_version": "2024-06-20", "data": {"object": object},
-    })
-}
-
-/// Everything that happens to one customer: a subscription whose payment fails, ends, and comes back; an
-/// invoice that is paid at last; credits bought, refunded in part, lost to a dispute that is won after all, and a refund that
-/// fails; a card that goes.
-#[expect(clippy::too_many_lines, reason = "one story, told in its order")]
-fn story(n: &str) -> Vec<Value> {
-    let customer = format!("cus_{n}");
-    let at = |kind: &str, at: i64, object: Value| {
-        event(
-            &format!("{n}_{at}_{}", kind.replace('.', "_")),
-            kind,
-            at,
-            &object,
-        )
-    };
-    let subscription = |status: &str| {
-        json!({
-            "object": "subscription", "id": format!("sub_{n}"), "customer": customer, "status": status,
-            "created": BEGIN + 10, "collection_method": "charge_automatically", "cancel_at_period_end": false,
-            "current_period_start": BEGIN + 10, "current_period_end": BEGIN + 2_600_000,
-            "items": {"data": [{"price": {"id": "price_1"}}]},
-        })
-    };
-    let invoice = |status: &str, tried: i64| {
-        let paid = if status == "paid" { 2550 } else { 0 };
-        json!({
-            "object": "invoice", "id": format!("in_{n}"), "customer": customer, "status": status,
-            "number": if status == "draft" { Value::Null } else { json!(format!("A-{n}")) },
-            "currency": "usd", "total": 2550, "subtotal": 2550, "amount_due": 2550, "amount_paid": paid,
-            "amount_remaining": 2550 - paid, "attempt_count": tried, "created": BEGIN + 20,
-            "subscription": format!("sub_{n}"), "payment_intent": format!("pi_{n}_a"),
-            "hosted_invoice_url": "https://invoice.stripe.com/i/x",
-            "status_transitions": {"paid_at": if paid > 0 { json!(BEGIN + 60) } else { Value::Null }},
-            "lines": {"has_more": false, "data": [
-                {"id": format!("il_{n}_1"), "amount": 2000, "currency": "usd", "description": "GPU", "quantity": 4},
-                {"id": format!("il_{n}_2"), "amount": 550, "currency": "usd", "description": "CPU", "quantity": 55},
-            ]},
-        })
-    };
-    let card = |customer: Value| {
-        json!({
-            "object": "payment_method", "id": format!("pm_{n}"), "customer": customer, "type": "card",
-            "card": {"brand": "visa", "last4": "4242", "exp_month": 1, "exp_year": 2030}, "created": BEGIN,
-        })
-    };
-    let checkout = |status: &str, paid: &str| {
-        json!({
-            "object": "checkout.session", "id": format!("cs_{n}"), "customer": customer, "mode": "payment",
-            "status": status, "payment_status": paid, "currency": "usd", "amount_total": 5000,
-            "payment_intent": format!("pi_{n}_b"), "client_reference_id": format!("auth0|{n}"), "created": BEGIN + 70,
-        })
-    };
-    let charge = |refunded: i64| {
-        json!({
-            "object": "charge", "id": format!("ch_{n}"), "customer": customer, "payment_intent": format!("pi_{n}_b"),
-            "status": "succeeded", "currency": "usd", "amount": 5000, "amount_refunded": refunded, "created": BEGIN + 71,
-        })
-    };
-    let refund = |status: &str| {
-        json!({
-            "object": "refund", "id": format!("re_{n}"), "charge": format!("ch_{n}"), "payment_intent": format!("pi_{n}_b"),
-            "status": status, "currency": "usd", "amount": 1000, "created": BEGIN + 79,
-        })
-    };
-    let dispute = |status: &str| {
-        json!({
-            "object": "dispute", "id": format!("dp_{n}"), "charge": format!("ch_{n}"), "status": status, "currency": "usd",
-            "amount": 4000, "created": BEGIN + 82,
-        })
-    };
-    let mut detached = at("payment_method.detached", 95, card(Value::Null));
-    detached["data"]["previous_attributes"] = json!({ "customer": customer });
-    vec![
-        at(
-            "customer.created",
-            0,
-            json!({"object": "customer", "id": customer, "email": format!("{n}@example.com"), "created": BEGIN,
-                "metadata": {"user_id": format!("auth0|{n}")}}),
-        ),
-        at("payment_method.attached", 5, card(json!(customer))),
-        at(
-            "customer.subscription.created",
-            10,
-            subscription("incomplete"),
-        ),
-        at("customer.subscription.updated", 11, subscription("active")),
-        at("invoice.created", 20, invoice("draft", 0)),
-        at("invoice.finalized", 21, invoice("open", 0)),
-        at("invoice.payment_failed", 30, invoice("open", 1)),
-        at(
-            "customer.subscription.updated",
-            30,
-            subscription("past_due"),
-        ),
-        at(
-            "customer.subscription.deleted",
-            40,
-            subscription("canceled"),
-        ),
-        at("invoice.paid", 60, invoice("paid", 2)),
-        at(
-            "checkout.session.completed",
-            70,
-            checkout("complete", "paid"),
-        ),
-        at("refund.created", 79, refund("succeeded")),
-        at("charge.refunded", 80, charge(1000)),
-        at("charge.dispute.created", 82, dispute("needs_response")),
-        at("charge.dispute.closed", 85, dispute("lost")),
-        at("charge.refunded", 90, charge(2500)),
-        detached,
-        at("charge.dispute.funds_reinstated", 97, dispute("won")),
-        at("refund.failed", 98, refund("failed")),
-    ]
-}
-
-/// What is left of a story in the end, without what tells one customer from another.
-fn ending(database: &TestDatabase, n: &str) -> BTreeMap<&'static str, String> {
-    let user = format!("auth0|{n}");
-    let said = |sql: &str| {
-        database
-            .psql(&sql.replace("$user", &user).replace("$n", n))
-            .replace(n, "N")
-    };
-    BTreeMap::from([
-        ("user", said("select billing_mode, stripe_customer_id, stripe_subscription_id, stripe_subscription_status, downgrade_deadline from public.users where id = '$user'")),
-        ("charges", said("select invoice_id, amount, currency, status, description, stripe_payment_intent_id, paid_at from public.billing_history where user_id = '$user' order by 1")),
-        ("invoices", said("select stripe_invoice_id, invoice_number, amount, status, paid_at, hosted_invoice_url from public.invoices where user_id = '$user' order by 1")),
-        ("subscriptions", said("select stripe_subscription_id, status from public.subscriptions where user_id = '$user' order by 1")),
-        ("credits", said("select total_purchased, total_used from public.user_credits where user_id = '$user'")),
-        ("ledger", said("select kind, sum(amount) from console.ledger_entries where account_id = '$user' group by 1 order by 1")),
-        ("purchases", said("select checkout_id, amount, refunded, mode from console.stripe_purchases where account_id = '$user'")),
-        ("holds", said("select plan_before, plan_set, plan_held, deadline from console.stripe_holds where user_id = '$user'")),
-        ("mirror", said("select to_jsonb(m) - 'user_named' from (
-            select to_jsonb(t) as m from console.stripe_customers as t where id = 'cus_$n'
-            union all select to_jsonb(t) from console.stripe_subscriptions as t where customer_id = 'cus_$n'
-            union all select to_jsonb(t) from console.stripe_invoices as t where customer_id = 'cus_$n'
-            union all select to_jsonb(t) from console.stripe_payments as t where customer_id = 'cus_$n'
-            union all select to_jsonb(t) from console.stripe_refunds as t where id = 're_$n'
-            union all select to_jsonb(t) from console.stripe_disputes as t where id = 'dp_$n'
-            union all select to_jsonb(t) from console.stripe_payment_methods as t where customer_id = 'cus_$n'
-            union all select to_jsonb(t) from console.stripe_checkouts as t where customer_id = 'cus_$n'
-          ) as m order by m.m::text")),
-        ("lines", said("select l.id, position, amount, quantity, description from console.stripe_invoice_lines as l where invoice_id = 'in_$n' order by 2")),
-    ])
-}
-
-fn hire(database: &TestDatabase, n: &str) {
-    database.psql(&format!(
-        "insert into public.users (id, email, billing_mode) values ('auth0|{n}', '{n}@example.com', 'postpaid')"
-    ));
 }
 
 #[tokio::test]
