@@ -1,4 +1,5 @@
--- What of a payment went back, said once for whoever asks: the invoices it pays (0077) and the credits it bought (0052).
+-- What of a payment was refunded and what a dispute took, said once for whoever asks (0077, 0079), and all that went back of one
+-- payment intent, for the credits it bought (0079). 0077 adds the same up for many invoices at once: change both.
 -- And how events that tell of one payment wait for each other, so that the later of two sees what the earlier one said.
 
 -- What of a payment was refunded, in its own currency. The charge has the sum, the refunds have what became of each: a
