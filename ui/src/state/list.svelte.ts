@@ -218,7 +218,8 @@ export class PagedList<View extends ListView, Page extends ListPage> {
 
   /** Reads the page after the last row. */
   async more(): Promise<void> {
-    if (!this.next || this.loadingMore) return
+    // While the answer to another question is on its way, the last row is still one of the earlier question.
+    if (!this.next || this.loadingMore || this.changing) return
     const question = this.#question
     const after = this.next
     this.loadingMore = true

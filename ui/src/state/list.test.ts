@@ -122,6 +122,17 @@ describe('a list', () => {
     expect(ids(list)).toEqual(['auth0|7'])
   })
 
+  it('asks for no page after the rows of an earlier question', async () => {
+    const { list, asked } = await opened()
+    expect(list.next).not.toBeNull()
+    list.show('sandbox', byName)
+    await Promise.all([list.more(), list.refresh(0)])
+    expect(list.changing).toBe(false)
+    expect(ids(list)).toEqual(['auth0|0', 'auth0|1'])
+    const ofTheNewOne = asked.map(({ args }) => args.query as UsersQuery).filter(({ sort }) => sort === 'name')
+    expect(ofTheNewOne.map(({ after }) => after)).toEqual([null])
+  })
+
   it('is found as it was left when the same question comes back', async () => {
     const { list } = await opened()
     await list.more()
