@@ -623,6 +623,7 @@ declare
   v_dry boolean := (p_plan ->> 'dry_run')::boolean;
   v_subject text := p_plan ->> 'subject';
   v_changes jsonb := '[]';
+  v_written jsonb := p_plan -> 'changes';
   v_effects jsonb := '[]';
   v_warnings jsonb := p_plan -> 'warnings';
   v_inverse jsonb := p_plan -> 'inverse';
@@ -662,8 +663,19 @@ begin
       where c.value ->> 'table' <> 'auth0'
       group by 1, 2 order by 1, 2
     loop
-      execute pg_catalog.format('select console.%I($1, $2)', 'write_' || v_item.view_name) using v_item.id,
+      execute pg_catalog.format('select console.%I($1, $2)', 'write_' || v_item.view_name) into v_id using v_item.id,
         coalesce(v_item.sets, '{}') || case when v_item.new_token then console.act_secrets('["token"]') else '{}' end;
+      -- A row that is found by what was changed is found by another name from now on.
+      if v_id is distinct from v_item.id then
+        v_written := (
+          select pg_catalog.jsonb_agg(case
+            when c.value ->> 'table' = v_item.view_name and c.value ->> 'id' = v_item.id
+              then c.value || pg_catalog.jsonb_build_object('id', v_id)
+            else c.value
+          end order by c.ordinality)
+          from pg_catalog.jsonb_array_elements(v_written) with ordinality as c
+        );
+      end if;
     end loop;
 
     for v_item in select d.value from pg_catalog.jsonb_array_elements(p_plan -> 'deletes') as d loop
@@ -679,7 +691,7 @@ begin
           'after', console.current_value(c.value ->> 'table', c.value ->> 'id', c.value ->> 'column')
         )
       end)
-      from pg_catalog.jsonb_array_elements(p_plan -> 'changes') as c
+      from pg_catalog.jsonb_array_elements(v_written) as c
     ), '[]');
 
     if pg_catalog.jsonb_typeof(p_plan -> 'credits') = 'object' then

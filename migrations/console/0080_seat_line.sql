@@ -31,8 +31,8 @@ $function$;
 
 comment on function console.line_hindrance(text, text, jsonb) is 'Internal: what stands against taking somebody out of the line for seats, or putting them in.';
 
--- Whoever is taken out keeps their place, should they be put back.
-create function console.write_seat_requests(p_id text, p_values jsonb) returns void
+-- Whoever is taken out keeps their place, should they be put back. Answers what the row is found by.
+create function console.write_seat_requests(p_id text, p_values jsonb) returns text
 language plpgsql
 set search_path = ''
 as $function$
@@ -44,7 +44,7 @@ begin
     update console.seat_requests as r set
       state = 'withdrawn', why = 'taken_out', ended_at = v_now, cluster_id = null, choice = null, next_at = null
     where r.user_id = p_id;
-    return;
+    return p_id;
   end if;
   -- Whoever changes the rule waits for this, as in request_seat.
   perform from console.assignment_rules as u for share;
@@ -64,6 +64,7 @@ begin
     due_at = case r.why when 'taken_out' then coalesce(r.due_at, excluded.due_at) else excluded.due_at end,
     requested_at = case r.why when 'taken_out' then r.requested_at else excluded.requested_at end,
     why = case when r.due_at is null then excluded.why end;
+  return p_id;
 end
 $function$;
 

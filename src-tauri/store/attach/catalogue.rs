@@ -182,6 +182,19 @@ impl Relation {
     pub fn is_unique(&self, column: &str) -> bool {
         self.unique_keys.iter().any(|key| key == &[column])
     }
+
+    /// These columns, where they are all there and together identify a row.
+    #[must_use]
+    pub fn key_of(&self, names: &[&str]) -> Option<Vec<&Column>> {
+        let columns: Vec<&Column> = names
+            .iter()
+            .map(|name| self.column(name))
+            .collect::<Option<_>>()?;
+        let is_key = self.unique_keys.iter().any(|key| {
+            key.len() == columns.len() && columns.iter().all(|column| key.contains(&column.name))
+        });
+        is_key.then_some(columns)
+    }
 }
 
 #[derive(FromRow)]

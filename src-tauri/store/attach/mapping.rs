@@ -72,6 +72,9 @@ pub enum From {
     Minor(&'static str),
     /// A text inside a JSON column: column and key.
     JsonText(&'static str, &'static str),
+    /// These columns together, where the table itself sees to it that no two rows share them: for rows without an id
+    /// of their own. One alone stands as it is, several as an array of JSON.
+    Key(&'static [&'static str]),
     /// The name of the table itself.
     TableName,
 }

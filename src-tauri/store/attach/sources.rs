@@ -193,8 +193,16 @@ impl Source<'_> {
             From::Of(only, name) if *only == self.name => vec![name],
             From::FirstKnown(names) => names.to_vec(),
             From::Sum(names) => names.first().copied().into_iter().collect(),
-            From::Of(..) | From::TableName => Vec::new(),
+            From::Of(..) | From::Key(_) | From::TableName => Vec::new(),
         }
+    }
+}
+
+/// What a row is found by, of the texts of its key: one as it is, several so that no two keys are written alike.
+pub(super) fn key_written(parts: &[String]) -> String {
+    match parts {
+        [only] => only.clone(),
+        _ => format!("pg_catalog.jsonb_build_array({})::text", parts.join(", ")),
     }
 }
 
@@ -323,6 +331,7 @@ impl Taking<'_> {
                 self.major(&conversion.sql, live)
             })),
             From::JsonText(name, key) => self.json_text(name, key),
+            From::Key(names) => self.key(names),
             From::TableName => Some(Ok(Taken {
                 sql: format!("{}::text", literal(self.source.name)),
                 source: format!("the table's name, {}", self.source.name),
@@ -356,6 +365,24 @@ impl Taking<'_> {
             source: self.qualified(&format!("coalesce({sources})")),
             but: usable.iter().find_map(|taken| taken.but.clone()),
             nullable: true,
+        }))
+    }
+
+    fn key(&self, names: &[&str]) -> Option<Result<Taken, String>> {
+        let columns = self.table().key_of(names)?;
+        let mut parts = Vec::new();
+        for column in &columns {
+            match self.one(&column.name)? {
+                Ok((conversion, _)) => parts.push(conversion.sql),
+                Err(why) => return Some(Err(why)),
+            }
+        }
+        let live: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+        Some(Ok(Taken {
+            sql: key_written(&parts),
+            source: self.qualified(&live.join(" and ")),
+            but: None,
+            nullable: columns.iter().any(|column| !column.not_null),
         }))
     }
 

@@ -6,6 +6,7 @@
 
 mod column;
 mod insert;
+mod key;
 mod mirror;
 
 use std::fmt::Write as _;
@@ -15,6 +16,7 @@ use crate::store::attach::ddl::{Function, literal, quoted};
 use crate::store::attach::mapping::{View, accounts, clusters, money};
 use crate::store::attach::sources;
 use column::{Live, key_among, key_equals};
+use key::RowKey;
 
 /// What actions do to one table.
 struct Target {
@@ -209,14 +211,15 @@ impl Target {
             made.push((
                 format!("delete_{name}"),
                 "text",
-                with(&|table| delete(name, table)),
+                with(&|table| delete(self.view, table)),
             ));
         }
         made
     }
 
+    /// Answers what the row is found by from then on: a column of its key may be one that changes.
     fn update(&self, table: &Relation) -> Result<Written, String> {
-        let id = Live::key(table, "id")?;
+        let key = RowKey::of(self.view, table)?;
         let columns = Live::all(self.view, self.updates, table);
         if columns.is_empty() {
             return Err(format!(
@@ -236,20 +239,21 @@ impl Target {
             })
             .collect();
         let body = format!(
-            "  update {} as t set\n    {}\n  where {};\n  if not found then\n    perform \
-             console.refuse('HD006', 'It is not there any more.');\n  end if;",
+            "  update {} as t set\n    {}\n  where {}\n  returning {} into v_id;\n  if not found then\n    \
+             perform console.refuse('HD006', 'It is not there any more.');\n  end if;\n  return v_id;",
             qualified(table),
             sets.join(",\n    "),
-            key_equals(id, "p_id"),
+            key.equals("p_id"),
+            key.written("t."),
         );
         Ok(Written {
             sql: function(
                 &format!(
-                    "write_{}(p_id text, p_set jsonb) returns void",
+                    "write_{}(p_id text, p_set jsonb) returns text",
                     self.view.name
                 ),
                 table,
-                "",
+                "  v_id text;",
                 &body,
             ),
             writes: columns.iter().map(|live| live.canonical).collect(),
@@ -315,17 +319,17 @@ fn lock(name: &str, table: &Relation) -> Result<Written, String> {
     })
 }
 
-fn delete(name: &str, table: &Relation) -> Result<Written, String> {
-    let id = Live::key(table, "id")?;
+fn delete(view: &View, table: &Relation) -> Result<Written, String> {
+    let key = RowKey::of(view, table)?;
     let body = format!(
         "  delete from {} as t where {};\n  if not found then\n    perform console.refuse('HD006', 'It is \
          not there any more.');\n  end if;",
         qualified(table),
-        key_equals(id, "p_id"),
+        key.equals("p_id"),
     );
     Ok(Written {
         sql: function(
-            &format!("delete_{name}(p_id text) returns void"),
+            &format!("delete_{}(p_id text) returns void", view.name),
             table,
             "",
             &body,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use hopsdesk::domain::ids::UserId;
 use hopsdesk::domain::seats::{Cause, Giving, Verdict, Why};
+use hopsdesk::store::attach::run::attach;
 use hopsdesk::store::seats;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
@@ -221,7 +222,7 @@ async fn on_every_generation_it_is_told_and_in_shadow_nothing_is_written() {
 
 #[tokio::test]
 async fn on_every_generation_that_has_clusters_a_seat_is_given() {
-    let mut moved = 0;
+    let mut moved = Vec::new();
     for kind in [
         Kind::G1Production,
         Kind::G1Code,
@@ -253,14 +254,60 @@ async fn on_every_generation_that_has_clusters_a_seat_is_given() {
             "select count(*) from console.cluster_assignments where user_id = 'auth0|placed'",
         );
         assert_eq!(given, "1", "{kind:?}");
-        // A row without an id of its own is added and not found again: there staff are told what is missing.
-        let movable = "select console.lacking('{write_cluster_assignments:cluster_id,delete_cluster_assignments}') is null";
-        if database.psql(movable) == "t" {
+        // A row that nothing tells from another is added and not found again: there staff are told what is missing.
+        let lacks = "select console.lacking('{write_cluster_assignments:cluster_id,delete_cluster_assignments}')";
+        let lacks = database.psql(lacks);
+        if lacks.is_empty() {
             moved_by_staff(&database, kind).await;
-            moved += 1;
+            moved.push(kind);
+        } else {
+            assert_eq!(
+                lacks,
+                "This database cannot take it: the table UserHopsworksAssignments has no column id to find a row by, \
+                 and no unique key of user_id, or of user_id and clusterId that would tell one row from another.",
+                "{kind:?}"
+            );
         }
     }
-    assert!(moved > 0, "staff move somebody somewhere");
+    let expected = [Kind::G1Production, Kind::G1Code, Kind::G2, Kind::G3];
+    assert_eq!(moved, expected, "by an id, or by what is unique");
+}
+
+#[tokio::test]
+async fn a_seat_without_an_id_is_found_by_what_is_unique_and_no_other_is_touched() {
+    // As attach finds the table: one seat a person, one a person and cluster, and nothing that tells seats apart.
+    for (key, id) in [
+        ("unique (user_id)", "auth0|placed"),
+        (
+            "unique (hopsworks_cluster_id, user_id)",
+            "[\"auth0|placed\", \"00000000-0000-4000-8000-0000000000e1\"]",
+        ),
+    ] {
+        let database = TestDatabase::new(Kind::G3).await;
+        database.psql(&format!(
+            "alter table public.user_hopsworks_assignments drop constraint user_hopsworks_assignments_pkey cascade;
+             alter table public.user_hopsworks_assignments add {key};
+             insert into public.users (id, email) values
+               ('auth0|placed', 'placed@x.example'), ('auth0|\"other\", \"1', 'other@x.example');
+             insert into public.user_hopsworks_assignments (user_id, hopsworks_cluster_id, hopsworks_user_id, assigned_at)
+             select u.id, '00000000-0000-4000-8000-0000000000e1', 7, '2026-01-01Z'
+             from public.users as u where u.email like '%@x.example'"
+        ));
+        attach(&mut database.direct().await)
+            .await
+            .expect("it attaches");
+        let found = "select id from console.cluster_assignments where user_id = 'auth0|placed'";
+        assert_eq!(database.psql(found), id);
+        let others = "select string_agg(a::text, ' ' order by user_id) from public.user_hopsworks_assignments as a
+            where user_id <> 'auth0|placed'";
+        let before = database.psql(others);
+        database.psql(
+            "update public.hopsworks_clusters set status = 'active', max_users = 1000;
+             update console.effect_switches set mode = 'live' where effect in ('assignment', 'hopsworks_user')",
+        );
+        moved_by_staff(&database, Kind::G3).await;
+        assert_eq!(database.psql(others), before, "{key}");
+    }
 }
 
 /// Whoever was placed by themselves is moved by staff, off their seat, and back into the line.
@@ -286,13 +333,28 @@ async fn moved_by_staff(database: &TestDatabase, kind: Kind) {
         ))
     };
     let elsewhere = database.psql("select id from console.clusters where name = 'elsewhere'");
-    let told = acts(
-        "assign_cluster",
-        &format!("'{{\"cluster_id\": \"{elsewhere}\"}}'"),
-    );
-    assert!(told.ends_with("assign_cluster"), "{kind:?}: {told}");
     let on = "select string_agg(k.name, ',') from console.cluster_assignments as a
         join console.clusters as k on k.id = a.cluster_id where a.user_id = 'auth0|placed'";
+    let first = database.psql(on);
+    let there = format!("'{{\"cluster_id\": \"{elsewhere}\"}}'");
+    let told = acts("assign_cluster", &there);
+    assert!(told.ends_with("assign_cluster"), "{kind:?}: {told}");
+    assert_eq!(database.psql(on), "elsewhere", "{kind:?}");
+    // What is on record of the move is what the seat is found by now, and is as the move left it: it can be taken back.
+    let move_on_record = database.psql(
+        "select max(id) from console.audit where action = 'assign_cluster' and login <> 'hopsdesk_owner'",
+    );
+    let back = database.psql(&format!(
+        "set session authorization {login};
+         select console.act(
+           i ->> 'action', i ->> 'subject', (i -> 'arguments') || '{{\"undoes\": \"{move_on_record}\"}}', null, false, 'a test'
+         ) ->> 'action'
+         from console.inverse_of({move_on_record}) as i"
+    ));
+    assert!(back.ends_with("assign_cluster"), "{kind:?}: {back}");
+    assert_eq!(database.psql(on), first, "{kind:?}");
+    let told = acts("assign_cluster", &there);
+    assert!(told.ends_with("assign_cluster"), "{kind:?}: {told}");
     assert_eq!(database.psql(on), "elsewhere", "{kind:?}");
     let told = acts("unassign_cluster", "'{}'");
     assert!(told.ends_with("unassign_cluster"), "{kind:?}: {told}");

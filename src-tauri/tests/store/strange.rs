@@ -199,7 +199,7 @@ fn candidates(column: &ViewColumn) -> Vec<&'static str> {
         | Candidate::Minor(name)
         | Candidate::JsonText(name, _) => vec![*name],
         Candidate::FirstKnown(names) | Candidate::Sum(names) => names.to_vec(),
-        Candidate::TableName => Vec::new(),
+        Candidate::Key(_) | Candidate::TableName => Vec::new(),
     });
     names.collect()
 }

@@ -49,7 +49,12 @@ pub const CLUSTER_ASSIGNMENTS: View = View {
     key: None,
     dated: None,
     columns: &[
-        text("id"),
+        text("id").from(&[
+            From::Column("id"),
+            From::Key(&["user_id"]),
+            From::Key(&["user_id", "hopsworks_cluster_id"]),
+            From::Key(&["user_id", "cluster_id"]),
+        ]),
         text("user_id"),
         text("cluster_id").from(&[
             From::Column("hopsworks_cluster_id"),

@@ -60,7 +60,7 @@ impl<'c> Live<'c> {
     pub(super) fn key(table: &'c Relation, name: &str) -> Result<&'c Column, String> {
         table
             .column(name)
-            .filter(|column| fits(Canonical::Text, column))
+            .filter(|column| fits_key(column))
             .ok_or_else(|| {
                 format!(
                     "the table {} has no column {name} to find a row by",
@@ -92,6 +92,11 @@ impl<'c> Live<'c> {
             _ => cast(self.column, &text),
         }
     }
+}
+
+/// Whether a row can be found by this column.
+pub(super) fn fits_key(column: &Column) -> bool {
+    fits(Canonical::Text, column)
 }
 
 fn fits(kind: Canonical, column: &Column) -> bool {

@@ -3,7 +3,9 @@
 use crate::store::attach::catalogue::{Column, Relation, folded};
 use crate::store::attach::ddl::quoted;
 use crate::store::attach::mapping::View;
+use crate::store::attach::sources::key_written;
 use crate::store::attach::writing::column::Live;
+use crate::store::attach::writing::key::RowKey;
 use crate::store::attach::writing::{Written, function as around, qualified};
 
 /// Without these a row says nothing.
@@ -41,17 +43,16 @@ const IMPLIED: &[(&str, &str, &str)] = &[
     ("storage_gb_months", "numeric", "0"),
 ];
 
-/// What a new row is found by: its id or, where the table has none, the columns that together say which it is.
-fn found_by(columns: &[Live], table: &Relation) -> Result<String, String> {
-    let id = Live::key(table, "id");
-    let of = |name: &str| columns.iter().find(|live| live.canonical == name);
-    match (&id, of("user_id"), of("cluster_id")) {
-        (Err(_), Some(user), Some(cluster)) => Ok(format!(
-            "pg_catalog.concat_ws('/', {}, {})",
-            quoted(&user.column.name),
-            quoted(&cluster.column.name)
-        )),
-        _ => Ok(format!("{}::text", quoted(&id?.name))),
+/// What a new row is found by. A seat that nothing tells from another is none the less whose and where it is.
+fn found_by(view: &View, columns: &[Live], table: &Relation) -> Result<String, String> {
+    let of = |name: &str| {
+        let live = columns.iter().find(|live| live.canonical == name)?;
+        Some(format!("{}::text", quoted(&live.column.name)))
+    };
+    match (RowKey::of(view, table), of("user_id"), of("cluster_id")) {
+        (Ok(key), _, _) => Ok(key.written("")),
+        (Err(_), Some(user), Some(cluster)) => Ok(key_written(&[user, cluster])),
+        (Err(reason), _, _) => Err(reason),
     }
 }
 
@@ -62,7 +63,7 @@ pub(super) fn function(
     table: &Relation,
 ) -> Result<Written, String> {
     let columns = Live::all(view, names_wanted, table);
-    let found_by = found_by(&columns, table)?;
+    let found_by = found_by(view, &columns, table)?;
     let lacks = names_wanted
         .iter()
         .find(|name| VITAL.contains(name) && !columns.iter().any(|live| live.canonical == **name));
