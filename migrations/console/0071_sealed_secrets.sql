@@ -154,7 +154,7 @@ language plpgsql
 set search_path = ''
 as $function$
 declare
-  v_before text[];
+  v_before console.cluster_secrets;
   v_active text[];
 begin
   perform console.sealing_allowed();
@@ -178,13 +178,14 @@ begin
   if v_active is null or v_active is distinct from (select pg_catalog.array_agg(distinct k order by k) from pg_catalog.unnest(p_recipients) as k) then
     perform console.refuse('HD004', 'The recipients have changed meanwhile: seal it anew.', '{"argument": "recipients"}');
   end if;
-  select s.recipients into v_before from console.cluster_secrets as s where s.cluster_id = p_cluster_id and s.kind = p_kind;
+  select s.* into v_before from console.cluster_secrets as s where s.cluster_id = p_cluster_id and s.kind = p_kind;
   insert into console.cluster_secrets (cluster_id, kind, sealed, recipients, salt, digest, is_of_staff)
   values (p_cluster_id, p_kind, p_sealed, v_active, p_salt, p_digest, p_is_of_staff)
   on conflict (cluster_id, kind) do update set
     sealed = excluded.sealed, recipients = excluded.recipients, salt = excluded.salt, digest = excluded.digest,
     is_of_staff = excluded.is_of_staff, sealed_by = session_user, sealed_at = pg_catalog.clock_timestamp();
-  return console.secret_written(p_action, p_cluster_id, p_kind, v_before, v_active, p_reason, p_despite);
+  perform console.renew_in_place(p_cluster_id, p_kind, v_before.sealed, p_sealed, p_reason);
+  return console.secret_written(p_action, p_cluster_id, p_kind, v_before.recipients, v_active, p_reason, p_despite);
 end
 $function$;
 
@@ -315,6 +316,7 @@ begin
     v_former.cluster_id, v_former.kind, v_former.sealed, v_former.recipients, v_former.salt, v_former.digest,
     v_former.is_of_staff, v_former.sealed_by, v_former.sealed_at
   );
+  perform console.renew_in_place(p_cluster_id, p_kind, v_there.sealed, v_former.sealed, p_reason);
   return console.secret_written('restore_secret', p_cluster_id, p_kind, v_there.recipients, v_former.recipients, p_reason);
 end
 $function$;
@@ -380,11 +382,11 @@ as $function$
 $function$;
 
 -- How the secrets of a cluster (null: of all) are kept, and never what they are. is_on_record: the service still has that
--- cluster; is_plain: its own table holds one; differs: another than the sealed one; recipients: those of today it is
--- sealed to; missing: those it is not; former: recipients of another day who still open it; is_of_staff: staff put it
--- there in place of the service's own; older: how many it replaced.
+-- cluster; is_plain: its own table holds one in plain; there: as what it holds it (kept_as, 0082); differs: another than the
+-- sealed one; recipients: those of today it is sealed to; missing: those it is not; former: recipients of another day who
+-- still open it; is_of_staff: staff put it there in place of the service's own; older: how many it replaced.
 create function console.sealing_of(p_cluster_id text) returns table (
-  cluster_id text, cluster_name text, is_on_record boolean, kind text, is_plain boolean, is_sealed boolean, differs boolean,
+  cluster_id text, cluster_name text, is_on_record boolean, kind text, is_plain boolean, there text, is_sealed boolean, differs boolean,
   recipients text[], missing text[], former text[], is_of_staff boolean, sealed_by text, sealed_at timestamptz, older bigint
 )
 language plpgsql
@@ -395,8 +397,8 @@ as $function$
 begin
   return query
   select
-    known.id, known.name, known.is_here, held.kind, held.plain is not null, s.sealed is not null,
-    s.sealed is not null and held.plain is not null
+    known.id, known.name, known.is_here, held.kind, coalesce(t.kept_as = 'plain', false), t.kept_as, s.sealed is not null,
+    s.sealed is not null and coalesce(t.kept_as = 'plain', false)
       and pg_catalog.sha256(s.salt || pg_catalog.convert_to(held.plain, 'UTF8')) <> s.digest,
     (select coalesce(pg_catalog.array_agg(r.name order by r.name), '{}') from console.recipients as r
      where r.removed_at is null and r.public_key = any (s.recipients)),
@@ -404,7 +406,7 @@ begin
      where s.sealed is not null and r.removed_at is null and r.public_key <> all (s.recipients)),
     (select coalesce(pg_catalog.array_agg(r.name order by r.name), '{}') from console.recipients as r
      where r.removed_at is not null and r.public_key = any (s.recipients)),
-    coalesce(s.is_of_staff, false), coalesce(t.name, s.sealed_by), s.sealed_at,
+    coalesce(s.is_of_staff, false), coalesce(m.name, s.sealed_by), s.sealed_at,
     (select pg_catalog.count(*) from console.former_secrets as f where f.cluster_id = known.id and f.kind = held.kind)
   from (
     select k.id, k.name, true as is_here from console.clusters as k
@@ -417,7 +419,8 @@ begin
     ('api_key', nullif(pg_catalog.btrim(a.api_key), '')), ('kubeconfig', nullif(pg_catalog.btrim(a.kubeconfig), ''))
   ) as held (kind, plain)
   left join console.cluster_secrets as s on s.cluster_id = known.id and s.kind = held.kind
-  left join console.staff as t on t.login = s.sealed_by
+  cross join lateral console.kept_as(held.plain, s.sealed) as t (kept_as)
+  left join console.staff as m on m.login = s.sealed_by
   where (p_cluster_id is null or known.id = p_cluster_id) and (known.is_here or s.sealed is not null)
   order by known.name, known.id, held.kind;
 end

@@ -153,7 +153,7 @@ fn tell(loss: &Loss) {
     if loss.sealed_alone > 0 {
         say(&format!(
             "{} secrets of clusters are nowhere but in sealed copies: what is kept of them opens with the private keys \
-             alone",
+             alone. `secrets put-back` puts those that stand sealed in the service's own table back in plain",
             loss.sealed_alone
         ));
     }

@@ -1,5 +1,7 @@
 //! `secrets`: sealing the keys of clusters.
 
+mod telling;
+
 use std::fs::OpenOptions;
 use std::io::{Write as _, stderr, stdout};
 use std::path::{Path, PathBuf};
@@ -9,19 +11,18 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::cli::failure::CliError;
+use crate::cli::secrets::telling::{ended, is_done, is_resealed, is_well};
 use crate::cli::settings::{DatabaseSettings, identities};
 use crate::config::{ConfigError, Variables};
 use crate::domain::random::Random;
-use crate::domain::sealed::{RecipientOnRecord, SecretKind, Standing};
+use crate::domain::sealed::{RecipientOnRecord, SecretKind};
 use crate::secrets::sealing::{Identities, Recipient};
 use crate::store::connect;
 use crate::store::door::Store;
 use crate::store::failure::StoreError;
 use crate::store::sealing::{self, FormerSecret};
-use crate::usecases::seal_secrets::{
-    Again, Outcome, Reason, Reported, Stopped, import, reseal, verify,
-};
-use crate::wire::secrets::to_whom;
+use crate::usecases::seal_in_place::{Order, put_back, seal_in_place};
+use crate::usecases::seal_secrets::{Again, adopt, import, reseal, verify};
 use crate::wire::time::rfc3339;
 
 /// The setting that holds private keys.
@@ -45,17 +46,37 @@ pub enum Secrets {
     /// Seal what is plain in the service's table, as copies; the table itself is not touched
     ///
     /// A sealed copy is used from then on in place of the plain one: have `serve` run with an identity that opens it
-    /// before. What the service's own column holds stays there in plain, until it is emptied.
+    /// before. What the service's own column holds stays there in plain, unless `--in-place` takes it out.
     Import {
         /// Seal again what is sealed already, too: where a copy is damaged, or sealed to keys that are lost
         #[arg(long)]
         anew: bool,
+        /// Then put each sealed copy in place of the plain one in the service's own column, once it was opened here and is
+        /// equal to it. Says what it would do, and does nothing without `--yes`. Needs `HOPSDESK_IDENTITY`
+        #[arg(long)]
+        in_place: bool,
+        /// Do it
+        #[arg(long, requires = "in_place")]
+        yes: bool,
+        /// Nothing but Hopsdesk reads these columns, though an effect that would is not live here
+        #[arg(long, requires = "in_place")]
+        taken_over: bool,
         /// Why, for the record
         #[arg(long)]
         reason: String,
     },
     /// Seal anew what is sealed to others than today's recipients. Needs `HOPSDESK_IDENTITY`
     Reseal {
+        /// Why, for the record
+        #[arg(long)]
+        reason: String,
+    },
+    /// Put back in plain what `import --in-place` sealed in the service's own columns. Says what it would do, and does nothing
+    /// without `--yes`. Needs `HOPSDESK_IDENTITY`
+    PutBack {
+        /// Do it
+        #[arg(long)]
+        yes: bool,
         /// Why, for the record
         #[arg(long)]
         reason: String,
@@ -176,14 +197,48 @@ pub async fn run(
                     say("What is sealed already opens for it until you run `secrets reseal`.");
                 })
         }
-        Secrets::Import { anew, reason } => {
+        Secrets::Import {
+            anew,
+            in_place,
+            yes,
+            taken_over,
+            reason,
+        } => {
             let again = if *anew {
                 Again::Always
             } else {
                 Again::WhereItDiffers
             };
-            ended(import(&store, random, again, reason).await, is_done, failed)
+            if *in_place {
+                let order = Order {
+                    dry: !yes,
+                    taken_over: *taken_over,
+                    reason,
+                };
+                match needed(identities) {
+                    Ok(identities) => {
+                        in_place_too(&store, random, &identities, again, order, failed).await
+                    }
+                    Err(error) => Err(error),
+                }
+            } else {
+                imported(&store, random, &identities, again, reason, failed).await
+            }
         }
+        Secrets::PutBack { yes, reason } => match needed(identities) {
+            Ok(identities) => {
+                let order = Order {
+                    dry: !yes,
+                    taken_over: false,
+                    reason,
+                };
+                let run = put_back(&store, &identities, order).await;
+                let done = ended(run, is_done, failed);
+                tell_dry(order.dry);
+                done
+            }
+            Err(error) => Err(error),
+        },
         Secrets::Reseal { reason } => match needed(identities) {
             Ok(identities) => {
                 let run = reseal(&store, random, &identities, reason).await;
@@ -233,6 +288,50 @@ pub async fn run(
     };
     store.close().await;
     done
+}
+
+/// Seals what is plain, and takes over what is sealed in the service's own table alone, where a key here opens it.
+async fn imported(
+    store: &Store,
+    random: &dyn Random,
+    identities: &Identities,
+    again: Again,
+    reason: &str,
+    failed: impl Fn(StoreError) -> CliError,
+) -> Result<(), CliError> {
+    let adopted = if identities.is_empty() {
+        Ok(())
+    } else {
+        let adopted = adopt(store, random, identities, reason).await;
+        ended(adopted, is_done, &failed)
+    };
+    ended(import(store, random, again, reason).await, is_done, failed).and(adopted)
+}
+
+/// Seals copies first. Where one could not be made, the plain one stays, and holds up no other.
+async fn in_place_too(
+    store: &Store,
+    random: &dyn Random,
+    identities: &Identities,
+    again: Again,
+    order: Order<'_>,
+    failed: impl Fn(StoreError) -> CliError,
+) -> Result<(), CliError> {
+    let sealed = if order.dry {
+        Ok(())
+    } else {
+        imported(store, random, identities, again, order.reason, &failed).await
+    };
+    let run = seal_in_place(store, identities, order).await;
+    let done = ended(run, is_done, failed);
+    tell_dry(order.dry);
+    done.and(sealed)
+}
+
+fn tell_dry(dry: bool) {
+    if dry {
+        say("Nothing was changed. Add --yes to do it.");
+    }
 }
 
 fn needed(identities: Identities) -> Result<Identities, CliError> {
@@ -313,91 +412,6 @@ fn former_listed(former: &[FormerSecret]) -> Result<(), CliError> {
 fn time_of(text: &str) -> Result<OffsetDateTime, String> {
     OffsetDateTime::parse(text, &Rfc3339)
         .map_err(|_| "write it as `secrets former` prints it: 2026-11-26T12:00:00Z".to_owned())
-}
-
-fn told(reported: &[Reported]) -> Result<(), CliError> {
-    let mut out = stdout().lock();
-    for (record, outcome) in reported {
-        let cluster = record.cluster_name.as_deref().unwrap_or(&record.cluster_id);
-        let to = record.recipients.join(", ");
-        let word = match outcome {
-            Outcome::SealedNow => "sealed now".to_owned(),
-            Outcome::Stands(Standing::Sealed) if record.is_plain => {
-                format!("sealed to {to}; also in plain in the service's table")
-            }
-            Outcome::Stands(Standing::Sealed) => format!("sealed to {to}"),
-            Outcome::Stands(Standing::Differs) => {
-                format!(
-                    "sealed to {to}; the service's table has another one: import it, or correct it there"
-                )
-            }
-            Outcome::Stands(Standing::OfStaff) => {
-                format!(
-                    "sealed to {to}; staff put it there: the service's table has another one, which is not used"
-                )
-            }
-            Outcome::Stands(Standing::Outdated) => format!("{}: reseal it", to_whom(record)),
-            Outcome::Stands(Standing::OffRecord) => {
-                "sealed, of a cluster that the service has no more: remove it".to_owned()
-            }
-            Outcome::Stands(Standing::Plain) => "plain in the database".to_owned(),
-            Outcome::Stands(Standing::Absent) => "none".to_owned(),
-            Outcome::Failed(error) => error.to_string(),
-            Outcome::Refused(message) => format!("not sealed: {message}"),
-        };
-        writeln!(out, "{cluster}\t{}\t{word}", record.kind.word())?;
-    }
-    Ok(out.flush()?)
-}
-
-/// Tells what became of each, also where the run was stopped; and fails unless each is as it should be.
-fn ended(
-    run: Result<Vec<Reported>, Stopped>,
-    is_right: fn(&Outcome) -> bool,
-    failed: impl Fn(StoreError) -> CliError,
-) -> Result<(), CliError> {
-    let (reported, stopped) = match run {
-        Ok(reported) => (reported, None),
-        Err(stopped) => (stopped.reported, Some(stopped.reason)),
-    };
-    told(&reported)?;
-    match stopped {
-        None => all_are(&reported, is_right),
-        Some(Reason::Store(error)) => Err(failed(error)),
-        Some(reason @ Reason::Recipient { .. }) => Err(CliError::Failed(reason.to_string())),
-    }
-}
-
-/// Whatever was to be sealed is sealed.
-fn is_done(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::SealedNow | Outcome::Stands(_))
-}
-
-/// And nothing is left that only former recipients open: who takes this for a yes destroys their keys.
-fn is_resealed(outcome: &Outcome) -> bool {
-    let left = [Standing::Outdated, Standing::OffRecord];
-    is_done(outcome) && !left.iter().any(|left| *outcome == Outcome::Stands(*left))
-}
-
-fn is_well(outcome: &Outcome) -> bool {
-    matches!(
-        outcome,
-        Outcome::Stands(Standing::Sealed | Standing::OfStaff | Standing::Absent)
-    )
-}
-
-fn all_are(reported: &[Reported], is_right: fn(&Outcome) -> bool) -> Result<(), CliError> {
-    let wrong = reported
-        .iter()
-        .filter(|(_, outcome)| !is_right(outcome))
-        .count();
-    if wrong == 0 {
-        return Ok(());
-    }
-    Err(CliError::Failed(match wrong {
-        1 => "1 secret is not as it should be.".to_owned(),
-        _ => format!("{wrong} secrets are not as they should be."),
-    }))
 }
 
 /// A line for the person. Nobody reading is no failure.

@@ -30,6 +30,35 @@ impl SecretKind {
     }
 }
 
+/// What the service's own table holds of a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum There {
+    /// Nothing.
+    Nothing,
+    /// It, as it is: whoever reads the table reads it.
+    Plain,
+    /// The sealed copy, as text.
+    Copy,
+    /// Something that was sealed with age, and is not the sealed copy.
+    Age,
+    /// Something that another program encrypted.
+    Foreign,
+}
+
+impl There {
+    /// What a word on record stands for; none: nothing. What a newer version says is not taken for a secret.
+    #[must_use]
+    pub fn of_word(word: Option<&str>) -> Self {
+        match word {
+            None => Self::Nothing,
+            Some("plain") => Self::Plain,
+            Some("ours") => Self::Copy,
+            Some("age") => Self::Age,
+            Some(_) => Self::Foreign,
+        }
+    }
+}
+
 /// Whom secrets are sealed to, or were.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecipientOnRecord {
@@ -48,7 +77,6 @@ pub struct RecipientOnRecord {
 }
 
 /// How a secret of a cluster is kept.
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecretOnRecord {
     /// The cluster.
@@ -59,8 +87,8 @@ pub struct SecretOnRecord {
     pub is_on_record: bool,
     /// Which of its secrets.
     pub kind: SecretKind,
-    /// The service's own table holds one in plain.
-    pub is_plain: bool,
+    /// What the service's own table holds.
+    pub there: There,
     /// When the sealed copy was made, which is what is used; none: there is none.
     pub sealed_at: Option<OffsetDateTime>,
     /// Who sealed it.
@@ -88,6 +116,10 @@ pub enum Standing {
     Absent,
     /// It is in plain, and not sealed.
     Plain,
+    /// The service's own table holds it sealed with age, and there is no copy of that here.
+    ThereAlone,
+    /// Another program encrypted it, and there is no copy that we could open.
+    Foreign,
     /// It is sealed to others than it should be.
     Outdated,
     /// It is sealed, and the service's own table holds another one by now.
@@ -104,8 +136,12 @@ impl SecretOnRecord {
     pub fn standing(&self) -> Standing {
         match self.sealed_at {
             Some(_) if !self.is_on_record => Standing::OffRecord,
-            None if self.is_plain => Standing::Plain,
-            None => Standing::Absent,
+            None => match self.there {
+                There::Nothing => Standing::Absent,
+                There::Plain => Standing::Plain,
+                There::Copy | There::Age => Standing::ThereAlone,
+                There::Foreign => Standing::Foreign,
+            },
             Some(_) if !self.missing.is_empty() || !self.former.is_empty() => Standing::Outdated,
             Some(_) if self.differs && self.is_of_staff => Standing::OfStaff,
             Some(_) if self.differs => Standing::Differs,

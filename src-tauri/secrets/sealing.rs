@@ -8,6 +8,7 @@ use std::fmt;
 use std::io::{Read as _, Write as _};
 use std::str::FromStr;
 
+use age::armor::ArmoredReader;
 use age::secrecy::ExposeSecret as _;
 use age::x25519;
 use thiserror::Error;
@@ -240,7 +241,14 @@ pub fn seal(
     Ok(sealed)
 }
 
-/// Opens what was sealed for that.
+/// Whether a text is what age made of a secret ("age armored", <https://age-encryption.org/v1>), and not one itself.
+#[must_use]
+pub fn is_armored(text: &str) -> bool {
+    text.trim_start()
+        .starts_with("-----BEGIN AGE ENCRYPTED FILE-----")
+}
+
+/// Opens what was sealed for that, as bytes or as text.
 ///
 /// # Errors
 /// When none of the identities opens it, it is damaged, or was sealed for something else.
@@ -249,7 +257,9 @@ pub fn open(
     identities: &Identities,
     purpose: Purpose<'_>,
 ) -> Result<Secret<String>, SealError> {
-    let decryptor = age::Decryptor::new(sealed).map_err(|_| SealError::Damaged)?;
+    // Text or bytes.
+    let decryptor =
+        age::Decryptor::new(ArmoredReader::new(sealed)).map_err(|_| SealError::Damaged)?;
     let keys = identities.0.iter().map(|key| key as &dyn age::Identity);
     let reader = match decryptor.decrypt(keys) {
         Ok(reader) => reader,

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use crate::domain::account::{Plan, UserStatus};
 use crate::domain::sealed::SecretKind;
 use crate::secrets::Secret;
-use crate::secrets::sealing::Kept;
+use crate::secrets::sealing::{Kept, is_armored};
 use crate::statement;
 use crate::store::door::Store;
 use crate::store::failure::StoreError;
@@ -237,7 +237,18 @@ pub async fn cluster_access(store: &Store, cluster_id: &str) -> Result<Option<Ac
             kind: kind.word(),
             bytes,
         }),
-        None => plain.map(Secret::new).map(Kept::Plain),
+        // Sealed in the service's own table alone, as when it was attached anew.
+        None => plain.map(|text| {
+            if is_armored(&text) {
+                Kept::Sealed {
+                    cluster: cluster_id.to_owned(),
+                    kind: kind.word(),
+                    bytes: text.trim_start().as_bytes().to_vec(),
+                }
+            } else {
+                Kept::Plain(Secret::new(text))
+            }
+        }),
     };
     let access = statement!("cluster_access.sql").rows::<Row>();
     let mut reading = store.read().await?;

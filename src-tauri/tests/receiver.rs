@@ -26,6 +26,7 @@ mod receiver {
     mod patience;
     mod read_back;
     mod read_back_stripe;
+    mod sealed_in_place;
     mod sealing;
     mod snapshots;
     mod stripe;

@@ -40,6 +40,7 @@ pub mod read_back_users;
 pub mod recognise_customer;
 pub mod replace_secret;
 pub mod rule_seats;
+pub mod seal_in_place;
 pub mod seal_secrets;
 pub mod search_everything;
 pub mod show_capacity;

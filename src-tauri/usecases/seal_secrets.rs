@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
 use crate::domain::random::Random;
-use crate::domain::sealed::{SecretKind, SecretOnRecord, Standing};
+use crate::domain::sealed::{SecretKind, SecretOnRecord, Standing, There};
 use crate::secrets::Secret;
 use crate::secrets::sealing::{Identities, KeyError, Purpose, Recipient, SealError, open, seal};
 use crate::store::door::Store;
@@ -21,10 +21,29 @@ pub enum Outcome {
     SealedNow,
     /// Nothing was to be done, or nothing could be.
     Stands(Standing),
+    /// What stands in the service's own table was seen to.
+    InPlace(InPlace),
     /// It could not be sealed or opened.
     Failed(SealError),
     /// The database did not take it; what it said, for people.
     Refused(String),
+}
+
+/// What became of what the service's own table holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InPlace {
+    /// It was sealed there just now; where that is.
+    SealedNow(String),
+    /// It would be.
+    WouldBe(String),
+    /// It was before.
+    Before,
+    /// It is in plain again since just now.
+    PutBack,
+    /// It would be.
+    WouldBePutBack,
+    /// Why it is left as it is; the end of a sentence.
+    Left(String),
 }
 
 /// A secret, and what became of it.
@@ -91,10 +110,42 @@ pub async fn import(
         let wanted = record.sealed_at.is_none()
             || record.standing() == Standing::Differs
             || again == Again::Always;
-        let outcome = if record.is_plain && wanted {
+        let outcome = if record.there == There::Plain && wanted {
             imported(store, random, &record, &to, reason).await
         } else {
             Ok(Outcome::Stands(record.standing()))
+        };
+        report.add(record, outcome)?;
+    }
+    Ok(report.0)
+}
+
+/// Takes over what stands sealed in the service's own table and has no copy here, as after detaching and attaching again.
+///
+/// # Errors
+/// When the database is away, or a recipient cannot be sealed to.
+pub async fn adopt(
+    store: &Store,
+    random: &dyn Random,
+    identities: &Identities,
+    reason: &str,
+) -> Result<Vec<Reported>, Stopped> {
+    let mut report = Report::default();
+    for record in on_record(store).await? {
+        if record.standing() != Standing::ThereAlone {
+            continue;
+        }
+        let to = active(store).await?;
+        let outcome = match sealing::plain(store, &record.cluster_id, record.kind).await {
+            Ok(Some(there)) => {
+                let purpose = purpose(&record.cluster_id, record.kind);
+                match open(there.expose().as_bytes(), identities, purpose) {
+                    Ok(secret) => keep(store, random, &record, (&secret, true), &to, reason).await,
+                    Err(error) => Ok(Outcome::Failed(error)),
+                }
+            }
+            Ok(None) => Ok(Outcome::Stands(Standing::Absent)),
+            Err(error) => Err(error),
         };
         report.add(record, outcome)?;
     }
@@ -149,11 +200,11 @@ pub async fn verify(store: &Store, identities: &Identities) -> Result<Vec<Report
 }
 
 #[derive(Default)]
-struct Report(Vec<Reported>);
+pub(in crate::usecases) struct Report(pub(in crate::usecases) Vec<Reported>);
 
 impl Report {
     /// What is refused of one secret is told of that one; only what any other would meet, too, ends the run.
-    fn add(
+    pub(in crate::usecases) fn add(
         &mut self,
         record: SecretOnRecord,
         outcome: Result<Outcome, StoreError>,
@@ -187,7 +238,9 @@ async fn imported(
     }
 }
 
-async fn on_record(store: &Store) -> Result<Vec<SecretOnRecord>, StoreError> {
+pub(in crate::usecases) async fn on_record(
+    store: &Store,
+) -> Result<Vec<SecretOnRecord>, StoreError> {
     let mut reading = store.read().await?;
     let records = sealing::of(&mut reading, None).await?;
     reading.end().await?;
@@ -217,15 +270,13 @@ async fn opened(
     let Some(kept) = sealing::sealed(store, &record.cluster_id, record.kind).await? else {
         return Ok(Err(SealError::Damaged));
     };
-    // One that was sealed for that cluster at another time opens as well, and is not the one on record.
-    let is_the_one = |secret: &Secret<String>| digest(&kept.salt, secret).as_slice() == kept.digest;
     let opened = open(
         &kept.sealed,
         identities,
         purpose(&record.cluster_id, record.kind),
     );
     Ok(opened.and_then(|secret| {
-        if is_the_one(&secret) {
+        if is_the_one(&kept.salt, &kept.digest, &secret) {
             Ok(secret)
         } else {
             Err(SealError::Damaged)
@@ -272,6 +323,12 @@ pub(in crate::usecases) fn sealed_copy(
     })
 }
 
+/// Whether it is the secret that the copy was made of. One that was sealed for that cluster at another time opens as well,
+/// and is not the one on record.
+pub(in crate::usecases) fn is_the_one(salt: &[u8], kept: &[u8], secret: &Secret<String>) -> bool {
+    digest(salt, secret).as_slice() == kept
+}
+
 /// Of the secret as the database trims it, too, where it compares.
 fn digest(salt: &[u8], secret: &Secret<String>) -> [u8; 32] {
     let salted = Sha256::new().chain_update(salt);
@@ -281,7 +338,7 @@ fn digest(salt: &[u8], secret: &Secret<String>) -> [u8; 32] {
         .into()
 }
 
-fn purpose(cluster: &str, kind: SecretKind) -> Purpose<'_> {
+pub(in crate::usecases) fn purpose(cluster: &str, kind: SecretKind) -> Purpose<'_> {
     Purpose {
         cluster,
         kind: kind.word(),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::domain::sealed::{RecipientOnRecord, SecretKind, SecretOnRecord, Standing};
+use crate::domain::sealed::{RecipientOnRecord, SecretKind, SecretOnRecord, Standing, There};
 use crate::wire::standing::Severity;
 use crate::wire::time::rfc3339;
 
@@ -25,6 +25,18 @@ pub fn to_whom(record: &SecretOnRecord) -> String {
         ));
     }
     parts.join("; ")
+}
+
+/// What the service's table holds beside the sealed copy.
+const fn there_too(there: There) -> &'static str {
+    match there {
+        There::Nothing => "",
+        There::Plain => " The service’s table holds it in plain, too.",
+        There::Copy => " The service’s table holds it sealed, too.",
+        There::Age | There::Foreign => {
+            " What the service’s table holds was encrypted by someone else, and is not used."
+        }
+    }
 }
 
 /// How a secret of a cluster is kept.
@@ -197,11 +209,17 @@ impl SecretKept {
             Standing::Sealed => (
                 Severity::Ok,
                 "sealed",
-                Some(if record.is_plain {
-                    format!("To {to}. The service’s table holds it in plain, too.")
-                } else {
-                    format!("To {to}.")
-                }),
+                Some(format!("To {to}.{}", there_too(record.there))),
+            ),
+            Standing::ThereAlone => (
+                Severity::Warn,
+                "sealed in the service’s table alone",
+                Some("What opens it there is used. “hopsdesk-webhook secrets import” with that key keeps a copy here.".to_owned()),
+            ),
+            Standing::Foreign => (
+                Severity::Warn,
+                "encrypted by someone else",
+                Some("Another program encrypted what the service’s table holds: Hopsdesk cannot open it. Replace it here.".to_owned()),
             ),
         };
         let name = match record.kind {
@@ -232,7 +250,7 @@ mod tests {
             cluster_name: None,
             is_on_record: true,
             kind: SecretKind::ApiKey,
-            is_plain: true,
+            there: There::Plain,
             differs: false,
             recipients: vec!["ann".to_owned(), "collector".to_owned()],
             missing: Vec::new(),
@@ -293,12 +311,31 @@ mod tests {
         assert_eq!(word, "sealed, and another one in plain");
         let (severity, word, _) = said(SecretOnRecord {
             sealed_at: None,
-            is_plain: false,
+            there: There::Nothing,
             ..record()
         });
         assert_eq!(
             (severity, word.as_str()),
             (Severity::Muted, "none on record")
         );
+        for (there, word) in [
+            (There::Age, "sealed in the service’s table alone"),
+            (There::Foreign, "encrypted by someone else"),
+        ] {
+            let (severity, said, _) = said(SecretOnRecord {
+                sealed_at: None,
+                there,
+                ..record()
+            });
+            assert_eq!((severity, said.as_str()), (Severity::Warn, word));
+        }
+        for (there, end) in [
+            (There::Copy, "holds it sealed, too."),
+            (There::Foreign, "by someone else, and is not used."),
+            (There::Nothing, "To ann, collector."),
+        ] {
+            let (_, _, sentence) = said(SecretOnRecord { there, ..record() });
+            assert!(sentence.ends_with(end), "{sentence}");
+        }
     }
 }

@@ -51,6 +51,12 @@ pub(super) async fn about_sealing(
                     Outcome::Stands(Standing::Outdated | Standing::Differs)
                 )
             });
+            let alone = of(|outcome| {
+                matches!(
+                    outcome,
+                    Outcome::Stands(Standing::ThereAlone | Standing::Foreign)
+                )
+            });
             if !closed.is_empty() {
                 let said = format!("Sealed copies that do not open here: {}", closed.join(", "));
                 let remedy = "Set HOPSDESK_IDENTITY_FILE to the key of a recipient; where it is damaged: secrets import --anew.";
@@ -58,6 +64,16 @@ pub(super) async fn about_sealing(
             } else if !plain.is_empty() {
                 let said = format!("Not sealed yet: {}", plain.join(", "));
                 findings.warn("sealing", said, "Run secrets import.");
+            } else if !alone.is_empty() {
+                let said = format!(
+                    "Encrypted in the service's table, and no copy of it here: {}",
+                    alone.join(", ")
+                );
+                findings.warn(
+                    "sealing",
+                    said,
+                    "Run secrets import with the key that opens it; what another program encrypted is replaced in the console.",
+                );
             } else if !outdated.is_empty() {
                 let said = format!(
                     "Sealed to others than today, or another by now: {}",

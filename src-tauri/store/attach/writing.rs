@@ -8,6 +8,7 @@ mod column;
 mod insert;
 mod key;
 mod mirror;
+mod secret;
 
 use std::fmt::Write as _;
 
@@ -153,6 +154,7 @@ pub(super) fn functions(catalogue: &Catalogue) -> (Vec<Function>, Vec<String>) {
         .collect();
     made.push(credits(catalogue));
     made.extend(mirror::functions(catalogue));
+    made.extend(secret::functions(catalogue));
     let mut functions = Vec::new();
     let mut statements = Vec::new();
     for (name, arguments, outcome) in made {

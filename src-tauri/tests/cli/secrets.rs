@@ -176,3 +176,74 @@ async fn a_sealed_copy_is_removed_and_what_is_nowhere_else_is_told_before_detach
     let odd = on("remove", "password");
     assert_eq!(odd.code, 2, "there is no such kind: {odd:?}");
 }
+
+const IN_PLACE: [&str; 4] = ["import", "--in-place", "--reason", "taken over"];
+
+#[tokio::test]
+async fn the_plain_ones_give_way_only_when_asked_and_when_the_copy_opens() {
+    let service = Service::new().await;
+    let public = service.keygen("identity");
+    assert_eq!(service.add("collector", &public).code, 0);
+    let own = "select api_key || ' ' || kubeconfig from public.hopsworks_clusters";
+    let plain = "canary-key canary-config";
+
+    let keyless = service.secrets(None, &IN_PLACE);
+    assert_eq!(keyless.code, 2, "nothing would prove it: {keyless:?}");
+    assert!(keyless.stderr.contains("HOPSDESK_IDENTITY"), "{keyless:?}");
+    let dry = service.secrets(Some("identity"), &IN_PLACE);
+    assert_eq!(dry.code, 0, "{dry:?}");
+    let line =
+        "eu\tapi_key\twould be sealed in hopsworks_clusters.api_key, in place of the plain one";
+    assert!(dry.stdout.contains(line), "{dry:?}");
+    assert!(
+        dry.stderr.contains("Nothing was changed. Add --yes"),
+        "{dry:?}"
+    );
+    assert_eq!(service.database.psql(own), plain);
+    let copies = "select count(*) from console.cluster_secrets";
+    assert_eq!(service.database.psql(copies), "0", "not even a copy");
+    service.keygen("other");
+    let strange = service.secrets(Some("other"), &[&IN_PLACE[..], &["--yes"]].concat());
+    assert_eq!(strange.code, 1, "{strange:?}");
+    assert!(
+        strange.stdout.contains("no identity here opens it"),
+        "{strange:?}"
+    );
+    assert_eq!(service.database.psql(own), plain);
+    let alone = service.secrets(None, &["import", "--yes", "--reason", "a slip"]);
+    assert_eq!(alone.code, 2, "--yes is for --in-place alone: {alone:?}");
+
+    let done = service.secrets(Some("identity"), &[&IN_PLACE[..], &["--yes"]].concat());
+    assert_eq!(done.code, 0, "{done:?}");
+    let line = "eu\tkubeconfig\tsealed in hopsworks_clusters.kubeconfig now";
+    assert!(done.stdout.contains(line), "{done:?}");
+    let there = service.database.psql(own);
+    assert!(!there.contains("canary"), "{there}");
+    assert_eq!(there.matches("BEGIN AGE ENCRYPTED FILE").count(), 2);
+    let verified = service.secrets(Some("identity"), &["verify"]);
+    assert_eq!(verified.code, 0, "{verified:?}");
+    assert!(
+        verified.stdout.contains("in the service's table, too"),
+        "{verified:?}"
+    );
+    let again = service.secrets(Some("identity"), &[&IN_PLACE[..], &["--yes"]].concat());
+    assert_eq!(again.code, 0, "{again:?}");
+    assert!(
+        again
+            .stdout
+            .contains("sealed in the service's table before"),
+        "{again:?}"
+    );
+    assert_eq!(service.database.psql(own), there, "once");
+
+    let back = ["put-back", "--reason", "giving it up"];
+    let dry = service.secrets(Some("identity"), &back);
+    assert_eq!(
+        (dry.code, service.database.psql(own)),
+        (0, there),
+        "{dry:?}"
+    );
+    let done = service.secrets(Some("identity"), &[&back[..], &["--yes"]].concat());
+    assert_eq!(done.code, 0, "{done:?}");
+    assert_eq!(service.database.psql(own), plain);
+}

@@ -1,0 +1,190 @@
+//! Seal secrets where the service keeps them, too, and put them back: the plain one gives way only to a copy that was just
+//! opened, and is equal to it.
+//!
+//! Secret and row are held in one transaction, from what is read of them to what is written: whatever changes meanwhile waits,
+//! and what was changed before is seen. Each secret by itself: what goes wrong with one, or a program that is killed between
+//! two, leaves the others whole.
+
+use sha2::{Digest as _, Sha256};
+
+use crate::domain::sealed::{SecretOnRecord, Standing, There};
+use crate::secrets::Secret;
+use crate::secrets::sealing::{Identities, SealError, open};
+use crate::store::door::Store;
+use crate::store::failure::StoreError;
+use crate::store::sealing::{self, Held, Place};
+use crate::usecases::seal_secrets::{
+    InPlace, Outcome, Report, Reported, Stopped, is_the_one, on_record, purpose,
+};
+
+/// How it is to be done.
+#[derive(Debug, Clone, Copy)]
+pub struct Order<'a> {
+    /// Say what would be done, and do nothing.
+    pub dry: bool,
+    /// Somebody said that nothing but Hopsdesk reads the columns: an effect that is not live is no hindrance.
+    pub taken_over: bool,
+    /// Why, for the record.
+    pub reason: &'a str,
+}
+
+/// Seals what stands in plain in the service's own table, where there is a sealed copy of it, or would be one by then.
+///
+/// # Errors
+/// When the database is away.
+pub async fn seal_in_place(
+    store: &Store,
+    identities: &Identities,
+    order: Order<'_>,
+) -> Result<Vec<Reported>, Stopped> {
+    let places = sealing::places(store, order.taken_over).await?;
+    let mut report = Report::default();
+    for record in on_record(store).await? {
+        let outcome = match record.there {
+            _ if !record.is_on_record => continue,
+            There::Nothing => continue,
+            There::Copy => Ok(Outcome::InPlace(InPlace::Before)),
+            There::Foreign => Ok(Outcome::Stands(Standing::Foreign)),
+            There::Plain | There::Age => match place_of(&places, &record) {
+                Err(why) => Ok(Outcome::InPlace(InPlace::Left(why))),
+                Ok(place) if order.dry => Ok(Outcome::InPlace(InPlace::WouldBe(place))),
+                Ok(place) => sealed(store, identities, &record, place, order).await,
+            },
+        };
+        report.add(record, outcome)?;
+    }
+    Ok(report.0)
+}
+
+/// Puts back in plain what was sealed in the service's own table: whoever gives up Hopsdesk may need it there.
+///
+/// # Errors
+/// When the database is away.
+pub async fn put_back(
+    store: &Store,
+    identities: &Identities,
+    order: Order<'_>,
+) -> Result<Vec<Reported>, Stopped> {
+    let mut report = Report::default();
+    for record in on_record(store).await? {
+        if record.there != There::Copy {
+            continue;
+        }
+        let outcome = if order.dry {
+            Ok(Outcome::InPlace(InPlace::WouldBePutBack))
+        } else {
+            put(store, identities, &record, order.reason).await
+        };
+        report.add(record, outcome)?;
+    }
+    Ok(report.0)
+}
+
+/// Where it stands, or why it cannot be sealed there.
+fn place_of(places: &[Place], record: &SecretOnRecord) -> Result<String, String> {
+    let its =
+        |place: &&Place| place.cluster_id == record.cluster_id && place.kind == record.kind.word();
+    let place = places.iter().find(its);
+    let place = place.ok_or_else(|| "the cluster came a moment ago: run it again".to_owned())?;
+    if let Some(why) = &place.why {
+        return Err(why.clone());
+    }
+    match record.standing() {
+        Standing::Outdated => {
+            Err("it is sealed to others than today's recipients: run `secrets reseal` first".to_owned())
+        }
+        Standing::OfStaff => Err(
+            "staff put another one in its place, and this one would be lost: `secrets import --anew` seals it instead"
+                .to_owned(),
+        ),
+        _ => Ok(place.place.clone().unwrap_or_default()),
+    }
+}
+
+async fn sealed(
+    store: &Store,
+    identities: &Identities,
+    record: &SecretOnRecord,
+    place: String,
+    order: Order<'_>,
+) -> Result<Outcome, StoreError> {
+    let its = (record.cluster_id.as_str(), record.kind);
+    let mut writing = store.write().await?;
+    let Some(held) = sealing::hold(&mut writing, its.0, its.1).await? else {
+        return Ok(Outcome::InPlace(InPlace::Left(
+            "it is not sealed yet, or was changed in this moment: run it again".to_owned(),
+        )));
+    };
+    let copy = match copy_of(&held, record, identities) {
+        Ok(copy) => copy,
+        Err(error) => return Ok(Outcome::Failed(error)),
+    };
+    let there = match record.there {
+        There::Plain => Ok(held.there.clone()),
+        _ => opened(
+            held.there.expose().trim_start().as_bytes(),
+            record,
+            identities,
+        ),
+    };
+    match there {
+        Ok(there) if there.expose().trim_matches(' ') == copy.expose().trim_matches(' ') => {}
+        Ok(_) => {
+            return Ok(Outcome::InPlace(InPlace::Left(
+                "the service has another one than the sealed copy: import it first".to_owned(),
+            )));
+        }
+        // Sealed by somebody whose key is not here.
+        Err(_) => return Ok(Outcome::Stands(Standing::Foreign)),
+    }
+    let proof: [u8; 32] = Sha256::digest(&held.copy.sealed).into();
+    let (taken_over, reason) = (order.taken_over, order.reason);
+    sealing::seal_in_place(&mut writing, its, &held.there, proof, taken_over, reason).await?;
+    writing.commit().await?;
+    Ok(Outcome::InPlace(InPlace::SealedNow(place)))
+}
+
+async fn put(
+    store: &Store,
+    identities: &Identities,
+    record: &SecretOnRecord,
+    reason: &str,
+) -> Result<Outcome, StoreError> {
+    let its = (record.cluster_id.as_str(), record.kind);
+    let mut writing = store.write().await?;
+    let Some(held) = sealing::hold(&mut writing, its.0, its.1).await? else {
+        return Ok(Outcome::InPlace(InPlace::Left(
+            "it was changed in this moment: run it again".to_owned(),
+        )));
+    };
+    match copy_of(&held, record, identities) {
+        Ok(plain) => {
+            sealing::put_back(&mut writing, its, &plain, reason).await?;
+            writing.commit().await?;
+            Ok(Outcome::InPlace(InPlace::PutBack))
+        }
+        Err(error) => Ok(Outcome::Failed(error)),
+    }
+}
+
+/// What the sealed copy opens to, which is what it was made of.
+fn copy_of(
+    held: &Held,
+    record: &SecretOnRecord,
+    identities: &Identities,
+) -> Result<Secret<String>, SealError> {
+    let secret = opened(&held.copy.sealed, record, identities)?;
+    if is_the_one(&held.copy.salt, &held.copy.digest, &secret) {
+        Ok(secret)
+    } else {
+        Err(SealError::Damaged)
+    }
+}
+
+fn opened(
+    sealed: &[u8],
+    record: &SecretOnRecord,
+    identities: &Identities,
+) -> Result<Secret<String>, SealError> {
+    open(sealed, identities, purpose(&record.cluster_id, record.kind))
+}
