@@ -187,6 +187,7 @@ begin
   loop
     delete from console.cluster_nodes as n where n.cluster_id = v_gone.cluster_id;
     delete from console.cluster_namespaces as n where n.cluster_id = v_gone.cluster_id;
+    delete from console.cluster_forecasts as f where f.cluster_id = v_gone.cluster_id;
     perform console.forget_readings(v_gone.cluster_id);
     if v_gone.next_at < p_now - interval '90 days' then
       delete from console.cluster_snapshots as s where s.cluster_id = v_gone.cluster_id;

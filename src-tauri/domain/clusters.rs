@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 use time::{Date, OffsetDateTime};
 
 use crate::domain::browse::Cursor;
+use crate::domain::capacity::outlook::Kept;
 use crate::domain::capacity::recorded::Glance;
 use crate::domain::directory::Person;
 use crate::domain::ids::{ClusterId, UserId};
@@ -155,6 +156,8 @@ pub struct ClusterRow {
     pub glance: Glance,
     /// Findings that keep people from working, and others; none: it is not known, or was not asked for here.
     pub found: Option<(u32, u32)>,
+    /// When it runs out of what, as kept with its last snapshot; none: nothing was kept, or it was not asked for here.
+    pub forecasts: Option<Kept>,
     /// This month so far.
     pub month: Carried,
     /// The month before, whole.
@@ -203,6 +206,8 @@ pub enum ClustersSort {
     Drift,
     /// People on the last day of use.
     People,
+    /// What runs out first.
+    RunsOut,
     /// Cost of this month.
     MonthCost,
     /// Cost of the month before.

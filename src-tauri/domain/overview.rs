@@ -5,6 +5,8 @@ use time::{Date, Duration, OffsetDateTime};
 
 use crate::domain::alerts::Alert;
 use crate::domain::browse::Concern;
+use crate::domain::capacity::outlook::{Kept, Outlook};
+use crate::domain::capacity::recorded::Limited;
 use crate::domain::cluster_findings::{Basis, Ending};
 use crate::domain::ids::{ClusterId, UserId};
 
@@ -171,6 +173,10 @@ pub struct ClusterWatch {
     pub others: u32,
     /// The certificate that ends first, and when, where that is soon.
     pub ending: Option<(Ending, OffsetDateTime)>,
+    /// New users are placed there.
+    pub takes_people: bool,
+    /// When it runs out of what, as kept with its last snapshot.
+    pub forecasts: Option<Kept>,
 }
 
 impl ClusterWatch {
@@ -180,6 +186,17 @@ impl ClusterWatch {
         self.capacity_code
             .as_deref()
             .is_some_and(|code| code != "no_kubeconfig")
+    }
+
+    /// What is full there or ends soon, the nearest first. Seats of a cluster that takes nobody are nobody's trouble.
+    #[must_use]
+    pub fn running_out(&self, now: OffsetDateTime) -> Vec<Outlook> {
+        let mut ends = self
+            .forecasts
+            .as_ref()
+            .map_or_else(Vec::new, |kept| kept.soon(now));
+        ends.retain(|end| self.takes_people || !end.is_of(Limited::Seats));
+        ends
     }
 }
 
@@ -225,6 +242,8 @@ pub enum Attention {
     CertificateEnding(ClusterWatch, Ending, OffsetDateTime),
     /// Things were found wrong on a cluster.
     ClusterFindings(ClusterWatch),
+    /// A cluster that is out of something, or will be soon: the nearest.
+    ClusterRunsOut(ClusterWatch, Outlook),
     /// People wait for a seat.
     Waiting {
         /// How many.
@@ -305,6 +324,8 @@ mod tests {
             grave: 0,
             others: 0,
             ending: None,
+            takes_people: true,
+            forecasts: None,
         };
         let since = |clusters: &[ClusterWatch]| unwatched_since(clusters, now);
         assert_eq!(since(&[seen(Some(90)), seen(Some(2))]), None);

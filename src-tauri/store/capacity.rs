@@ -2,13 +2,12 @@
 
 use rust_decimal::Decimal;
 use sqlx::FromRow;
-use time::{Date, OffsetDateTime};
+use time::OffsetDateTime;
 
-use crate::domain::capacity::forecast::{Forecast, Point, forecast};
 use crate::domain::capacity::namespaces::OF_THE_CLUSTER;
 use crate::domain::capacity::recorded::{
-    Carried, ClusterState, Figures, Footprint, Holding, Holdings, LastLook, Limited, SeenNode,
-    Strays, SystemState, Watch, Whose,
+    Carried, ClusterState, Figures, Footprint, Holding, Holdings, LastLook, SeenNode, Strays,
+    SystemState, Watch, Whose,
 };
 use crate::domain::capacity::snapshot::{NoMetrics, Unknown};
 use crate::domain::ids::{ClusterId, UserId};
@@ -22,7 +21,6 @@ const STATE: Statement = statement!("cluster_state.sql");
 const NODES: Statement = statement!("cluster_nodes.sql");
 const HOLDINGS: Statement = statement!("cluster_holdings.sql");
 const FOOTPRINT: Statement = statement!("user_footprint.sql");
-const HISTORY: Statement = statement!("cluster_history.sql");
 
 /// How a cluster is, and what it carried when it last said so.
 ///
@@ -116,73 +114,6 @@ pub async fn footprint(
         .into_iter()
         .map(FootprintRecord::into_footprint)
         .collect())
-}
-
-/// What was taken of each thing on a cluster, by day, of ninety days, and when each runs out by that, as seen on
-/// `today`: none is the day by the database's clock, which is not the caller's to set.
-///
-/// # Errors
-/// Whatever the database says.
-pub async fn forecasts(
-    reading: &mut Reading,
-    id: &ClusterId,
-    today: Option<Date>,
-) -> Result<Vec<(Limited, Forecast)>, StoreError> {
-    let query = HISTORY.rows().bind(id.as_str().to_owned()).bind(today);
-    let records: Vec<DayRecord> = reading.all(query).await?;
-    let Some(today) = records.last().map(|record| record.today) else {
-        return Ok(Limited::ALL
-            .map(|limited| (limited, Forecast::Unknown))
-            .to_vec());
-    };
-    let of = |limited: Limited| {
-        let points: Vec<Point> = records
-            .iter()
-            .filter_map(|record| {
-                Some(Point {
-                    day: record.day,
-                    taken: record.of(limited).0?,
-                })
-            })
-            .collect();
-        let limit = match limited {
-            // Every snapshot says it: none in the last one is none now.
-            Limited::Seats => records.last().and_then(|record| record.of(limited).1),
-            // By the last one that reached the nodes.
-            _ => records.iter().rev().find_map(|record| record.of(limited).1),
-        };
-        (limited, forecast(&points, limit, today))
-    };
-    Ok(Limited::ALL.map(of).to_vec())
-}
-
-#[derive(Debug, FromRow)]
-struct DayRecord {
-    day: Date,
-    today: Date,
-    seats_taken: Option<i64>,
-    seats_limit: Option<i64>,
-    cpu_requested: Option<i64>,
-    cpu_allocatable: Option<i64>,
-    memory_requested: Option<i64>,
-    memory_allocatable: Option<i64>,
-    gpu_requested: Option<i64>,
-    gpu_allocatable: Option<i64>,
-    ephemeral_requested: Option<i64>,
-    ephemeral_allocatable: Option<i64>,
-}
-
-impl DayRecord {
-    /// What is taken, and what there is.
-    fn of(&self, limited: Limited) -> (Option<i64>, Option<i64>) {
-        match limited {
-            Limited::Seats => (self.seats_taken, self.seats_limit),
-            Limited::Cpu => (self.cpu_requested, self.cpu_allocatable),
-            Limited::Memory => (self.memory_requested, self.memory_allocatable),
-            Limited::Gpu => (self.gpu_requested, self.gpu_allocatable),
-            Limited::NodeDisk => (self.ephemeral_requested, self.ephemeral_allocatable),
-        }
-    }
 }
 
 fn narrow(count: impl TryInto<u32>) -> u32 {

@@ -4,6 +4,7 @@ use futures_util::{Stream, StreamExt as _};
 use rust_decimal::Decimal;
 use sqlx::FromRow;
 use sqlx::postgres::PgRow;
+use sqlx::types::Json;
 use time::{Date, OffsetDateTime};
 
 use crate::domain::browse::{Cursor, CursorKey};
@@ -18,6 +19,7 @@ use crate::domain::usage::{Metric, UsageSeries};
 use crate::statement;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
+use crate::store::forecasts::{KeptRecord, kept};
 use crate::store::people::{any_of, fragment_pattern};
 use crate::store::totals::{Bound, TotalsRecord};
 use crate::store::usage::{DayRecord, series};
@@ -181,6 +183,7 @@ struct ListedRecord {
     glance: GlanceRecord,
     grave: Option<i64>,
     others: Option<i64>,
+    forecasts: Option<Json<Vec<KeptRecord>>>,
     text_key: Option<String>,
     number_key: Option<Decimal>,
     matching_rows: Option<i64>,
@@ -192,6 +195,7 @@ impl ListedRecord {
         let found = self.grave.zip(self.others);
         ClusterRow {
             found: found.map(|(grave, others)| (count(grave), count(others))),
+            forecasts: kept(self.forecasts),
             ..self.cluster.into_row(self.glance.into_glance())
         }
     }
@@ -293,6 +297,7 @@ impl ClusterRecord {
             used: whole(self.people.map(i64::from)).zip(self.people_day),
             glance,
             found: None,
+            forecasts: None,
             month: Carried {
                 cost: self.month_cost,
                 cpu_hours: self.month_cpu,
@@ -315,6 +320,7 @@ fn sort_word(sort: ClustersSort) -> &'static str {
         ClustersSort::Assigned => "assigned",
         ClustersSort::Drift => "drift",
         ClustersSort::People => "people",
+        ClustersSort::RunsOut => "runs_out",
         ClustersSort::MonthCost => "month_cost",
         ClustersSort::MonthBeforeCost => "month_before_cost",
         ClustersSort::AssignedLately => "assigned_lately",

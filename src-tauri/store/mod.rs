@@ -32,6 +32,7 @@ pub mod failure;
 pub mod finding;
 pub mod fiscal;
 pub mod fleet;
+pub mod forecasts;
 pub mod inbox;
 pub mod invoice_page;
 pub mod invoices;

@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 use sqlx::FromRow;
+use sqlx::types::Json;
 use time::{Date, OffsetDateTime, UtcOffset};
 
 use crate::domain::cluster_findings::Ending;
@@ -13,6 +14,7 @@ use crate::domain::period::Days;
 use crate::statement;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
+use crate::store::forecasts::{KeptRecord, kept};
 
 const FIGURES: Statement = statement!("overview_figures.sql");
 const MONEY: Statement = statement!("overview_money.sql");
@@ -199,6 +201,8 @@ struct WatchRecord {
     ending: Option<String>,
     ending_until: Option<OffsetDateTime>,
     waiting: i64,
+    takes_people: bool,
+    forecasts: Option<Json<Vec<KeptRecord>>>,
 }
 
 impl WatchRecord {
@@ -214,6 +218,8 @@ impl WatchRecord {
             grave: count(self.grave),
             others: count(self.others),
             ending: ending.zip(self.ending_until),
+            takes_people: self.takes_people,
+            forecasts: kept(self.forecasts),
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::domain::ids::ClusterId;
 use crate::statement;
 use crate::store::door::{Reading, Store};
 use crate::store::failure::StoreError;
+use crate::store::forecasts;
 
 /// How long a turn lasts, as `console.claim_snapshots` gives it.
 pub const LEASE: Duration = Duration::from_secs(180);
@@ -96,7 +97,7 @@ pub async fn other_kubernetes(
 }
 
 impl Turn {
-    /// Keeps what was seen. Whether the turn was still ours.
+    /// Keeps what was seen, and when the cluster runs out of what by that. Whether the turn was still ours.
     ///
     /// # Errors
     /// Whatever the database says.
@@ -121,6 +122,9 @@ impl Turn {
             .bind(namespaces.map(Value::Array));
         let mut writing = store.write().await?;
         let (ours,) = writing.one(record).await?;
+        if ours {
+            forecasts::renew(&mut writing, &self.cluster_id, now).await?;
+        }
         writing.commit().await?;
         Ok(ours)
     }

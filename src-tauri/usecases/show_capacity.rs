@@ -5,7 +5,7 @@ use crate::domain::capacity::recorded::{
     ClusterState, Footprint, Holdings, Limited, SeenNode, Watch,
 };
 use crate::domain::ids::{ClusterId, UserId};
-use crate::store::{capacity, snapshots};
+use crate::store::{capacity, forecasts, snapshots};
 use crate::usecases::desk::Desk;
 use crate::usecases::failure::DeskError;
 
@@ -65,7 +65,7 @@ pub async fn show_forecasts(
     id: &ClusterId,
 ) -> Result<Vec<(Limited, Forecast)>, DeskError> {
     let mut reading = desk.store.read().await?;
-    let forecasts = capacity::forecasts(&mut reading, id, None).await?;
+    let forecasts = forecasts::of(&mut reading, id, None).await?;
     reading.end().await?;
     Ok(forecasts)
 }

@@ -5,6 +5,8 @@ use time::OffsetDateTime;
 
 use crate::domain::alerts::{Alert, Condition, Grade, Party};
 use crate::domain::browse::Concern;
+use crate::domain::capacity::outlook::Outlook;
+use crate::domain::capacity::recorded::Limited;
 use crate::domain::overview::{
     Attention, ClusterFill, ClusterWatch, Figures, Fill, Outstanding, unwatched_since,
 };
@@ -124,14 +126,13 @@ pub async fn show_attention(desk: &Desk) -> Result<Counted<Vec<Attention>>, Desk
     let alert = |alert| Attention::Alert(Box::new(alert));
     lines.extend(serious.into_iter().map(alert));
     let active = |cluster: &&ClusterFill| cluster.status == "active";
-    for cluster in clusters
+    let full: Vec<&ClusterFill> = clusters
         .iter()
         .filter(active)
         .filter(|one| one.fill() == Fill::NearlyFull)
-    {
-        lines.push(Attention::ClusterFull(cluster.clone()));
-    }
-    let of_clusters = seen(&watched, desk.now());
+        .collect();
+    lines.extend(full.iter().copied().cloned().map(Attention::ClusterFull));
+    let of_clusters = seen(&watched, &full, desk.now());
     lines.extend(of_clusters.grave);
     if let Some(invoices) = outstanding.invoices.filter(|invoices| invoices.overdue > 0) {
         let (count, amount) = (invoices.overdue, invoices.overdue_amount);
@@ -182,7 +183,8 @@ struct OfClusters {
     others: Vec<Attention>,
 }
 
-fn seen(clusters: &[ClusterWatch], now: OffsetDateTime) -> OfClusters {
+/// `full`: those whose seats are told of already.
+fn seen(clusters: &[ClusterWatch], full: &[&ClusterFill], now: OffsetDateTime) -> OfClusters {
     let mut of = OfClusters {
         grave: Vec::new(),
         others: Vec::new(),
@@ -203,6 +205,13 @@ fn seen(clusters: &[ClusterWatch], now: OffsetDateTime) -> OfClusters {
             let line = Attention::CertificateEnding(cluster.clone(), which, until);
             let soon = until - now < time::Duration::days(7);
             if soon { &mut of.grave } else { &mut of.others }.push(line);
+        }
+        let told = full.iter().any(|one| one.id == cluster.id);
+        let not_told = |end: &Outlook| !told || !end.is_of(Limited::Seats);
+        if let Some(end) = cluster.running_out(now).into_iter().find(not_told) {
+            let line = Attention::ClusterRunsOut(cluster.clone(), end);
+            let grave = matches!(end, Outlook::Full(_));
+            if grave { &mut of.grave } else { &mut of.others }.push(line);
         }
         if cluster.grave + cluster.others > 0 {
             let line = Attention::ClusterFindings(cluster.clone());

@@ -12,6 +12,7 @@ use crate::domain::period::Month;
 use crate::domain::slice::Slice;
 use crate::wire::capacity::GlanceShown;
 use crate::wire::cursor;
+use crate::wire::forecast::RunsOutShown;
 use crate::wire::money::Money;
 use crate::wire::standing::Severity;
 use crate::wire::time::{day_shown, rfc3339};
@@ -80,6 +81,7 @@ pub enum ClustersSort {
     Assigned,
     Drift,
     People,
+    RunsOut,
     MonthCost,
     MonthBeforeCost,
     AssignedLately,
@@ -125,6 +127,7 @@ pub struct ClusterRow {
     pub month_cost: Option<Money>,
     pub month_before_cost: Option<Money>,
     pub glance: GlanceShown,
+    pub runs_out: RunsOutShown,
     /// Null: it is not known.
     pub findings: Option<FindingsCount>,
 }
@@ -238,6 +241,7 @@ impl ClusterRow {
             },
             status: row.status.into(),
             glance: GlanceShown::new(&row.glance, now),
+            runs_out: RunsOutShown::new(row.forecasts.as_ref(), now),
             findings: row.found.map(FindingsCount::new),
             seats: Seats::new(row.seats, row.status),
             assigned_lately: row.assigned_lately,
@@ -352,6 +356,7 @@ same!(
         Assigned,
         Drift,
         People,
+        RunsOut,
         MonthCost,
         MonthBeforeCost,
         AssignedLately

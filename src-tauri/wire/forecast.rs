@@ -5,16 +5,102 @@ use time::{Date, Duration, OffsetDateTime};
 use ts_rs::TS;
 
 use crate::domain::capacity::forecast::{Basis, FEWEST_DAYS, Forecast};
+use crate::domain::capacity::outlook::{Kept, Outlook, SOON};
 use crate::domain::capacity::recorded::Limited;
 use crate::wire::amounts::count_of;
+use crate::wire::capacity::STALE;
 use crate::wire::standing::Severity;
-use crate::wire::time::{day_shown, iso_date};
-
-/// What runs out sooner wants doing something about now.
-const SOON: Duration = Duration::days(30);
+use crate::wire::time::{day_shown, iso_date, rfc3339};
 
 /// What runs out sooner wants planning.
 const WITHIN_SIGHT: Duration = Duration::days(90);
+
+/// What a cluster may run out of.
+#[must_use]
+pub(in crate::wire) const fn name_of(limited: Limited) -> &'static str {
+    match limited {
+        Limited::Seats => "Seats",
+        Limited::Cpu => "CPU",
+        Limited::Memory => "Memory",
+        Limited::Gpu => "GPU",
+        Limited::NodeDisk => "Node disk",
+    }
+}
+
+/// When a cluster runs out of what first, by what was kept with its last snapshot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct RunsOutShown {
+    pub severity: Severity,
+    /// `"CPU, 12 Dec"`, `"GPU full"`, `"not enough history"`; null: nothing is known of it.
+    pub word: Option<String>,
+    /// Each of them, `"CPU around 12 Dec, between 5 Dec and 30 Jan; Memory does not grow"`.
+    pub each: String,
+    /// When it was worked out.
+    pub made_at: Option<String>,
+    /// Whether that was longer ago than it should be.
+    pub stale: bool,
+}
+
+impl RunsOutShown {
+    /// What is kept, in words.
+    #[must_use]
+    pub fn new(kept: Option<&Kept>, now: OffsetDateTime) -> Self {
+        let Some(kept) = kept else {
+            return Self {
+                severity: Severity::Muted,
+                word: None,
+                each: "Nobody has looked at it yet".to_owned(),
+                made_at: None,
+                stale: false,
+            };
+        };
+        let today = now.date();
+        let (severity, word) = match kept.outlook(now) {
+            Outlook::Full(limited) => (Severity::Bad, Some(format!("{} full", name_of(limited)))),
+            Outlook::RunsOut { limited, day, .. } => {
+                let when = if day <= today {
+                    "any day".to_owned()
+                } else {
+                    day_shown(day, today)
+                };
+                let word = format!("{}, {when}", name_of(limited));
+                (severity_of(day, today), Some(word))
+            }
+            Outlook::TooShort => (Severity::Muted, Some("not enough history".to_owned())),
+            Outlook::Far => (Severity::Ok, Some("not within two years".to_owned())),
+            Outlook::NotGrowing => (Severity::Ok, Some("does not grow".to_owned())),
+            Outlook::Stale { last } => {
+                let word = format!("stale: {}", day_shown(last, today));
+                (Severity::Muted, Some(word))
+            }
+            Outlook::Unknown => (Severity::Muted, None),
+        };
+        let each = kept.forecasts.iter().map(|forecast| {
+            let shown = ForecastShown::new(*forecast, now);
+            let range = shown
+                .range
+                .map_or_else(String::new, |range| format!(", {range}"));
+            format!("{} {}{range}", shown.name, shown.word)
+        });
+        Self {
+            severity,
+            word,
+            each: each.collect::<Vec<_>>().join("; "),
+            made_at: Some(rfc3339(kept.made_at)),
+            stale: now - kept.made_at > STALE,
+        }
+    }
+}
+
+/// How near a day is.
+fn severity_of(day: Date, today: Date) -> Severity {
+    match day - today {
+        left if left < SOON => Severity::Bad,
+        left if left < WITHIN_SIGHT => Severity::Warn,
+        _ => Severity::Ok,
+    }
+}
 
 /// When one thing runs out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -39,13 +125,7 @@ impl ForecastShown {
     pub fn new((limited, forecast): (Limited, Forecast), now: OffsetDateTime) -> Self {
         let today = now.date();
         let shown = |day: Date| day_shown(day, today);
-        let name = match limited {
-            Limited::Seats => "Seats",
-            Limited::Cpu => "CPU",
-            Limited::Memory => "Memory",
-            Limited::Gpu => "GPU",
-            Limited::NodeDisk => "Node disk",
-        };
+        let name = name_of(limited);
         let says = |severity, word: &str, basis: String| Self {
             name: name.to_owned(),
             severity,
@@ -92,11 +172,7 @@ impl ForecastShown {
                 basis,
             } => Self {
                 name: name.to_owned(),
-                severity: match day - today {
-                    left if left < SOON => Severity::Bad,
-                    left if left < WITHIN_SIGHT => Severity::Warn,
-                    _ => Severity::Ok,
-                },
+                severity: severity_of(day, today),
                 word: if day <= today {
                     "any day now".to_owned()
                 } else {
@@ -178,6 +254,55 @@ mod tests {
             (due.word.as_str(), due.severity),
             ("any day now", Severity::Bad)
         );
+    }
+
+    #[test]
+    fn what_is_kept_is_shown_by_its_nearest_end_and_its_age() {
+        let shown = |forecasts: &[(Limited, Forecast)], age| {
+            let kept = Kept {
+                made_at: NOW - age,
+                forecasts: forecasts.to_vec(),
+            };
+            RunsOutShown::new(Some(&kept), NOW)
+        };
+        let cpu = Forecast::RunsOut {
+            day: date!(2026 - 12 - 20),
+            earliest: date!(2026 - 12 - 05),
+            latest: None,
+            basis: basis(),
+        };
+        let both = [
+            (Limited::Seats, Forecast::NotGrowing(basis())),
+            (Limited::Cpu, cpu),
+        ];
+        let fresh = shown(&both, Duration::minutes(5));
+        assert_eq!(
+            (fresh.word.as_deref(), fresh.severity, fresh.stale),
+            (Some("CPU, 20 Dec"), Severity::Bad, false)
+        );
+        assert_eq!(
+            fresh.each,
+            "Seats does not grow; CPU around 20 Dec, no sooner than 5 Dec, or not at all"
+        );
+        assert_eq!(fresh.made_at.as_deref(), Some("2026-11-26T11:55:00Z"));
+        assert!(shown(&both, Duration::minutes(20)).stale);
+        let ended = shown(&both, Duration::days(3));
+        assert_eq!(
+            (ended.word.as_deref(), ended.severity),
+            (Some("stale: 23 Nov"), Severity::Muted),
+            "it is not shown as if it were of now"
+        );
+        let short = shown(
+            &[(Limited::Cpu, Forecast::TooShort { days: 3 })],
+            Duration::ZERO,
+        );
+        assert_eq!(short.word.as_deref(), Some("not enough history"));
+        let full = shown(&[(Limited::Gpu, Forecast::Full)], Duration::ZERO);
+        assert_eq!(
+            (full.word.as_deref(), full.severity),
+            (Some("GPU full"), Severity::Bad)
+        );
+        assert_eq!(RunsOutShown::new(None, NOW).word, None);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::wire::cluster_found::ending;
 use crate::wire::events::EventState;
 use crate::wire::invoices::{InvoiceState, InvoicesFilter};
 use crate::wire::money::{Change, Money, Quantity};
-use crate::wire::overview_words::{found, lasting};
+use crate::wire::overview_words::{found, lasting, runs_out};
 use crate::wire::standing::Severity;
 use crate::wire::teams::{TeamConcern, TeamsFilter};
 use crate::wire::time::day_shown;
@@ -296,6 +296,10 @@ impl Attention {
                 found(cluster),
                 at(&cluster.id),
             ),
+            A::ClusterRunsOut(cluster, end) => {
+                let (severity, sentence) = runs_out(&cluster.name, *end, today);
+                (severity, sentence, at(&cluster.id))
+            }
             A::Waiting { count } => (
                 Severity::Warn,
                 format!(

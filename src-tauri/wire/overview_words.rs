@@ -1,10 +1,14 @@
 //! What the Overview says of clusters: how much was found wrong, and how long something lasts.
 
-use time::Duration;
+use time::{Date, Duration};
 
+use crate::domain::capacity::outlook::Outlook;
+use crate::domain::capacity::recorded::Limited;
 use crate::domain::money::count_shown;
 use crate::domain::overview;
 use crate::wire::overview::counted;
+use crate::wire::standing::Severity;
+use crate::wire::time::day_shown;
 
 /// `3 findings on eu-west keep people from working, 4 others`.
 pub(in crate::wire) fn found(cluster: &overview::ClusterWatch) -> String {
@@ -31,6 +35,58 @@ pub(in crate::wire) fn found(cluster: &overview::ClusterWatch) -> String {
     }
 }
 
+/// `eu-west runs out of CPU around 12 Dec, between 5 Dec and 30 Jan`, `eu-west: all memory is taken`.
+pub(in crate::wire) fn runs_out(cluster: &str, end: Outlook, today: Date) -> (Severity, String) {
+    let of = |limited| match limited {
+        Limited::Seats => "seats",
+        Limited::Cpu => "CPU",
+        Limited::Memory => "memory",
+        Limited::Gpu => "GPU",
+        Limited::NodeDisk => "node disk",
+    };
+    match end {
+        Outlook::Full(Limited::Seats) => (Severity::Bad, format!("{cluster}: all seats are taken")),
+        Outlook::Full(limited) => (
+            Severity::Bad,
+            format!("{cluster}: all {} is taken", of(limited)),
+        ),
+        Outlook::RunsOut {
+            limited,
+            day,
+            earliest,
+            latest,
+        } => {
+            let shown = |day| day_shown(day, today);
+            let when = match latest {
+                _ if day <= today => "any day now".to_owned(),
+                Some(latest) => format!(
+                    "around {}, between {} and {}",
+                    shown(day),
+                    shown(earliest),
+                    shown(latest)
+                ),
+                None => format!(
+                    "around {}, no sooner than {}, or not at all",
+                    shown(day),
+                    shown(earliest)
+                ),
+            };
+            (
+                Severity::Warn,
+                format!("{cluster} runs out of {} {when}", of(limited)),
+            )
+        }
+        Outlook::TooShort
+        | Outlook::Far
+        | Outlook::NotGrowing
+        | Outlook::Stale { .. }
+        | Outlook::Unknown => (
+            Severity::Muted,
+            format!("When {cluster} runs out of what is not known"),
+        ),
+    }
+}
+
 /// `25 minutes`, `3 hours`, `2 days`.
 pub(in crate::wire) fn lasting(span: Duration) -> String {
     let whole = |count: i64| u32::try_from(count.max(0)).unwrap_or(u32::MAX);
@@ -49,7 +105,6 @@ mod tests {
     use super::*;
     use crate::domain::ids::ClusterId;
     use crate::wire::overview::{Attention, AttentionLink};
-    use crate::wire::standing::Severity;
 
     const NOW: OffsetDateTime = datetime!(2026-11-20 12:00 UTC);
 
@@ -65,7 +120,36 @@ mod tests {
             grave,
             others,
             ending: None,
+            takes_people: true,
+            forecasts: None,
         };
+        let end = Outlook::RunsOut {
+            limited: Limited::Cpu,
+            day: time::macros::date!(2026 - 12 - 12),
+            earliest: time::macros::date!(2026 - 12 - 05),
+            latest: None,
+        };
+        for (end, sentence, severity) in [
+            (
+                end,
+                "eu runs out of CPU around 12 Dec, no sooner than 5 Dec, or not at all",
+                Severity::Warn,
+            ),
+            (
+                Outlook::Full(Limited::Gpu),
+                "eu: all GPU is taken",
+                Severity::Bad,
+            ),
+        ] {
+            let told = overview::Attention::ClusterRunsOut(cluster(0, 0), end);
+            let told = Attention::describe(&told, NOW);
+            assert_eq!(
+                (told.sentence.as_str(), told.severity),
+                (sentence, severity)
+            );
+            let id = "c1".to_owned();
+            assert_eq!(told.leads_to, AttentionLink::Cluster { id });
+        }
         let line = |line| Attention::describe(&line, NOW);
         let unseen = line(overview::Attention::ClusterUnseen(cluster(0, 0)));
         assert_eq!(

@@ -28,6 +28,7 @@ const cluster = (id: string, name: string | null, change: Partial<ClusterRow> = 
   month_cost: usd(1840.22),
   month_before_cost: usd(2210),
   glance: { word: 'answers', severity: 'ok', seen_at: now(), cpu_percent: 71, memory_percent: 88, gpu: '3 / 8', stale: false },
+  runs_out: { severity: 'warn', word: 'Memory, 14 Jan', each: 'Seats does not grow; Memory around 14 Jan, between 6 Jan and 2 Feb', made_at: now(), stale: false },
   findings: { count: 3, severity: 'warn', word: '3 found' },
   ...change,
 })

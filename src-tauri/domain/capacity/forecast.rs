@@ -18,6 +18,12 @@ const HORIZON: i64 = 730;
 /// Slopes are kept in so many parts of a unit a day.
 const PARTS: i128 = 1_000_000;
 
+/// Whether what was seen last on that day says nothing of this one.
+#[must_use]
+pub fn is_stale(last: Date, today: Date) -> bool {
+    (today - last).whole_days() > STALE_DAYS
+}
+
 /// What was taken of something on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Point {
@@ -80,7 +86,7 @@ pub fn forecast(points: &[Point], limit: Option<i64>, today: Date) -> Forecast {
     let (Some(limit), Some(first), Some(last)) = (limit, points.first(), points.last()) else {
         return Forecast::Unknown;
     };
-    if (today - last.day).whole_days() > STALE_DAYS {
+    if is_stale(last.day, today) {
         return Forecast::Stale { last: last.day };
     }
     if limit <= 0 {

@@ -4,6 +4,7 @@ pub mod amounts;
 pub mod forecast;
 pub mod namespaces;
 pub mod nodes;
+pub mod outlook;
 pub mod pods;
 pub mod quantity;
 pub mod readings;

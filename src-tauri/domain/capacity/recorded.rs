@@ -316,4 +316,16 @@ impl Limited {
         Self::Gpu,
         Self::NodeDisk,
     ];
+
+    /// The word on record.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Seats => "seats",
+            Self::Cpu => "cpu",
+            Self::Memory => "memory",
+            Self::Gpu => "gpu",
+            Self::NodeDisk => "node_disk",
+        }
+    }
 }

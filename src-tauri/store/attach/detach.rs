@@ -98,6 +98,7 @@ pub const NOT_KEPT: &[(&str, &[&str])] = &[
             "alert_deliveries",
             "alert_rounds",
             "cluster_findings",
+            "cluster_forecasts",
             "cluster_namespaces",
             "cluster_nodes",
             "cluster_readings",

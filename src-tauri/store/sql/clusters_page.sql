@@ -34,6 +34,7 @@ measured as (
          case when s.cluster_id is null and counted.yes then 0 else s.assigned end as assigned,
          case when s.cluster_id is null and counted.yes then 0 else s.assigned_lately end as assigned_lately,
          s.last_assigned_at,
+         ahead.forecasts, ahead.runs_out,
          latest.people, latest.day as people_day,
          this.cost as month_cost, this.cpu_hours as month_cpu, this.gpu_hours as month_gpu,
          before.cost as before_cost, before.cpu_hours as before_cpu, before.gpu_hours as before_gpu
@@ -49,6 +50,15 @@ measured as (
     select d.people, d.day from console.usage_by_cluster_day d
     where d.cluster_id = l.id order by d.day desc limit 1
   ) latest on true
+  -- As they were kept with the last snapshot; for the order, what is too old to be said of now is not known.
+  left join lateral (
+    select jsonb_agg(to_jsonb(f)) as forecasts,
+           min(case f.outlook when 'full' then 0 when 'runs_out' then f.day - date '2000-01-01' end) filter (
+             where (f.made_at at time zone 'UTC')::date >= (statement_timestamp() at time zone 'UTC')::date - 2
+           ) as runs_out
+    from console.cluster_forecasts f
+    where f.cluster_id = l.id
+  ) ahead on true
   cross join lateral (
     select sum(d.total_cost) as cost, sum(d.cpu_hours) as cpu_hours, sum(d.gpu_hours) as gpu_hours
     from console.usage_by_cluster_day d
@@ -73,6 +83,7 @@ keyed as (
                  when 'assigned' then m.assigned
                  when 'drift' then abs(m.current_users::numeric - m.assigned)
                  when 'people' then m.people
+                 when 'runs_out' then m.runs_out
                  when 'month_cost' then m.month_cost
                  when 'month_before_cost' then m.before_cost
                  when 'assigned_lately' then m.assigned_lately end::numeric as number_key
@@ -90,7 +101,7 @@ keyed as (
 select k.id, k.name, k.region, k.status, k.known, k.max_users, k.current_users,
        k.assigned, k.assigned_lately, k.last_assigned_at, k.people, k.people_day,
        k.month_cost, k.month_cpu, k.month_gpu, k.before_cost, k.before_cpu, k.before_gpu,
-       k.text_key, k.number_key, k.as_of,
+       k.text_key, k.number_key, k.as_of, k.forecasts,
        last.taken_at as looked_at, last.capacity_code, last.hopsworks_code, seen.taken_at as seen_at,
        seen.cpu_requested, seen.cpu_allocatable, seen.memory_requested, seen.memory_allocatable,
        seen.gpu_requested, seen.gpu_allocatable, found.grave, found.others,

@@ -5,7 +5,8 @@
 select
   k.id, coalesce(nullif(btrim(k.name), ''), k.id) as name, last.taken_at as looked_at, last.capacity_code, last.hopsworks_code,
   known.taken_at as seen_at, coalesce(f.grave, 0)::bigint as grave, coalesce(f.others, 0)::bigint as others,
-  f.ending, f.ending_until, waiting.people as waiting
+  f.ending, f.ending_until, waiting.people as waiting, coalesce(k.status, 'active') = 'active' as takes_people,
+  (select jsonb_agg(to_jsonb(ahead)) from console.cluster_forecasts as ahead where ahead.cluster_id = k.id) as forecasts
 from console.clusters as k
 cross join (
   select count(*) as people from console.seat_requests as r

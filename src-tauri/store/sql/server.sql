@@ -17,7 +17,7 @@ select current_setting('server_version') as version,
            'without_seat', 'users_concerned', 'lists_counted',
            'audit', 'audit_entries', 'effect_switches', 'effects', 'inbox_attention', 'ledger_entries', 'notes',
            'outbox', 'staff', 'traffic', 'alerts', 'alert_deliveries', 'alert_rounds', 'read_backs',
-           'cluster_findings', 'cluster_namespaces', 'cluster_nodes', 'cluster_readings', 'cluster_snapshots', 'cluster_watch',
+           'cluster_findings', 'cluster_forecasts', 'cluster_namespaces', 'cluster_nodes', 'cluster_readings', 'cluster_snapshots', 'cluster_watch',
            'hopsworks_projects', 'hopsworks_users', 'namespace_costs', 'open_findings',
            'recipients', 'seat_requests', 'assignment_rules', 'keys_held'
          ]) as named (relation)

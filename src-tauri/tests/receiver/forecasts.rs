@@ -1,8 +1,10 @@
 //! When clusters run out of what, by the snapshots on record.
 
 use hopsdesk::domain::capacity::forecast::Forecast;
+use hopsdesk::domain::capacity::outlook::Outlook;
 use hopsdesk::domain::capacity::recorded::Limited;
-use hopsdesk::store::capacity;
+use hopsdesk::domain::clusters::{ClustersFilter, ClustersQuery, ClustersSort};
+use hopsdesk::store::{clusters, forecasts, overview};
 use time::macros::date;
 
 use super::snapshots::{Service, cluster, id, made};
@@ -24,13 +26,13 @@ async fn what_runs_out_is_told_from_a_point_a_day() {
     let store = service.database.store();
     let mut reading = store.read().await.expect("a reading");
     let today = Some(date!(2026 - 02 - 09));
-    let told = capacity::forecasts(&mut reading, &cluster(0), today)
+    let told = forecasts::of(&mut reading, &cluster(0), today)
         .await
         .expect("forecasts");
-    let later = capacity::forecasts(&mut reading, &cluster(0), Some(date!(2026 - 02 - 20)))
+    let later = forecasts::of(&mut reading, &cluster(0), Some(date!(2026 - 02 - 20)))
         .await
         .expect("forecasts");
-    let earlier = capacity::forecasts(&mut reading, &cluster(0), Some(date!(2026 - 01 - 20)))
+    let earlier = forecasts::of(&mut reading, &cluster(0), Some(date!(2026 - 01 - 20)))
         .await
         .expect("forecasts");
     reading.end().await.expect("it ends");
@@ -68,7 +70,7 @@ async fn seats_run_out_where_nodes_are_never_seen() {
     ));
     let store = service.database.store();
     let mut reading = store.read().await.expect("a reading");
-    let told = capacity::forecasts(&mut reading, &cluster(0), Some(date!(2026 - 02 - 09)))
+    let told = forecasts::of(&mut reading, &cluster(0), Some(date!(2026 - 02 - 09)))
         .await
         .expect("forecasts");
     reading.end().await.expect("it ends");
@@ -82,7 +84,7 @@ async fn seats_run_out_where_nodes_are_never_seen() {
         "update console.cluster_snapshots set seats_limit = null where taken_at >= '2026-02-09'",
     );
     let mut reading = store.read().await.expect("a reading");
-    let unlimited = capacity::forecasts(&mut reading, &cluster(0), Some(date!(2026 - 02 - 09)))
+    let unlimited = forecasts::of(&mut reading, &cluster(0), Some(date!(2026 - 02 - 09)))
         .await
         .expect("forecasts");
     reading.end().await.expect("it ends");
@@ -91,4 +93,90 @@ async fn seats_run_out_where_nodes_are_never_seen() {
         (Limited::Seats, Forecast::Unknown),
         "a limit that was taken away is none"
     );
+}
+
+#[tokio::test]
+async fn what_is_worked_out_is_kept_with_the_snapshot_and_read_without_its_history() {
+    let service = Service::new(vec![made(&[("a", 1_000)])]).await;
+    // A seat more each day for forty days; of what the cluster carries nothing is on record before today.
+    service.database.psql(&format!(
+        "insert into console.cluster_snapshots (cluster_id, taken_at, grain, capacity_code, seats_taken, seats_limit)
+         select '{id}', now() - make_interval(days => 40 - n), 'day', 'no_kubeconfig', 60 + n, 100
+         from generate_series(0, 39) as n;
+         update public.hopsworks_clusters set max_users = 100;
+         insert into public.users (id, email) select 'u' || n, 'u' || n || '@x.example' from generate_series(1, 95) as n;
+         insert into public.user_hopsworks_assignments (user_id, hopsworks_cluster_id)
+         select 'u' || n, '{id}' from generate_series(1, 95) as n",
+        id = id(0)
+    ));
+    let kept = "select string_agg(concat_ws(' ', limited, outlook, day - current_date, days), ', ' order by limited)
+        from console.cluster_forecasts";
+    assert_eq!(service.database.psql(kept), "", "nothing is made up before");
+    assert_eq!(service.look(0).await.known, 1);
+    // 95 of 100 seats, and nearly one a day.
+    let told = service.database.psql(kept);
+    assert!(
+        told.contains("cpu too_short 1") && told.contains("seats runs_out 5 41"),
+        "{told}"
+    );
+    let worked_out = "select count(distinct made_at) || ' ' || (max(made_at) = (select max(taken_at) from console.cluster_snapshots))
+        from console.cluster_forecasts";
+    assert_eq!(service.database.psql(worked_out), "1 true");
+
+    // Without a row of history the list says the same, and so does what needs attention.
+    service
+        .database
+        .psql("delete from console.cluster_snapshots");
+    let outlook = listed(&service).await;
+    assert!(
+        matches!(
+            outlook,
+            Some(Outlook::RunsOut {
+                limited: Limited::Seats,
+                ..
+            })
+        ),
+        "{outlook:?}"
+    );
+    let store = service.database.store();
+    let mut reading = store.read().await.expect("a reading");
+    let (watched, _) = overview::watch(&mut reading).await.expect("an answer");
+    reading.end().await.expect("it ends");
+    let soon = watched[0].running_out(service.at(0));
+    assert!(soon[0].is_of(Limited::Seats), "{soon:?}");
+
+    // An older program that comes late does not put it back, and what nobody renewed is not shown as if it were of now.
+    service.database.psql(&format!(
+        "select console.record_forecasts('{}', now() - interval '1 day', '[{{\"limited\": \"seats\", \"outlook\": \"full\"}}]')",
+        id(0)
+    ));
+    assert_eq!(service.database.psql(kept), told);
+    service
+        .database
+        .psql("update console.cluster_forecasts set made_at = now() - interval '4 days'");
+    let outlook = listed(&service).await;
+    assert!(
+        matches!(outlook, Some(Outlook::Stale { .. })),
+        "{outlook:?}"
+    );
+}
+
+/// What the list of clusters says of the first one, in the order of what runs out first.
+async fn listed(service: &Service) -> Option<Outlook> {
+    let store = service.database.store();
+    let mut reading = store.read().await.expect("a reading");
+    let query = ClustersQuery {
+        filter: ClustersFilter::default(),
+        sort: ClustersSort::RunsOut,
+        descending: false,
+        after: None,
+        limit: 10,
+    };
+    let now = service.at(0);
+    let (slice, _) = clusters::page(&mut reading, &query, now)
+        .await
+        .expect("a page");
+    reading.end().await.expect("it ends");
+    let kept = slice.rows[0].forecasts.as_ref()?;
+    Some(kept.outlook(now))
 }

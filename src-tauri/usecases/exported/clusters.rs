@@ -3,6 +3,7 @@
 use futures_util::StreamExt as _;
 use time::OffsetDateTime;
 
+use crate::domain::capacity::outlook::{Kept, Outlook};
 use crate::domain::clusters::{
     ClusterProject, ClusterRow, ClusterStatus, ClustersQuery, ClustersSort, SeatFinding, Seated,
     SeatedQuery, SeatedSort,
@@ -50,6 +51,11 @@ impl Exported for ClustersQuery {
             Column::new("CPU requested, percent of allocatable", Kind::Whole),
             Column::new("Memory requested, percent of allocatable", Kind::Whole),
             Column::new("GPU requested, percent of allocatable", Kind::Whole),
+            Column::new("Runs out first of", Kind::Text),
+            Column::new("Runs out on", Kind::Date),
+            Column::new("Runs out, earliest", Kind::Date),
+            Column::new("Runs out, latest", Kind::Date),
+            Column::new("Forecast as of", Kind::Time),
             Column::new("Findings that keep people from working", Kind::Whole),
             Column::new("Other findings", Kind::Whole),
         ];
@@ -109,6 +115,7 @@ impl Exported for ClustersQuery {
             ClustersSort::Assigned => "seats assigned",
             ClustersSort::Drift => "by how much the counter is wrong",
             ClustersSort::People => "people on the last day",
+            ClustersSort::RunsOut => "what runs out first",
             ClustersSort::MonthCost => "cost of the month",
             ClustersSort::MonthBeforeCost => "cost of the month before",
             ClustersSort::AssignedLately => "seats given in 30 days",
@@ -149,7 +156,7 @@ impl Exported for ClustersQuery {
         clusters::listed_totals(reading, self, now).await
     }
 
-    fn cells(&self, desk: &Desk, mut row: ClusterRow, _: OffsetDateTime) -> Vec<Cell> {
+    fn cells(&self, desk: &Desk, mut row: ClusterRow, now: OffsetDateTime) -> Vec<Cell> {
         desk.forget_seats(&mut row.seats);
         let mut cells = vec![
             Cell::Text(row.id.to_string()),
@@ -170,9 +177,10 @@ impl Exported for ClustersQuery {
             Cell::whole(row.glance.cpu.requested_percent()),
             Cell::whole(row.glance.memory.requested_percent()),
             Cell::whole(row.glance.gpu.requested_percent()),
-            Cell::whole(row.found.map(|(grave, _)| grave)),
-            Cell::whole(row.found.map(|(_, others)| others)),
         ];
+        cells.extend(running_out(row.forecasts.as_ref(), now));
+        cells.push(Cell::whole(row.found.map(|(grave, _)| grave)));
+        cells.push(Cell::whole(row.found.map(|(_, others)| others)));
         for carried in [row.month, row.month_before] {
             cells.push(Cell::usd(carried.cost));
             cells.push(Cell::quantity(carried.cpu_hours));
@@ -180,6 +188,40 @@ impl Exported for ClustersQuery {
         }
         cells
     }
+}
+
+/// What runs out first, when, within which range, and as of when that was worked out. Where there is no day, why.
+fn running_out(kept: Option<&Kept>, now: OffsetDateTime) -> [Cell; 5] {
+    let (what, day, earliest, latest) = match kept.map(|kept| kept.outlook(now)) {
+        Some(Outlook::Full(limited)) => {
+            (Some(format!("{}: full", limited.word())), None, None, None)
+        }
+        Some(Outlook::RunsOut {
+            limited,
+            day,
+            earliest,
+            latest,
+        }) => (
+            Some(limited.word().to_owned()),
+            Some(day),
+            Some(earliest),
+            latest,
+        ),
+        Some(Outlook::TooShort) => (Some("not enough history".to_owned()), None, None, None),
+        Some(Outlook::Far) => (Some("not within two years".to_owned()), None, None, None),
+        Some(Outlook::NotGrowing) => (Some("does not grow".to_owned()), None, None, None),
+        Some(Outlook::Stale { last }) => {
+            (Some(format!("stale: last seen {last}")), None, None, None)
+        }
+        Some(Outlook::Unknown) | None => (None, None, None, None),
+    };
+    [
+        Cell::text(what),
+        Cell::date(day),
+        Cell::date(earliest),
+        Cell::date(latest),
+        Cell::time(kept.map(|kept| kept.made_at)),
+    ]
 }
 
 impl Exported for SeatedQuery {

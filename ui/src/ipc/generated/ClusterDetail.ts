@@ -4,6 +4,7 @@ import type { FindingsCount } from "./FindingsCount";
 import type { GlanceShown } from "./GlanceShown";
 import type { Money } from "./Money";
 import type { Quantity } from "./Quantity";
+import type { RunsOutShown } from "./RunsOutShown";
 import type { Seats } from "./Seats";
 import type { Severity } from "./Severity";
 
@@ -46,7 +47,7 @@ status_shown: string, severity: Severity, seats: Seats, assigned_lately: number 
 /**
  * People with usage on the last day that has any, and that day: `"19 Nov"`.
  */
-people: number | null, people_day: string | null, month_cost: Money | null, month_before_cost: Money | null, glance: GlanceShown, 
+people: number | null, people_day: string | null, month_cost: Money | null, month_before_cost: Money | null, glance: GlanceShown, runs_out: RunsOutShown, 
 /**
  * Null: it is not known.
  */

@@ -34,14 +34,15 @@ const sorts: ClustersSort[] = [
   'assigned',
   'drift',
   'people',
+  'runs_out',
   'month_cost',
   'month_before_cost',
   'assigned_lately',
 ]
 
-/** Which way a column sorts when it is chosen: names upwards, everything counted downwards. */
+/** Which way a column sorts when it is chosen: names upwards, what ends soonest first, everything counted downwards. */
 export function clustersDescendFirst(sort: ClustersSort): boolean {
-  return sort !== 'name' && sort !== 'region'
+  return sort !== 'name' && sort !== 'region' && sort !== 'runs_out'
 }
 
 export const clusters: Place<ClustersRoute> = {

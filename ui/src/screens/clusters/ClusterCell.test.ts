@@ -1,0 +1,64 @@
+import { render, screen } from '@testing-library/svelte'
+import { describe, expect, it } from 'vitest'
+
+import type { ClusterRow } from '../../ipc/generated/ClusterRow'
+import type { RunsOutShown } from '../../ipc/generated/RunsOutShown'
+import ClusterCell from './ClusterCell.svelte'
+import { columns } from './columns'
+
+const runsOut = (change: Partial<RunsOutShown> = {}): RunsOutShown => ({
+  severity: 'warn',
+  word: 'CPU, 12 Jan',
+  each: 'Seats does not grow; CPU around 12 Jan, between 5 Jan and 30 Jan',
+  made_at: '2026-11-26T11:55:00Z',
+  stale: false,
+  ...change,
+})
+
+const row = (runs_out: RunsOutShown): ClusterRow => ({
+  id: 'c1',
+  name: 'eu-west-1',
+  region: null,
+  status: 'active',
+  status_shown: 'active',
+  severity: 'ok',
+  seats: { limit: null, recorded: null, assigned: null, left: null, percent: null, severity: 'muted', word: null, drift: null, drift_word: null },
+  assigned_lately: null,
+  last_assigned_at: null,
+  people: null,
+  people_day: null,
+  month_cost: null,
+  month_before_cost: null,
+  glance: { word: 'answers', severity: 'ok', seen_at: null, cpu_percent: null, memory_percent: null, gpu: null, stale: false },
+  runs_out,
+  findings: null,
+})
+
+const shown = (change: Partial<RunsOutShown> = {}) => render(ClusterCell, { row: row(runsOut(change)), column: 'runs_out' }).container
+
+describe('when a cluster runs out', () => {
+  it('says of what and when, and on hover all of it and as of when', () => {
+    const cell = shown()
+    expect(cell).toHaveTextContent(/^CPU, 12 Jan$/)
+    const title = screen.getByText('CPU, 12 Jan').parentElement?.title ?? ''
+    expect(title).toContain('CPU around 12 Jan, between 5 Jan and 30 Jan. As of ')
+    expect(cell.querySelector('.status.warn')).not.toBeNull()
+  })
+
+  it('marks what is older than it should be, and does not colour it', () => {
+    const cell = shown({ stale: true })
+    expect(cell).toHaveTextContent('CPU, 12 Jan*, stale')
+    expect(cell.querySelector('.status.muted')).not.toBeNull()
+  })
+
+  it('says that there is not enough history, and shows nothing where nothing is known', () => {
+    expect(shown({ severity: 'muted', word: 'not enough history' })).toHaveTextContent('not enough history')
+    const unknown = shown({ severity: 'muted', word: null, each: 'Nobody has looked at it yet', made_at: null })
+    expect(unknown).toHaveTextContent(/^—$/)
+    expect(screen.getByText('—').title).toBe('Nobody has looked at it yet')
+  })
+
+  it('has a column that can be sorted by', () => {
+    expect(columns.find(({ key }) => key === 'runs_out')?.sort).toBe('runs_out')
+  })
+})
