@@ -40,7 +40,9 @@ pub enum ClusterError {
         source: reqwest::Error,
     },
     /// It took too long.
-    #[error("The cluster at {place} did not answer in time. It is tried again.")]
+    #[error(
+        "The cluster at {place} did not answer in time. It is tried again; if this stays, check that it is not overloaded, and the way there."
+    )]
     TimedOut {
         /// Host and port.
         place: String,
@@ -202,7 +204,7 @@ fn meaning(status: u16, code: Option<i64>) -> &'static str {
         Some(160_000) => "the key's owner has no role there",
         _ if status == 429 => "it is asked too often; it is tried again",
         _ if is_passing(status) => "it has a problem of its own; it is tried again",
-        _ => "it does not accept what it was sent",
+        _ => "it does not accept what it was sent; an administrator has to look there",
     }
 }
 

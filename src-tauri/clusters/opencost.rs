@@ -83,13 +83,17 @@ impl fmt::Display for OpenCostService {
 #[derive(Debug, Error)]
 pub enum OpenCostError {
     /// The cluster has none there: no failure, but nothing is known.
-    #[error("This cluster has no OpenCost at {service}, so what its namespaces cost is not known.")]
+    #[error(
+        "This cluster has no OpenCost at {service}, so what its namespaces cost is not known. Install it there, or say where clusters have theirs (HOPSDESK_OPENCOST)."
+    )]
     Absent {
         /// Where it was looked for.
         service: String,
     },
     /// It is there, and nothing answers for it.
-    #[error("The OpenCost of this cluster ({service}) does not run. It is tried again.")]
+    #[error(
+        "The OpenCost of this cluster ({service}) does not run. It is tried again; if this stays, look at its pods."
+    )]
     NotRunning {
         /// Where.
         service: String,
@@ -115,7 +119,9 @@ pub enum OpenCostError {
         status: u16,
     },
     /// It answers something else.
-    #[error("What answers at {service} is no OpenCost that we know: {problem}.")]
+    #[error(
+        "What answers at {service} is no OpenCost that we know: {problem}. Check where clusters have theirs (HOPSDESK_OPENCOST)."
+    )]
     Unexpected {
         /// Where.
         service: String,

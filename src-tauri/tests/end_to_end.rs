@@ -26,6 +26,7 @@ mod end_to_end {
     mod enrolling;
     mod events;
     mod exports;
+    mod faulty;
     mod finding;
     mod first_start;
     mod found_wrong;

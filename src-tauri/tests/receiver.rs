@@ -16,6 +16,7 @@ mod receiver {
     mod conforming;
     mod customers;
     mod effects;
+    mod every_fault;
     mod faults;
     mod forecasts;
     mod hostile;

@@ -277,7 +277,14 @@ async fn ask_hopsworks(
         certificate,
     };
     if !thorough {
-        return (Ok(health), None);
+        // Whether it is alive it tells everybody; whether the key opens it has to be tried.
+        let opens = async {
+            client
+                .recognised()
+                .await
+                .map_err(|error| of_hopsworks(&error))
+        };
+        return (in_time(until, opens).await.map(|()| health), None);
     }
     let users = async { client.users().await.map_err(|error| of_hopsworks(&error)) };
     let users = in_time(until, users).await;
@@ -288,7 +295,8 @@ async fn ask_hopsworks(
             .map_err(|error| of_hopsworks(&error))
     };
     let projects = in_time(until, projects).await;
-    (Ok(health), Some((users, projects)))
+    let health = users.as_ref().map(|_| health).map_err(Unknown::clone);
+    (health, Some((users, projects)))
 }
 
 fn of_hopsworks(error: &ClusterError) -> Unknown {
@@ -308,21 +316,32 @@ fn of_kubernetes(error: &KubernetesError) -> Unknown {
 fn too_slow() -> Unknown {
     Unknown {
         code: "timed_out".to_owned(),
-        sentence: "The cluster did not tell everything in time. It is tried again.".to_owned(),
+        sentence: "The cluster did not tell everything in time. It is tried again; if this stays, check that it is not overloaded, and the way there.".to_owned(),
     }
 }
 
-/// A cluster that does not answer is looked for sooner; one that was never set up is not.
+/// A cluster of which one system does not answer is looked for sooner; one that was never set up is not.
 fn next_at(now: OffsetDateTime, snapshot: &Snapshot) -> OffsetDateTime {
-    match &snapshot.capacity {
-        Err(unknown)
-            if !matches!(
-                unknown.code.as_str(),
-                "no_kubeconfig" | "kubeconfig" | "sealed"
-            ) =>
-        {
-            now + AGAIN
-        }
-        _ => now + EVERY,
+    let hopsworks = snapshot.hopsworks.as_ref().err();
+    let kubernetes = snapshot.capacity.as_ref().err();
+    let away = |unknown: &&Unknown| !UNSET.contains(&unknown.code.as_str());
+    if hopsworks
+        .into_iter()
+        .chain(kubernetes)
+        .any(|unknown| away(&unknown))
+    {
+        now + AGAIN
+    } else {
+        now + EVERY
     }
 }
+
+/// What is on record cannot be used: the cluster was asked nothing, and stays as it is until somebody changes that.
+const UNSET: [&str; 6] = [
+    "no_kubeconfig",
+    "kubeconfig",
+    "sealed",
+    "address",
+    "no_key",
+    "authority",
+];

@@ -5,7 +5,7 @@ use time::{Duration, OffsetDateTime};
 use ts_rs::TS;
 
 use crate::domain::capacity::recorded::{self, Carried, Figures, LastLook, SystemState, Watch};
-use crate::domain::capacity::snapshot::NoMetrics;
+use crate::domain::capacity::snapshot::{NoMetrics, Unknown};
 use crate::domain::money::count_shown;
 use crate::wire::amounts::{bytes, cores, count_of, whole};
 use crate::wire::standing::Severity;
@@ -13,6 +13,9 @@ use crate::wire::time::rfc3339;
 
 /// What is older is marked: three rounds of looking have failed.
 pub(in crate::wire) const STALE: Duration = Duration::minutes(16);
+
+/// A cluster that nobody has given us a kubeconfig for is no cluster that is away.
+const NEVER_SET: &str = "no_kubeconfig";
 
 /// A certificate that ends sooner than this wants doing something about.
 const SOON: Duration = Duration::days(21);
@@ -125,15 +128,17 @@ pub struct GlanceShown {
 impl GlanceShown {
     pub(in crate::wire) fn new(glance: &recorded::Glance, now: OffsetDateTime) -> Self {
         let stale = glance.seen_at.is_some_and(|at| now - at > STALE);
-        let (severity, word) = match (glance.looked_at, glance.capacity_code.as_deref()) {
-            (None, _) => (Severity::Muted, "not looked at yet"),
-            (_, Some("no_kubeconfig") | None) if glance.hopsworks_code.is_some() => {
-                (Severity::Bad, "no Hopsworks")
-            }
-            (_, Some("no_kubeconfig")) => (Severity::Muted, "no kubeconfig"),
-            (_, Some(_)) => (Severity::Bad, "not seen"),
-            (_, None) if stale => (Severity::Warn, "stale"),
-            (_, None) => (Severity::Ok, "answers"),
+        let codes = (
+            glance.capacity_code.as_deref(),
+            glance.hopsworks_code.as_deref(),
+        );
+        let (severity, word) = match codes {
+            _ if glance.looked_at.is_none() => (Severity::Muted, "not looked at yet"),
+            (Some(NEVER_SET) | None, Some(code)) => (Severity::Bad, of_hopsworks(code).0),
+            (Some(NEVER_SET), None) => (Severity::Muted, "no kubeconfig"),
+            (Some(_), _) => (Severity::Bad, "not seen"),
+            (None, None) if stale => (Severity::Warn, "stale"),
+            (None, None) => (Severity::Ok, "answers"),
         };
         let gpu = glance.gpu.requested.zip(glance.gpu.allocatable);
         Self {
@@ -161,17 +166,17 @@ impl ClusterState {
             .and_then(|last| last.capacity.as_ref())
             .map(|unknown| unknown.sentence.clone());
         let stale = seen_at.is_some_and(|at| now - at > STALE);
-        let (severity, word) = match (&known.last, &problem) {
-            (None, _) => (Severity::Muted, "not looked at yet"),
-            (Some(last), _)
-                if last.hopsworks.failure.is_some() && (problem.is_none() || is_unset(last)) =>
-            {
-                (Severity::Bad, "its Hopsworks does not answer")
-            }
-            (Some(last), Some(_)) if is_unset(last) => (Severity::Muted, "no kubeconfig"),
-            (Some(_), Some(_)) => (Severity::Bad, "not seen"),
-            _ if stale => (Severity::Warn, "not looked at lately"),
-            _ => (Severity::Ok, "answers"),
+        let codes = known
+            .last
+            .as_ref()
+            .map(|last| (code_of(&last.capacity), code_of(&last.hopsworks.failure)));
+        let (severity, word) = match codes {
+            None => (Severity::Muted, "not looked at yet"),
+            Some((Some(NEVER_SET) | None, Some(code))) => (Severity::Bad, of_hopsworks(code).1),
+            Some((Some(NEVER_SET), None)) => (Severity::Muted, "no kubeconfig"),
+            Some((Some(_), _)) => (Severity::Bad, "not seen"),
+            Some((None, None)) if stale => (Severity::Warn, "not looked at lately"),
+            Some((None, None)) => (Severity::Ok, "answers"),
         };
         let ends = [
             ("Certificate", known.server_certificate_until),
@@ -195,6 +200,19 @@ impl ClusterState {
     }
 }
 
+fn code_of(unknown: &Option<Unknown>) -> Option<&str> {
+    unknown.as_ref().map(|unknown| unknown.code.as_str())
+}
+
+/// What a Hopsworks is said to be that tells nothing: in a list, and on the cluster's page.
+fn of_hopsworks(code: &str) -> (&'static str, &'static str) {
+    match code {
+        "key_refused" => ("key refused", "its Hopsworks refuses our API key"),
+        "no_key" => ("no API key", "no API key on record"),
+        _ => ("no Hopsworks", "its Hopsworks does not answer"),
+    }
+}
+
 /// What is said to somebody who has asked for a look.
 #[must_use]
 pub fn asked_for(watch: Watch) -> &'static str {
@@ -213,13 +231,6 @@ fn unwatched(watch: Watch) -> Option<&'static str> {
     }
 }
 
-/// A cluster that nobody has given us a kubeconfig for is no cluster that is away.
-fn is_unset(last: &LastLook) -> bool {
-    last.capacity
-        .as_ref()
-        .is_some_and(|unknown| unknown.code == "no_kubeconfig")
-}
-
 fn systems(last: &LastLook) -> Vec<SystemHealth> {
     vec![
         SystemHealth::new("Hopsworks", &last.hopsworks),
@@ -236,6 +247,8 @@ impl SystemHealth {
                 "timed_out" => (Severity::Bad, "too slow".to_owned()),
                 "certificate" => (Severity::Bad, "its certificate is not believed".to_owned()),
                 "sealed" => (Severity::Bad, "its secret is sealed".to_owned()),
+                "no_key" => (Severity::Bad, "no API key on record".to_owned()),
+                "not_allowed" => (Severity::Bad, "does not let us look".to_owned()),
                 "kubeconfig" => (Severity::Bad, "the kubeconfig cannot be used".to_owned()),
                 "not_recognised" | "key_refused" => (Severity::Bad, "refuses us".to_owned()),
                 _ => (Severity::Bad, "does not answer as it should".to_owned()),
@@ -307,16 +320,18 @@ impl CarriedShown {
             .chain(wrong)
             .collect();
         let unmeasured = match carried.no_metrics {
-            Some(NoMetrics::Absent) => Some("Use is not known: the cluster has no metrics server."),
-            Some(NoMetrics::NotAllowed) => {
-                Some("Use is not known: the kubeconfig may not read metrics.k8s.io.")
+            Some(NoMetrics::Absent) => {
+                Some("Use is not known: the cluster has no metrics server. Install one to see it.")
             }
-            Some(NoMetrics::Silent) => {
-                Some("Use is not known: the cluster's metrics server does not answer as it should.")
-            }
-            None if carried.cpu.used.is_none() => {
-                Some("Use is not known: not every ready node has metrics.")
-            }
+            Some(NoMetrics::NotAllowed) => Some(
+                "Use is not known: the kubeconfig may not read metrics.k8s.io. Let its user list nodes and pods there.",
+            ),
+            Some(NoMetrics::Silent) => Some(
+                "Use is not known: the cluster's metrics server does not answer as it should. It is asked again; if this stays, look at its pods.",
+            ),
+            None if carried.cpu.used.is_none() => Some(
+                "Use is not known: not every ready node has metrics. That of a new node comes within minutes.",
+            ),
             None => None,
         };
         let waiting = count_of(carried.pods_waiting.into(), "pod waits", "pods wait");

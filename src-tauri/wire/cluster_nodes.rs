@@ -13,7 +13,7 @@ use crate::wire::standing::Severity;
 #[ts(export)]
 pub struct NodesShown {
     pub rows: Vec<NodeRow>,
-    /// `"14 nodes"`, `"the first 100 of 340 nodes"`.
+    /// `"14 nodes"`, `"the first 100 of 340 nodes"`; empty where none was seen, which is not none.
     pub count: String,
 }
 
@@ -43,7 +43,9 @@ impl NodesShown {
         let all = count_of(count.into(), "node", "nodes");
         let shown = nodes.len();
         Self {
-            count: if u64::from(count) > shown as u64 {
+            count: if count == 0 {
+                String::new()
+            } else if u64::from(count) > shown as u64 {
                 format!("the first {shown} of {all}")
             } else {
                 all

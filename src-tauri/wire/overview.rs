@@ -271,7 +271,13 @@ impl Attention {
             ),
             A::HopsworksAway(cluster) => (
                 Severity::Bad,
-                format!("The Hopsworks of {} does not answer", cluster.name),
+                match cluster.hopsworks_code.as_deref() {
+                    Some("key_refused") => {
+                        format!("The Hopsworks of {} refuses our API key", cluster.name)
+                    }
+                    Some("no_key") => format!("{} has no API key on record", cluster.name),
+                    _ => format!("The Hopsworks of {} does not answer", cluster.name),
+                },
                 at(&cluster.id),
             ),
             A::CertificateEnding(cluster, which, until) => (

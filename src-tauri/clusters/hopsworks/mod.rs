@@ -42,8 +42,15 @@ impl Hopsworks {
     /// [`ClusterError`]
     pub async fn health(&self) -> Result<(Option<String>, Option<OffsetDateTime>), ClusterError> {
         let request = self.http.keyless(Method::GET, &["variables", "versions"]);
-        let (versions, until): (Vec<Version>, _) =
-            self.http.answer_and_certificate(request).await?;
+        let answer = self.http.answer_and_certificate(request).await;
+        let (versions, until): (Vec<Version>, _) = answer.map_err(|error| match error {
+            // No key was shown, so none was refused.
+            ClusterError::KeyRefused { status, .. } => ClusterError::unexpected(
+                self.http.address(),
+                format!("it does not say its version to everybody (status {status})"),
+            ),
+            error => error,
+        })?;
         let version = versions
             .into_iter()
             .find(|version| version.software.eq_ignore_ascii_case("hopsworks"))

@@ -81,7 +81,9 @@ pub enum KubernetesError {
         source: Box<dyn StdError + Send + Sync>,
     },
     /// It took too long.
-    #[error("The Kubernetes at {place} did not answer in time. It is tried again.")]
+    #[error(
+        "The Kubernetes at {place} did not answer in time. It is tried again; if this stays, check that it is not overloaded, and the way there."
+    )]
     TimedOut {
         /// Host and port.
         place: String,
@@ -108,7 +110,7 @@ pub enum KubernetesError {
     },
     /// 403.
     #[error(
-        "The Kubernetes at {place} does not let this kubeconfig list {what} (status 403). Bind its user to the cluster role `view`, and let it list nodes."
+        "The Kubernetes at {place} does not let this kubeconfig see {what} (status 403). Bind its user to the cluster role `view`, and let it list nodes."
     )]
     NotAllowed {
         /// Host and port.
@@ -117,15 +119,27 @@ pub enum KubernetesError {
         what: &'static str,
     },
     /// It said no.
-    #[error("The Kubernetes at {place} {} (status {status}).", if is_passing(*.status) { "has a problem of its own; it is tried again" } else { "does not accept what it was asked" })]
+    #[error("The Kubernetes at {place} {}.", meaning(*.status))]
     Refused {
         /// Host and port.
         place: String,
         /// The HTTP status.
         status: u16,
     },
+    /// It forgets a list while that is being read.
+    #[error(
+        "The Kubernetes at {place} forgets its list of {what} faster than that can be read. It is tried again; if this stays, check that its API server is not overloaded."
+    )]
+    Forgetful {
+        /// Host and port.
+        place: String,
+        /// What was asked for.
+        what: &'static str,
+    },
     /// An answer that is none of Kubernetes'.
-    #[error("What answers at {place} is no Kubernetes that we know: {problem}.")]
+    #[error(
+        "What answers at {place} is no Kubernetes that we know: {problem}. It is tried again; if this stays, check the server that the kubeconfig names."
+    )]
     Unexpected {
         /// Host and port.
         place: String,
@@ -148,6 +162,7 @@ impl KubernetesError {
             Self::NotRecognised { .. } => "not_recognised",
             Self::NotAllowed { .. } => "not_allowed",
             Self::Refused { .. } => "refused",
+            Self::Forgetful { .. } => "forgetful",
             Self::Unexpected { .. } => "unexpected_answer",
         }
     }
@@ -184,6 +199,19 @@ impl KubernetesError {
             place: place.to_owned(),
             problem: problem.into(),
         }
+    }
+}
+
+/// The end of a sentence.
+fn meaning(status: u16) -> String {
+    match status {
+        429 => "is asked too often; it is tried again (status 429)".to_owned(),
+        status if is_passing(status) => format!(
+            "has a problem of its own; it is tried again (status {status}). If this stays, look at its API server"
+        ),
+        status => format!(
+            "does not accept what it was asked (status {status}). Check that the kubeconfig names its API server"
+        ),
     }
 }
 

@@ -188,9 +188,10 @@ impl Kubernetes {
                 return Ok(());
             }
         }
-        let what = counted.what;
-        let problem = format!("it forgets its list of {what} faster than that can be read");
-        Err(KubernetesError::unexpected(self.place(), problem))
+        Err(KubernetesError::Forgetful {
+            place: self.place().to_owned(),
+            what: counted.what,
+        })
     }
 
     /// False when it has to be begun anew.

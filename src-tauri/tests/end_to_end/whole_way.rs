@@ -11,6 +11,7 @@ use hopsdesk::sandbox::kubernetes::sample::{Peculiar, world};
 use hopsdesk::sandbox::kubernetes::{Credentials, Identity, Serving, Simulated, kubeconfig};
 use hopsdesk::secrets::Secret;
 use serde_json::json;
+use time::OffsetDateTime;
 use time::macros::datetime;
 use tokio::net::TcpListener;
 
@@ -32,18 +33,24 @@ pub(super) struct NewKubernetes {
 
 impl NewKubernetes {
     pub(super) async fn start(name: &str) -> Self {
+        Self::start_with(name, datetime!(2001-01-01 00:00 UTC)).await
+    }
+
+    /// The certificate that it shows while that is what is wrong with it ends at this moment.
+    pub(super) async fn start_with(name: &str, ends: OffsetDateTime) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let until = datetime!(2999-01-01 00:00 UTC);
         let authority = Authority::new().expect("an authority");
         let certificate = authority.certificate().expect("a certificate");
         let shown = authority.server(until).expect("a certificate");
         let identity = Identity {
-            expired: Arc::clone(&shown),
+            expired: authority.server(ends).expect("a certificate"),
             foreign: Arc::clone(&shown),
             shown,
             clients: certificate.der().clone(),
         };
-        let token = Secret::new(format!("canary-token-of-{name}"));
+        // Nobody uses it: the kubeconfig has a certificate.
+        let token = Secret::new(format!("unused-token-of-{name}"));
         let (client, key) = authority.client(until).expect("a certificate");
         let line = |pem: &str| pem.lines().nth(1).expect("a line").to_owned();
         let encoded = |pem: &str| STANDARD.encode(pem)[64..128].to_owned();

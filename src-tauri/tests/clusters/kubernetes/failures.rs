@@ -48,7 +48,7 @@ async fn every_fault_has_its_word_and_its_sentence() {
         (
             Fault::NodesForbidden,
             "not_allowed",
-            "does not let this kubeconfig list nodes",
+            "does not let this kubeconfig see nodes",
         ),
         (Fault::Closed, "unreachable", "cannot be reached"),
         (

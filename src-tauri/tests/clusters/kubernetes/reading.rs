@@ -253,7 +253,7 @@ async fn a_continuation_that_was_forgotten_begins_the_list_anew() {
         .capacity()
         .await
         .expect_err("it is forgotten each time");
-    assert_eq!(error.code(), "unexpected_answer");
+    assert_eq!(error.code(), "forgetful");
     assert!(error.to_string().contains("pods"), "{error}");
     served.cluster.set_fault(Fault::None);
     let known = client.capacity().await.expect("a capacity");

@@ -6,6 +6,6 @@ import type { NodeRow } from "./NodeRow";
  */
 export type NodesShown = { rows: Array<NodeRow>, 
 /**
- * `"14 nodes"`, `"the first 100 of 340 nodes"`.
+ * `"14 nodes"`, `"the first 100 of 340 nodes"`; empty where none was seen, which is not none.
  */
 count: string, };
