@@ -27,17 +27,22 @@ impl Given {
         key.into_iter()
             .chain(config.map(|config| (SecretKind::Kubeconfig, config)))
     }
+
+    /// The same as if it were on record.
+    fn access(&self) -> ClusterAccess {
+        ClusterAccess {
+            api_url: self.api_url.clone(),
+            api_key: self.api_key.clone().map(Kept::Plain),
+            authority: self.authority.clone(),
+            kubeconfig: self.kubeconfig.clone().map(Kept::Plain),
+        }
+    }
 }
 
 /// Tries each secret that is given where it is to be used, one beside the other. The secrets that do not open what
 /// they should, with the cluster's answer as a sentence; none: all do.
 pub async fn try_cluster(connections: &Connections, given: &Given) -> Vec<(SecretKind, String)> {
-    let access = ClusterAccess {
-        api_url: given.api_url.clone(),
-        api_key: given.api_key.clone().map(Kept::Plain),
-        authority: given.authority.clone(),
-        kubeconfig: given.kubeconfig.clone().map(Kept::Plain),
-    };
+    let access = given.access();
     let key = async {
         access.api_key.as_ref()?;
         let tried = match connections.hopsworks(&access) {
@@ -75,15 +80,10 @@ pub async fn opened_kubernetes(
     connections: &Connections,
     given: &Given,
 ) -> Result<Option<String>, String> {
-    let Some(kubeconfig) = given.kubeconfig.clone() else {
+    if given.kubeconfig.is_none() {
         return Ok(None);
-    };
-    let access = ClusterAccess {
-        api_url: String::new(),
-        api_key: None,
-        authority: None,
-        kubeconfig: Some(Kept::Plain(kubeconfig)),
-    };
+    }
+    let access = given.access();
     let asked = async { connections.kubernetes(&access).await?.uid().await };
     asked
         .await

@@ -28,6 +28,8 @@ impl Recorder {
         let url = format!("postgresql://{login}:{password}@{host}:{port}/{database}");
         let mut child = Command::new(env!("CARGO_BIN_EXE_hopsdesk-webhook"))
             .arg("serve")
+            // What this machine's user has set is nothing that is measured.
+            .env_clear()
             .env("DATABASE_URL", url)
             .env("DATABASE_POOL_MODE", "direct")
             .env("STRIPE_MODE", "live")

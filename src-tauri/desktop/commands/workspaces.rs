@@ -203,9 +203,9 @@ pub(in crate::desktop) async fn look(console: &Console, form: &ReadForm) -> Answ
 }
 
 fn transport(address: &DatabaseAddress) -> &'static str {
-    if address.is_loopback() && !address.verify_loopback {
-        "loopback: the traffic stays on this machine"
-    } else {
+    if address.is_verified() {
         "TLS, certificate verified"
+    } else {
+        "loopback: the traffic stays on this machine"
     }
 }
