@@ -29,13 +29,16 @@ describe('replacing a kubeconfig', () => {
     await userEvent.type(screen.getByRole('textbox', { name: 'Reason' }), 'it was the wrong one{Enter}')
     expect(await screen.findByRole('alert')).toHaveTextContent(`${told} Nothing was kept.`)
     expect(button).toBeDisabled()
+    expect(screen.getByRole('checkbox'), 'whoever goes on is led there').toHaveFocus()
     await userEvent.click(screen.getByRole('checkbox', { name: 'This is the Kubernetes of north all the same' }))
     expect(button).toBeEnabled()
 
     // Another one is told anew.
     await userEvent.type(screen.getByRole('textbox', { name: 'Kubeconfig' }), ' but one')
     expect(screen.queryByRole('checkbox')).toBeNull()
+    expect(screen.queryByRole('alert'), 'what was said of the other one').toBeNull()
     await userEvent.click(button)
+    expect(await screen.findByRole('alert')).toHaveTextContent(told)
     await userEvent.click(await screen.findByRole('checkbox'))
     expect(ondone).not.toHaveBeenCalled()
     await userEvent.click(button)
