@@ -101,6 +101,16 @@ install_schemathesis() {
   cp scripts/schemathesis.txt target/schemathesis/installed.txt
 }
 
+# The real clients of clusters, which the simulated ones are held against.
+install_cluster_clients() {
+  cmp -s scripts/cluster-clients.txt target/cluster-clients/installed.txt && return
+  say "Installing hopsworks and kubernetes for Python into target/cluster-clients"
+  install_packages python3-venv
+  python3 -m venv target/cluster-clients
+  target/cluster-clients/bin/pip install --quiet --no-deps --requirement scripts/cluster-clients.txt
+  cp scripts/cluster-clients.txt target/cluster-clients/installed.txt
+}
+
 if ! command -v apt-get >/dev/null; then
   say "This system has no apt-get; the README says what to install. Going on with what is here."
   exit 0
@@ -111,6 +121,7 @@ if [ "${1:-build}" = test ]; then
   install_packages "${test_packages[@]}"
   install_for_postgres_version
   install_schemathesis
+  install_cluster_clients
 fi
 install_rust
 install_node

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "a test that cannot go on should panic")]
 
 mod clusters {
+    mod clients;
     mod failures;
     mod kubernetes;
     mod listing;

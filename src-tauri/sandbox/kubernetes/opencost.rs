@@ -22,8 +22,8 @@ const GIB: Decimal = Decimal::from_parts(4_237, 0, 0, false, 6);
 const DEVICE: Decimal = Decimal::from_parts(95, 0, 0, false, 2);
 
 /// Answers what is behind the proxy; none for another path.
-pub(super) fn answer(fault: Fault, world: &World, uri: &Uri) -> Option<Response> {
-    let path = uri.path().strip_prefix(SERVICE)?;
+pub(super) fn answer(fault: Fault, world: &World, path: &str, uri: &Uri) -> Option<Response> {
+    let path = path.strip_prefix(SERVICE)?;
     let refused = match fault {
         Fault::NoOpencost => Some((
             StatusCode::NOT_FOUND,

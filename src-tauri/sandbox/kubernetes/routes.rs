@@ -1,6 +1,6 @@
 //! The interface of a simulated API server: paths, pages and refusals as the real one has them.
 
-use axum::extract::{Request, State};
+use axum::extract::{Path, Request, State};
 use axum::http::{StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
@@ -73,22 +73,30 @@ async fn set_fault(State(cluster): State<Simulated>, Json(fault): Json<Fault>) -
 }
 
 async fn version(State(cluster): State<Simulated>) -> Json<Value> {
-    Json(
-        json!({ "major": "1", "minor": "34", "gitVersion": cluster.version(), "platform": "linux/amd64" }),
-    )
+    Json(json!({
+        "major": "1", "minor": "34", "gitVersion": cluster.version(), "gitTreeState": "clean",
+        "gitCommit": "0000000000000000000000000000000000000000", "buildDate": "2025-11-11T00:00:00Z",
+        "goVersion": "go1.24.9", "compiler": "gc", "platform": "linux/amd64",
+    }))
 }
 
 /// Paths, kinds, versions and what is there.
-async fn list(State(cluster): State<Simulated>, uri: Uri) -> Response {
+async fn list(
+    State(cluster): State<Simulated>,
+    // As it is meant, whichever letters of it were escaped.
+    Path(path): Path<String>,
+    uri: Uri,
+) -> Response {
     let world = cluster.world();
-    if let Some(answer) = opencost::answer(cluster.fault(), world, &uri) {
+    let path = format!("/{path}");
+    if let Some(answer) = opencost::answer(cluster.fault(), world, &path, &uri) {
         return answer;
     }
-    if let Some(name) = uri.path().strip_prefix("/api/v1/namespaces/") {
+    if let Some(name) = path.strip_prefix("/api/v1/namespaces/") {
         return namespace(&cluster, name);
     }
     let measured = cluster.fault() != Fault::NoMetrics;
-    let (kind, version, items) = match uri.path() {
+    let (kind, version, items) = match path.as_str() {
         "/api/v1/nodes" if cluster.fault() == Fault::NodesForbidden => {
             let said = "nodes is forbidden: User \"system:serviceaccount:hopsdesk\" cannot list resource \
                         \"nodes\" in API group \"\" at the cluster scope";
@@ -114,8 +122,18 @@ async fn list(State(cluster): State<Simulated>, uri: Uri) -> Response {
         }
     };
     // A metrics server heeds no limit.
-    let pages = !uri.path().starts_with("/apis/");
-    page(&cluster, &uri, kind, version, items, pages)
+    let pages = !path.starts_with("/apis/");
+    match named(&uri) {
+        None => page(&cluster, &uri, kind, version, items, pages),
+        Some(name) => {
+            let items: Vec<String> = items
+                .iter()
+                .filter(|item| is_named(item, &name))
+                .cloned()
+                .collect();
+            page(&cluster, &uri, kind, version, &items, pages)
+        }
+    }
 }
 
 /// One namespace.
@@ -128,10 +146,8 @@ fn namespace(cluster: &Simulated, name: &str) -> Response {
         Fault::GetsNonsense => return Json(json!([])).into_response(),
         _ => {}
     }
-    let named = |object: &&String| {
-        serde_json::from_str::<Value>(object).is_ok_and(|object| object["metadata"]["name"] == name)
-    };
-    match cluster.world().namespaces.iter().find(named) {
+    let mut namespaces = cluster.world().namespaces.iter();
+    match namespaces.find(|object| is_named(object, name)) {
         Some(object) => {
             ([(header::CONTENT_TYPE, "application/json")], object.clone()).into_response()
         }
@@ -141,6 +157,19 @@ fn namespace(cluster: &Simulated, name: &str) -> Response {
             &format!("namespaces \"{name}\" not found"),
         ),
     }
+}
+
+/// The name that alone is asked for.
+fn named(uri: &Uri) -> Option<String> {
+    form_urlencoded::parse(uri.query()?.as_bytes())
+        .find(|(key, _)| key == "fieldSelector")?
+        .1
+        .strip_prefix("metadata.name=")
+        .map(str::to_owned)
+}
+
+fn is_named(object: &str, name: &str) -> bool {
+    serde_json::from_str::<Value>(object).is_ok_and(|object| object["metadata"]["name"] == name)
 }
 
 fn page(

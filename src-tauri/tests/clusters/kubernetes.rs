@@ -20,12 +20,13 @@ use tokio::net::TcpListener;
 
 use crate::{PATIENCE, install_tls};
 
-const TOKEN: &str = "canary-token";
-const UNTIL: OffsetDateTime = datetime!(2999-01-02 03:04:05 UTC);
+pub(super) const TOKEN: &str = "canary-token";
+pub(super) const UNTIL: OffsetDateTime = datetime!(2999-01-02 03:04:05 UTC);
 
-static AUTHORITY: LazyLock<Authority> = LazyLock::new(|| Authority::new().expect("an authority"));
+pub(super) static AUTHORITY: LazyLock<Authority> =
+    LazyLock::new(|| Authority::new().expect("an authority"));
 
-fn token() -> Credentials {
+pub(super) fn token() -> Credentials {
     Credentials::Token(Secret::new(TOKEN.to_owned()))
 }
 
@@ -46,12 +47,12 @@ fn identity() -> Identity {
 }
 
 /// A cluster that is served, and what is known of it.
-struct Served {
-    cluster: Simulated,
-    serving: Serving,
+pub(super) struct Served {
+    pub(super) cluster: Simulated,
+    pub(super) serving: Serving,
 }
 
-async fn serve(world: World) -> Served {
+pub(super) async fn serve(world: World) -> Served {
     install_tls();
     let cluster = Simulated::new(world, "v1.34.2", Secret::new(TOKEN.to_owned()));
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -60,12 +61,12 @@ async fn serve(world: World) -> Served {
 }
 
 impl Served {
-    fn kubeconfig(&self, credentials: &Credentials) -> Secret<String> {
+    pub(super) fn kubeconfig(&self, credentials: &Credentials) -> Secret<String> {
         let authority = AUTHORITY.certificate().expect("a certificate").pem();
         kubeconfig(self.serving.address().port(), &authority, credentials)
     }
 
-    async fn client(&self) -> Kubernetes {
+    pub(super) async fn client(&self) -> Kubernetes {
         client(self.kubeconfig(&token()), PATIENCE)
             .await
             .expect("a client")
