@@ -217,6 +217,8 @@ declare
   v_from text;
   -- Whether anything that the figures are made from was counted anew.
   v_moved boolean;
+  -- Of these, seats, or the usage of people.
+  v_used boolean;
   -- Whether Stripe told anything.
   v_told boolean;
 begin
@@ -238,6 +240,7 @@ begin
   changed := console.rollups_refresh_usage(p_now);
   perform console.rollups_note_refresh('usage', p_now, v_since, changed);
   v_moved := changed > 0;
+  v_used := v_moved;
 
   v_since := clock_timestamp();
   v_users := console.rollups_versions('users');
@@ -265,12 +268,17 @@ begin
 
   v_since := clock_timestamp();
   v_seats := console.rollups_versions('cluster_assignments');
-  v_from := v_users || ' ' || v_seats || ' '
+  v_from := v_today || ' ' || v_users || ' ' || v_seats || ' '
     || (select count(*) from console.cluster_assignments as a where a.assigned_at > p_now - interval '30 days');
   v_part := 0;
   if console.rollups_counted_from('seats', v_from) then
     v_part := console.rollups_refresh_seats(p_now);
     v_moved := true;
+    v_used := true;
+  end if;
+  -- Whose seat is idle, and who has none, follows from usage, too.
+  if v_used then
+    v_part := v_part + console.rollups_refresh_seat_findings(p_now);
   end if;
   perform console.rollups_note_refresh('seats', p_now, v_since, v_part);
   changed := changed + v_part;

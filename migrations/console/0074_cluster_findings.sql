@@ -18,6 +18,9 @@ create table console.cluster_findings (
 
 create index cluster_findings_subject_idx on console.cluster_findings (subject);
 
+-- The latest of a kind are shown, however many there are.
+create index cluster_findings_since_idx on console.cluster_findings (cluster_id, kind, since desc, subject);
+
 comment on table console.cluster_findings is 'What is wrong on each cluster, as it was found last.';
 comment on column console.cluster_findings.subject is 'Whom or what it is about: a user''s id, a number in Hopsworks, a node, a certificate, a project.';
 comment on column console.cluster_findings.basis is 'What it follows from: the last snapshot, or a reading of that kind.';

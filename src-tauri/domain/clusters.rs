@@ -334,7 +334,9 @@ pub struct SeatedQuery {
 /// What is wrong on a cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClusterFindings {
-    /// Seats by what is wrong with them; more than [`MOST_COUNTED`] are not counted one by one.
+    /// Whether seats were ever counted: otherwise nothing of this is known.
+    pub is_counted: bool,
+    /// Seats by what is wrong with them.
     pub seats: Vec<(SeatFinding, u32)>,
     /// How many people used it on the last day that was counted without having a seat there.
     pub without_seat: u32,
@@ -344,8 +346,8 @@ pub struct ClusterFindings {
     pub strangers: Vec<(UserId, Option<String>)>,
 }
 
-/// Findings beyond this many are "over".
-pub const MOST_COUNTED: u32 = 10_000;
+/// Findings of a kind beyond this many are not counted one by one: they are "over 1,000".
+pub const MOST_COUNTED: u32 = 1_000;
 
 /// A project on a cluster, and who pays for it.
 #[derive(Debug, Clone, PartialEq, Eq)]

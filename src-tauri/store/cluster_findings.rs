@@ -9,7 +9,7 @@ use crate::domain::capacity::snapshot::Unknown;
 use crate::domain::cluster_findings::{
     Basis, Ending, Finding, Found, FoundKind, KnownAs, LastRead, OnCluster,
 };
-use crate::domain::clusters::Seats;
+use crate::domain::clusters::{MOST_COUNTED, Seats};
 use crate::domain::ids::ClusterId;
 use crate::statement;
 use crate::store::door::{Reading, Statement};
@@ -33,7 +33,8 @@ pub async fn found(
     let query = FOUND
         .rows()
         .bind(id.as_str().to_owned())
-        .bind(i64::from(most));
+        .bind(i64::from(most))
+        .bind(i64::from(MOST_COUNTED) + 1);
     let records: Vec<FoundRecord> = reading.all(query).await?;
     let mut kinds: Vec<(String, FoundKind)> = Vec::new();
     for record in records {

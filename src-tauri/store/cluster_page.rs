@@ -115,23 +115,16 @@ where
         .bind(month.before().first_day())
 }
 
-/// Counts what is wrong on a cluster.
+/// What is wrong on a cluster, as it was counted with the rollups.
 ///
 /// # Errors
 /// Whatever the database says.
 pub async fn findings(
     reading: &mut Reading,
     id: &ClusterId,
-    now: OffsetDateTime,
 ) -> Result<ClusterFindings, StoreError> {
-    let record: FindingsRecord = reading
-        .one(
-            FINDINGS
-                .rows()
-                .bind(id.as_str().to_owned())
-                .bind(Month::of(now).before().first_day()),
-        )
-        .await?;
+    let query = FINDINGS.rows().bind(id.as_str().to_owned());
+    let record: FindingsRecord = reading.one(query).await?;
     let count = |count: i64| u32::try_from(count.max(0)).unwrap_or(u32::MAX);
     let seats = SeatFinding::ALL.map(|finding| {
         let number = match finding {
@@ -145,6 +138,7 @@ pub async fn findings(
     let names = record.stranger_names.unwrap_or_default();
     let strangers = record.stranger_ids.unwrap_or_default().into_iter();
     Ok(ClusterFindings {
+        is_counted: record.counted,
         seats: seats.to_vec(),
         without_seat: count(record.without_seat),
         day: record.day,
@@ -282,6 +276,7 @@ impl SeatRecord {
 
 #[derive(Debug, FromRow)]
 struct FindingsRecord {
+    counted: bool,
     two_clusters: i64,
     nobody: i64,
     no_hopsworks_user: i64,

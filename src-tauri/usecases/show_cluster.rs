@@ -64,7 +64,7 @@ pub async fn show_findings(
     id: &ClusterId,
 ) -> Result<(ClusterFindings, OnCluster), DeskError> {
     let mut reading = desk.store.read().await?;
-    let mut findings = cluster_page::findings(&mut reading, id, desk.now()).await?;
+    let mut findings = cluster_page::findings(&mut reading, id).await?;
     let mut on = cluster_findings::found(&mut reading, id, MOST_FOUND).await?;
     reading.end().await?;
     desk.forget_seats(&mut on.seats);

@@ -7,6 +7,7 @@ use ts_rs::TS;
 use crate::domain::cluster_findings::{
     Basis, Ending, Finding, Found, FoundKind, KnownAs, LastRead, OnCluster, days_until,
 };
+use crate::domain::clusters::MOST_COUNTED;
 use crate::domain::ids::ClusterId;
 use crate::domain::money::count_shown;
 use crate::wire::standing::Severity;
@@ -23,8 +24,8 @@ pub struct FoundGroup {
     /// What to do, where that is the same for all of them; null where each says it.
     pub advice: Option<String>,
     pub lines: Vec<FoundLine>,
-    /// How many there are besides; 0 for none.
-    pub more: u32,
+    /// `"and 12 others"`; null where these are all.
+    pub more: Option<String>,
 }
 
 /// One finding.
@@ -96,7 +97,12 @@ impl FoundGroup {
                 .iter()
                 .map(|found| FoundLine::new(found, cluster, now))
                 .collect(),
-            more: kind.count.saturating_sub(shown),
+            more: match kind.count.saturating_sub(shown) {
+                0 => None,
+                _ if kind.count > MOST_COUNTED => Some("and many others".to_owned()),
+                1 => Some("and 1 other".to_owned()),
+                more => Some(format!("and {} others", count_shown(more.into()))),
+            },
         }
     }
 }
@@ -126,7 +132,16 @@ fn drifted(on: &OnCluster) -> FoundGroup {
                 cluster_id: None,
             }),
         }],
-        more: 0,
+        more: None,
+    }
+}
+
+/// A number that was counted no further than [`MOST_COUNTED`].
+fn as_counted(count: u32) -> String {
+    if count > MOST_COUNTED {
+        format!("Over {}", count_shown(MOST_COUNTED.into()))
+    } else {
+        count_shown(count.into())
     }
 }
 
@@ -134,7 +149,7 @@ fn drifted(on: &OnCluster) -> FoundGroup {
 fn headed(finding: &Finding, count: u32) -> (String, Option<&'static str>) {
     let many = |one: &str, more: &str| {
         let what = if count == 1 { one } else { more };
-        format!("{} {what}", count_shown(count.into()))
+        format!("{} {what}", as_counted(count))
     };
     match finding {
         Finding::NoHopsworksUser { .. } => (
@@ -341,6 +356,18 @@ pub fn ending(which: Ending, until: OffsetDateTime, now: OffsetDateTime) -> Stri
 }
 
 impl NotKnown {
+    /// Seats, before they were counted for the first time.
+    #[must_use]
+    pub fn seats() -> Self {
+        let problem =
+            "It is as soon as a program has counted them: this one, or hopsdesk-webhook serve.";
+        Self {
+            sentence: "Whether seats are in order is not known".to_owned(),
+            since: None,
+            problem: Some(problem.to_owned()),
+        }
+    }
+
     /// What of it is not known now.
     #[must_use]
     pub fn all(reads: &[LastRead], now: OffsetDateTime) -> Vec<Self> {
@@ -410,7 +437,7 @@ mod tests {
         );
         assert_eq!(groups[0].lines[0].detail, "n1: KubeletNotReady");
         assert_eq!(groups[0].lines[0].since, "2026-11-20T09:00:00Z");
-        assert_eq!(groups[0].more, 6);
+        assert_eq!(groups[0].more.as_deref(), Some("and 6 others"));
         assert_eq!(
             groups[1].sentence,
             "The service's counter says 5, 1 seat is given"

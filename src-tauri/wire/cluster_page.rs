@@ -327,7 +327,11 @@ impl ClusterFindings {
                 })
                 .collect(),
             groups: FoundGroup::all(on, cluster, now),
-            unknown: NotKnown::all(&on.reads, now),
+            unknown: (!findings.is_counted)
+                .then(NotKnown::seats)
+                .into_iter()
+                .chain(NotKnown::all(&on.reads, now))
+                .collect(),
         }
     }
 }
@@ -384,8 +388,6 @@ impl SeatFindingCount {
 fn many(count: u32, one: &str, more: &str) -> String {
     if count == 1 {
         format!("1 {one}")
-    } else if count > clusters::MOST_COUNTED {
-        format!("over {} {more}", count_shown(clusters::MOST_COUNTED.into()))
     } else {
         format!("{} {more}", count_shown(count.into()))
     }

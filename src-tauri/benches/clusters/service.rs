@@ -11,7 +11,9 @@ use hopsdesk::sandbox::{Sandbox, SandboxOptions};
 use hopsdesk::secrets::Secret;
 use hopsdesk::store::connect;
 use hopsdesk::store::door::{Statement, Store};
+use hopsdesk::store::rollups;
 use tempfile::TempDir;
+use time::OffsetDateTime;
 use time::macros::datetime;
 use tokio::net::TcpListener;
 
@@ -154,6 +156,18 @@ impl Service {
             }
         }
         Err("nobody has looked at all of them".into())
+    }
+
+    /// Puts that many people on one cluster, with everything that is found of them, and has everything counted.
+    pub(crate) async fn crowd(&self, seats: usize) -> Measured<()> {
+        self.psql(&include_str!("crowd.sql").replace("{seats}", &seats.to_string()))?;
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "what was written a moment ago is of the present"
+        )]
+        let now = OffsetDateTime::now_utc();
+        rollups::refresh(&self.store, now, true).await?;
+        Ok(())
     }
 
     /// Leaves nothing behind.

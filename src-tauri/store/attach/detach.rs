@@ -103,6 +103,7 @@ pub const NOT_KEPT: &[(&str, &[&str])] = &[
             "cluster_nodes",
             "cluster_readings",
             "cluster_seats",
+            "seat_findings",
             "cluster_watch",
             "heard",
             "heard_hours",

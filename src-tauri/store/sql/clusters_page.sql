@@ -117,9 +117,13 @@ left join lateral (
   from console.cluster_snapshots s
   where s.cluster_id = k.id and s.nodes is not null order by s.taken_at desc limit 1
 ) seen on true
--- As far as what they follow from is known (`open_findings`); null where nothing is.
+-- As far as what they follow from is known (`open_findings`). None were found only where all of it is, nodes of a cluster
+-- without a kubeconfig apart; otherwise that is null.
 left join lateral (
-  select sum(b.grave)::bigint as grave, sum(b.others)::bigint as others
+  select
+    case when sum(b.grave + b.others) > 0 or count(*) + (last.capacity_code is not distinct from 'no_kubeconfig')::integer >= 3
+      then sum(b.grave)::bigint end as grave,
+    sum(b.others)::bigint as others
   from (
     select
       (select count(*) from console.cluster_findings f

@@ -15,6 +15,6 @@ sentence: string,
  */
 advice: string | null, lines: Array<FoundLine>, 
 /**
- * How many there are besides; 0 for none.
+ * `"and 12 others"`; null where these are all.
  */
-more: number, };
+more: string | null, };

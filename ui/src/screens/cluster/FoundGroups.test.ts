@@ -20,7 +20,7 @@ const group = (change: Partial<FoundGroup> = {}): FoundGroup => ({
   sentence: '2 people have a seat and no user in its Hopsworks',
   advice: null,
   lines: [line(1), line(2)],
-  more: 0,
+  more: null,
   ...change,
 })
 
@@ -42,9 +42,9 @@ describe('what is wrong on a cluster', () => {
 
   it('shows the first few, and all of them when asked', async () => {
     const lines = [1, 2, 3, 4, 5].map((n) => line(n))
-    render(FoundGroups, { groups: [group({ lines, more: 7 })], unknown: [], onmend: vi.fn() })
+    render(FoundGroups, { groups: [group({ lines, more: 'and 7 others' })], unknown: [], onmend: vi.fn() })
     expect(screen.getAllByRole('listitem')).toHaveLength(3)
-    await userEvent.click(screen.getByRole('button', { name: /^Show 9 more/ }))
+    await userEvent.click(screen.getByRole('button', { name: /^Show 2 more/ }))
     const items = within(screen.getByTestId('found')).getAllByRole('listitem')
     expect(items).toHaveLength(6)
     expect(items[5]).toHaveTextContent('and 7 others')
