@@ -1,5 +1,7 @@
 //! Clusters: every one once, whoever names it; seats by all three counts; and what is wrong with them.
 
+use hopsdesk::domain::capacity::outlook::Outlook;
+use hopsdesk::domain::capacity::recorded::Limited;
 use hopsdesk::domain::clusters::{
     ClusterFindings, ClusterRow, ClusterStatus, ClustersFilter, ClustersQuery, ClustersSort,
     SeatFinding, Seated, SeatedQuery, SeatedSort,
@@ -25,13 +27,14 @@ const EMPTY: &str = "00000000-0000-0000-0000-000000000003";
 /// Named by usage and seats of the rollups alone.
 const GONE: &str = "00000000-0000-0000-0000-00000000dead";
 
-const SORTS: [ClustersSort; 9] = [
+const SORTS: [ClustersSort; 10] = [
     ClustersSort::Name,
     ClustersSort::Region,
     ClustersSort::Fill,
     ClustersSort::Assigned,
     ClustersSort::Drift,
     ClustersSort::People,
+    ClustersSort::RunsOut,
     ClustersSort::MonthCost,
     ClustersSort::MonthBeforeCost,
     ClustersSort::AssignedLately,
@@ -74,6 +77,11 @@ insert into console.usage_by_user_month
   (user_id, month, account_id, total_cost, days, days_seen, last_day, user_cost, leads)
 values ('auth0|01', '2026-11-01', 'auth0|01', 12.25, 2, 3, '2026-11-19', 12.25, true),
        ('auth0|02', '2026-10-01', 'auth0|01', 1, 1, 1, '2026-10-01', 1, true);
+insert into console.cluster_forecasts (cluster_id, limited, outlook, day, earliest, days, basis_from, basis_to, made_at) values
+  ('00000000-0000-0000-0000-000000000001', 'cpu', 'runs_out', current_date + 40, current_date + 20, 30, current_date - 30, current_date, now()),
+  ('00000000-0000-0000-0000-000000000001', 'memory', 'too_short', null, null, 3, null, null, now()),
+  ('00000000-0000-0000-0000-000000000002', 'gpu', 'full', null, null, null, null, null, now()),
+  ('00000000-0000-0000-0000-000000000003', 'seats', 'runs_out', current_date + 1, current_date, 30, current_date - 39, current_date - 9, now() - interval '9 days');
 insert into console.rollup_state (rollup) values ('seats'), ('usage') on conflict do nothing;
 update console.rollup_state set refreshed_at = '2026-11-20 11:58+00';
 ";
@@ -116,6 +124,29 @@ async fn all(store: &Store, mut query: ClustersQuery) -> Vec<ClusterRow> {
 
 fn ids(rows: &[ClusterRow]) -> Vec<&str> {
     rows.iter().map(|row| row.id.as_str()).collect()
+}
+
+#[tokio::test]
+async fn what_runs_out_first_comes_first_and_what_was_said_long_ago_does_not() {
+    let (database, store) = service().await;
+    let rows = all(&store, query(ClustersSort::RunsOut, false, 1)).await;
+    assert_eq!(ids(&rows), [US, EU, EMPTY, GONE]);
+    let now = database.psql("select extract(epoch from now())::bigint");
+    let now = OffsetDateTime::from_unix_timestamp(now.parse().expect("a number")).expect("a time");
+    let outlook = |row: &ClusterRow| row.forecasts.as_ref().map(|kept| kept.outlook(now));
+    assert!(matches!(
+        outlook(&rows[0]),
+        Some(Outlook::Full(Limited::Gpu))
+    ));
+    assert!(matches!(
+        outlook(&rows[1]),
+        Some(Outlook::RunsOut {
+            limited: Limited::Cpu,
+            ..
+        })
+    ));
+    assert!(matches!(outlook(&rows[2]), Some(Outlook::Stale { .. })));
+    assert_eq!(outlook(&rows[3]), None);
 }
 
 #[tokio::test]
