@@ -1,27 +1,70 @@
-//! When to try again: exponential backoff with jitter.
+//! What comes after something has not happened: again with growing pauses and jitter, or a person must look.
 
 use std::time::Duration;
 
 /// The pause after the first failure.
 const FIRST: Duration = Duration::from_secs(5);
 
-/// No pause is longer.
+/// No pause is longer after a failure of our own.
 const LONGEST: Duration = Duration::from_secs(3600);
 
-/// How often a thing is tried before somebody has to look at it.
+/// No pause is longer before another system is asked again: once it is back, nobody waits for long.
+const LONGEST_OUTSIDE: Duration = Duration::from_secs(300);
+
+/// What this program lacks is looked for again this much later.
+pub const UNABLE: Duration = Duration::from_secs(900);
+
+/// How often a thing is tried before somebody has to look at it: for about half an hour.
 pub const MAX_ATTEMPTS: i32 = 10;
 
-/// How often something outside is tried that may be down for days: with [`patient_pause`] between, between
-/// two and three and a half days.
+/// How often something outside is tried that may be down for days: between two and three and a half of them.
 pub const PATIENT_ATTEMPTS: i32 = 1000;
 
-/// The longest pause before something outside is asked again.
-const LONGEST_PATIENT: Duration = Duration::from_secs(300);
+/// Why something has not happened, as far as that decides what comes next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Setback {
+    /// Others were in its way. They go away, so it is never given up for them.
+    Held,
+    /// It failed by itself, and may always do so.
+    Failed,
+    /// Another system is away, or declines for now.
+    Away,
+    /// This program lacks a key, a setting or a version for it.
+    Unable,
+    /// It cannot happen, however often it is tried.
+    Never,
+}
 
-/// As [`pause`], and never more than five minutes: once the other system is back, nobody waits for long.
+/// What comes next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// Another attempt, this much later.
+    Again(Duration),
+    /// A person must look.
+    GiveUp,
+}
+
+impl Setback {
+    /// What comes after the `failures`-th failure in a row, this one included. `random` spreads what failed
+    /// together.
+    #[must_use]
+    pub fn next(self, failures: i32, random: u128) -> Next {
+        match self {
+            Self::Held => Next::Again(pause(1, random)),
+            Self::Failed if failures < MAX_ATTEMPTS => Next::Again(pause(failures, random)),
+            Self::Away if failures < PATIENT_ATTEMPTS => {
+                Next::Again(patient_pause(failures, random))
+            }
+            Self::Unable => Next::Again(UNABLE),
+            Self::Failed | Self::Away | Self::Never => Next::GiveUp,
+        }
+    }
+}
+
+/// As [`pause`], and never more than five minutes.
 #[must_use]
 pub fn patient_pause(failures: i32, random: u128) -> Duration {
-    pause_within(failures, random, LONGEST_PATIENT)
+    pause_within(failures, random, LONGEST_OUTSIDE)
 }
 
 /// The pause after the `failures`-th failure in a row: 5 s, doubled each time up to an hour, of which
@@ -75,7 +118,32 @@ mod tests {
         };
         assert_eq!(hours(|_| 0), 41);
         assert_eq!(hours(|n| patient_pause(n, 0).as_millis() - 1), 82);
-        assert!(patient_pause(i32::MAX, u128::MAX) <= LONGEST_PATIENT);
+        assert!(patient_pause(i32::MAX, u128::MAX) <= LONGEST_OUTSIDE);
+    }
+
+    #[test]
+    fn what_fails_by_itself_is_given_up_and_what_others_hold_never_is() {
+        let given_up = |setback: Setback| {
+            let tries = [
+                1,
+                MAX_ATTEMPTS - 1,
+                MAX_ATTEMPTS,
+                PATIENT_ATTEMPTS,
+                i32::MAX,
+            ];
+            tries.map(|failures| setback.next(failures, 0) == Next::GiveUp)
+        };
+        assert_eq!(given_up(Setback::Held), [false; 5]);
+        assert_eq!(given_up(Setback::Failed), [false, false, true, true, true]);
+        assert_eq!(given_up(Setback::Away), [false, false, false, true, true]);
+        assert_eq!(given_up(Setback::Unable), [false; 5]);
+        assert_eq!(given_up(Setback::Never), [true; 5]);
+    }
+
+    #[test]
+    fn what_others_hold_is_tried_soon_however_often() {
+        let soon = Next::Again(Duration::from_millis(2500));
+        assert_eq!(Setback::Held.next(i32::MAX, 0), soon);
     }
 
     proptest! {

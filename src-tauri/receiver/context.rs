@@ -209,3 +209,44 @@ impl RequestId {
         Self(Uuid::nil().to_string())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::clock::FixedClock;
+    use crate::domain::random::FixedRandom;
+    use crate::payments::mode::Mode;
+
+    use super::*;
+
+    impl Context {
+        /// Without a database behind it, for tests of what needs none.
+        pub(in crate::receiver) fn nowhere() -> Self {
+            let nowhere = sqlx::postgres::PgPoolOptions::new()
+                .connect_lazy("postgres://nobody@127.0.0.1:1/none")
+                .expect("a lazy pool");
+            Context::new(Parts {
+                store: Store::new(nowhere),
+                place: "DATABASE_URL".to_owned(),
+                keys: Keys {
+                    auth0: WebhookSecrets::new(&[]),
+                    stripe: Stripe {
+                        secrets: SigningSecrets::new(&[]),
+                        mode: Mode::Live,
+                        reader: None,
+                    },
+                    management: None,
+                    outside: Outside::default(),
+                },
+                callers: Callers::new(Vec::new()),
+                api: None,
+                origins: Vec::new(),
+                console_version: 1,
+                clock: Arc::new(FixedClock(time::OffsetDateTime::UNIX_EPOCH)),
+                random: Arc::new(FixedRandom(7)),
+                limits: Limits::default(),
+                effects: Effects::default(),
+                service: "nowhere".to_owned(),
+            })
+        }
+    }
+}

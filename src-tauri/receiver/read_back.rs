@@ -1,13 +1,11 @@
-//! The third worker: reads providers back, so that what never arrived is noticed, and asks Stripe for what its events
+//! The worker that reads providers back, so that what never arrived is noticed, and asks Stripe for what its events
 //! left in doubt.
 
-use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use futures_util::FutureExt as _;
-use tokio::sync::watch;
-
 use crate::receiver::context::Context;
+use crate::receiver::worker::{Words, Worker};
+use crate::store::failure::StoreError;
 use crate::usecases::ask_stripe::ask_stripe;
 use crate::usecases::read_back_stripe::read_back_stripe;
 use crate::usecases::read_back_users::{ReadBack, read_back_users};
@@ -15,36 +13,31 @@ use crate::usecases::read_back_users::{ReadBack, read_back_users};
 /// Between two questions whether it is due.
 const LOOK_EVERY: Duration = Duration::from_secs(15);
 
-/// Works until told to stop, and starts again should it ever panic.
-pub(super) async fn keep_reading_back(context: Context, stop: watch::Receiver<bool>) {
-    loop {
-        let work = AssertUnwindSafe(work(&context, stop.clone())).catch_unwind();
-        if work.await.is_ok() {
-            return;
-        }
-        tracing::error!("the worker that reads back panicked and starts again");
-        tokio::time::sleep(LOOK_EVERY).await;
-    }
+/// Reads back. What cannot be asked is not: without an application at Auth0, without a key of Stripe's. After a stop
+/// it goes on from the last page, here or elsewhere.
+#[derive(Default)]
+pub(super) struct ReadingBack {
+    at_auth0: Trouble,
+    at_stripe: Trouble,
 }
 
-/// What cannot be asked is not read back: without an application at Auth0, without a key of Stripe's.
-async fn work(context: &Context, mut stop: watch::Receiver<bool>) {
-    let (mut at_auth0, mut at_stripe) = (Trouble::default(), Trouble::default());
-    while !*stop.borrow_and_update() {
-        let round = async {
-            read_auth0(context, &mut at_auth0).await;
-            read_stripe(context, &mut at_stripe).await;
-            ask(context).await;
-        };
-        tokio::select! {
-            () = round => {}
-            // It goes on from the last page, here or elsewhere.
-            _ = stop.changed() => return,
-        }
-        tokio::select! {
-            () = tokio::time::sleep(LOOK_EVERY) => {}
-            _ = stop.changed() => {}
-        }
+impl Worker for ReadingBack {
+    const WORDS: Words = Words {
+        panicked: "the worker that reads back panicked and starts again",
+        stuck: "nothing can be read back",
+        again: "what is missing can be read back again",
+    };
+
+    /// Each provider's trouble is its own, and is told by its name.
+    async fn round(&mut self, context: &Context) -> Result<bool, StoreError> {
+        read_auth0(context, &mut self.at_auth0).await;
+        read_stripe(context, &mut self.at_stripe).await;
+        ask(context).await;
+        Ok(false)
+    }
+
+    async fn rest(&self, _: &Context) {
+        tokio::time::sleep(LOOK_EVERY).await;
     }
 }
 

@@ -13,38 +13,37 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use crate::receiver::alerts;
 use crate::receiver::callers::Peer;
 use crate::receiver::context::Context;
-use crate::receiver::keys;
-use crate::receiver::outbox;
-use crate::receiver::read_back;
-use crate::receiver::routes;
-use crate::receiver::seats;
-use crate::receiver::snapshots;
-use crate::receiver::trail;
-use crate::receiver::worker;
+use crate::receiver::keys::Reporting;
+use crate::receiver::read_back::ReadingBack;
+use crate::receiver::trail::Verifying;
+use crate::receiver::worker::keep;
+use crate::receiver::{alerts, inbox, outbox, routes, seats, snapshots};
 use crate::usecases::keep_rollups::keep_rollups;
 
-/// Serves until `stop` is done; then accepts nobody new, lets requests under way and the worker end, and
+/// Serves until `stop` is done; then accepts nobody new, lets requests under way and the workers end, and
 /// closes the database; all within [`crate::receiver::limits::Limits::drain`]. HTTP/1.1 only: that is what webhooks and proxies speak, and one protocol less to
 /// defend.
 pub async fn serve(context: Context, listener: TcpListener, stop: impl Future<Output = ()>) {
     let limits = context.parts.limits;
     let (stopping, stopped) = watch::channel(false);
-    let mut worker = tokio::spawn(worker::keep_working(context.clone(), stopped.clone()));
-    let mut effects = tokio::spawn(outbox::keep_executing(context.clone(), stopped.clone()));
-    let mut reading = tokio::spawn(read_back::keep_reading_back(
+    let mut workers = JoinSet::new();
+    workers.spawn(keep(inbox::Applying, context.clone(), stopped.clone()));
+    workers.spawn(keep(outbox::Executing, context.clone(), stopped.clone()));
+    workers.spawn(keep(
+        ReadingBack::default(),
         context.clone(),
         stopped.clone(),
     ));
-    let mut placing = tokio::spawn(seats::keep_placing(context.clone(), stopped.clone()));
-    let mut looking = tokio::spawn(snapshots::keep_looking(context.clone(), stopped.clone()));
-    let mut reporting = tokio::spawn(keys::keep_reporting(context.clone(), stopped.clone()));
-    let mut alerting = tokio::spawn(alerts::keep_alert(context.clone(), stopped.clone()));
-    let mut trail = tokio::spawn(trail::keep_watch(context.clone(), stopped));
+    workers.spawn(keep(seats::Placing, context.clone(), stopped.clone()));
+    workers.spawn(keep(snapshots::Looking, context.clone(), stopped.clone()));
+    workers.spawn(keep(Reporting::default(), context.clone(), stopped.clone()));
+    workers.spawn(keep(alerts::Alerting, context.clone(), stopped.clone()));
+    workers.spawn(keep(Verifying::default(), context.clone(), stopped));
     let parts = &context.parts;
     let keeping = tokio::spawn(keep_rollups(parts.store.clone(), Arc::clone(&parts.clock)));
 
@@ -64,25 +63,12 @@ pub async fn serve(context: Context, listener: TcpListener, stop: impl Future<Ou
     let _ = stopping.send(true);
     let rest = async {
         // They have been told to stop; how they ended matters no more.
-        let _ = (&mut worker).await;
-        let _ = (&mut effects).await;
-        let _ = (&mut reading).await;
-        let _ = (&mut placing).await;
-        let _ = (&mut looking).await;
-        let _ = (&mut reporting).await;
-        let _ = (&mut alerting).await;
-        let _ = (&mut trail).await;
+        while workers.join_next().await.is_some() {}
         context.parts.store.close().await;
     };
     if tokio::time::timeout_at(end, rest).await.is_err() {
         // Nothing is lost: what was not committed is still pending.
-        worker.abort();
-        effects.abort();
-        reading.abort();
-        placing.abort();
-        looking.abort();
-        alerting.abort();
-        trail.abort();
+        workers.abort_all();
         tracing::warn!("the database did not let go in time");
     }
     tracing::info!("stopped");

@@ -1,63 +1,41 @@
-//! The fourth worker: looks at the clusters, so that the console can say how they are.
+//! The worker that looks at the clusters, so that the console can say how they are.
 
-use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use futures_util::FutureExt as _;
-use tokio::sync::watch;
-
 use crate::receiver::context::Context;
+use crate::receiver::worker::{Words, Worker};
+use crate::store::failure::StoreError;
 use crate::usecases::snapshot_clusters::snapshot_clusters;
 
 /// Between two questions whether a cluster is due.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
-/// Works until told to stop, and starts again should it ever panic.
-pub(super) async fn keep_looking(context: Context, stop: watch::Receiver<bool>) {
-    loop {
-        let work = AssertUnwindSafe(work(&context, stop.clone())).catch_unwind();
-        if work.await.is_ok() {
-            return;
-        }
-        tracing::error!("the worker that looks at clusters panicked and starts again");
-        tokio::time::sleep(LOOK_EVERY).await;
-    }
-}
+/// Looks at clusters. What is under way when the program stops is looked at again when its turn is over.
+pub(super) struct Looking;
 
-async fn work(context: &Context, mut stop: watch::Receiver<bool>) {
-    let parts = &context.parts;
-    let mut trouble: Option<String> = None;
-    while !*stop.borrow_and_update() {
-        let looked = tokio::select! {
-            looked = snapshot_clusters(&parts.store, &parts.effects.connections, parts.clock.as_ref()) => looked,
-            // Whatever is under way is looked at again when its turn is over.
-            _ = stop.changed() => return,
-        };
-        match looked {
-            Ok(looked) => {
-                if trouble.take().is_some() {
-                    tracing::info!("clusters can be looked at again");
-                }
-                if looked.known + looked.unknown + looked.lost > 0 {
-                    tracing::debug!(
-                        known = looked.known,
-                        unknown = looked.unknown,
-                        lost = looked.lost,
-                        "looked at clusters"
-                    );
-                }
-            }
-            Err(error) => {
-                let text = error.without_data();
-                if trouble.as_ref() != Some(&text) {
-                    tracing::warn!(error = %text, "clusters cannot be looked at");
-                    trouble = Some(text);
-                }
-            }
+impl Worker for Looking {
+    const WORDS: Words = Words {
+        panicked: "the worker that looks at clusters panicked and starts again",
+        stuck: "clusters cannot be looked at",
+        again: "clusters can be looked at again",
+    };
+
+    async fn round(&mut self, context: &Context) -> Result<bool, StoreError> {
+        let parts = &context.parts;
+        let (store, clock) = (&parts.store, parts.clock.as_ref());
+        let looked = snapshot_clusters(store, &parts.effects.connections, clock).await?;
+        if looked.known + looked.unknown + looked.lost > 0 {
+            tracing::debug!(
+                known = looked.known,
+                unknown = looked.unknown,
+                lost = looked.lost,
+                "looked at clusters"
+            );
         }
-        tokio::select! {
-            () = tokio::time::sleep(LOOK_EVERY) => {}
-            _ = stop.changed() => {}
-        }
+        Ok(false)
+    }
+
+    async fn rest(&self, _: &Context) {
+        tokio::time::sleep(LOOK_EVERY).await;
     }
 }

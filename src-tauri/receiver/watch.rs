@@ -68,8 +68,6 @@ pub(super) async fn watch(
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use axum::Router;
     use axum::body::Body;
     use axum::routing::get;
@@ -78,46 +76,7 @@ mod tests {
     use hyper_util::service::TowerToHyperService;
 
     use super::*;
-    use crate::domain::clock::FixedClock;
-    use crate::domain::random::FixedRandom;
-    use crate::identity::webhook_secret::WebhookSecrets;
-    use crate::payments::mode::Mode;
-    use crate::payments::signature::SigningSecrets;
-    use crate::receiver::callers::Callers;
-    use crate::receiver::context::{Effects, Keys, Parts, Stripe};
-    use crate::receiver::limits::Limits;
     use crate::receiver::routes::watched;
-    use crate::store::door::Store;
-    use crate::usecases::tell_alerts::Outside;
-
-    fn context() -> Context {
-        let nowhere = sqlx::postgres::PgPoolOptions::new()
-            .connect_lazy("postgres://nobody@127.0.0.1:1/none")
-            .expect("a lazy pool");
-        Context::new(Parts {
-            store: Store::new(nowhere),
-            place: "DATABASE_URL".to_owned(),
-            keys: Keys {
-                auth0: WebhookSecrets::new(&[]),
-                stripe: Stripe {
-                    secrets: SigningSecrets::new(&[]),
-                    mode: Mode::Live,
-                    reader: None,
-                },
-                management: None,
-                outside: Outside::default(),
-            },
-            callers: Callers::new(Vec::new()),
-            api: None,
-            origins: Vec::new(),
-            console_version: 1,
-            clock: Arc::new(FixedClock(time::OffsetDateTime::UNIX_EPOCH)),
-            random: Arc::new(FixedRandom(7)),
-            limits: Limits::default(),
-            effects: Effects::default(),
-            service: "nowhere".to_owned(),
-        })
-    }
 
     async fn boom() -> &'static str {
         panic!("jane@example.com")
@@ -125,7 +84,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_is_answered_with_one_fixed_sentence_and_its_reference() {
-        let routes = watched(Router::new().route("/boom", get(boom)), &context());
+        let routes = watched(Router::new().route("/boom", get(boom)), &Context::nowhere());
         let request = Request::get("/boom")
             .body(Body::empty())
             .expect("a request");

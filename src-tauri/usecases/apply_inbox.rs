@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use crate::domain::random::Random;
-use crate::domain::retry;
+use crate::domain::retry::{Next, Setback};
 use crate::domain::seats::Cause;
 use crate::identity::registration;
 use crate::store::door::{Store, Writing};
@@ -193,26 +193,33 @@ async fn put_off(
     now: OffsetDateTime,
     random: &dyn Random,
 ) -> Result<Round, StoreError> {
-    let mut round = Round::default();
     let failures = event.attempts + 1;
     let reason = error.without_data();
+    let setback = if error.is_contention() {
+        Setback::Held
+    } else {
+        Setback::Failed
+    };
     let mut writing = store.write().await?;
     inbox::be_patient(&mut writing).await?;
-    if error.is_contention() {
-        // As soon as after a first failure, however often: what is in the way goes away.
-        let pause = retry::pause(1, random.bits());
-        tracing::warn!(event = event.id, ?pause, error = %reason, "others were in an event's way");
-        inbox::postpone(&mut writing, event, now + pause, reason).await?;
-        round.put_off = 1;
-    } else if failures >= retry::MAX_ATTEMPTS {
-        tracing::error!(event = event.id, failures, error = %reason, "gave an event up");
-        inbox::bury(&mut writing, event, reason).await?;
-        round.dead = 1;
-    } else {
-        let pause = retry::pause(failures, random.bits());
-        tracing::warn!(event = event.id, failures, ?pause, error = %reason, "put an event off");
-        inbox::retry_later(&mut writing, event, now + pause, reason).await?;
-        round.put_off = 1;
+    let mut round = Round::default();
+    match setback.next(failures, random.bits()) {
+        Next::Again(pause) => {
+            let held = setback == Setback::Held;
+            tracing::warn!(event = event.id, failures, held, ?pause, error = %reason, "put an event off");
+            let at = now + pause;
+            if held {
+                inbox::postpone(&mut writing, event, at, reason).await?;
+            } else {
+                inbox::retry_later(&mut writing, event, at, reason).await?;
+            }
+            round.put_off = 1;
+        }
+        Next::GiveUp => {
+            tracing::error!(event = event.id, failures, error = %reason, "gave an event up");
+            inbox::bury(&mut writing, event, reason).await?;
+            round.dead = 1;
+        }
     }
     writing.commit().await?;
     Ok(round)

@@ -6,12 +6,11 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, StreamExt as _};
-use time::OffsetDateTime;
 
 use crate::clusters::connections::Connections;
 use crate::domain::clock::Clock;
 use crate::domain::random::Random;
-use crate::domain::retry;
+use crate::domain::retry::{self, Next};
 use crate::identity::management::Management;
 use crate::store::door::Store;
 use crate::store::failure::StoreError;
@@ -23,9 +22,6 @@ const AT_ONCE: i32 = 16;
 
 /// An effect may take this long; its lease is two minutes.
 const LONGEST: Duration = Duration::from_secs(60);
-
-/// What this program cannot do is looked at again this much later.
-const UNABLE: Duration = Duration::from_secs(900);
 
 /// What effects are done with, by whom.
 pub struct Executor<'a> {
@@ -148,59 +144,37 @@ impl Executor<'_> {
                 claimed.finish(self.store, done.outcome(Mode::Live)).await
             }
             Err(Undone::Store(error)) if error.is_outage() => return Err(error),
-            Err(Undone::Never(why)) => {
-                tracing::error!(
-                    effect = claimed.id,
-                    system,
-                    kind,
-                    attempts,
-                    why,
-                    "gave an effect up"
-                );
-                round.dead = 1;
-                claimed.bury(self.store, why).await
-            }
-            Err(Undone::Unable(why)) => {
-                tracing::warn!(
-                    effect = claimed.id,
-                    system,
-                    kind,
-                    why,
-                    "left an effect waiting"
-                );
-                round.put_off = 1;
-                claimed
-                    .retry(self.store, why, self.clock.now() + UNABLE)
-                    .await
-            }
-            Err(Undone::Later(why)) if attempts >= retry::PATIENT_ATTEMPTS => {
-                tracing::error!(
-                    effect = claimed.id,
-                    system,
-                    kind,
-                    attempts,
-                    why,
-                    "gave an effect up"
-                );
-                round.dead = 1;
-                claimed.bury(self.store, why).await
-            }
             Err(undone) => {
-                let why = match undone {
-                    Undone::Later(why) | Undone::Unable(why) | Undone::Never(why) => why,
-                    Undone::Store(error) => error.without_data(),
-                };
-                let at = self.later(attempts);
-                tracing::warn!(
-                    effect = claimed.id,
-                    system,
-                    kind,
-                    attempts,
-                    why,
-                    "put an effect off"
-                );
-                round.put_off = 1;
-                claimed.retry(self.store, why, at).await
+                let (setback, why) = undone.setback();
+                match setback.next(attempts, self.random.bits()) {
+                    Next::Again(pause) => {
+                        tracing::warn!(
+                            effect = claimed.id,
+                            system,
+                            kind,
+                            attempts,
+                            ?setback,
+                            ?pause,
+                            why,
+                            "put an effect off"
+                        );
+                        round.put_off = 1;
+                        let at = self.clock.now() + pause;
+                        claimed.retry(self.store, why, at).await
+                    }
+                    Next::GiveUp => {
+                        tracing::error!(
+                            effect = claimed.id,
+                            system,
+                            kind,
+                            attempts,
+                            why,
+                            "gave an effect up"
+                        );
+                        round.dead = 1;
+                        claimed.bury(self.store, why).await
+                    }
+                }
             }
         };
         match marked {
@@ -237,11 +211,13 @@ impl Executor<'_> {
             }
             Err(Undone::Store(error)) if error.is_outage() => return Err(error),
             Err(undone) => {
-                let (why, at) = match undone {
-                    Undone::Later(why) => (why, self.later(effect.attempts + 1)),
-                    Undone::Unable(why) | Undone::Never(why) => (why, self.clock.now() + UNABLE),
-                    Undone::Store(error) => (error.without_data(), self.later(1)),
+                let (setback, why) = undone.setback();
+                let pause = match setback.next(effect.attempts + 1, self.random.bits()) {
+                    Next::Again(pause) => pause,
+                    // Looking costs nothing, and what is on record may be mended.
+                    Next::GiveUp => retry::UNABLE,
                 };
+                let at = self.clock.now() + pause;
                 let put_off = Executed {
                     put_off: 1,
                     ..Executed::default()
@@ -250,10 +226,6 @@ impl Executor<'_> {
             }
         };
         kept.map(|()| round)
-    }
-
-    fn later(&self, attempts: i32) -> OffsetDateTime {
-        self.clock.now() + retry::patient_pause(attempts, self.random.bits())
     }
 }
 

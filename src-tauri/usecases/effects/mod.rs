@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::clusters::connections::Connections;
 use crate::clusters::failure::ClusterError;
+use crate::domain::retry::Setback;
 use crate::identity::management::Management;
 use crate::identity::management::failure::ManagementError;
 use crate::store::door::Store;
@@ -84,8 +85,22 @@ pub enum Undone {
     Unable(String),
     /// It never will: a person must look.
     Never(String),
-    /// The database is away: that is not the effect's fault.
+    /// The database declined or is away.
     Store(StoreError),
+}
+
+impl Undone {
+    /// What that means for another attempt, and the sentence.
+    #[must_use]
+    pub fn setback(self) -> (Setback, String) {
+        match self {
+            Self::Later(why) => (Setback::Away, why),
+            Self::Unable(why) => (Setback::Unable, why),
+            Self::Never(why) => (Setback::Never, why),
+            Self::Store(error) if error.is_contention() => (Setback::Held, error.without_data()),
+            Self::Store(error) => (Setback::Away, error.without_data()),
+        }
+    }
 }
 
 impl From<StoreError> for Undone {

@@ -1,0 +1,65 @@
+//! The worker that applies what the inbox holds, as soon as it holds it.
+
+use std::io;
+
+use crate::receiver::context::Context;
+use crate::receiver::worker::{Ending, Words, Worker};
+use crate::store::failure::StoreError;
+use crate::usecases::apply_inbox::{Round, apply_inbox};
+
+/// Applies events.
+pub(super) struct Applying;
+
+impl Worker for Applying {
+    const WORDS: Words = Words {
+        panicked: "the worker panicked and starts again",
+        stuck: "cannot work; events stay pending",
+        again: "the worker can work again",
+    };
+    const ENDING: Ending = Ending::Finishes;
+
+    async fn round(&mut self, context: &Context) -> Result<bool, StoreError> {
+        let parts = &context.parts;
+        let applied = apply_inbox(
+            &parts.store,
+            parts.clock.now(),
+            parts.random.as_ref(),
+            context.keys().stripe.applied_for(),
+        );
+        let round = tokio::time::timeout(parts.limits.round, applied).await;
+        let round = round.map_err(|_| StoreError::Unreachable(gone()))??;
+        context.metrics.applied(round);
+        tell(round);
+        let more = round.events() > 0;
+        // Storing comes first: senders give up, the inbox does not.
+        if more && context.pressed() {
+            tokio::time::sleep(parts.limits.stand_back).await;
+        }
+        Ok(more)
+    }
+
+    /// A request of this process wakes it; and other replicas store events too, and leave some behind when they die.
+    async fn rest(&self, context: &Context) {
+        tokio::select! {
+            () = context.wake.notified() => {}
+            () = tokio::time::sleep(context.parts.limits.poll) => {}
+        }
+    }
+}
+
+/// A connection that vanished without a word.
+fn gone() -> sqlx::Error {
+    sqlx::Error::Io(io::ErrorKind::TimedOut.into())
+}
+
+fn tell(round: Round) {
+    if round.events() > 0 {
+        tracing::info!(
+            done = round.done,
+            conflicts = round.conflicts,
+            put_off = round.put_off,
+            dead = round.dead,
+            "applied events"
+        );
+    }
+}
