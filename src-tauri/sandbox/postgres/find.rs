@@ -34,6 +34,16 @@ impl Search {
         }
     }
 
+    /// The installation whose programs lie in a folder that was found before, as far as they are still there and no
+    /// other is asked for. Nothing is run: `major` is what they are taken for.
+    pub(in crate::sandbox) fn known(&self, bin: &Path, major: u32) -> Option<Installation> {
+        let wanted = self.named.as_deref().is_none_or(|named| named == bin);
+        (wanted && has_programs(bin)).then(|| Installation {
+            bin: bin.to_owned(),
+            major,
+        })
+    }
+
     /// The installation to use: the one of major version `made_by` when a data folder already exists,
     /// else the newest.
     pub(in crate::sandbox) fn find(
@@ -84,15 +94,11 @@ pub(in crate::sandbox) struct Installation {
 impl Installation {
     /// The installation in a `bin` folder, when it has all three programs and is new enough.
     fn at(bin: &Path) -> Option<Self> {
-        let program = |name: &str| bin.join(format!("{name}{}", env::consts::EXE_SUFFIX));
-        if !["initdb", "pg_ctl", "postgres"]
-            .iter()
-            .all(|name| program(name).is_file())
-        {
+        if !has_programs(bin) {
             return None;
         }
         // A link in /usr/bin may lead to the real folder, which is where `share` is found from.
-        let answer = said(&program("postgres"), "--version")?;
+        let answer = said(&program(bin, "postgres"), "--version")?;
         let major = major_of(&answer)?;
         (major >= OLDEST).then(|| Self {
             bin: bin.to_owned(),
@@ -100,9 +106,29 @@ impl Installation {
         })
     }
 
-    pub(in crate::sandbox) fn program(&self, name: &str) -> PathBuf {
-        self.bin.join(format!("{name}{}", env::consts::EXE_SUFFIX))
+    /// Whether the programs are still of the version they are taken for.
+    pub(in crate::sandbox) fn is_as_taken(&self) -> bool {
+        Self::at(&self.bin).is_some_and(|found| found.major == self.major)
     }
+
+    /// The folder of the programs.
+    pub(in crate::sandbox) fn bin(&self) -> &Path {
+        &self.bin
+    }
+
+    pub(in crate::sandbox) fn program(&self, name: &str) -> PathBuf {
+        program(&self.bin, name)
+    }
+}
+
+fn program(bin: &Path, name: &str) -> PathBuf {
+    bin.join(format!("{name}{}", env::consts::EXE_SUFFIX))
+}
+
+fn has_programs(bin: &Path) -> bool {
+    ["initdb", "pg_ctl", "postgres"]
+        .iter()
+        .all(|name| program(bin, name).is_file())
 }
 
 /// `postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)` → 15; also `17beta1`.
@@ -221,6 +247,26 @@ mod tests {
             found,
             [root.path().join("15/bin"), root.path().join("17/bin")]
         );
+    }
+
+    #[test]
+    fn a_folder_that_was_found_before_is_used_as_long_as_it_has_the_programs_and_no_other_is_named()
+    {
+        let root = tempfile::tempdir().expect("a folder");
+        let mut search = Search {
+            named: None,
+            path: None,
+            usual: Vec::new(),
+        };
+        assert!(search.known(root.path(), 15).is_none(), "it is empty");
+        for name in ["initdb", "pg_ctl", "postgres"] {
+            std::fs::write(program(root.path(), name), "").expect("a program");
+        }
+        let known = search.known(root.path(), 15).expect("an installation");
+        assert_eq!((known.bin(), known.major), (root.path(), 15));
+        assert!(!known.is_as_taken(), "these programs say no version");
+        search.named = Some(root.path().join("elsewhere"));
+        assert!(search.known(root.path(), 15).is_none());
     }
 
     #[test]

@@ -92,6 +92,7 @@ impl Runner {
 ///   in-use.lock        held, shared, by every program that uses the server
 ///   logins             the passwords, 0600
 ///   clusters           ports and keys of the simulated clusters, 0600
+///   programs           the folder of the programs that the server runs with
 ///   password           the superuser's alone, the server's to read, while it is set up
 ///   server/            the server's own, 0700: data/ and log
 /// ```
@@ -144,6 +145,10 @@ impl Place {
 
     pub(super) fn log(&self) -> PathBuf {
         self.server().join("log")
+    }
+
+    pub(super) fn programs(&self) -> PathBuf {
+        self.folder.join("programs")
     }
 
     pub(super) fn logins(&self) -> PathBuf {

@@ -84,19 +84,30 @@ impl Server {
         // Without its passwords a data folder is of no use to anybody.
         let made_by = made_by.filter(|_| logins.is_some());
         let wanted = made_by.as_ref().and_then(|text| text.parse().ok());
-        let installation = search
-            .find(wanted)?
-            .ok_or_else(|| SandboxError::OtherVersion {
-                folder: place.folder.clone(),
-                made_by: made_by.clone().unwrap_or_default(),
-            })?;
+        let port_of_running = match (&logins, &made_by) {
+            (Some(logins), Some(_)) => running(place, logins).await,
+            _ => None,
+        };
+        // Whoever starts a server asks the programs what they are; one that runs was started with them.
+        let known = known(place, search, wanted)
+            .filter(|known| port_of_running.is_some() || known.is_as_taken());
+        let installation = match known {
+            Some(known) => known,
+            None => search
+                .find(wanted)?
+                .ok_or_else(|| SandboxError::OtherVersion {
+                    folder: place.folder.clone(),
+                    made_by: made_by.clone().unwrap_or_default(),
+                })?,
+        };
+        remember(place, &installation);
         let (Some(logins), Some(_)) = (logins, made_by) else {
             setting_up();
             let logins = Logins::make(place, random)?;
             set_up(place, &installation, &logins).await?;
             return Self::start(place, installation, logins, port, users).await;
         };
-        if let Some(port) = running(place, &logins).await {
+        if let Some(port) = port_of_running {
             return Ok(Self {
                 place: place.clone(),
                 installation,
@@ -119,7 +130,12 @@ impl Server {
             return Ok(None);
         };
         let version = fs::read_to_string(place.data().join("PG_VERSION")).unwrap_or_default();
-        let Some(installation) = search.find(version.trim().parse().ok())? else {
+        let wanted = version.trim().parse().ok();
+        let installation = match known(place, search, wanted) {
+            Some(known) => Some(known),
+            None => search.find(wanted)?,
+        };
+        let Some(installation) = installation else {
             return Ok(None);
         };
         Ok(Some(Self {
@@ -202,6 +218,24 @@ impl Server {
         stop.args(["stop", wait, "--mode=fast", "--timeout=60", "--pgdata"])
             .arg(self.place.data());
         stop
+    }
+}
+
+/// The programs that the server was last started with. To look for them everywhere takes longer than the start of
+/// a console.
+fn known(place: &Place, search: &Search, wanted: Option<u32>) -> Option<Installation> {
+    let bin = fs::read_to_string(place.programs()).ok()?;
+    search.known(Path::new(&bin), wanted?)
+}
+
+/// Notes where the programs are. Without a note they are looked for again.
+fn remember(place: &Place, installation: &Installation) {
+    let Some(bin) = installation.bin().to_str() else {
+        return;
+    };
+    let noted = fs::read_to_string(place.programs());
+    if !noted.is_ok_and(|noted| noted == bin) {
+        let _ = fs::write(place.programs(), bin);
     }
 }
 

@@ -84,6 +84,8 @@ async fn the_first_start_makes_it_and_a_later_one_finds_it() {
     let mut again: Vec<Progress> = Vec::new();
     let options = SandboxOptions {
         keep: false,
+        // Where the programs are was noted.
+        search: nowhere(),
         ..kept
     };
     let sandbox = Sandbox::open(options, &Chance, |step| again.push(step))
