@@ -371,11 +371,11 @@ pub async fn hold(
         #[sqlx(flatten)]
         copy: SealedOnRecord,
     }
-    let hold = HOLD
+    let query = HOLD
         .rows::<Row>()
         .bind(cluster.to_owned())
         .bind(kind.word().to_owned());
-    let held = writing.optional(hold).await?;
+    let held = writing.optional(query).await?;
     Ok(held.map(|row| Held {
         there: Secret::new(row.there),
         copy: row.copy,
