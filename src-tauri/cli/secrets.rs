@@ -47,24 +47,7 @@ pub enum Secrets {
     ///
     /// A sealed copy is used from then on in place of the plain one: have `serve` run with an identity that opens it
     /// before. What the service's own column holds stays there in plain, unless `--in-place` takes it out.
-    Import {
-        /// Seal again what is sealed already, too: where a copy is damaged, or sealed to keys that are lost
-        #[arg(long)]
-        anew: bool,
-        /// Then put each sealed copy in place of the plain one in the service's own column, once it was opened here and is
-        /// equal to it. Says what it would do, and does nothing without `--yes`. Needs `HOPSDESK_IDENTITY`
-        #[arg(long)]
-        in_place: bool,
-        /// Do it
-        #[arg(long, requires = "in_place")]
-        yes: bool,
-        /// Nothing but Hopsdesk reads these columns, though an effect that would is not live here
-        #[arg(long, requires = "in_place")]
-        taken_over: bool,
-        /// Why, for the record
-        #[arg(long)]
-        reason: String,
-    },
+    Import(ToImport),
     /// Seal anew what is sealed to others than today's recipients. Needs `HOPSDESK_IDENTITY`
     Reseal {
         /// Why, for the record
@@ -99,6 +82,31 @@ pub enum Secrets {
     /// Open everything that is sealed, and say what does not open. Changes nothing. Exit code 1: something
     /// is plain and not sealed, outdated, or does not open. What is sealed and also in plain passes, and is told
     Verify,
+}
+
+/// How to import.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of its own"
+)]
+#[derive(Debug, Args)]
+pub struct ToImport {
+    /// Seal again what is sealed already, too: where a copy is damaged, or sealed to keys that are lost
+    #[arg(long)]
+    anew: bool,
+    /// Then put each sealed copy in place of the plain one in the service's own column, once it was opened here and is
+    /// equal to it. Says what it would do, and does nothing without `--yes`. Needs `HOPSDESK_IDENTITY`
+    #[arg(long)]
+    in_place: bool,
+    /// Do it
+    #[arg(long, requires = "in_place")]
+    yes: bool,
+    /// Nothing but Hopsdesk reads these columns, though an effect that would is not live here
+    #[arg(long, requires = "in_place")]
+    taken_over: bool,
+    /// Why, for the record
+    #[arg(long)]
+    reason: String,
 }
 
 /// One secret.
@@ -197,48 +205,15 @@ pub async fn run(
                     say("What is sealed already opens for it until you run `secrets reseal`.");
                 })
         }
-        Secrets::Import {
-            anew,
-            in_place,
-            yes,
-            taken_over,
-            reason,
-        } => {
-            let again = if *anew {
-                Again::Always
-            } else {
-                Again::WhereItDiffers
+        Secrets::Import(how) => do_import(&store, random, identities, how, failed).await,
+        Secrets::PutBack { yes, reason } => {
+            let order = Order {
+                dry: !yes,
+                taken_over: false,
+                reason,
             };
-            if *in_place {
-                let order = Order {
-                    dry: !yes,
-                    taken_over: *taken_over,
-                    reason,
-                };
-                match needed(identities) {
-                    Ok(identities) => {
-                        in_place_too(&store, random, &identities, again, order, failed).await
-                    }
-                    Err(error) => Err(error),
-                }
-            } else {
-                imported(&store, random, &identities, again, reason, failed).await
-            }
+            do_put_back(&store, identities, order, failed).await
         }
-        Secrets::PutBack { yes, reason } => match needed(identities) {
-            Ok(identities) => {
-                let order = Order {
-                    dry: !yes,
-                    taken_over: false,
-                    reason,
-                };
-                let run = put_back(&store, &identities, order).await;
-                let done = ended(run, is_done, failed);
-                tell_dry(order.dry);
-                done
-            }
-            Err(error) => Err(error),
-        },
         Secrets::Reseal { reason } => match needed(identities) {
             Ok(identities) => {
                 let run = reseal(&store, random, &identities, reason).await;
@@ -287,6 +262,42 @@ pub async fn run(
         Secrets::Verify => ended(verify(&store, &identities).await, is_well, failed),
     };
     store.close().await;
+    done
+}
+
+async fn do_import(
+    store: &Store,
+    random: &dyn Random,
+    identities: Identities,
+    how: &ToImport,
+    failed: impl Fn(StoreError) -> CliError,
+) -> Result<(), CliError> {
+    let again = if how.anew {
+        Again::Always
+    } else {
+        Again::WhereItDiffers
+    };
+    if !how.in_place {
+        return imported(store, random, &identities, again, &how.reason, failed).await;
+    }
+    let order = Order {
+        dry: !how.yes,
+        taken_over: how.taken_over,
+        reason: &how.reason,
+    };
+    let identities = needed(identities)?;
+    in_place_too(store, random, &identities, again, order, failed).await
+}
+
+async fn do_put_back(
+    store: &Store,
+    identities: Identities,
+    order: Order<'_>,
+    failed: impl Fn(StoreError) -> CliError,
+) -> Result<(), CliError> {
+    let run = put_back(store, &needed(identities)?, order).await;
+    let done = ended(run, is_done, failed);
+    tell_dry(order.dry);
     done
 }
 
