@@ -76,6 +76,13 @@ pub async fn run(
     say(&format!(
         "detached {place}; the service's own tables are as they were"
     ));
+    if loss.sealed_there > 0 {
+        say(&format!(
+            "{} secrets of clusters stand sealed in them: the service's own programs cannot use these. \
+             `age -d -i KEY` opens each",
+            loss.sealed_there
+        ));
+    }
     if !detached.left.is_empty() {
         say(&format!(
             "left, since another database or owner needs them: {}",

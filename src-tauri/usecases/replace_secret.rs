@@ -1,5 +1,5 @@
 //! Replace a secret of a cluster: tried there first, then sealed to today's recipients. It is never shown again, and
-//! the service's own table is not touched.
+//! the service's own table holds what it held, unless it holds a sealed copy: that one is replaced with it.
 
 use crate::clusters::connections::Connections;
 use crate::domain::ids::ClusterId;

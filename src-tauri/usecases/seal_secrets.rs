@@ -139,7 +139,7 @@ pub async fn adopt(
         let outcome = match sealing::plain(store, &record.cluster_id, record.kind).await {
             Ok(Some(there)) => {
                 let purpose = purpose(&record.cluster_id, record.kind);
-                match open(there.expose().as_bytes(), identities, purpose) {
+                match open(there.expose().trim().as_bytes(), identities, purpose) {
                     Ok(secret) => keep(store, random, &record, (&secret, true), &to, reason).await,
                     Err(error) => Ok(Outcome::Failed(error)),
                 }

@@ -323,6 +323,7 @@ fn too_slow() -> Unknown {
 /// A cluster of which one system does not answer is looked for sooner; one that was never set up is not.
 fn next_at(now: OffsetDateTime, snapshot: &Snapshot) -> OffsetDateTime {
     let hopsworks = snapshot.hopsworks.as_ref().err();
+    let hopsworks = hopsworks.filter(|unknown| !REFUSING.contains(&unknown.code.as_str()));
     let kubernetes = snapshot.capacity.as_ref().err();
     let away = |unknown: &&Unknown| !UNSET.contains(&unknown.code.as_str());
     if hopsworks
@@ -335,6 +336,9 @@ fn next_at(now: OffsetDateTime, snapshot: &Snapshot) -> OffsetDateTime {
         now + EVERY
     }
 }
+
+/// It answers, and a person must set something right: with each look its Kubernetes is read whole, too.
+const REFUSING: [&str; 2] = ["key_refused", "certificate"];
 
 /// What is on record cannot be used: the cluster was asked nothing, and stays as it is until somebody changes that.
 const UNSET: [&str; 6] = [

@@ -147,6 +147,8 @@ pub struct Loss {
     pub staff: i64,
     /// Secrets of clusters that are nowhere but in our sealed copies.
     pub sealed_alone: i64,
+    /// Secrets of clusters that stand sealed in the service's own table, and stay so.
+    pub sealed_there: i64,
     /// Some effect is live: programs of ours do things that nobody else would do.
     pub live: bool,
     /// Views of others that read ours; they must go first.

@@ -6,6 +6,8 @@ select
   (select count(*) from console.outbox o where o.state = 'pending') as pending,
   (select count(*) from console.staff s where s.active) as staff,
   (select count(*) from console.sealing_of(null) as s where s.is_sealed and (not s.is_plain or s.differs)) as sealed_alone,
+  -- What stands sealed in the service's own table, and stays so.
+  (select count(*) from console.sealing_of(null) as s where s.there in ('ours', 'age')) as sealed_there,
   exists (select from console.effect_switches e where e.mode = 'live') as live,
   -- Views and rules of others that read what is ours. They are not ours to remove.
   array(

@@ -109,7 +109,7 @@ async fn what_is_worked_out_is_kept_with_the_snapshot_and_read_without_its_histo
          select 'u' || n, '{id}' from generate_series(1, 95) as n",
         id = id(0)
     ));
-    let kept = "select string_agg(concat_ws(' ', limited, outlook, day - current_date, days), ', ' order by limited)
+    let kept = "select string_agg(concat_ws(' ', limited, outlook, day - (now() at time zone 'UTC')::date, days), ', ' order by limited)
         from console.cluster_forecasts";
     assert_eq!(service.database.psql(kept), "", "nothing is made up before");
     assert_eq!(service.look(0).await.known, 1);

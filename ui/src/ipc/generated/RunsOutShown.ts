@@ -6,7 +6,7 @@ import type { Severity } from "./Severity";
  */
 export type RunsOutShown = { severity: Severity, 
 /**
- * `"CPU, 12 Dec"`, `"GPU is full"`, `"not enough history"`; null: nothing is known of it.
+ * `"CPU, 12 Dec"`, `"GPU full"`, `"not enough history"`; null: nothing is known of it.
  */
 word: string | null, 
 /**

@@ -33,6 +33,14 @@ describe('replacing a kubeconfig', () => {
     await userEvent.click(screen.getByRole('checkbox', { name: 'This is the Kubernetes of north all the same' }))
     expect(button).toBeEnabled()
 
+    // Whoever comes back to the same by typing stays where they type.
+    const box = screen.getByRole('textbox', { name: 'Kubeconfig' })
+    await userEvent.type(box, 'x')
+    expect(screen.queryByRole('checkbox')).toBeNull()
+    await userEvent.type(box, '{Backspace}')
+    expect(screen.getByRole('checkbox')).toBeChecked()
+    expect(box).toHaveFocus()
+
     // Another one is told anew.
     await userEvent.type(screen.getByRole('textbox', { name: 'Kubeconfig' }), ' but one')
     expect(screen.queryByRole('checkbox')).toBeNull()
