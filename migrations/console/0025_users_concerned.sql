@@ -356,7 +356,10 @@ begin
   end if;
   if v_state.refreshed_at is not null then
     -- What changed in the last days is no difference; it is merely not counted yet.
-    perform console.rollups_refresh_usage(p_now);
+    if console.rollups_refresh_usage(p_now) > 0 then
+      -- The next refresh finds nothing new, and must look at whose seat is idle all the same.
+      update console.rollup_state as s set counted_from = null where s.rollup = 'seats';
+    end if;
   end if;
   delete from console.accounts_changed;
   differences := console.rollups_count_users(p_month, true);
@@ -368,7 +371,7 @@ begin
   differences := differences + console.rollups_count_accounts(p_month, true);
   differences := differences + console.rollups_count_days(p_month, true);
   if differences > 0 then
-    update console.rollup_state as s set counted_from = null where s.rollup in ('credits', 'figures');
+    update console.rollup_state as s set counted_from = null where s.rollup in ('credits', 'figures', 'seats');
   end if;
   compared :=
     (select count(*) from console.usage_by_user_month as m where m.month = p_month)

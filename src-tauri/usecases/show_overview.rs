@@ -208,7 +208,11 @@ fn seen(clusters: &[ClusterWatch], full: &[&ClusterFill], now: OffsetDateTime) -
         }
         let told = full.iter().any(|one| one.id == cluster.id);
         let not_told = |end: &Outlook| !told || !end.is_of(Limited::Seats);
-        if let Some(end) = cluster.running_out(now).into_iter().find(not_told) {
+        let ends = cluster.running_out(now).into_iter().filter(not_told);
+        let (full, ending): (Vec<_>, Vec<_>) =
+            ends.partition(|end| matches!(end, Outlook::Full(_)));
+        // What is full, as a pool of GPUs may always be, does not hide what ends next.
+        for end in full.into_iter().take(1).chain(ending.into_iter().take(1)) {
             let line = Attention::ClusterRunsOut(cluster.clone(), end);
             let grave = matches!(end, Outlook::Full(_));
             if grave { &mut of.grave } else { &mut of.others }.push(line);

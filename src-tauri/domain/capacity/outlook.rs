@@ -39,7 +39,8 @@ pub enum Outlook {
     Far,
     /// Nothing grows.
     NotGrowing,
-    /// It has not been looked at since that day: what was said then says nothing of now.
+    /// Nothing ends in sight of what is seen, and something has not been since that day: what was said then says
+    /// nothing of now.
     Stale {
         /// The day.
         last: Date,
@@ -73,6 +74,17 @@ impl Kept {
             return Outlook::Stale { last: made_on };
         }
         let each = || self.forecasts.iter().map(|(_, forecast)| forecast);
+        // What has not been seen lately may have begun to grow.
+        let unseen = each().filter_map(|forecast| match forecast {
+            Forecast::Stale { last } => Some(*last),
+            Forecast::RunsOut { basis, .. }
+            | Forecast::Far(basis)
+            | Forecast::NotGrowing(basis) => is_stale(basis.to, today).then_some(basis.to),
+            _ => None,
+        });
+        if let Some(last) = unseen.min() {
+            return Outlook::Stale { last };
+        }
         let has = |wanted: fn(&Forecast) -> bool| each().any(wanted);
         if has(|forecast| matches!(forecast, Forecast::TooShort { .. })) {
             Outlook::TooShort
@@ -81,12 +93,7 @@ impl Kept {
         } else if has(|forecast| matches!(forecast, Forecast::NotGrowing(_))) {
             Outlook::NotGrowing
         } else {
-            let last = each().filter_map(|forecast| match forecast {
-                Forecast::Stale { last } => Some(*last),
-                _ => None,
-            });
-            last.max()
-                .map_or(Outlook::Unknown, |last| Outlook::Stale { last })
+            Outlook::Unknown
         }
     }
 
@@ -221,10 +228,10 @@ mod tests {
             outlook(&[Forecast::Unknown, Forecast::None]),
             Outlook::Unknown
         );
-        assert_eq!(
-            outlook(&[Forecast::Unknown, Forecast::Stale { last }]),
-            Outlook::Stale { last }
-        );
+        let unseen = Forecast::Stale { last };
+        for others in [Forecast::Unknown, calm, far, short] {
+            assert_eq!(outlook(&[others, unseen]), Outlook::Stale { last });
+        }
     }
 
     #[test]
@@ -236,6 +243,18 @@ mod tests {
         let last = date!(2026 - 11 - 26);
         assert_eq!(some.outlook(at(3)), Outlook::Stale { last });
         assert_eq!(some.soon(at(3)), []);
+        let mut grown = ends_on(day);
+        if let Forecast::RunsOut { basis, .. } = &mut grown {
+            basis.to = date!(2026 - 11 - 20);
+        }
+        let unseen = kept(&[
+            (Limited::Seats, Forecast::NotGrowing(BASIS)),
+            (Limited::Cpu, grown),
+        ]);
+        let last = date!(2026 - 11 - 20);
+        assert_eq!(unseen.outlook(MADE), Outlook::Stale { last });
+        assert_eq!(unseen.soon(MADE), []);
+        let last = date!(2026 - 11 - 26);
         let due = kept(&[(Limited::Cpu, ends_on(day))]).outlook(at(2));
         let today = date!(2026 - 11 - 28);
         assert_eq!(

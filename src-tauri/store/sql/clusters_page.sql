@@ -53,7 +53,11 @@ measured as (
   -- As they were kept with the last snapshot; for the order, what is too old to be said of now is not known.
   left join lateral (
     select jsonb_agg(to_jsonb(f)) as forecasts,
-           min(case f.outlook when 'full' then 0 when 'runs_out' then f.day - date '2000-01-01' end) filter (
+           min(case
+             when f.outlook = 'full' then 0
+             when f.outlook = 'runs_out' and f.basis_to >= (statement_timestamp() at time zone 'UTC')::date - 2
+               then f.day - date '2000-01-01'
+           end) filter (
              where (f.made_at at time zone 'UTC')::date >= (statement_timestamp() at time zone 'UTC')::date - 2
            ) as runs_out
     from console.cluster_forecasts f
