@@ -166,10 +166,12 @@ impl ClusterState {
             .and_then(|last| last.capacity.as_ref())
             .map(|unknown| unknown.sentence.clone());
         let stale = seen_at.is_some_and(|at| now - at > STALE);
-        let codes = known
-            .last
-            .as_ref()
-            .map(|last| (code_of(&last.capacity), code_of(&last.hopsworks.failure)));
+        let codes = known.last.as_ref().map(|last| {
+            (
+                code_of(last.capacity.as_ref()),
+                code_of(last.hopsworks.failure.as_ref()),
+            )
+        });
         let (severity, word) = match codes {
             None => (Severity::Muted, "not looked at yet"),
             Some((Some(NEVER_SET) | None, Some(code))) => (Severity::Bad, of_hopsworks(code).1),
@@ -200,8 +202,8 @@ impl ClusterState {
     }
 }
 
-fn code_of(unknown: &Option<Unknown>) -> Option<&str> {
-    unknown.as_ref().map(|unknown| unknown.code.as_str())
+fn code_of(unknown: Option<&Unknown>) -> Option<&str> {
+    unknown.map(|unknown| unknown.code.as_str())
 }
 
 /// What a Hopsworks is said to be that tells nothing: in a list, and on the cluster's page.
