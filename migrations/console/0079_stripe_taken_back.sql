@@ -4,7 +4,8 @@
 -- A dispute that was lost in another currency, and of which nobody said what it comes to in this one, is in no sum: an event
 -- waits as a conflict for a person to say how many credits that is. As long as nobody has put it aside, Stripe may still
 -- tell: then what it says counts, and the conflict is over. Once a person has, an adjustment may stand for it: nothing of
--- that dispute is ever counted, and each thing that becomes of it is told to a person anew.
+-- that dispute is ever counted, and each thing that becomes of it is told to a person anew. Whoever takes credits from the
+-- account while the event still waits may have meant that dispute: what Stripe says of it then is told as well.
 
 -- What events wait for a person to say of purchases, one row for each dispute.
 create function console.stripe_apart_told(out id bigint, out checkout_id text, out apart jsonb) returns setof record
@@ -52,6 +53,27 @@ begin
 end
 $function$;
 
+-- What stands apart of a purchase, {dispute: …}, while a person who had not put the event aside took credits from the account.
+create function console.stripe_adjusted(p_checkout text) returns jsonb
+language sql
+stable
+set search_path = ''
+as $function$
+  select coalesce(pg_catalog.jsonb_object_agg(a.value ->> 'dispute', a.value), '{}')
+  from console.stripe_purchases as p
+  cross join lateral pg_catalog.jsonb_array_elements(p.apart) as a (value)
+  where p.checkout_id = p_checkout and exists (
+    select from console.stripe_apart_told() as t join console.inbox as i on i.id = t.id
+    where t.checkout_id = p.checkout_id and t.apart = a.value and exists (
+      select from console.ledger_entries as l join console.audit as e on e.id = l.audit_id
+      where
+        l.account_id = p.account_id and l.kind in ('adjustment', 'refund') and l.amount < 0 and l.at > i.received_at
+        and e.chain = 'staff'
+        and not exists (select from console.ledger_entries as r where r.reverses = l.id)
+    )
+  );
+$function$;
+
 -- For each change one word: {"refunded" or "returned", "checkout"}; and {"apart": […], "checkout"} for what no event waits for yet.
 create function console.stripe_settle_back(p_customer text, p_user text, p_livemode boolean, p_mode text, p_cause text) returns jsonb
 language plpgsql
@@ -61,6 +83,7 @@ declare
   v_said jsonb := '[]';
   v_bought record;
   v_back record;
+  v_by_hand jsonb;
   v_taken numeric;
   v_credits jsonb;
   v_applied jsonb;
@@ -75,8 +98,21 @@ begin
     for update of p
   loop
     continue when p_mode <> 'live' and v_bought.mode = 'live';
-    select w.* into v_back from console.stripe_went_back(v_bought.intent, 'USD', p_livemode, v_bought.by_hand) as w;
+    v_by_hand := v_bought.by_hand;
+    if v_bought.apart is not null then
+      v_by_hand := v_by_hand || console.stripe_adjusted(v_bought.checkout_id);
+    end if;
+    select w.* into v_back from console.stripe_went_back(v_bought.intent, 'USD', p_livemode, v_by_hand) as w;
     if v_back.apart is not null or v_bought.apart is not null then
+      if v_by_hand <> v_bought.by_hand then
+        -- What nothing new was said of waits as before: the event may still be put aside, the adjustment taken back.
+        v_by_hand := v_bought.by_hand || coalesce((
+          select pg_catalog.jsonb_object_agg(h.key, h.value) from pg_catalog.jsonb_each(v_by_hand) as h
+          where not exists (select from pg_catalog.jsonb_array_elements(v_back.apart) as a where a = h.value)
+        ), '{}');
+        update console.stripe_purchases as p set by_hand = v_by_hand
+        where p.checkout_id = v_bought.checkout_id and p.by_hand <> v_by_hand;
+      end if;
       update console.stripe_purchases as p set apart = v_back.apart
       where p.checkout_id = v_bought.checkout_id and p.apart is distinct from v_back.apart;
       if p_mode = 'live' then
@@ -93,7 +129,7 @@ begin
       v_said := v_said || coalesce((
         select pg_catalog.jsonb_build_object('apart', pg_catalog.jsonb_agg(a), 'checkout', v_bought.checkout_id)
         from pg_catalog.jsonb_array_elements(v_back.apart) as a
-        where v_bought.by_hand -> (a ->> 'dispute') is distinct from a and not exists (
+        where v_by_hand -> (a ->> 'dispute') is distinct from a and not exists (
           select from console.stripe_apart_told() as t where t.checkout_id = v_bought.checkout_id and t.apart = a
         )
         having count(*) > 0
@@ -127,6 +163,8 @@ $function$;
 comment on function console.stripe_apart_told() is 'Internal: disputes about purchases that events wait for a person to see to.';
 comment on function console.stripe_hold_purchases(bigint) is 'Internal: holds the purchases that an event waits for a person to see to.';
 comment on function console.stripe_seen_to(bigint) is 'Internal: remembers that a person has seen to what an event waited for.';
+comment on function console.stripe_adjusted(text) is
+  'Internal: disputes about a purchase that an event waits for, and meanwhile a person took credits from the account.';
 comment on function console.stripe_settle_back(text, text, boolean, text, text) is 'Internal: takes back credits of which the money went back, and gives them back.';
 
 select console.renew_grants();

@@ -271,6 +271,32 @@ select is(pg_temp.dismisses('disputedp_hand25') || pg_temp.told('disputedp_hand2
 select is((select string_agg(d, ' ') from console.stripe_purchases, jsonb_object_keys(by_hand) as d), 'dp_hand', 'only that one is theirs');
 delete from console.stripe_disputes where id in ('dp_odd', 'dp_hand');
 
+-- Whoever takes credits while an event waits may have meant what it waits for: then nothing is taken by itself either.
+create function pg_temp.credits(action text, arguments jsonb) returns jsonb language sql as $$
+  select jsonb_build_object('entry', tap.acts('tap_finance', action, 'o|dan', arguments) #>> '{changes,0,id}')
+$$;
+savepoint by_hand;
+select is(pg_temp.disputes('dp_early', '{"amount": "3"}', 32), 'other_currency', 'three euros of which nobody said more');
+select isnt(pg_temp.credits('adjust_credits', '{"amount": "4"}') ->> 'entry', null, 'a gift is no answer to that');
+create temporary table taken as select pg_temp.credits('adjust_credits', '{"amount": "-4"}') as entry;
+select is(pg_temp.disputes('dp_early', '{"amount": "3"}', 33), 'done', 'the same again is no news');
+select is(pg_temp.disputes('dp_later', '{"amount": "1"}', 33), 'other_currency', 'nor is what is said of another dispute');
+select is(pg_temp.told('disputedp_early32'), 'conflict other_currency', 'so the event waits');
+select is((select by_hand ? 'dp_early' from console.stripe_purchases where checkout_id = 'cs_dis'), false, 'and is not taken for seen to');
+savepoint early;
+select is(pg_temp.disputes('dp_early', '{"amount": "3", "withdrawn": "4", "withdrawn_currency": "USD"}', 34), 'settled_by_hand', 'what it comes to is told to a person');
+select is(pg_temp.bought(), (select (amount + 40)::numeric(10, 2) || ' 10.00' from before), 'and is not taken once more');
+select is(pg_temp.told('disputedp_early32'), 'done other_currency', 'the first event waits no more');
+select is(pg_temp.dismisses('disputedp_early34'), '', 'a person looks at it');
+select is(pg_temp.disputes('dp_early', '{"amount": "3", "withdrawn": "4", "withdrawn_currency": "USD"}', 35), 'done', 'and hears no more of it');
+rollback to early;
+select is(pg_temp.disputes('dp_early', '{"amount": "3", "status": "won"}', 34), 'settled_by_hand', 'that it was won after all is told as well');
+rollback to early;
+select isnt(pg_temp.credits('reverse_credits', (select entry from taken)) ->> 'entry', null, 'an adjustment that was taken back');
+select is(pg_temp.disputes('dp_early', '{"amount": "3", "withdrawn": "4", "withdrawn_currency": "USD"}', 34), 'done', 'stands for nothing');
+select is(pg_temp.bought(), (select (amount + 40)::numeric(10, 2) || ' 14.00' from before), 'so what Stripe says counts');
+rollback to by_hand;
+
 -- What Stripe answers when asked is told by the event that asked.
 select is(pg_temp.arrives('asker', 1026, '[{"table": "disputes", "rank": 1, "row": {"id": "dp_asked", "charge_id": "ch_late", "status": "lost", "amount": "4", "currency": "EUR"}}]'), 'done', 'a dispute about a charge that nobody has seen');
 select pg_temp.claims('2 minutes');

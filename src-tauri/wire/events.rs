@@ -248,11 +248,11 @@ impl ConflictAdvice {
             ),
             "other_currency" => (
                 "A dispute was lost in another currency than what was paid.",
-                "Credits were bought with this payment, and Stripe has not said what the dispute comes to in their currency: nothing was taken back. If Stripe does say, it counts, and this is over. To settle it by hand, dismiss this first: from then on nothing of this dispute is counted by itself. Then look it up at Stripe, and take the credits back with an adjustment.",
+                "Credits were bought with this payment, and Stripe has not said what the dispute comes to in their currency, so none were taken back. As soon as Stripe says, they are, and this is over. To settle it by hand, dismiss this first: then nothing of this dispute is counted any more. Look up at Stripe what was lost, and take so many credits back with an adjustment.",
             ),
             "settled_by_hand" => (
                 "There is news of a dispute that was settled by hand.",
-                "Somebody dismissed this dispute, and may have taken credits back with an adjustment: so nothing has followed from the news. The outcome says what it is now: won (status), or what it came to (counts). Look at the account's ledger, correct the adjustment if need be, then dismiss this.",
+                "Somebody dismissed this dispute, or took credits from the account while it waited, which may have been for it: so nothing follows from the news. The outcome says what became of it: that it was won (status), or what it came to in the payment's currency (counts). Compare that with the account's ledger, adjust the credits by what is wrong, then dismiss this.",
             ),
             "cannot_be_ordered" => (
                 "It is not known which of two events holds.",
