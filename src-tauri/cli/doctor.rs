@@ -34,7 +34,7 @@ pub async fn run(
     let settings = ServeSettings::read(variables);
     let database = DatabaseSettings::read(variables);
     // Read alone, too: what is sealed is looked at though another setting is missing.
-    let keys = identities(variables).unwrap_or_default();
+    let keys = identities(variables);
     let mut unusable = None;
     match settings {
         Ok(settings) => {

@@ -1,8 +1,8 @@
 //! A statement that is a transaction of its own.
 //!
-//! Where sessions are kept, its plan is kept with the session and it takes one round trip. Behind a pooler of transactions
-//! it takes four, as the door has it: begin, prepare, run, commit. Which of the two it is is asked ([`pooling`]): a plan that
-//! is looked for in another session fails or, worse, is somebody else's.
+//! Where sessions are kept, its plan is kept with the session, and it takes one round trip. Behind a pooler of transactions
+//! it takes four, as the door has it: begin, prepare, run, commit. The address does not tell which of the two it is, so the
+//! server is asked ([`pooling`]): a plan that is looked for in another session is not found there, or is somebody else's.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -27,7 +27,7 @@ const BEGIN: &str = "begin; select pg_catalog.pg_backend_pid()::text as process"
 /// answers, or a pooler of sessions.
 ///
 /// # Errors
-/// When nobody answers, or not two sessions at a time.
+/// When nobody answers, or not two sessions at a time; and when the answers stop.
 pub async fn keeps_sessions(
     address: &DatabaseAddress,
     password: Option<&Secret<String>>,
@@ -55,9 +55,9 @@ async fn kept(first: &mut PgConnection, second: &mut PgConnection) -> Result<boo
         match begin(second).await {
             Ok(process) if process != before => {}
             Ok(_) => return Ok(false),
-            // Postgres lets no `begin` wait: somebody has no connection for it.
+            // Postgres lets no `begin` wait: somebody has no connection for it, if there is still an answer to the first.
             Err(error) if is_silence(&error) => {
-                give_back(first, second).await;
+                give_back(first, second).await?;
                 return Ok(false);
             }
             Err(error) => return Err(error),
@@ -83,12 +83,13 @@ async fn begin(session: &mut PgConnection) -> Result<String, StoreError> {
     Ok(row.try_get("process")?)
 }
 
-/// What the first holds serves the second, whose `begin` still waits; then it is free for others.
-async fn give_back(first: &mut PgConnection, second: &mut PgConnection) {
-    for session in [first, second] {
-        // A pooler takes it back by itself, and starts another, when they leave in a transaction.
-        let _ = end(session).await;
-    }
+/// What the first holds serves the second, whose `begin` still waits; then it is free for others. An error: the first has
+/// nobody to answer it either, and all of them are silent.
+async fn give_back(first: &mut PgConnection, second: &mut PgConnection) -> Result<(), StoreError> {
+    end(first).await?;
+    // A pooler takes it back by itself, and starts another, when it is left in a transaction.
+    let _ = end(second).await;
+    Ok(())
 }
 
 async fn end(session: &mut PgConnection) -> Result<(), StoreError> {

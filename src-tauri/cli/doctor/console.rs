@@ -1,14 +1,16 @@
 //! What the database has of ours, and how it goes.
 
 use crate::cli::doctor::findings::Findings;
+use crate::cli::failure::CliError;
 use crate::domain::clock::Clock;
 use crate::store::customers::customers_refused;
 use crate::store::door::Store;
+use crate::store::failure::StoreError;
 use crate::store::migrate::{MigrationSet, latest};
 use crate::store::queues::queue_figures;
 use crate::store::readiness::readiness;
 use crate::store::staff_list::{Switch, switches};
-use crate::wire::store_failure::{not_ready, store_failure};
+use crate::wire::store_failure::not_ready;
 
 /// The schema, the rows of customers, what waits, the switches.
 pub(super) async fn about_console(
@@ -18,8 +20,7 @@ pub(super) async fn about_console(
     clock: &dyn Clock,
     findings: &mut Findings,
 ) {
-    let failed =
-        |error: &crate::store::failure::StoreError| store_failure(error, place, reference).message;
+    let failed = |error: &StoreError| CliError::store(error, place, reference).to_string();
     match readiness(store, latest(MigrationSet::Console)).await {
         Ok(found) => match not_ready(found, place) {
             None => findings.ok(

@@ -10,6 +10,7 @@ use crate::cli::doctor::certificates;
 use crate::cli::doctor::console::about_console;
 use crate::cli::doctor::findings::Findings;
 use crate::cli::doctor::sealing::about_sealing;
+use crate::cli::failure::CliError;
 use crate::cli::settings::DatabaseSettings;
 use crate::config::database::{DatabaseAddress, PoolMode};
 use crate::domain::clock::Clock;
@@ -18,7 +19,6 @@ use crate::store::connect;
 use crate::store::doctor::{Found, Server, examine, identify};
 use crate::store::door::Store;
 use crate::store::pooling::keeps_sessions;
-use crate::wire::store_failure::store_failure;
 
 /// Stripe's signatures are five minutes good; what comes near is told before.
 const CLOCKS_APART: Duration = Duration::seconds(30);
@@ -32,7 +32,7 @@ const START: i64 = 60;
 /// Everything about the database.
 pub(super) async fn look_at_database(
     settings: &DatabaseSettings,
-    keys: &Identities,
+    keys: &Result<Identities, CliError>,
     clock: &dyn Clock,
     reference: &str,
     findings: &mut Findings,
@@ -42,8 +42,8 @@ pub(super) async fn look_at_database(
     let pool = match connect::pool(&login.address, login.password.as_ref(), 2) {
         Ok(pool) => pool,
         Err(error) => {
-            let failure = store_failure(&error, &place, reference);
-            findings.bad("database", failure.message, "Look at DATABASE_CA_FILE.");
+            let why = CliError::store(&error, &place, reference).to_string();
+            findings.bad("database", why, "Look at DATABASE_CA_FILE.");
             return;
         }
     };
@@ -51,7 +51,7 @@ pub(super) async fn look_at_database(
     match examine(&store).await {
         Ok(found) => {
             about_login(&found, findings);
-            about_pooler(settings, findings).await;
+            about_pooler(settings, reference, findings).await;
             about_certificates(settings, clock, findings).await;
             let apart = (found.now - clock.now()).abs();
             if apart > CLOCKS_APART {
@@ -73,10 +73,9 @@ pub(super) async fn look_at_database(
             about_sealing(&store, keys, clock, findings).await;
         }
         Err(error) => {
-            let failure = store_failure(&error, &place, reference);
             findings.bad(
                 "database",
-                failure.message,
+                CliError::store(&error, &place, reference).to_string(),
                 "Nothing works until the database answers.",
             );
         }
@@ -100,7 +99,7 @@ async fn about_certificates(
 }
 
 /// What stands behind the addresses, and whether it is what they are taken for.
-async fn about_pooler(settings: &DatabaseSettings, findings: &mut Findings) {
+async fn about_pooler(settings: &DatabaseSettings, reference: &str, findings: &mut Findings) {
     let main = settings.main();
     let taken = main.address.pool_mode;
     match keeps_sessions(&main.address, main.password.as_ref()).await {
@@ -122,9 +121,12 @@ async fn about_pooler(settings: &DatabaseSettings, findings: &mut Findings) {
             "pooler",
             "DATABASE_URL keeps sessions: Postgres itself, or a pooler of sessions",
         ),
-        Err(_) => findings.unknown(
+        Err(error) => findings.unknown(
             "pooler",
-            "Whether DATABASE_URL keeps sessions could not be found out",
+            format!(
+                "Whether DATABASE_URL keeps sessions could not be found out: {}",
+                CliError::store(&error, &main.address.to_string(), reference)
+            ),
             "It takes two connections at a time: see how many the login, or the pooler, may have.",
         ),
     }
@@ -146,7 +148,7 @@ async fn about_pooler(settings: &DatabaseSettings, findings: &mut Findings) {
         ),
         Err(error) => findings.warn(
             "direct",
-            store_failure(&error, &direct.address.to_string(), "").message,
+            CliError::store(&error, &direct.address.to_string(), reference).to_string(),
             "serve does not need it; migrate and attach do.",
         ),
     }

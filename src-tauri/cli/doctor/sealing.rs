@@ -3,8 +3,9 @@
 use time::Duration;
 
 use crate::cli::doctor::findings::Findings;
+use crate::cli::failure::CliError;
 use crate::domain::clock::Clock;
-use crate::domain::sealed::Standing;
+use crate::domain::sealed::{RecipientOnRecord, Standing};
 use crate::secrets::sealing::Identities;
 use crate::store::door::Store;
 use crate::store::failure::StoreError;
@@ -14,10 +15,13 @@ use crate::usecases::seal_secrets::{Outcome, verify};
 /// A `serve` says once a minute which private keys it holds.
 const SAID_LATELY: Duration = Duration::minutes(5);
 
-/// Looks at keys first, then opens everything.
+/// Where no key here is that of a recipient.
+const REMEDY: &str = "Set HOPSDESK_IDENTITY_FILE to the key of a recipient, or add this one: secrets recipients add, then secrets reseal.";
+
+/// Looks at keys first, then opens everything. Of keys that cannot be read it says so.
 pub(super) async fn about_sealing(
     store: &Store,
-    keys: &Identities,
+    keys: &Result<Identities, CliError>,
     clock: &dyn Clock,
     findings: &mut Findings,
 ) {
@@ -35,7 +39,8 @@ pub(super) async fn about_sealing(
             return;
         }
     }
-    match verify(store, keys).await {
+    let none = Identities::default();
+    match verify(store, keys.as_ref().unwrap_or(&none)).await {
         Ok(reported) => {
             let of = |wanted: fn(&Outcome) -> bool| -> Vec<String> {
                 let those = reported.iter().filter(|(_, outcome)| wanted(outcome));
@@ -95,7 +100,7 @@ pub(super) async fn about_sealing(
 /// Whether anything is sealed to anybody; and whose keys are here, and where `serve` runs.
 async fn about_keys(
     store: &Store,
-    keys: &Identities,
+    keys: &Result<Identities, CliError>,
     clock: &dyn Clock,
     findings: &mut Findings,
 ) -> Result<bool, StoreError> {
@@ -104,25 +109,9 @@ async fn about_keys(
     if active.is_empty() {
         return Ok(false);
     }
-    let here = keys.public_keys();
-    let mine: Vec<_> = active
-        .iter()
-        .filter(|one| here.contains(&one.public_key))
-        .map(|one| one.name.as_str())
-        .collect();
-    if mine.is_empty() {
-        let said = if here.is_empty() {
-            "Secrets of clusters are sealed, and HOPSDESK_IDENTITY is not set"
-        } else {
-            "None of the keys of HOPSDESK_IDENTITY is among those that secrets are sealed to"
-        };
-        let remedy = "Set HOPSDESK_IDENTITY_FILE to the key of a recipient, or add this one: secrets recipients add, then secrets reseal.";
-        findings.bad("keys", said, remedy);
-    } else {
-        findings.ok(
-            "keys",
-            format!("The keys here are those of {}", mine.join(", ")),
-        );
+    match keys {
+        Ok(keys) => about_holders(&keys.public_keys(), &active, findings),
+        Err(error) => findings.bad("keys", error.to_string(), REMEDY),
     }
     let since = clock.now() - SAID_LATELY;
     let held = active
@@ -138,6 +127,28 @@ async fn about_keys(
         );
     }
     Ok(true)
+}
+
+/// Whose keys are here.
+fn about_holders(here: &[String], active: &[RecipientOnRecord], findings: &mut Findings) {
+    let mine: Vec<_> = active
+        .iter()
+        .filter(|one| here.contains(&one.public_key))
+        .map(|one| one.name.as_str())
+        .collect();
+    if mine.is_empty() {
+        let said = if here.is_empty() {
+            "Secrets of clusters are sealed, and HOPSDESK_IDENTITY is not set"
+        } else {
+            "None of the keys of HOPSDESK_IDENTITY is among those that secrets are sealed to"
+        };
+        findings.bad("keys", said, REMEDY);
+    } else {
+        findings.ok(
+            "keys",
+            format!("The keys here are those of {}", mine.join(", ")),
+        );
+    }
 }
 
 fn untold(why: &str, findings: &mut Findings) {

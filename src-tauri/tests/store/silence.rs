@@ -1,23 +1,30 @@
 //! Connections that die, with a word and without: the door notices, and is open again soon.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use hopsdesk::config::database::DatabaseAddress;
 use hopsdesk::store::door::{Statement, Store};
 use hopsdesk::store::failure::StoreError;
+use hopsdesk::store::pooling::keeps_sessions;
 use hopsdesk::store::{locks, server};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::support::database::{Kind, TestDatabase};
 
+/// What a client says first that would like TLS.
+/// <https://www.postgresql.org/docs/current/protocol-message-formats.html>
+const ASKS_FOR_TLS: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];
+
 /// A network between us and the server that can die without a word: what is on its way is lost, nothing is
 /// closed, and connections made later work.
 struct Network {
     port: u16,
     dead: Arc<AtomicBool>,
+    /// How many transactions are still to begin before it dies, with the last of them on its way.
+    left: Arc<AtomicUsize>,
 }
 
 impl Network {
@@ -26,28 +33,44 @@ impl Network {
         let at = listener.local_addr().unwrap().port();
         let dead = Arc::new(AtomicBool::new(false));
         let switch = Arc::clone(&dead);
+        let left = Arc::new(AtomicUsize::new(usize::MAX));
+        let begins = Arc::clone(&left);
         tokio::spawn(async move {
-            while let Ok((near, _)) = listener.accept().await {
-                let far = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+            while let Ok((mut near, _)) = listener.accept().await {
+                let mut far = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+                // Whoever asks for TLS is told that there is none: what begins could not be seen.
+                let mut first = [0; 8];
+                if near.read_exact(&mut first).await.is_err() {
+                    continue;
+                }
+                let answered = if first == ASKS_FOR_TLS {
+                    near.write_all(b"N").await
+                } else {
+                    far.write_all(&first).await
+                };
+                if answered.is_err() {
+                    continue;
+                }
                 // Of those that are there when it dies, none comes back to life.
                 let mine = Arc::new(AtomicBool::new(false));
                 let (near, far) = (near.into_split(), far.into_split());
                 for (mut from, mut to) in [(near.0, far.1), (far.0, near.1)] {
                     let (switch, mine) = (Arc::clone(&switch), Arc::clone(&mine));
+                    let begins = Arc::clone(&begins);
                     tokio::spawn(async move {
                         let mut buffer = [0; 8192];
                         while let Ok(read) = from.read(&mut buffer).await
                             && read > 0
                         {
+                            let sent = buffer.get(..read).unwrap_or_default();
+                            let begin = sent.windows(6).any(|word| word == b"begin;");
+                            if begin && begins.fetch_sub(1, Ordering::SeqCst) == 1 {
+                                switch.store(true, Ordering::SeqCst);
+                            }
                             if switch.load(Ordering::SeqCst) {
                                 mine.store(true, Ordering::SeqCst);
                             }
-                            if !mine.load(Ordering::SeqCst)
-                                && to
-                                    .write_all(buffer.get(..read).unwrap_or_default())
-                                    .await
-                                    .is_err()
-                            {
+                            if !mine.load(Ordering::SeqCst) && to.write_all(sent).await.is_err() {
                                 break;
                             }
                         }
@@ -59,7 +82,11 @@ impl Network {
                 }
             }
         });
-        Self { port: at, dead }
+        Self {
+            port: at,
+            dead,
+            left,
+        }
     }
 }
 
@@ -181,4 +208,23 @@ async fn a_lock_of_another_is_said_within_seconds_and_not_waited_for() {
         other.script("rollback").await.unwrap();
         look(&store).await.expect("the lock is gone");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_falls_silent_is_not_taken_for_a_pooler() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    let network = Network::to(database.cluster.port).await;
+    let address = over_tcp(&database, network.port);
+    assert!(keeps_sessions(&address, None).await.expect("an answer"));
+    // The first has begun when it dies, and nobody answers the second: as behind a pooler without a connection for it.
+    network.left.store(2, Ordering::SeqCst);
+    let kept = keeps_sessions(&address, None).await;
+    assert!(
+        network.dead.load(Ordering::SeqCst),
+        "it was asked, and died"
+    );
+    assert!(matches!(kept, Err(StoreError::Unreachable(_))), "{kept:?}");
+    // So it is asked again, and found out.
+    network.dead.store(false, Ordering::SeqCst);
+    assert!(keeps_sessions(&address, None).await.expect("an answer"));
 }
