@@ -26,13 +26,10 @@ fn texts(path: &str) -> String {
     let mut texts = String::new();
     for entry in std::fs::read_dir(whole).expect("a folder") {
         let name = entry.expect("a file").file_name();
-        texts.push_str(&texts_of(path, &name.to_string_lossy()));
+        texts.push_str(&self::texts(&format!("{path}/{}", name.display())));
+        texts.push('\n');
     }
     texts
-}
-
-fn texts_of(folder: &str, name: &str) -> String {
-    texts(&format!("{folder}/{name}")) + "\n"
 }
 
 /// Names of settings in a text, those of files without their ending.

@@ -200,6 +200,7 @@ async fn whether_sessions_are_kept_is_found_out_whoever_else_is_at_work() {
         let kept = keeps_sessions(&database.direct_address(), None).await;
         assert!(kept.expect("an answer"), "Postgres keeps its sessions");
     }
+    assert!(!busy.is_finished(), "they were at work to the end");
     busy.abort();
 }
 

@@ -1,6 +1,7 @@
 //! The rollups equal the rows they are made of, to the last digit, whatever is written when and by whom.
 
 mod keeping;
+mod told;
 
 use std::time::Duration;
 
