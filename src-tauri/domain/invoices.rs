@@ -52,6 +52,9 @@ impl Origin {
     }
 }
 
+/// The words, in lower case, that services record what waits for money with. The views and functions of attach name them, too.
+pub const WAITING: [&str; 6] = ["open", "pending", "unpaid", "past_due", "overdue", "failed"];
+
 /// Where an invoice or a charge stands. Each has exactly one, so that sums over standings count nothing
 /// twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -127,48 +130,25 @@ impl InvoiceStanding {
     /// word will do. For the index on the recorded word: a charge that failed marks an open invoice, one
     /// that was given back a paid one, and what Stripe has as settled may be recorded as waiting for money.
     #[must_use]
-    pub fn recorded_as(self) -> Option<&'static [&'static str]> {
-        match self {
-            Self::Draft => Some(&["draft"]),
-            Self::Open => Some(&["open", "pending", "unpaid"]),
-            Self::Overdue => Some(&["open", "pending", "unpaid", "past_due", "overdue"]),
-            Self::Failed => Some(&["open", "pending", "unpaid", "failed"]),
-            Self::Paid => Some(&[
-                "paid",
-                "succeeded",
-                "open",
-                "pending",
-                "unpaid",
-                "past_due",
-                "overdue",
-                "failed",
-            ]),
-            Self::Credited => Some(&["credited", "credit_note"]),
-            Self::Refunded => Some(&[
-                "paid",
-                "succeeded",
-                "refunded",
-                "open",
-                "pending",
-                "unpaid",
-                "past_due",
-                "overdue",
-                "failed",
-            ]),
-            Self::Void => Some(&[
-                "void", "voided", "open", "pending", "unpaid", "past_due", "overdue", "failed",
-            ]),
-            Self::Uncollectible => Some(&[
-                "uncollectible",
-                "open",
-                "pending",
-                "unpaid",
-                "past_due",
-                "overdue",
-                "failed",
-            ]),
-            Self::Unknown | Self::Subscription => None,
-        }
+    pub fn recorded_as(self) -> Option<Vec<&'static str>> {
+        let words: &[&str] = match self {
+            Self::Draft => &["draft"],
+            Self::Open => &["open", "pending", "unpaid"],
+            Self::Overdue => &["open", "pending", "unpaid", "past_due", "overdue"],
+            Self::Failed => &["open", "pending", "unpaid", "failed"],
+            Self::Paid => &["paid", "succeeded"],
+            Self::Credited => &["credited", "credit_note"],
+            Self::Refunded => &["paid", "succeeded", "refunded"],
+            Self::Void => &["void", "voided"],
+            Self::Uncollectible => &["uncollectible"],
+            Self::Unknown | Self::Subscription => return None,
+        };
+        let settled = matches!(
+            self,
+            Self::Paid | Self::Refunded | Self::Void | Self::Uncollectible
+        );
+        let waiting: &[&str] = if settled { &WAITING } else { &[] };
+        Some([words, waiting].concat())
     }
 }
 
@@ -426,9 +406,13 @@ impl InvoiceRow {
         let standings_differ = match status.as_deref() {
             Some("paid" | "succeeded") => self.standing != InvoiceStanding::Paid,
             Some("refunded") => self.standing != InvoiceStanding::Refunded,
+            // Of what Stripe gave up the history says that it failed: it has no other word.
             Some("failed") => !matches!(
                 self.standing,
-                InvoiceStanding::Failed | InvoiceStanding::Overdue
+                InvoiceStanding::Failed
+                    | InvoiceStanding::Overdue
+                    | InvoiceStanding::Void
+                    | InvoiceStanding::Uncollectible
             ),
             Some("pending" | "open" | "unpaid") => !matches!(
                 self.standing,
@@ -437,6 +421,21 @@ impl InvoiceRow {
             _ => false,
         };
         amounts || standings_differ
+    }
+
+    /// Stripe's word, where the service's own record says something else. A billing history has no word for what is
+    /// void or given up: `failed` is how it says so, whoever wrote it.
+    #[must_use]
+    pub fn stripe_differs(&self) -> Option<InvoiceStanding> {
+        let failed = self
+            .status
+            .as_deref()
+            .is_some_and(|status| status.eq_ignore_ascii_case("failed"));
+        self.stripe_says.filter(|word| {
+            !(failed
+                && self.origin == Origin::BillingHistory
+                && matches!(word, InvoiceStanding::Void | InvoiceStanding::Uncollectible))
+        })
     }
 }
 
@@ -453,6 +452,8 @@ pub struct InvoicesPage {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use rust_decimal::dec;
 
     use super::*;
@@ -463,6 +464,14 @@ mod tests {
             assert_eq!(InvoiceStanding::read(standing.word()), standing);
         }
         assert_eq!(InvoiceStanding::read("escheated"), InvoiceStanding::Unknown);
+    }
+
+    #[test]
+    fn what_waits_for_money_is_recorded_with_a_word_that_waits() {
+        let waiting = InvoiceState::Open.standings().iter();
+        let words = waiting.filter_map(|standing| standing.recorded_as());
+        let words: BTreeSet<_> = words.flatten().collect();
+        assert_eq!(words, BTreeSet::from(WAITING));
     }
 
     #[test]

@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use hopsdesk::domain::invoices::{InvoiceStanding, WAITING};
+
 /// The rooms and their floors (`docs/ARCHITECTURE.md`).
 const ROOMS: [(&str, u8); 18] = [
     ("domain", 0),
@@ -86,9 +88,9 @@ fn imports_name_their_room() {
 fn every_file_says_what_it_is() {
     let silent: Vec<_> = sources()
         .into_iter()
-        .chain(files_below(&root().join("src-tauri/tests")))
-        .chain(files_below(&root().join("src-tauri/benches")))
-        .chain(files_below(&root().join("src-tauri/examples")))
+        .chain(files_of(&root().join("src-tauri/tests"), "rs"))
+        .chain(files_of(&root().join("src-tauri/benches"), "rs"))
+        .chain(files_of(&root().join("src-tauri/examples"), "rs"))
         .filter(|source| !read(source).starts_with("//! "))
         .collect();
     assert!(
@@ -176,19 +178,55 @@ fn every_proof_that_is_listed_is_a_test() {
         let tests = read(&root().join("src-tauri/tests").join(row[at]));
         assert!(row.len() > at + 1, "{} names no test", row[at]);
         for name in &row[at + 1..] {
-            let found = tests
-                .split_once(&format!("fn {name}()"))
-                .is_some_and(|(before, _)| {
-                    before
-                        .trim_end()
-                        .trim_end_matches("async")
-                        .trim_end()
-                        .rsplit("#[")
-                        .take(2)
-                        .any(|attribute| attribute.contains("test"))
-                });
-            assert!(found, "{} has no test {name}", row[at]);
+            assert!(is_test(&tests, name), "{} has no test {name}", row[at]);
         }
+    }
+}
+
+/// Whether a function of this name is there, has the attribute of a test directly above it, and is run wherever there is
+/// what it needs: `ignore` alone leaves it out everywhere.
+fn is_test(source: &str, name: &str) -> bool {
+    let lines: Vec<&str> = source.lines().map(str::trim).collect();
+    let heads = [format!("fn {name}("), format!("async fn {name}(")];
+    let Some(at) = lines
+        .iter()
+        .position(|line| heads.iter().any(|head| line.starts_with(head.as_str())))
+    else {
+        return false;
+    };
+    let above = lines[..at]
+        .iter()
+        .rev()
+        .take_while(|line| line.starts_with("#[") || line.starts_with("//"))
+        .filter(|line| line.starts_with("#["));
+    let (mut tests, mut ignored) = (false, false);
+    for attribute in above {
+        tests |= ["#[test]", "#[tokio::test]", "#[tokio::test("]
+            .iter()
+            .any(|one| attribute.starts_with(one));
+        ignored |= attribute.starts_with("#[ignore");
+    }
+    tests && !ignored
+}
+
+#[test]
+fn the_check_of_proofs_sees_what_is_no_test() {
+    for test in [
+        "#[test]\nfn it_holds() {",
+        "#[tokio::test]\nasync fn it_holds() {",
+        "#[tokio::test(flavor = \"multi_thread\")]\n// Why.\n#[cfg_attr(windows, ignore = \"none\")]\nasync fn it_holds() {",
+    ] {
+        assert!(is_test(test, "it_holds"), "{test}");
+    }
+    for none in [
+        "fn it_holds() {",
+        "#[test]\nfn another() {}\n\nfn it_holds() {",
+        "#[test]\n#[ignore]\nfn it_holds() {",
+        "#[ignore = \"slow\"]\n#[tokio::test]\nasync fn it_holds() {",
+        "#[expect(dead_code, reason = \"a test\")]\nfn it_holds() {",
+        "#[test]\nfn it_holds_too() {",
+    ] {
+        assert!(!is_test(none, "it_holds"), "{none}");
     }
 }
 
@@ -220,6 +258,40 @@ fn a_release_has_no_developer_tools() {
     }
 }
 
+/// A list of words of what waits for money is all of them, or those of `open`, wherever it stands.
+#[test]
+fn the_words_of_what_waits_for_money_are_the_same_everywhere() {
+    let open: BTreeSet<&str> = InvoiceStanding::Open
+        .recorded_as()
+        .expect("its words")
+        .into_iter()
+        .collect();
+    let waiting = BTreeSet::from(WAITING);
+    let (mut all, mut of_open) = (0, 0);
+    for folder in ["src-tauri/store", "migrations/console"] {
+        for file in files_of(&root().join(folder), "sql") {
+            let text = read(&file);
+            for list in text
+                .split(['(', '[', '{'])
+                .filter_map(|rest| rest.split([')', ']', '}']).next())
+            {
+                let words: BTreeSet<&str> = list.split('\'').skip(1).step_by(2).collect();
+                if !(words.contains("pending") && words.contains("unpaid")) {
+                    continue;
+                }
+                assert!(
+                    words == waiting || words == open,
+                    "{}: {words:?}",
+                    file.display()
+                );
+                all += usize::from(words == waiting);
+                of_open += usize::from(words == open);
+            }
+        }
+    }
+    assert!(all >= 5 && of_open >= 2, "{all} and {of_open} were found");
+}
+
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
@@ -228,20 +300,24 @@ fn root() -> PathBuf {
 fn sources() -> Vec<PathBuf> {
     let mut sources = vec![root().join("src-tauri/lib.rs")];
     for (room, _) in ROOMS.iter().filter(|(room, _)| *room != "lib.rs") {
-        sources.extend(files_below(&root().join("src-tauri").join(room)));
+        sources.extend(files_of(&root().join("src-tauri").join(room), "rs"));
     }
     sources
 }
 
-fn files_below(folder: &Path) -> Vec<PathBuf> {
+/// Files with this ending below a folder.
+fn files_of(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(folder) else {
         return Vec::new();
     };
     let mut files = Vec::new();
     for path in entries.filter_map(Result::ok).map(|entry| entry.path()) {
         if path.is_dir() {
-            files.extend(files_below(&path));
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.extend(files_of(&path, ending));
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == ending)
+        {
             files.push(path);
         }
     }
