@@ -302,6 +302,7 @@ begin
     end if;
     perform console.rollups_refresh_figures(p_now);
     perform console.rollups_refresh_concerned(p_now);
+    perform console.rollups_refresh_overruled();
     -- What was placed just now is counted; what others told meanwhile may not be.
     delete from console.stripe_marks as m where m.transaction = pg_catalog.pg_current_xact_id()::text::bigint;
   else

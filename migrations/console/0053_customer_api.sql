@@ -239,24 +239,29 @@ begin
         ) as entry
         from (
           select
-            o.number, o.amount, o.currency, o.status, o.description, o.created_at, o.paid_at, o.period_start, o.period_end,
-            o.hosted_url, o.origin, o.stripe_invoice_id,
-            -- Nobody is asked for what Stripe has as paid, void or given up (as in console.recorded_invoices).
-            case when pg_catalog.lower(o.status) in ('open', 'pending', 'unpaid', 'past_due', 'overdue', 'failed') then (
-              select case when t.status = 'paid' and t.went_back then 'refunded' else t.status end
-              from console.stripe_invoices as t
-              where t.user_id = v_sub and t.status in ('paid', 'void', 'uncollectible')
-                and (pg_catalog.upper(t.currency) = pg_catalog.upper(o.currency)) is not false
-                and t.id = coalesce(
-                  (select k.id from console.stripe_invoices as k where k.id = o.stripe_invoice_id and k.user_id = v_sub),
-                  (
-                    select k.id from console.stripe_invoices as k
-                    where k.user_id = v_sub and (k.number = o.number or k.paid_by = o.stripe_payment_intent_id)
-                    order by k.number is not distinct from o.number desc, k.created_at desc nulls last, k.id limit 1
-                  )
-                )
-            ) end as stripe_says
-          from console.own_invoices as o where o.user_id = v_sub
+            o.number, o.amount, o.currency, o.status, o.description, o.created_at,
+            coalesce(o.paid_at, (
+              select t.paid_at from console.stripe_invoices as t
+              where t.id = w.id and t.user_id = v_sub and w.said in ('paid', 'refunded')
+            )) as paid_at,
+            o.period_start, o.period_end, o.hosted_url, o.origin, o.stripe_invoice_id, w.said as stripe_says
+          from console.own_invoices as o
+          -- Nobody is asked for what Stripe has as paid, void or given up (as in console.recorded_invoices): by the id that
+          -- their own record has, whoever the mirror thinks it is; else by a number or payment of their own.
+          left join lateral (
+            select i.id, s.said, true as named
+            from (values (o.stripe_invoice_id)) as i (id) cross join lateral console.stripe_word(i.id, o.currency) as s (said)
+            union all
+            select i.id, s.said, false
+            from (
+              select k.id from console.stripe_invoices as k
+              where k.user_id = v_sub and (k.number = o.number or k.paid_by = o.stripe_payment_intent_id)
+              order by k.number is not distinct from o.number desc, k.created_at desc nulls last, k.id limit 1
+            ) as i
+            cross join lateral console.stripe_word(i.id, o.currency) as s (said)
+            order by named desc limit 1
+          ) as w on pg_catalog.lower(o.status) in ('open', 'pending', 'unpaid', 'past_due', 'overdue', 'failed')
+          where o.user_id = v_sub
           union all
           select
             m.number, m.amount, m.currency, m.status, m.description, m.created_at, m.paid_at, m.period_start, m.period_end,

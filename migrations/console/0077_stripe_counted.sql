@@ -261,6 +261,26 @@ begin
 end
 $function$;
 
+-- Stripe's word for one of its invoices that waits for no money, for a customer whose own record names it by its id: whoever
+-- the mirror takes that to be. A row without a word: Stripe has it, and it still waits, or is in another currency. No
+-- row: Stripe has no such invoice. Nothing else of it is told.
+create function console.stripe_word(p_invoice text, p_currency text) returns setof text
+language sql
+stable
+security definer
+rows 1
+set search_path = ''
+as $function$
+  select case when (pg_catalog.upper(t.currency) = pg_catalog.upper(p_currency)) is not false then case
+    when t.status = 'paid' and t.went_back then 'refunded'
+    when t.status in ('paid', 'void', 'uncollectible') then t.status
+  end end
+  from console.stripe_invoices as t
+  where t.id = p_invoice and t.livemode = (select m.livemode from console.stripe_mode as m);
+$function$;
+
+comment on function console.stripe_word(text, text) is
+  'The word of Stripe''s that an invoice stands under for its customer: refunded, paid, void, uncollectible; else null.';
 comment on function console.kept_by_service(text) is 'Whether a table of the service has this invoice of Stripe, whoever it belongs to there.';
 
 select console.renew_grants();

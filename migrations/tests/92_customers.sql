@@ -59,6 +59,20 @@ insert into public.invoices (user_id, amount, currency, invoice_number, status, 
 update console.stripe_invoices set status = 'void' where id = 'in_4';
 select is(pg_temp.billed('o|ann'), 'past_due, A-4 4.5 void, N-1 1.5 refunded', 'what Stripe has as settled is said so');
 select is(pg_temp.billed('o|dan'), 'active, N-2 2.5 open, N-4 4.5 open', 'not of another currency, nor of another''s invoice');
+-- By the id that their own record has, whoever the mirror thinks it is: the word, and nothing else of another's.
+update console.stripe_invoices set paid_at = '2026-01-07' where id in ('in_1', 'in_2');
+insert into public.invoices (user_id, amount, currency, invoice_number, status, stripe_invoice_id) values
+('o|ann', 2.5, 'usd', 'A-2', 'open', 'in_2'), ('o|ann', 6.5, 'eur', 'A-3', 'open', 'in_6'), ('o|ann', 5.5, 'usd', 'A-5', 'open', 'in_5'),
+('o|ann', 1.5, 'usd', 'A-6', 'open', 'in_none');
+select is(
+  pg_temp.billed('o|ann'), 'past_due, A-2 2.5 paid, A-3 6.5 open, A-4 4.5 void, A-5 5.5 open, A-6 1.5 open, N-1 1.5 refunded',
+  'what the record itself names is what Stripe says it is'
+);
+select is(
+  (select string_agg(h ->> 'number' || ' ' || coalesce(((h ->> 'paid_at')::timestamptz at time zone 'UTC')::date::text, '-'), ', ' order by h ->> 'number')
+   from jsonb_array_elements(tap.told('tap_receiver', $q$ select console.customer_billing('{"sub": "o|ann", "role": "authenticated"}', '2026-01-10') -> 'history' $q$)::jsonb) as h),
+  'A-2 -, A-3 -, A-4 -, A-5 -, A-6 -, N-1 2026-01-07', 'when it was paid is told of their own alone'
+);
 rollback to kept;
 -- The wall behind the wall: asked without saying whose, the mirror gives the caller's own.
 set local role console_as_customer;
@@ -68,6 +82,8 @@ select is((select string_agg(id, ' ' order by id) from console.stripe_subscripti
 select set_config('request.jwt.claims', '', true);
 select is((select count(*)::int from console.stripe_invoices), 0, 'and nothing without claims');
 select throws_ok('select customer_email from console.stripe_invoices', '42501', null, 'no column that is not told');
+select is((select string_agg(coalesce(w, '-'), ' ') from console.stripe_word('in_2', 'usd') as w), 'paid', 'of another''s they get the word, if they know its id');
+select is((select count(*)::int from console.stripe_invoices where id = 'in_2'), 0, 'and no more');
 select throws_ok('select id from console.stripe_payments', '42501', null, 'and no other part of the mirror');
 reset role;
 select is(tap.told(who, 'select count(*) from console.own_mirror'), '[42501]', who || ' reads it in the lists')

@@ -11,6 +11,7 @@ pub mod vocabulary;
 
 use crate::domain::directory::Person;
 use crate::domain::ids::{ClusterId, UserId};
+use crate::domain::invoices::InvoiceStanding;
 
 /// Something that can be opened, and why it was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,7 +98,9 @@ pub struct FoundInvoice {
     pub id: String,
     /// Its number, where it has one yet.
     pub number: Option<String>,
-    /// `open`, `paid`, …
+    /// Where it stands, as its page says; `None` where no page shows it.
+    pub standing: Option<InvoiceStanding>,
+    /// Of a subscription: Stripe's word for its state.
     pub status: Option<String>,
     /// The account.
     pub user_id: Option<UserId>,

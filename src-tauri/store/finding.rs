@@ -1,10 +1,12 @@
 //! Finding: what the search box turns up, by a fragment or by a pasted id.
 
 use sqlx::FromRow;
+use time::OffsetDateTime;
 
 use crate::domain::finding::pasted::Pasted;
 use crate::domain::finding::{Finding, Found, FoundCluster, FoundInvoice, FoundProject, FoundTeam};
 use crate::domain::ids::{ClusterId, UserId};
+use crate::domain::invoices::{InvoiceStanding, Origin};
 use crate::statement;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
@@ -30,6 +32,7 @@ pub async fn search(
     reading: &mut Reading,
     text: &str,
     limits: Limits,
+    now: OffsetDateTime,
 ) -> Result<Vec<Found>, StoreError> {
     let fragment = has_trigram(text).then(|| words_pattern(text));
     // Every number of an invoice has a digit in it; most of what people type has none.
@@ -54,7 +57,8 @@ pub async fn search(
                 .bind(i64::from(limits.others))
                 .bind(numbered)
                 .bind(company)
-                .bind(project),
+                .bind(project)
+                .bind(now),
         )
         .await?;
     records.into_iter().map(FoundRecord::into_found).collect()
@@ -64,7 +68,11 @@ pub async fn search(
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn named(reading: &mut Reading, ids: &[Pasted]) -> Result<Vec<Found>, StoreError> {
+pub async fn named(
+    reading: &mut Reading,
+    ids: &[Pasted],
+    now: OffsetDateTime,
+) -> Result<Vec<Found>, StoreError> {
     let first = |kind: fn(&Pasted) -> Option<String>| ids.iter().find_map(kind);
     let number = ids.iter().find_map(|id| match id {
         Pasted::Number(number) => Some(*number),
@@ -102,7 +110,8 @@ pub async fn named(reading: &mut Reading, ids: &[Pasted]) -> Result<Vec<Found>, 
                     Pasted::Uuid(text) => Some(text.clone()),
                     _ => None,
                 }))
-                .bind(number),
+                .bind(number)
+                .bind(now),
         )
         .await?;
     let mut found: Vec<Found> = Vec::with_capacity(records.len());
@@ -182,6 +191,10 @@ impl FoundRecord {
                 cluster: self.cluster_name.or(self.cluster_id),
             }),
             "invoice" => Finding::Invoice(FoundInvoice {
+                standing: match self.origin.as_deref().and_then(Origin::read) {
+                    Some(Origin::Subscriptions) => Some(InvoiceStanding::Subscription),
+                    _ => self.state.as_deref().map(InvoiceStanding::read),
+                },
                 origin: self.origin.unwrap_or_default(),
                 id: self.id,
                 number: self.title,

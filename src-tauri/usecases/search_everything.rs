@@ -61,7 +61,7 @@ pub async fn search_everything(desk: &Desk, text: &str) -> Result<Answer, DeskEr
     let mut found = if ids.is_empty() {
         Vec::new()
     } else {
-        finding::named(&mut reading, &ids).await?
+        finding::named(&mut reading, &ids, desk.now()).await?
     };
     // A number may be part of a longer one, and a project may be called `sub_team`.
     let may_be_part = found.is_empty() || ids.iter().any(|id| matches!(id, Pasted::Number(_)));
@@ -75,7 +75,7 @@ pub async fn search_everything(desk: &Desk, text: &str) -> Result<Answer, DeskEr
             users: MOST_USERS + 1,
             others: MOST_OTHERS,
         };
-        for one in finding::search(&mut reading, &text, limits).await? {
+        for one in finding::search(&mut reading, &text, limits, desk.now()).await? {
             if found.iter().all(|other| other.finding != one.finding) {
                 found.push(one);
             }

@@ -5,7 +5,8 @@ use ts_rs::TS;
 
 use crate::domain::finding::link::DeepLink;
 use crate::domain::finding::{Finding, Found};
-
+use crate::domain::invoices::InvoiceStanding;
+use crate::wire::invoice_words;
 use crate::wire::users::UserStatus;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -77,6 +78,7 @@ pub enum SearchTarget {
         origin: String,
         id: String,
         number: Option<String>,
+        /// Where it stands, as its page says, in words; null where no page shows it.
         status: Option<String>,
         user_id: Option<String>,
         user: Option<String>,
@@ -151,7 +153,13 @@ impl From<Finding> for SearchTarget {
                 origin: invoice.origin,
                 id: invoice.id,
                 number: invoice.number,
-                status: invoice.status,
+                status: match invoice.standing {
+                    Some(InvoiceStanding::Subscription) => {
+                        Some(invoice_words::subscription(invoice.status.as_deref()).0)
+                    }
+                    standing => standing.map(|standing| invoice_words::title(standing).to_owned()),
+                }
+                .map(|word| word.to_lowercase()),
                 user_id: invoice.user_id.map(|id| id.to_string()),
                 user: invoice.user,
             },

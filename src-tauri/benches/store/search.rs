@@ -6,6 +6,7 @@ use hopsdesk::domain::finding::pasted::recognise;
 use hopsdesk::store::door::{Reading, Statement};
 use hopsdesk::store::finding::{self, Limits};
 use hopsdesk::usecases::search_everything::{MOST_OTHERS, MOST_USERS, search_everything};
+use time::OffsetDateTime;
 
 use crate::Measured;
 use crate::store::service::{Service, answered};
@@ -64,7 +65,7 @@ pub(crate) async fn measure(service: &Service, table: &mut Table) -> Measured<()
         .await?;
         let scan = timed(service.runs.of_reference(), 1, async |run| {
             let text = texts[run % count].as_str();
-            scan(service.read().await?, text, *found).await
+            scan(service.read().await?, service.desk.now(), text, *found).await
         })
         .await?;
         let what = format!("search: {what}");
@@ -85,7 +86,12 @@ pub(crate) async fn measure(service: &Service, table: &mut Table) -> Measured<()
 }
 
 /// The product's own statement in a transaction without indexes; only the question is timed.
-async fn scan(mut reading: Reading, text: &str, found: bool) -> Measured<Duration> {
+async fn scan(
+    mut reading: Reading,
+    now: OffsetDateTime,
+    text: &str,
+    found: bool,
+) -> Measured<Duration> {
     let _: (String, String, String) = reading.one(NO_INDEXES.rows()).await?;
     let _: Option<(i32,)> = reading.optional(FORGET_PLANS.rows()).await?;
     let begun = stopwatch();
@@ -98,10 +104,10 @@ async fn scan(mut reading: Reading, text: &str, found: bool) -> Measured<Duratio
     let mut hits = if ids.is_empty() {
         Vec::new()
     } else {
-        finding::named(&mut reading, &ids).await?
+        finding::named(&mut reading, &ids, now).await?
     };
     if hits.is_empty() {
-        hits = finding::search(&mut reading, text, limits).await?;
+        hits = finding::search(&mut reading, text, limits, now).await?;
     }
     let taken = begun.elapsed();
     let _: Option<(i32,)> = reading.optional(FORGET_PLANS.rows()).await?;

@@ -65,6 +65,7 @@ pub const NOT_KEPT: &[(&str, &[&str])] = &[
         &[
             "accounts_changed",
             "credit_standing",
+            "invoices_overruled",
             "lists_counted",
             "rollup_state",
             "service_figures",

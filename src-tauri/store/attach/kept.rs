@@ -54,8 +54,13 @@ pub(super) const KEPT: &[Kept] = &[
         sql: include_str!("kept/show_user.sql"),
     },
     Kept {
+        name: "found_standing",
+        arguments: "text, text, timestamptz",
+        sql: include_str!("kept/found_standing.sql"),
+    },
+    Kept {
         name: "search",
-        arguments: "text, text, text, text, bigint, bigint, text, text, text",
+        arguments: "text, text, text, text, bigint, bigint, text, text, text, timestamptz",
         sql: include_str!("kept/search.sql"),
     },
 ];

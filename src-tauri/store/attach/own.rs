@@ -74,7 +74,7 @@ pub(super) fn grants() -> String {
         .collect();
     format!(
         "do $$\nbegin\n  if to_regrole('console_as_customer') is not null then\n    grant select on\n      {}\n    to \
-         console_as_customer;\n    grant execute on function console.kept_by_service(text) to console_as_customer;\n  end if;\nend\n$$;",
+         console_as_customer;\n    grant execute on function console.kept_by_service(text), console.stripe_word(text, text) to console_as_customer;\n  end if;\nend\n$$;",
         views.join(",\n      ")
     )
 }

@@ -1,7 +1,7 @@
 -- What a pasted id names, whatever it is the id of. Arguments that are null ask nothing.
 --
 -- $1 Auth0 sub · $2 e-mail in lower case · $3 Stripe customer · $4 Stripe subscription
--- $5 Stripe invoice · $6 Stripe payment · $7 uuid · $8 number in Hopsworks
+-- $5 Stripe invoice · $6 Stripe payment · $7 uuid · $8 number in Hopsworks · $9 now
 --
 -- Ids of rows are compared as uuid (`row_id`): as text they would find no index. Each branch is bounded: an
 -- id names one record, or a handful where a service repeats itself.
@@ -43,14 +43,14 @@ named as (
      and not exists (select from console.stripe_subscriptions t where t.id = $4)
    limit 3)
   union all
-  (select 'invoice', i.id, i.origin, i.number, i.status, null, i.user_id, null,
+  (select 'invoice', i.id, i.origin, i.number, null, null, i.user_id, null,
           case when i.stripe_payment_intent_id = $6 then 'Stripe payment' end
    from console.invoices i
    where i.stripe_invoice_id = $5 or i.stripe_payment_intent_id = $6 or i.row_id = (select uuid from one)
    order by i.origin desc
    limit 3)
   union all
-  (select 'invoice', m.id, m.origin, coalesce(m.number, m.id), m.status, null, m.user_id, null,
+  (select 'invoice', m.id, m.origin, coalesce(m.number, m.id), null, null, m.user_id, null,
           case when m.id is distinct from $5 then 'Stripe payment' end
    from console.billed_mirror m
    where m.id = $5 or m.stripe_payment_intent_id = $6 or m.id = any (array(
@@ -84,7 +84,10 @@ named as (
   (select 'user', a.user_id, null, null, null, null, a.user_id, a.cluster_id, 'number in Hopsworks'
    from console.cluster_assignments a where a.hopsworks_user_id = $8 limit 5)
 )
-select n.kind, n.id, n.origin, n.title, n.state, n.namespace, n.user_id, n.by, true as exact,
+select n.kind, n.id, n.origin, n.title,
+       case when n.kind = 'invoice' and n.origin <> 'subscriptions' then console.found_standing(n.origin, n.id, $9) else n.state end
+         as state,
+       n.namespace, n.user_id, n.by, true as exact,
        u.name, u.email, u.status, u.company,
        case when n.kind = 'team' then (
          select count(*) from console.users m

@@ -14,7 +14,7 @@ select current_setting('server_version') as version,
            'attachment', 'attached_columns', 'attached_functions', 'functions',
            'rollup_state', 'service_figures', 'cluster_seats', 'seat_findings', 'credit_standing', 'team_standing',
            'usage_by_account_month', 'usage_by_cluster_day', 'usage_by_user_month', 'usage_recent',
-           'without_seat', 'users_concerned', 'lists_counted',
+           'without_seat', 'users_concerned', 'lists_counted', 'invoices_overruled',
            'audit', 'audit_entries', 'effect_switches', 'effects', 'inbox_attention', 'ledger_entries', 'notes',
            'outbox', 'staff', 'traffic', 'alerts', 'alert_deliveries', 'alert_rounds', 'read_backs',
            'cluster_findings', 'cluster_forecasts', 'cluster_namespaces', 'cluster_nodes', 'cluster_readings', 'cluster_snapshots', 'cluster_watch',
@@ -24,7 +24,8 @@ select current_setting('server_version') as version,
          where to_regclass('console.' || named.relation) is null
        ) and not exists (
          select from unnest(array[
-           'list_accounts', 'list_credits', 'list_invoices', 'list_teams', 'list_users', 'search', 'show_user'
+           'found_standing', 'list_accounts', 'list_credits', 'list_invoices', 'list_teams', 'list_users', 'search',
+           'show_user'
          ]) as named (function)
          where to_regproc('console.' || named.function) is null
        ) as has_views,

@@ -7,6 +7,7 @@ use hopsdesk::domain::finding::{Finding, Found};
 use hopsdesk::usecases::desk::Desk;
 use hopsdesk::usecases::open_database::open_database;
 use hopsdesk::usecases::search_everything::{Answer, names_one, search_everything};
+use hopsdesk::wire::search::{SearchHits, SearchTarget};
 use time::OffsetDateTime;
 use time::macros::datetime;
 
@@ -287,5 +288,37 @@ async fn a_database_that_lacks_tables_answers_from_those_it_has() {
             Vec::<String>::new(),
             "{text}"
         );
+    }
+}
+
+#[tokio::test]
+async fn invoices_are_found_in_the_words_of_their_page() {
+    let (database, desk) = desk(Kind::Managed, SERVICE).await;
+    database.psql(
+        "update public.invoices set due_date = '2026-11-01' where invoice_number = 'INV-2026-0042';
+         insert into public.billing_history (id, user_id, invoice_id, amount, status) values
+         ('00000000-0000-4000-8000-0000000000f5', 'auth0|owner', 'in_Olga12345678', 12.5, 'pending')",
+    );
+    let uuid = |end: &str| format!("00000000-0000-4000-8000-0000000000{end}");
+    for (text, word) in [
+        ("INV-2026-0042".to_owned(), "overdue"),
+        ("2026-0042".to_owned(), "overdue"),
+        ("in_Olga12345678".to_owned(), "overdue"),
+        (uuid("f2"), "paid"),
+        (uuid("f3"), "active"),
+        // The entry of an invoice stands where the invoice does.
+        (uuid("f5"), "overdue"),
+    ] {
+        let hits = SearchHits::new(ask(&desk, &text).await.found, false, false, None);
+        let words: Vec<_> = hits
+            .hits
+            .iter()
+            .filter_map(|hit| match &hit.what {
+                SearchTarget::Invoice { status, .. } => status.as_deref(),
+                _ => None,
+            })
+            .collect();
+        assert!(!words.is_empty(), "{text}");
+        assert!(words.iter().all(|said| *said == word), "{text}: {words:?}");
     }
 }

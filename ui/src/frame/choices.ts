@@ -88,7 +88,7 @@ export function ofHit(hit: SearchHit): Choice {
         group,
         to: leading(`#/invoices/${part(hit.origin)}/${part(hit.id)}`, hit.user_id && toUser(hit.user_id)),
         title: hit.number ?? hit.id,
-        detail: joined(by, hit.user, hit.status?.replaceAll('_', ' ')),
+        detail: joined(by, hit.user, hit.status),
       }
   }
 }

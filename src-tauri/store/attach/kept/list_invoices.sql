@@ -25,6 +25,8 @@ language plpgsql
 stable
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+-- What charges and Stripe say of each row looks dear; to compile it takes longer than to read the few that a page needs.
+set jit = off
 as $function$
 #variable_conflict use_column
 declare
@@ -46,12 +48,18 @@ declare
   ];
   v_mirrored boolean := exists (select from console.stripe_invoices);
   v_source text[];
-  v_others text[];
   v_wanted boolean;
   v_which text;
-  v_words text := '';
-  -- Words of what waits for money, of which those are looked for that stand under another word of Stripe's.
-  v_overruled text[] := '{}';
+  v_waiting constant text[] := array['open', 'pending', 'unpaid', 'past_due', 'overdue', 'failed'];
+  -- Whether those are looked for as well that wait for money here, and stand under another word of Stripe's.
+  v_overruled boolean := false;
+  -- What is asked of the recorded word, in parts that have nothing in common: of each a source is asked by itself.
+  v_asked text[];
+  v_words text[];
+  -- Recorded words that are asked for only where a charge marks the invoice, as refunded or as failed.
+  v_marked text[];
+  v_narrowed boolean;
+  v_own text;
   v_part text;
   v_order text;
   v_with text := '';
@@ -62,6 +70,16 @@ declare
   v_more text[];
   v_matching bigint;
   v_over bigint;
+  -- Invoices that a charge of their own says this word of.
+  v_charged constant text := $part$ and b.id in (
+    select i.id from console.invoices as h
+    join console.invoices as i on i.origin = 'invoices' and i.user_id = h.user_id and i.number = h.number
+    where h.origin = 'billing_history' and lower(h.status) = %1$L
+    union all
+    select i.id from console.invoices as h
+    join console.invoices as i
+      on i.origin = 'invoices' and i.user_id = h.user_id and i.stripe_invoice_id = h.stripe_invoice_id
+    where h.origin = 'billing_history' and lower(h.status) = %1$L)$part$;
   -- Whose invoices the text stands for besides.
   v_named constant text := 'u.email ilike $1 or u.name ilike $1 or u.id = $2';
   v_users text[];
@@ -109,9 +127,9 @@ begin
     || case when p_made_before is not null then ' and b.created_at < $24' else '' end;
 
   if p_words is not null then
-    -- Only the words that are in use: what is not asked is not planned.
+    -- Only the words that are in use, each once: what is not asked is not planned.
     p_words := array(
-      select w.word from unnest(p_words) as w (word)
+      select distinct w.word from unnest(p_words) as w (word)
       -- In the order of an index, so that it is looked up there: a word that nobody uses would have all rows read.
       where w.word = (
         select lower(i.status) from console.invoices as i where lower(i.status) >= w.word order by lower(i.status) limit 1
@@ -119,15 +137,18 @@ begin
         select lower(t.status) from console.stripe_invoices as t where lower(t.status) >= w.word order by lower(t.status) limit 1
       ))
     );
-    if not p_standings && array['open', 'overdue', 'failed'] then
-      v_overruled := case when v_mirrored then
-        array(select w.word from unnest(p_words) as w (word) where w.word in ('open', 'pending', 'unpaid', 'past_due', 'overdue', 'failed'))
-      else '{}' end;
-      p_words := array(
-        select w.word from unnest(p_words) as w (word)
-        where w.word not in ('open', 'pending', 'unpaid', 'past_due', 'overdue', 'failed')
-      );
-    end if;
+    v_overruled := v_mirrored and p_standings && array['paid', 'refunded', 'void', 'uncollectible'];
+    -- What waits for money and is asked for as something else is overruled; the rest waits under a word of its own.
+    p_words := array(
+      select w.word from unnest(p_words) as w (word)
+      where case
+        when w.word in ('open', 'pending', 'unpaid') then p_standings && array['open', 'overdue', 'failed']
+        when w.word in ('past_due', 'overdue') then 'overdue' = any (p_standings)
+        when w.word = 'failed' then 'failed' = any (p_standings)
+        else true end
+    );
+    v_marked := case when 'paid' = any (p_standings) then '{}' else array['paid', 'succeeded'] end
+      || case when p_standings && array['open', 'overdue'] then '{}' else array['open', 'pending', 'unpaid'] end;
   end if;
 
   if p_pattern is not null then
@@ -142,10 +163,42 @@ begin
   foreach v_source slice 1 in array v_sources loop
     v_wanted := (p_origins is null or v_source[1] = any (p_origins))
       and (v_source[1] <> 'subscriptions' or p_standings is null or 'subscription' = any (p_standings));
-    v_others := case when v_source[1] in ('invoices', 'billing_history') then v_overruled else '{}' end;
-    continue when not v_wanted or (p_words is not null and cardinality(p_words || v_others) = 0);
-    v_words := case when p_words is null then '' when v_others = '{}' then ' and lower(b.status) = any ($4)'
-      else format(' and (lower(b.status) = any ($4) or (lower(b.status) = any (%L) and b.stripe_says is not null))', v_others) end;
+    continue when not v_wanted;
+    v_asked := array[''];
+    if p_words is not null then
+      -- Nothing but an invoice is marked by what its charges say.
+      v_words := array(
+        select w.word from unnest(p_words) as w (word) where v_source[1] <> 'billing_history' or w.word <> all (v_marked)
+        order by w.word
+      );
+      v_narrowed := v_source[1] = 'invoices' and v_words && v_marked;
+      v_own := case when v_overruled and v_words && v_waiting then ' and b.stripe_says is null' else '' end;
+      if v_narrowed or v_words = '{}' or (cardinality(v_words) < 3 and p_sort = 'created') then
+        -- By date each word has an index that is in order only if it is asked for one word. Many words are those of
+        -- few invoices, which may as well be sorted.
+        v_asked := array(
+          select format(' and lower(b.status) = %L', w.word) || v_own || case
+              when v_narrowed and w.word = any (v_marked)
+                then format(v_charged, case when w.word in ('paid', 'succeeded') then 'refunded' else 'failed' end)
+              -- Of the open ones those that are late, by an index: there are many that are not.
+              when p_standings = array['overdue'] and w.word in ('open', 'pending', 'unpaid') then ' and b.due_at < $9'
+              else '' end
+          from unnest(v_words) as w (word)
+        );
+      else
+        v_asked := array[format(' and lower(b.status) = any (%L)', v_words) || v_own];
+      end if;
+      if v_overruled and v_source[1] in ('invoices', 'billing_history')
+        and exists (select from console.invoices_overruled as o where o.origin = v_source[1])
+      then
+        v_asked := v_asked || format(
+          ' and lower(b.status) = any (%L) and b.stripe_says is not null
+            and b.id in (select o.id from console.invoices_overruled as o where o.origin = %L)',
+          v_waiting, v_source[1]
+        );
+      end if;
+    end if;
+    continue when v_asked = '{}';
     v_which := v_where;
     if v_source[1] = 'stripe_invoices' then
       -- Of those in the mirror only the paid ones are, and it has an index of them. Stripe's words are the standings: how many
@@ -168,38 +221,29 @@ begin
       || v_source[2] || ' as b where ' || v_which || ' and ' || v_key || ' is not null'
       || case when p_after_id is null then '' else ' and (' || v_key || ', b.id, ' || quote_literal(v_source[1]) || ')'
               || v_than || '(' || v_value || ', $15, $16)' end
-      || case when p_origins is null or 'invoices' = any (p_origins) then v_source[3] else '' end;
+      || case when v_with like 'with invoices as %' then v_source[3] else '' end;
     v_order := ' order by ' || v_key || v_sense || ', b.id' || v_sense || ' limit $17';
-    if cardinality(p_words) < 3 and p_sort = 'created' then
-      -- By date each word has an index that is in order only if it is asked for one word. Many words are those of
-      -- few invoices, which may as well be sorted.
-      v_part := 'select w.* from ((' || (
-        select string_agg(
-          v_part || ' and lower(b.status) = ' || quote_literal(w.word) || w.more
-          -- Of the open ones those that are late, by an index: there are many that are not.
-          || case when p_standings = array['overdue'] and w.word in ('open', 'pending', 'unpaid')
-               then ' and b.due_at < $9' else '' end
-          || v_order, ') union all (' order by w.word)
-        from (
-          select p.word, '' as more from unnest(p_words) as p (word)
-          union all
-          select o.word, ' and b.stripe_says is not null' from unnest(v_others) as o (word)
-        ) as w
-      ) || ')) as w';
-      v_order := ' order by key' || v_sense || ', id' || v_sense || ' limit $17';
+    if cardinality(v_asked) = 1 then
+      v_part := v_part || v_asked[1];
     else
-      v_part := v_part || v_words;
+      v_part := 'select w.* from (('
+        || (select string_agg(v_part || a || v_order, ') union all (') from unnest(v_asked) as a) || ')) as w';
+      v_order := ' order by key' || v_sense || ', id' || v_sense || ' limit $17';
     end if;
     v_with := v_with || case when v_with = '' then 'with ' else ', ' end || v_source[1] || ' as materialized ('
       || v_part || v_order || ')';
     v_union := v_union || case when v_union = '' then '' else ' union all ' end || 'select * from ' || v_source[1];
-    v_without := v_without || case when v_without = '' then '' else ' union all ' end || '(select '
-      || quote_literal(v_source[1]) || '::text as origin, b.id from ' || v_source[2] || ' as b where ' || v_which
-      || v_words || ' and ' || v_key || ' is null'
-      || case when p_after_null then ' and (b.id, ' || quote_literal(v_source[1]) || ') > ($15, $16)' else '' end
-      || ' order by b.id limit $17)';
-    v_count := v_count || case when v_count = '' then '' else ' union all ' end || 'select from ' || v_source[2]
-      || ' as b where ' || v_which || v_words;
+    v_without := v_without || case when v_without = '' then '' else ' union all ' end || (
+      select string_agg(
+        '(select ' || quote_literal(v_source[1]) || '::text as origin, b.id from ' || v_source[2] || ' as b where ' || v_which
+          || a || ' and ' || v_key || ' is null'
+          || case when p_after_null then ' and (b.id, ' || quote_literal(v_source[1]) || ') > ($15, $16)' else '' end
+          || ' order by b.id limit $17)', ' union all ')
+      from unnest(v_asked) as a
+    );
+    v_count := v_count || case when v_count = '' then '' else ' union all ' end || (
+      select string_agg('select from ' || v_source[2] || ' as b where ' || v_which || a, ' union all ') from unnest(v_asked) as a
+    );
   end loop;
   if not p_after_null and v_union <> '' then
     execute v_with || $part$ select array(select m.origin || '/' || m.id from ($part$ || v_union || ') as m order by m.key'

@@ -3,7 +3,7 @@
 -- p_fragment: pattern, null when the text is too short for one · p_beginning: pattern in lower case
 -- p_lower: the text in lower case · p_text: the text · p_users: how many users · p_others: of each other kind
 -- p_number: fragment pattern for invoices, null when the text can be no part of a number
--- p_company, p_project: fragment patterns, null when the text can be no part of such a name
+-- p_company, p_project: fragment patterns, null when the text can be no part of such a name · p_now: now
 --
 -- Nothing here reads all that fits: every source stops after a handful of candidates, and those are ranked.
 -- Beginnings come from ordered indexes, which stop early however common they are (the order is asked for in
@@ -16,7 +16,7 @@
 -- is asked at all; the plans of everything else are kept. As in list_users.
 create function console.search(
   p_fragment text, p_beginning text, p_lower text, p_text text, p_users bigint, p_others bigint, p_number text,
-  p_company text, p_project text
+  p_company text, p_project text, p_now timestamptz
 ) returns table (
   kind text, id text, origin text, title text, state text, namespace text, user_id text, by text, exact boolean,
   name text, email text, status text, company text, members bigint,
@@ -153,19 +153,19 @@ begin
   if p_number is not null then
     -- A charge that stands in both tables is one invoice.
     return query execute $part$
-      select 'invoice'::text, i.id, i.origin, i.number, i.status, null::text, i.user_id, null::text, i.exact,
-             u.name, u.email, u.status, u.company, null::bigint, null::text, null::text, null::text, null::text
+      select 'invoice'::text, i.id, i.origin, i.number, console.found_standing(i.origin, i.id, $4), null::text, i.user_id,
+             null::text, i.exact, u.name, u.email, u.status, u.company, null::bigint, null::text, null::text, null::text, null::text
       from (
         select d.*
         from (
           select distinct on (n.number, n.user_id) n.*
           from (
-            (select i.id, i.origin, i.number, i.status, i.user_id, lower(i.number) = $2 as exact
+            (select i.id, i.origin, i.number, i.user_id, lower(i.number) = $2 as exact
              from console.invoices as i
              where i.number ilike $1
              limit 40)
             union all
-            (select m.id, m.origin, m.number, m.status, m.user_id, lower(m.number) = $2
+            (select m.id, m.origin, m.number, m.user_id, lower(m.number) = $2
              from console.billed_mirror as m
              where m.number ilike $1
              limit 40)
@@ -177,7 +177,7 @@ begin
       ) as i
       left join console.users as u on u.id = i.user_id
       order by i.exact desc, i.number desc$part$
-    using p_number, p_lower, p_others;
+    using p_number, p_lower, p_others, p_now;
   end if;
 end
 $function$;

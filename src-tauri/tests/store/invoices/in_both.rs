@@ -1,14 +1,22 @@
 //! Invoices that the service and Stripe both have: known to each other by a number or a payment, what went back of them, and
 //! what remains.
 
+use std::sync::Arc;
+
 use futures_util::{StreamExt as _, TryStreamExt as _};
+use hopsdesk::domain::clock::FixedClock;
+use hopsdesk::domain::finding::Finding;
 use hopsdesk::domain::fiscal::FiscalZone;
 use hopsdesk::domain::invoice_totals::InvoiceTotals;
 use hopsdesk::domain::invoices::{
     InvoiceStanding, InvoiceState, InvoicesFilter, InvoicesSort, Origin,
 };
 use hopsdesk::store::{invoice_page, invoices};
+use hopsdesk::usecases::open_database::open_database;
+use hopsdesk::usecases::search_everything::search_everything;
 use rust_decimal::{Decimal, dec};
+use time::OffsetDateTime;
+use time::macros::datetime;
 
 use super::mirrored::{any, place};
 use super::{NOW, SORTS, all, ids, list, query, service, totals};
@@ -240,6 +248,9 @@ async fn what_went_back_in_another_currency_is_a_sum_of_that_currency() {
     );
 }
 
+/// When Stripe says that they were paid.
+const PAID: OffsetDateTime = datetime!(2026-11-08 12:00 UTC);
+
 const SETTLED: &str = "
 insert into public.invoices (user_id, invoice_number, stripe_invoice_id, status, amount, currency, due_date, created_at) values
   ('auth0|3', 'B-1', 'in_b1', 'open', 1, 'usd', '2026-11-10', '2026-11-05'),
@@ -269,7 +280,18 @@ values ('ch_b3', 'pi_in_b3', 'succeeded', 'USD', 3, 3, true, '2026-11-09', 1, 'e
 async fn what_stripe_has_as_settled_waits_for_no_money_here_whoever_asks() {
     use InvoiceStanding::{Overdue, Paid, Refunded, Uncollectible, Void};
     let (database, store) = told(SETTLED).await;
-    database.psql("delete from public.invoices where invoice_number like 'A-%'");
+    database.psql(
+        "delete from public.invoices where invoice_number like 'A-%';
+         update console.stripe_invoices set paid_at = '2026-11-08 12:00 UTC' where id like 'in_b%'",
+    );
+    assert_eq!(
+        database.psql("select console.rollups_refresh_overruled()"),
+        "4"
+    );
+    let clock = Arc::new(FixedClock(NOW));
+    let (desk, _) = open_database(database.store(), clock)
+        .await
+        .expect("a desk");
     let expected = [
         ("in_b4", Uncollectible, Some(Uncollectible)),
         ("B-1", Void, Some(Void)),
@@ -303,6 +325,18 @@ async fn what_stripe_has_as_settled_waits_for_no_money_here_whoever_asks() {
             "on its page"
         );
         reading.end().await.expect("an end");
+        let answer = search_everything(&desk, &row.id).await.expect("an answer");
+        let found = answer.found.iter().find_map(|found| match &found.finding {
+            Finding::Invoice(invoice) if invoice.id == row.id => Some(invoice.standing),
+            _ => None,
+        });
+        assert_eq!(found, Some(Some(standing)), "{number} in the search box");
+        let paid = matches!(standing, Paid | Refunded).then_some(PAID);
+        assert_eq!(
+            (row.paid_at, page.row.paid_at),
+            (paid, paid),
+            "{number}: when it was paid"
+        );
     }
     for state in InvoiceState::ALL {
         let filter = InvoicesFilter {
@@ -358,5 +392,52 @@ async fn what_stripe_has_as_settled_waits_for_no_money_here_whoever_asks() {
         database.psql("select string_agg(number || ' ' || amount || ' ' || currency, ', ' order by number) from console.open_invoices"),
         "B-5 5 usd, B-6 6 usd, B-7 7 usd",
         "what is owed, wherever it is counted"
+    );
+}
+
+#[tokio::test]
+async fn what_is_kept_of_stripe_s_word_shows_nothing_that_stripe_does_not_say_any_more() {
+    let (database, store) = told(SETTLED).await;
+    database.psql("delete from public.invoices where invoice_number like 'A-%'");
+    let listed = async |states: &[InvoiceState]| {
+        let filter = InvoicesFilter {
+            states: states.to_vec(),
+            origins: vec![Origin::Invoices, Origin::BillingHistory],
+            ..any()
+        };
+        let rows = list(&store, filter).await;
+        let mut numbers: Vec<_> = rows.into_iter().filter_map(|row| row.number).collect();
+        numbers.sort();
+        numbers.join(" ")
+    };
+    let refresh = "select console.rollups_refresh_overruled()";
+    let settled = [
+        InvoiceState::Paid,
+        InvoiceState::Refunded,
+        InvoiceState::Void,
+        InvoiceState::Uncollectible,
+    ];
+    assert_eq!(listed(&settled).await, "", "a round of the figures later");
+    database.psql(refresh);
+    assert_eq!(listed(&settled).await, "B-1 B-2 B-3 in_b4");
+    // Beside what waits, and each once.
+    let mixed = [
+        InvoiceState::Void,
+        InvoiceState::Overdue,
+        InvoiceState::Failed,
+    ];
+    assert_eq!(listed(&mixed).await, "B-1 B-5 B-6 B-7");
+    let every: Vec<_> = settled.into_iter().chain([InvoiceState::Open]).collect();
+    assert_eq!(listed(&every).await, "B-1 B-2 B-3 B-5 B-6 B-7 in_b4");
+    database.psql("update console.stripe_invoices set status = 'open' where id = 'in_b1'");
+    assert_eq!(listed(&[InvoiceState::Void]).await, "", "it waits again");
+    assert_eq!(listed(&mixed).await, "B-1 B-5 B-6 B-7", "as overdue");
+    database.psql("update public.invoices set status = 'paid' where invoice_number = 'B-2'");
+    assert_eq!(listed(&[InvoiceState::Paid]).await, "B-2", "once");
+    assert_eq!(database.psql(refresh), "2");
+    assert_eq!(
+        database.psql("select count(*) from console.invoices_overruled"),
+        "2",
+        "of what is settled here as well nothing is kept"
     );
 }
