@@ -254,7 +254,6 @@ mod tests {
         let last = date!(2026 - 11 - 20);
         assert_eq!(unseen.outlook(MADE), Outlook::Stale { last });
         assert_eq!(unseen.soon(MADE), []);
-        let last = date!(2026 - 11 - 26);
         let due = kept(&[(Limited::Cpu, ends_on(day))]).outlook(at(2));
         let today = date!(2026 - 11 - 28);
         assert_eq!(
