@@ -74,6 +74,12 @@ begin
   if p_effect = 'assignment' and p_mode = 'live' and console.seats_lack() is not null then
     perform console.refuse('HD008', console.seats_lack(), '{"argument": "mode"}');
   end if;
+  -- Whoever does it then reads the service's own columns, where a secret may stand sealed. Off is off: nothing waits for it.
+  if p_mode = 'shadow' and console.sealed_for(p_effect, p_cluster_id) is not null then
+    perform console.refuse('HD007', pg_catalog.format(
+      'In shadow the service''s own programs do this, and they cannot open the %s: put it back first, `secrets put-back`.',
+      console.sealed_for(p_effect, p_cluster_id)), '{"argument": "mode"}');
+  end if;
   v_before := console.effect_mode(p_effect, p_cluster_id);
   insert into console.effect_switches (effect, cluster_id, mode)
   values (p_effect, coalesce(p_cluster_id, ''), p_mode)

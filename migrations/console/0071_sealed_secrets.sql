@@ -224,10 +224,11 @@ as $function$
 $function$;
 
 -- Granted to no group: programs that read what is plain, or open what is sealed, run as the owner. Refused when the copy is
--- another by now than the one they looked at. p_is_another: it is another secret, not the same one sealed anew.
+-- another by now than the one they looked at. p_is_another: it is another secret, not the same one sealed anew. p_adopted:
+-- SHA-256 of what stands sealed in the service's own column, which it was made of and takes the place of.
 create function console.keep_sealed(
   p_cluster_id text, p_kind text, p_sealed bytea, p_recipients text[], p_salt bytea, p_digest bytea,
-  p_expected timestamptz, p_is_another boolean, p_reason text
+  p_expected timestamptz, p_is_another boolean, p_reason text, p_adopted bytea default null
 ) returns jsonb
 language plpgsql
 security definer
@@ -235,6 +236,7 @@ set search_path = ''
 as $function$
 declare
   v_there console.cluster_secrets;
+  v_kept jsonb;
 begin
   perform console.sealing_allowed();
   perform console.lock_secret(p_cluster_id, p_kind);
@@ -245,10 +247,14 @@ begin
   if p_is_another then
     perform console.keep_former(p_cluster_id, p_kind);
   end if;
-  return console.keep_copy(
+  v_kept := console.keep_copy(
     'seal_secret', p_cluster_id, p_kind, p_sealed, p_recipients, p_salt, p_digest,
     coalesce(v_there.is_of_staff and not p_is_another, false), p_reason
   );
+  if p_adopted is not null then
+    perform console.adopt_in_place(p_cluster_id, p_kind, p_adopted, p_sealed, p_reason);
+  end if;
+  return v_kept;
 end
 $function$;
 
@@ -426,7 +432,8 @@ begin
 end
 $function$;
 
--- Whether those keys open everything that is sealed of the clusters that there are.
+-- Whether those keys open everything that is sealed of the clusters that there are. What stands sealed in the service's own
+-- column alone does not say to whom: it counts as not opened.
 create function console.all_open_with(p_public_keys text[]) returns boolean
 language plpgsql
 stable
@@ -436,7 +443,13 @@ as $function$
 begin
   return not exists (
     select from console.cluster_secrets as s
-    where not s.recipients operator(pg_catalog.&&) p_public_keys and exists (select from console.clusters as k where k.id = s.cluster_id));
+    where not s.recipients operator(pg_catalog.&&) p_public_keys and exists (select from console.clusters as k where k.id = s.cluster_id))
+  and not exists (
+    select from console.clusters as k
+    cross join lateral console.cluster_access(k.id) as a
+    cross join lateral (values ('api_key', a.api_key), ('kubeconfig', a.kubeconfig)) as held (kind, there)
+    where console.kept_as(held.there, null) = 'age'
+      and not exists (select from console.cluster_secrets as s where s.cluster_id = k.id and s.kind = held.kind));
 end
 $function$;
 
@@ -447,7 +460,7 @@ comment on function console.remove_recipient(text, text) is
 comment on function console.keep_copy(text, text, text, bytea, text[], bytea, bytea, boolean, text, text) is 'Internal: keeps a sealed copy, checked.';
 comment on function console.secret_written(text, text, text, text[], text[], text, text) is 'Internal: the entry of the trail about a secret.';
 comment on function console.lock_secret(text, text) is 'Internal: whoever changes a secret waits here for whoever does already.';
-comment on function console.keep_sealed(text, text, bytea, text[], bytea, bytea, timestamptz, boolean, text) is
+comment on function console.keep_sealed(text, text, bytea, text[], bytea, bytea, timestamptz, boolean, text, bytea) is
   'Keeps a sealed copy of a cluster''s secret in place of that of p_expected; whoever owns the schema: {"audit_id"}.';
 comment on function console.replace_secret(text, text, bytea, text[], bytea, bytea, text, text) is
   'Keeps a new secret of a cluster, sealed; admins, elevated. What it replaces is kept, too: {"audit_id"}.';

@@ -160,7 +160,9 @@ begin
       console.effect_mode('assignment', k.id) as mode,
       console.effect_mode('hopsworks_user', k.id) as makes_users,
       exists (select from console.cluster_secrets as s where s.cluster_id = k.id and s.kind = 'api_key')
-        or exists (select from console.cluster_access(k.id) as a where pg_catalog.btrim(a.api_key) <> '') as has_key
+        or exists (
+          select from console.cluster_access(k.id) as a where console.kept_as(a.api_key, null) in ('plain', 'age')
+        ) as has_key
     from console.clusters as k
   ),
   judged as (

@@ -39,6 +39,18 @@ $function$;
 comment on function console.kept_as(text, bytea) is
   'Internal: how to take what the service''s column holds, beside that sealed copy: null, plain, ours, age or other.';
 
+-- For whoever reaches clusters: what another program encrypted opens none.
+create function console.is_foreign(p_text text) returns boolean
+language sql
+immutable
+security definer
+set search_path = ''
+as $function$
+  select coalesce(console.kept_as(p_text, null) = 'other', false);
+$function$;
+
+comment on function console.is_foreign(text) is 'Whether another program encrypted this, by how it begins.';
+
 -- What the service's own column holds. For our functions alone.
 create function console.secret_there(p_cluster_id text, p_kind text) returns text
 language plpgsql
@@ -54,6 +66,40 @@ end
 $function$;
 
 comment on function console.secret_there(text, text) is 'Internal: a secret as the service''s own column holds it.';
+
+-- Effects that are had with such a secret: where one is not live, the service's own programs may have it, and read the column.
+create function console.effects_by(p_kind text) returns text[]
+language sql
+immutable
+set search_path = ''
+as $function$
+  select case p_kind when 'api_key' then array['hopsworks_status', 'hopsworks_user', 'hopsworks_quota'] else array['usage_daily'] end;
+$function$;
+
+comment on function console.effects_by(text) is 'Internal: the effects that are had with such a secret.';
+
+-- Which secret stands sealed in the service's own table, of a cluster (null: of each that nothing else is said of) where that
+-- effect is live; null: none does.
+create function console.sealed_for(p_effect text, p_cluster_id text) returns text
+language plpgsql
+stable
+set search_path = ''
+as $function$
+begin
+  return (
+    select pg_catalog.format('%s of %s', o.kind, coalesce(o.cluster_name, o.cluster_id)) from console.sealing_of(p_cluster_id) as o
+    where
+      (o.there = 'ours' or o.there = 'age' and not o.is_sealed) and p_effect = any (console.effects_by(o.kind))
+      and console.effect_mode(p_effect, o.cluster_id) = 'live'
+      and (p_cluster_id is not null or not exists (
+        select from console.effect_switches as e where e.effect = p_effect and e.cluster_id = o.cluster_id))
+    order by o.cluster_name, o.cluster_id limit 1
+  );
+end
+$function$;
+
+comment on function console.sealed_for(text, text) is
+  'Internal: a secret that stands sealed in the service''s own table, where that effect is live.';
 
 -- Where a secret of a cluster stands in the service's own table, and why it cannot be sealed there; null: it can.
 -- p_taken_over: somebody said that nothing else reads it.
@@ -74,9 +120,7 @@ begin
   end if;
   select e.effect || ' is ' || case console.effect_mode(e.effect, p_cluster_id) when 'off' then 'switched off' else 'in shadow' end
   into v_shadow
-  from pg_catalog.unnest(
-    case p_kind when 'api_key' then array['hopsworks_status', 'hopsworks_user', 'hopsworks_quota'] else array['usage_daily'] end
-  ) with ordinality as e (effect, place)
+  from pg_catalog.unnest(console.effects_by(p_kind)) with ordinality as e (effect, place)
   where console.effect_mode(e.effect, p_cluster_id) <> 'live'
   order by e.place limit 1;
   return query
@@ -92,7 +136,7 @@ comment on function console.secret_place(text, text, boolean) is
   'Where a secret stands in the service''s own table, and why it cannot be sealed there; whoever owns the schema.';
 
 -- Whoever seals there holds secret and row, and reads both as they are: what they open is what they prove. No row: it is
--- gone, or changed in this moment.
+-- gone, or changed in this moment. Without a copy, what is of the copy is null.
 create function console.hold_secret(p_cluster_id text, p_kind text) returns table (
   there text, sealed bytea, salt bytea, digest bytea, sealed_at timestamptz
 )
@@ -111,7 +155,8 @@ begin
   end if;
   return query
   select v_there, s.sealed, s.salt, s.digest, s.sealed_at
-  from console.cluster_secrets as s where s.cluster_id = p_cluster_id and s.kind = p_kind;
+  from (values (p_cluster_id, p_kind)) as one (cluster_id, kind)
+  left join console.cluster_secrets as s on s.cluster_id = one.cluster_id and s.kind = one.kind;
 end
 $function$;
 
@@ -135,10 +180,29 @@ $function$;
 comment on function console.in_place_written(text, text, text, text, text, text, boolean) is
   'Internal: the entry of the trail about what was done to the service''s own column; never what it holds.';
 
--- The sealed copy takes the place of what stands in the service's column. p_proof: SHA-256 of the sealed copy that the caller
--- opened and found to be p_there. Refused when copy or column are others by now; then nothing is changed.
+-- What the service's own column holds, where that is what the caller has seen: p_seen, its SHA-256. The text itself is no
+-- argument: arguments are what a server may be told to log.
+create function console.secret_seen(p_cluster_id text, p_kind text, p_seen bytea) returns text
+language plpgsql
+set search_path = ''
+as $function$
+declare
+  v_there text := console.secret_there(p_cluster_id, p_kind);
+begin
+  if not coalesce(pg_catalog.sha256(pg_catalog.convert_to(v_there, 'UTF8')) = p_seen, false) then
+    perform console.refuse('HD004', 'The service has another one by now: look again.', '{"argument": "seen"}');
+  end if;
+  return v_there;
+end
+$function$;
+
+comment on function console.secret_seen(text, text, bytea) is
+  'Internal: a secret as the service''s own column holds it, if that is what the caller has seen.';
+
+-- The sealed copy takes the place of what stands in the service's column. p_seen: SHA-256 of that; p_proof: of the sealed copy
+-- that the caller opened and found to be the same. Refused when copy or column are others by now; then nothing is changed.
 create function console.seal_in_place(
-  p_cluster_id text, p_kind text, p_there text, p_proof bytea, p_taken_over boolean, p_reason text
+  p_cluster_id text, p_kind text, p_seen bytea, p_proof bytea, p_taken_over boolean, p_reason text
 ) returns jsonb
 language plpgsql
 security definer
@@ -146,6 +210,7 @@ set search_path = ''
 as $function$
 declare
   v_copy console.cluster_secrets;
+  v_there text;
   v_as text;
   v_why text;
 begin
@@ -166,14 +231,15 @@ begin
   if v_why is not null then
     perform console.refuse('HD007', 'Not sealed there: ' || v_why || '.', '{"argument": "kind"}');
   end if;
-  v_as := console.kept_as(p_there, v_copy.sealed);
-  if v_as = 'plain' and pg_catalog.sha256(v_copy.salt || pg_catalog.convert_to(pg_catalog.btrim(p_there), 'UTF8')) <> v_copy.digest then
+  v_there := console.secret_seen(p_cluster_id, p_kind, p_seen);
+  v_as := console.kept_as(v_there, v_copy.sealed);
+  if v_as = 'plain' and pg_catalog.sha256(v_copy.salt || pg_catalog.convert_to(pg_catalog.btrim(v_there), 'UTF8')) <> v_copy.digest then
     perform console.refuse('HD004', 'The service has another one than the sealed copy: import it first.', '{"argument": "there"}');
   end if;
   if coalesce(v_as, '') not in ('plain', 'age') then
     perform console.refuse('HD007', 'There is nothing in plain.', '{"argument": "there"}');
   end if;
-  if not console.write_cluster_secret(p_cluster_id, p_kind, p_there, console.armoured(v_copy.sealed)) then
+  if not console.write_cluster_secret(p_cluster_id, p_kind, v_there, console.armoured(v_copy.sealed)) then
     perform console.refuse('HD004', 'The service changed it in this moment: look again.', '{"argument": "there"}');
   end if;
   -- A rule of the service's table may have made another of it.
@@ -186,11 +252,12 @@ begin
 end
 $function$;
 
-comment on function console.seal_in_place(text, text, text, bytea, boolean, text) is
+comment on function console.seal_in_place(text, text, bytea, bytea, boolean, text) is
   'Puts the sealed copy in place of what the service''s own column holds; whoever owns the schema: {"audit_id"}.';
 
--- The way back: the plain one, which is what the sealed copy opened to, in place of what was sealed there.
-create function console.put_back_secret(p_cluster_id text, p_kind text, p_plain text, p_reason text) returns jsonb
+-- The way back: the plain one in place of what was sealed there, which the caller opened: p_seen, its SHA-256. Where there is a
+-- copy it has to be what that was made of, too.
+create function console.put_back_secret(p_cluster_id text, p_kind text, p_seen bytea, p_plain text, p_reason text) returns jsonb
 language plpgsql
 security definer
 set search_path = ''
@@ -202,17 +269,20 @@ begin
   perform console.sealing_allowed();
   perform console.text_argument(pg_catalog.jsonb_build_object('reason', p_reason), 'reason', 3, 500);
   perform console.lock_secret(p_cluster_id, p_kind);
-  select s.* into v_copy from console.cluster_secrets as s where s.cluster_id = p_cluster_id and s.kind = p_kind;
-  if not coalesce(
-    pg_catalog.sha256(v_copy.salt || pg_catalog.convert_to(pg_catalog.btrim(p_plain), 'UTF8')) = v_copy.digest, false
-  ) then
-    perform console.refuse('HD004', 'Somebody sealed another one meanwhile: look again.', '{"argument": "plain"}');
+  if console.lacking('{write_cluster_secret}') is not null then
+    perform console.refuse('HD008', console.lacking('{write_cluster_secret}'), '{"argument": "kind"}');
   end if;
-  v_there := console.secret_there(p_cluster_id, p_kind);
-  if console.kept_as(v_there, v_copy.sealed) is distinct from 'ours'
+  select s.* into v_copy from console.cluster_secrets as s where s.cluster_id = p_cluster_id and s.kind = p_kind;
+  if coalesce(pg_catalog.btrim(p_plain), '') = '' or v_copy.digest <>
+    pg_catalog.sha256(v_copy.salt || pg_catalog.convert_to(pg_catalog.btrim(p_plain), 'UTF8'))
+  then
+    perform console.refuse('HD004', 'The sealed copy here is of another one: look again.', '{"argument": "plain"}');
+  end if;
+  v_there := console.secret_seen(p_cluster_id, p_kind, p_seen);
+  if coalesce(console.kept_as(v_there, v_copy.sealed), '') not in ('ours', 'age')
     or not console.write_cluster_secret(p_cluster_id, p_kind, v_there, p_plain)
   then
-    perform console.refuse('HD004', 'The service''s column does not hold the sealed copy: nothing is put back over what it holds.', '{"argument": "plain"}');
+    perform console.refuse('HD004', 'The service''s column holds nothing that was sealed: nothing is put back over what it holds.', '{"argument": "plain"}');
   end if;
   if console.secret_there(p_cluster_id, p_kind) is distinct from p_plain then
     perform console.refuse('HD007', 'A rule of the service''s own table does not keep it as it was written.', '{"argument": "plain"}');
@@ -221,8 +291,8 @@ begin
 end
 $function$;
 
-comment on function console.put_back_secret(text, text, text, text) is
-  'Puts a secret back in plain where the sealed copy stands in the service''s own column; whoever owns the schema: {"audit_id"}.';
+comment on function console.put_back_secret(text, text, bytea, text, text) is
+  'Puts a secret back in plain where it stands sealed in the service''s own column; whoever owns the schema: {"audit_id"}.';
 
 -- Another copy than the one before: where that one stood in the service's column, the new one does from now on.
 create function console.renew_in_place(p_cluster_id text, p_kind text, p_before bytea, p_after bytea, p_reason text) returns void
@@ -245,7 +315,35 @@ $function$;
 comment on function console.renew_in_place(text, text, bytea, bytea, text) is
   'Internal: what is sealed in the service''s own column follows the sealed copy.';
 
+-- A copy was made of what stands sealed there: the copy takes its place, or what stands there would never follow it, and open
+-- for recipients of another day for ever.
+create function console.adopt_in_place(p_cluster_id text, p_kind text, p_adopted bytea, p_sealed bytea, p_reason text) returns void
+language plpgsql
+set search_path = ''
+as $function$
+declare
+  v_there text := console.secret_seen(p_cluster_id, p_kind, p_adopted);
+begin
+  if console.lacking('{write_cluster_secret}') is not null then
+    perform console.refuse('HD008', console.lacking('{write_cluster_secret}'), '{"argument": "kind"}');
+  end if;
+  if console.kept_as(v_there, null) is distinct from 'age'
+    or not console.write_cluster_secret(p_cluster_id, p_kind, v_there, console.armoured(p_sealed))
+  then
+    perform console.refuse('HD004', 'The service changed it in this moment: look again.', '{"argument": "adopted"}');
+  end if;
+  if console.kept_as(console.secret_there(p_cluster_id, p_kind), p_sealed) is distinct from 'ours' then
+    perform console.refuse('HD007', 'A rule of the service''s own table does not keep it as it was written.', '{"argument": "adopted"}');
+  end if;
+  perform console.in_place_written('seal_in_place', p_cluster_id, p_kind, 'sealed', 'sealed anew', p_reason, false);
+end
+$function$;
+
+comment on function console.adopt_in_place(text, text, bytea, bytea, text) is
+  'Internal: a new copy takes the place of what it was made of in the service''s own column.';
+
 insert into console.functions (name, groups) values
+('is_foreign', '{receiver}'),
 ('secret_place', '{}'),
 ('hold_secret', '{}'),
 ('seal_in_place', '{}'),

@@ -54,7 +54,7 @@ pub enum Secrets {
         #[arg(long)]
         reason: String,
     },
-    /// Put back in plain what `import --in-place` sealed in the service's own columns. Says what it would do, and does nothing
+    /// Put back in plain what `import --in-place` sealed in the service's own columns, also where no copy of it is here any more. Says what it would do, and does nothing
     /// without `--yes`. Needs `HOPSDESK_IDENTITY`
     PutBack {
         /// Do it
@@ -296,8 +296,13 @@ async fn do_put_back(
     failed: impl Fn(StoreError) -> CliError,
 ) -> Result<(), CliError> {
     let run = put_back(store, &needed(identities)?, order).await;
+    let nothing = matches!(&run, Ok(reported) if reported.is_empty());
     let done = ended(run, is_done, failed);
-    tell_dry(order.dry);
+    if nothing {
+        say("Nothing is sealed in the service's own table: there is nothing to put back.");
+    } else {
+        tell_dry(order.dry);
+    }
     done
 }
 

@@ -45,6 +45,17 @@ pub struct SealedCopy {
     pub digest: [u8; 32],
 }
 
+/// What a copy that is to be kept was made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MadeOf {
+    /// What the copy before was made of.
+    TheSame,
+    /// Another secret, or the first. What it replaces is kept.
+    Another,
+    /// What stands sealed in the service's own column, of this SHA-256. The copy takes its place there.
+    StandingThere([u8; 32]),
+}
+
 /// Everybody who is a recipient, or was.
 ///
 /// # Errors
@@ -188,8 +199,7 @@ pub async fn sealed(
     Ok(found)
 }
 
-/// Keeps a sealed copy in place of the one that was sealed at `expected`; `None`: of none. What another secret replaces is
-/// kept, too.
+/// Keeps a sealed copy in place of the one that was sealed at `expected`; `None`: of none.
 ///
 /// # Errors
 /// [`StoreError::Declined`] when a rule of the console refuses it, as when recipients or the copy have changed
@@ -198,7 +208,7 @@ pub async fn keep(
     store: &Store,
     copy: SealedCopy,
     expected: Option<OffsetDateTime>,
-    is_another: bool,
+    made_of: MadeOf,
     reason: &str,
 ) -> Result<(), StoreError> {
     let keep = KEEP
@@ -210,8 +220,12 @@ pub async fn keep(
         .bind(copy.salt.to_vec())
         .bind(copy.digest.to_vec())
         .bind(expected)
-        .bind(is_another)
-        .bind(reason.to_owned());
+        .bind(made_of != MadeOf::TheSame)
+        .bind(reason.to_owned())
+        .bind(match made_of {
+            MadeOf::StandingThere(digest) => Some(digest.to_vec()),
+            MadeOf::TheSame | MadeOf::Another => None,
+        });
     let mut writing = store.write().await?;
     writing.one(keep).await?;
     writing.commit().await
@@ -352,11 +366,11 @@ pub async fn places(store: &Store, taken_over: bool) -> Result<Vec<Place>, Store
 pub struct Held {
     /// What the service's own column holds.
     pub there: Secret<String>,
-    /// The sealed copy.
-    pub copy: SealedOnRecord,
+    /// The sealed copy; none: there is none.
+    pub copy: Option<SealedOnRecord>,
 }
 
-/// Holds a secret and its row; `None`: there is no sealed copy, or the column was changed in this moment.
+/// Holds a secret and its row; `None`: the column holds nothing, or was changed in this moment.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -368,8 +382,9 @@ pub async fn hold(
     #[derive(FromRow)]
     struct Row {
         there: String,
-        #[sqlx(flatten)]
-        copy: SealedOnRecord,
+        sealed: Option<Vec<u8>>,
+        salt: Option<Vec<u8>>,
+        digest: Option<Vec<u8>>,
     }
     let query = HOLD
         .rows::<Row>()
@@ -378,18 +393,27 @@ pub async fn hold(
     let held = writing.optional(query).await?;
     Ok(held.map(|row| Held {
         there: Secret::new(row.there),
-        copy: row.copy,
+        copy: row
+            .sealed
+            .zip(row.salt)
+            .zip(row.digest)
+            .map(|((sealed, salt), digest)| SealedOnRecord {
+                sealed,
+                salt,
+                digest,
+            }),
     }))
 }
 
-/// Puts the sealed copy in place of what the service's own column holds. `proof`: SHA-256 of the copy that was opened.
+/// Puts the sealed copy in place of what the service's own column holds. `seen`: SHA-256 of that; `proof`: of the copy that
+/// was opened.
 ///
 /// # Errors
 /// [`StoreError::Declined`] when copy or column have changed, or a rule or a right is in the way.
 pub async fn seal_in_place(
     writing: &mut Writing,
     (cluster, kind): (&str, SecretKind),
-    there: &Secret<String>,
+    seen: [u8; 32],
     proof: [u8; 32],
     taken_over: bool,
     reason: &str,
@@ -398,20 +422,21 @@ pub async fn seal_in_place(
         .rows::<(String,)>()
         .bind(cluster.to_owned())
         .bind(kind.word().to_owned())
-        .bind(there.expose().clone())
+        .bind(seen.to_vec())
         .bind(proof.to_vec())
         .bind(taken_over)
         .bind(reason.to_owned());
     writing.one(seal).await.map(|_| ())
 }
 
-/// Puts a secret back in plain where the sealed copy stands in the service's own column.
+/// Puts a secret back in plain where it stands sealed in the service's own column. `seen`: SHA-256 of what that holds.
 ///
 /// # Errors
-/// [`StoreError::Declined`] when copy or column are others by now.
+/// [`StoreError::Declined`] when copy or column are others by now, or a rule or a right is in the way.
 pub async fn put_back(
     writing: &mut Writing,
     (cluster, kind): (&str, SecretKind),
+    seen: [u8; 32],
     plain: &Secret<String>,
     reason: &str,
 ) -> Result<(), StoreError> {
@@ -419,6 +444,7 @@ pub async fn put_back(
         .rows::<(String,)>()
         .bind(cluster.to_owned())
         .bind(kind.word().to_owned())
+        .bind(seen.to_vec())
         .bind(plain.expose().clone())
         .bind(reason.to_owned());
     writing.one(put).await.map(|_| ())

@@ -12,10 +12,14 @@ use crate::secrets::Secret;
 use crate::secrets::sealing::{Identities, SealError, open};
 use crate::store::door::Store;
 use crate::store::failure::StoreError;
-use crate::store::sealing::{self, Held, Place};
+use crate::store::sealing::{self, Place, SealedOnRecord};
 use crate::usecases::seal_secrets::{
     InPlace, Outcome, Report, Reported, Stopped, is_the_one, on_record, purpose,
 };
+
+/// What stands there is sealed, and opens to another one than the copy does. The end of a sentence.
+const OLDER: &str = "the service's column holds another sealed one, which is not used: empty it there, or take that one over with \
+                     `secrets remove` of the copy and `secrets import`";
 
 /// How it is to be done.
 #[derive(Debug, Clone, Copy)]
@@ -56,7 +60,8 @@ pub async fn seal_in_place(
     Ok(report.0)
 }
 
-/// Puts back in plain what was sealed in the service's own table: whoever gives up Hopsdesk may need it there.
+/// Puts back in plain what was sealed in the service's own table, with a copy here or without one, as after detaching and
+/// attaching again: whoever gives up Hopsdesk may need it there.
 ///
 /// # Errors
 /// When the database is away.
@@ -67,7 +72,7 @@ pub async fn put_back(
 ) -> Result<Vec<Reported>, Stopped> {
     let mut report = Report::default();
     for record in on_record(store).await? {
-        if record.there != There::Copy {
+        if !matches!(record.there, There::Copy | There::Age) {
             continue;
         }
         let outcome = if order.dry {
@@ -110,36 +115,36 @@ async fn sealed(
 ) -> Result<Outcome, StoreError> {
     let its = (record.cluster_id.as_str(), record.kind);
     let mut writing = store.write().await?;
-    let Some(held) = sealing::hold(&mut writing, its.0, its.1).await? else {
+    let held = sealing::hold(&mut writing, its.0, its.1).await?;
+    let Some((there, kept)) = held.and_then(|held| Some((held.there, held.copy?))) else {
         return Ok(Outcome::InPlace(InPlace::Left(
             "it is not sealed yet, or was changed in this moment: run it again".to_owned(),
         )));
     };
-    let copy = match copy_of(&held, record, identities) {
+    let copy = match copy_of(&kept, record, identities) {
         Ok(copy) => copy,
         Err(error) => return Ok(Outcome::Failed(error)),
     };
-    let there = match record.there {
-        There::Plain => Ok(held.there.clone()),
-        _ => opened(
-            held.there.expose().trim_start().as_bytes(),
-            record,
-            identities,
-        ),
+    let plain = match record.there {
+        There::Plain => Ok(there.clone()),
+        _ => opened_there(&there, record, identities),
     };
-    match there {
-        Ok(there) if there.expose().trim_matches(' ') == copy.expose().trim_matches(' ') => {}
+    match plain {
+        Ok(plain) if is_same(&plain, &copy) => {}
         Ok(_) => {
-            return Ok(Outcome::InPlace(InPlace::Left(
-                "the service has another one than the sealed copy: import it first".to_owned(),
-            )));
+            return Ok(Outcome::InPlace(InPlace::Left(match record.there {
+                There::Plain => {
+                    "the service has another one than the sealed copy: import it first".to_owned()
+                }
+                _ => OLDER.to_owned(),
+            })));
         }
         // Sealed by somebody whose key is not here.
         Err(_) => return Ok(Outcome::Stands(Standing::Foreign)),
     }
-    let proof: [u8; 32] = Sha256::digest(&held.copy.sealed).into();
+    let proof: [u8; 32] = Sha256::digest(&kept.sealed).into();
     let (taken_over, reason) = (order.taken_over, order.reason);
-    sealing::seal_in_place(&mut writing, its, &held.there, proof, taken_over, reason).await?;
+    sealing::seal_in_place(&mut writing, its, seen(&there), proof, taken_over, reason).await?;
     writing.commit().await?;
     Ok(Outcome::InPlace(InPlace::SealedNow(place)))
 }
@@ -157,24 +162,49 @@ async fn put(
             "it was changed in this moment: run it again".to_owned(),
         )));
     };
-    match copy_of(&held, record, identities) {
-        Ok(plain) => {
-            sealing::put_back(&mut writing, its, &plain, reason).await?;
-            writing.commit().await?;
-            Ok(Outcome::InPlace(InPlace::PutBack))
+    let plain = match opened_there(&held.there, record, identities) {
+        Ok(plain) => plain,
+        Err(error) => return Ok(Outcome::Failed(error)),
+    };
+    if let Some(kept) = &held.copy {
+        match copy_of(kept, record, identities) {
+            Ok(copy) if is_same(&plain, &copy) => {}
+            Ok(_) => return Ok(Outcome::InPlace(InPlace::Left(OLDER.to_owned()))),
+            Err(error) => return Ok(Outcome::Failed(error)),
         }
-        Err(error) => Ok(Outcome::Failed(error)),
     }
+    sealing::put_back(&mut writing, its, seen(&held.there), &plain, reason).await?;
+    writing.commit().await?;
+    Ok(Outcome::InPlace(InPlace::PutBack))
+}
+
+/// What stands sealed in the service's own column, as it is.
+fn opened_there(
+    there: &Secret<String>,
+    record: &SecretOnRecord,
+    identities: &Identities,
+) -> Result<Secret<String>, SealError> {
+    opened(there.expose().trim_start().as_bytes(), record, identities)
+}
+
+/// Blanks around it count for nothing, as in the database.
+fn is_same(one: &Secret<String>, other: &Secret<String>) -> bool {
+    one.expose().trim_matches(' ') == other.expose().trim_matches(' ')
+}
+
+/// What proves to the database that its column was seen, without the secret that may stand there.
+fn seen(there: &Secret<String>) -> [u8; 32] {
+    Sha256::digest(there.expose()).into()
 }
 
 /// What the sealed copy opens to, which is what it was made of.
 fn copy_of(
-    held: &Held,
+    copy: &SealedOnRecord,
     record: &SecretOnRecord,
     identities: &Identities,
 ) -> Result<Secret<String>, SealError> {
-    let secret = opened(&held.copy.sealed, record, identities)?;
-    if is_the_one(&held.copy.salt, &held.copy.digest, &secret) {
+    let secret = opened(&copy.sealed, record, identities)?;
+    if is_the_one(&copy.salt, &copy.digest, &secret) {
         Ok(secret)
     } else {
         Err(SealError::Damaged)

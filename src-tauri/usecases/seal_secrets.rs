@@ -12,7 +12,7 @@ use crate::secrets::Secret;
 use crate::secrets::sealing::{Identities, KeyError, Purpose, Recipient, SealError, open, seal};
 use crate::store::door::Store;
 use crate::store::failure::StoreError;
-use crate::store::sealing::{self, SealedCopy};
+use crate::store::sealing::{self, MadeOf, SealedCopy};
 
 /// What became of a secret, or what is true of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,7 +120,8 @@ pub async fn import(
     Ok(report.0)
 }
 
-/// Takes over what stands sealed in the service's own table and has no copy here, as after detaching and attaching again.
+/// Takes over what stands sealed in the service's own table and has no copy here, as after detaching and attaching again. The
+/// new copy takes its place there, and is followed from then on.
 ///
 /// # Errors
 /// When the database is away, or a recipient cannot be sealed to.
@@ -139,8 +140,11 @@ pub async fn adopt(
         let outcome = match sealing::plain(store, &record.cluster_id, record.kind).await {
             Ok(Some(there)) => {
                 let purpose = purpose(&record.cluster_id, record.kind);
+                let made_of = MadeOf::StandingThere(Sha256::digest(there.expose()).into());
                 match open(there.expose().trim().as_bytes(), identities, purpose) {
-                    Ok(secret) => keep(store, random, &record, (&secret, true), &to, reason).await,
+                    Ok(secret) => {
+                        keep(store, random, &record, (&secret, made_of), &to, reason).await
+                    }
                     Err(error) => Ok(Outcome::Failed(error)),
                 }
             }
@@ -167,7 +171,10 @@ pub async fn reseal(
     for record in on_record(store).await? {
         let outcome = match record.standing() {
             Standing::Outdated => match opened(store, &record, identities).await {
-                Ok(Ok(secret)) => keep(store, random, &record, (&secret, false), &to, reason).await,
+                Ok(Ok(secret)) => {
+                    let same = (&secret, MadeOf::TheSame);
+                    keep(store, random, &record, same, &to, reason).await
+                }
                 Ok(Err(error)) => Ok(Outcome::Failed(error)),
                 Err(error) => Err(error),
             },
@@ -233,7 +240,10 @@ async fn imported(
     reason: &str,
 ) -> Result<Outcome, StoreError> {
     match sealing::plain(store, &record.cluster_id, record.kind).await? {
-        Some(secret) => keep(store, random, record, (&secret, true), to, reason).await,
+        Some(secret) => {
+            let another = (&secret, MadeOf::Another);
+            keep(store, random, record, another, to, reason).await
+        }
         None => Ok(Outcome::Stands(Standing::Absent)),
     }
 }
@@ -288,13 +298,13 @@ async fn keep(
     store: &Store,
     random: &dyn Random,
     record: &SecretOnRecord,
-    (secret, is_another): (&Secret<String>, bool),
+    (secret, made_of): (&Secret<String>, MadeOf),
     recipients: &[Recipient],
     reason: &str,
 ) -> Result<Outcome, StoreError> {
     match sealed_copy(random, &record.cluster_id, record.kind, secret, recipients) {
         Ok(copy) => {
-            sealing::keep(store, copy, record.sealed_at, is_another, reason).await?;
+            sealing::keep(store, copy, record.sealed_at, made_of, reason).await?;
             Ok(Outcome::SealedNow)
         }
         Err(error) => Ok(Outcome::Failed(error)),

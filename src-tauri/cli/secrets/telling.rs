@@ -46,7 +46,7 @@ fn told(reported: &[Reported]) -> Result<(), CliError> {
             Outcome::Stands(Standing::Plain) => "plain in the database".to_owned(),
             Outcome::Stands(Standing::Absent) => "none".to_owned(),
             Outcome::Failed(error) => error.to_string(),
-            Outcome::Refused(message) => format!("not sealed: {message}"),
+            Outcome::Refused(message) => format!("not done: {message}"),
         };
         writeln!(out, "{cluster}\t{}\t{word}", record.kind.word())?;
     }

@@ -1,4 +1,4 @@
--- Puts a secret back in plain where the sealed copy stands in the service's own column.
+-- Puts a secret back in plain where it stands sealed in the service's own column.
 --
--- $1 cluster · $2 kind · $3 the secret · $4 reason
-select console.put_back_secret($1, $2, $3, $4)::text as answer
+-- $1 cluster · $2 kind · $3 SHA-256 of what that holds · $4 the secret · $5 reason
+select console.put_back_secret($1, $2, $3, $4, $5)::text as answer

@@ -246,4 +246,9 @@ async fn the_plain_ones_give_way_only_when_asked_and_when_the_copy_opens() {
     let done = service.secrets(Some("identity"), &[&back[..], &["--yes"]].concat());
     assert_eq!(done.code, 0, "{done:?}");
     assert_eq!(service.database.psql(own), plain);
+    let nothing = service.secrets(Some("identity"), &[&back[..], &["--yes"]].concat());
+    assert!(
+        format!("{nothing:?}").contains("there is nothing to put back"),
+        "{nothing:?}"
+    );
 }

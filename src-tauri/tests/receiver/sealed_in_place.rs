@@ -125,6 +125,7 @@ async fn programs_go_on_and_nothing_in_the_database_is_plain_any_more() {
 #[tokio::test]
 async fn what_is_sealed_there_opens_without_a_copy_and_follows_the_copy() {
     let (service, store, ours) = sealed().await;
+    let plain = service.database.psql(COLUMNS);
     assert_eq!(seal(&store, &ours).await, done());
     // A new recipient: what stands in the service's table is sealed anew with the copy.
     let (old, new) = (service.database.psql(COLUMNS), Identities::generate());
@@ -159,11 +160,64 @@ async fn what_is_sealed_there_opens_without_a_copy_and_follows_the_copy() {
         vec![Outcome::SealedNow; 2]
     );
     assert_eq!(service.look_opening(&new, 602).await.known, 1);
-    assert_eq!(seal(&store, &new).await, done(), "which then stands there");
     assert_eq!(
         seal(&store, &new).await,
-        vec![Outcome::InPlace(InPlace::Before); 2]
+        vec![Outcome::InPlace(InPlace::Before); 2],
+        "which stands there in place of what it was made of"
     );
+    // So it follows the copy again: to whom that is not sealed any more, nothing there opens either.
+    let next = Identities::generate();
+    add(&store, &next, "bo").await;
+    sealing::remove(&store, "ann", "a test")
+        .await
+        .expect("it goes");
+    let resealed = reseal(&store, &RANDOM, &new, "a test").await;
+    assert_eq!(
+        outcomes(resealed.expect("it runs")),
+        vec![Outcome::SealedNow; 2]
+    );
+    service.database.psql("delete from console.cluster_secrets");
+    for former in [&ours, &new] {
+        let nobody = put_back(&store, former, DO_IT).await;
+        assert_eq!(
+            outcomes(nobody.expect("it runs")),
+            vec![Outcome::Failed(SealError::NoIdentity); 2]
+        );
+    }
+    // And whoever opens it puts it back, also without a copy.
+    let back = put_back(&store, &next, DO_IT).await.expect("it runs");
+    assert_eq!(outcomes(back), vec![Outcome::InPlace(InPlace::PutBack); 2]);
+    assert_eq!(service.database.psql(COLUMNS), plain);
+    let nothing = put_back(&store, &next, DO_IT).await.expect("it runs");
+    assert_eq!(outcomes(nothing), Vec::new());
+}
+
+#[tokio::test]
+async fn an_older_one_that_stands_sealed_there_is_told_and_not_put_back() {
+    let (service, store, ours) = sealed().await;
+    assert_eq!(seal(&store, &ours).await, done());
+    let older = service.database.psql(COLUMNS);
+    service
+        .database
+        .psql("create table public.older as select id, api_key from public.hopsworks_clusters");
+    put_back(&store, &ours, DO_IT).await.expect("it runs");
+    service
+        .database
+        .psql("update public.hopsworks_clusters set api_key = 'canary-newer'");
+    import(&store, &RANDOM, Again::WhereItDiffers, "a test")
+        .await
+        .expect("it runs");
+    assert_eq!(seal(&store, &ours).await, done());
+    service.database.psql(
+        "update public.hopsworks_clusters as k set api_key = o.api_key from public.older as o where o.id = k.id",
+    );
+    assert_eq!(service.database.psql(COLUMNS), older);
+    let told = seal(&store, &ours).await;
+    assert!(left(&told[0]).contains("empty it there"), "{told:?}");
+    let told = put_back(&store, &ours, DO_IT).await.expect("it runs");
+    let told = outcomes(told);
+    assert!(left(&told[0]).contains("empty it there"), "{told:?}");
+    assert_eq!(told[1], Outcome::InPlace(InPlace::PutBack));
 }
 
 #[tokio::test]
@@ -319,5 +373,9 @@ async fn what_another_program_encrypted_is_no_secret_of_ours() {
         vec![Outcome::Stands(Standing::Foreign); 2]
     );
     let access = outbox::cluster_access(&store, &id(0)).await;
-    assert!(access.expect("an answer").is_some());
+    let access = access.expect("an answer").expect("a cluster");
+    assert!(
+        access.api_key.is_none() && access.kubeconfig.is_none(),
+        "nor sent anywhere as one"
+    );
 }
