@@ -198,6 +198,11 @@ impl Source<'_> {
     }
 }
 
+/// Whether a view shows this live column as that type: whoever finds rows by what a view shows decides as it does.
+pub(super) fn shows(kind: Canonical, live: &Column) -> bool {
+    live.readable && kind.convert(live, "", false).is_some()
+}
+
 /// What a row is found by, of the texts of its key: one as it is, several so that no two keys are written alike.
 pub(super) fn key_written(parts: &[String]) -> String {
     match parts {

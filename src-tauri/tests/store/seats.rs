@@ -310,6 +310,56 @@ async fn a_seat_without_an_id_is_found_by_what_is_unique_and_no_other_is_touched
     }
 }
 
+#[tokio::test]
+async fn a_seat_is_never_found_by_another_key_than_the_one_that_is_shown() {
+    // Seat 12 is of person 7, and seat 7 of person 12: found by whose it is, it would be the other one.
+    let database = TestDatabase::new(Kind::G3).await;
+    database.psql(
+        "drop table public.user_hopsworks_assignments cascade;
+         create table public.user_hopsworks_assignments (
+           id numeric primary key, user_id integer unique, hopsworks_cluster_id uuid, assigned_by text
+         );
+         alter table public.user_hopsworks_assignments owner to hopsdesk_owner;
+         insert into public.user_hopsworks_assignments (id, user_id) values (12, 7), (7, 12)",
+    );
+    attach(&mut database.direct().await)
+        .await
+        .expect("it attaches");
+    let shown = "select string_agg(id || ' of ' || user_id, ', ' order by id) from console.cluster_assignments";
+    assert_eq!(database.psql(shown), "12 of 7, 7 of 12");
+    let writes = "select string_agg(distinct coalesce(f.reason, 'made'), ' / ') from console.attached_functions as f
+        where f.function_name in ('write_cluster_assignments', 'delete_cluster_assignments')";
+    assert_eq!(
+        database.psql(writes),
+        "user_hopsworks_assignments.id is numeric, and by such a one no row is found to be written"
+    );
+}
+
+#[tokio::test]
+async fn a_key_of_fixed_length_is_compared_as_a_whole() {
+    let database = TestDatabase::new(Kind::G3).await;
+    database.psql(
+        "drop table public.hopsworks_clusters cascade;
+         create table public.hopsworks_clusters (
+           id character(36) primary key default gen_random_uuid()::text, name character(20), api_url text, api_key text,
+           max_users integer, status text
+         );
+         alter table public.hopsworks_clusters owner to hopsdesk_owner;
+         insert into public.hopsworks_clusters (id, name, api_url) values
+           ('00000000-0000-4000-8000-0000000000e1', 'one', 'https://e.example')",
+    );
+    attach(&mut database.direct().await)
+        .await
+        .expect("it attaches");
+    let written = "select console.write_clusters('00000000-0000-4000-8000-0000000000e1', '{\"name\": \"renamed\"}')";
+    assert_eq!(
+        database.psql(written),
+        "00000000-0000-4000-8000-0000000000e1"
+    );
+    let named = "select trim(name) from public.hopsworks_clusters";
+    assert_eq!(database.psql(named), "renamed");
+}
+
 /// Whoever was placed by themselves is moved by staff, off their seat, and back into the line.
 async fn moved_by_staff(database: &TestDatabase, kind: Kind) {
     database.psql(

@@ -117,12 +117,13 @@ fn fits(kind: Canonical, column: &Column) -> bool {
     }
 }
 
-/// Text as the column's type.
+/// Text as the column's type, whatever length that is declared with.
 pub(super) fn cast(column: &Column, text: &str) -> String {
-    if column.base == "text" {
-        text.to_owned()
-    } else {
-        format!("{text}::{}", column.base)
+    match column.base.as_str() {
+        "text" => text.to_owned(),
+        // Its name alone would be a character of one letter.
+        "character" => format!("{text}::pg_catalog.bpchar"),
+        base => format!("{text}::{base}"),
     }
 }
 

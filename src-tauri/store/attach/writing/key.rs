@@ -1,10 +1,11 @@
 //! What a row is found by: its id or, where the table has none, the columns that together are unique.
 
+use crate::store::attach::canonical::Canonical;
 use crate::store::attach::catalogue::{Column, Relation};
 use crate::store::attach::ddl::quoted;
 use crate::store::attach::mapping::{From, View};
-use crate::store::attach::sources::key_written;
-use crate::store::attach::writing::column::{Live, fits_key, key_equals};
+use crate::store::attach::sources::{key_written, shows};
+use crate::store::attach::writing::column::{fits_key, key_equals};
 
 /// The key of a table, as its view shows it.
 pub(super) struct RowKey<'c>(Vec<&'c Column>);
@@ -15,30 +16,37 @@ impl<'c> RowKey<'c> {
     /// # Errors
     /// When nothing tells its rows apart, as a sentence.
     pub(super) fn of(view: &View, table: &'c Relation) -> Result<Self, String> {
-        let no_id = match Live::key(table, "id") {
-            Ok(id) => return Ok(Self(vec![id])),
-            Err(reason) => reason,
+        let candidates = match view.column("id") {
+            Some(id) if !id.from.is_empty() => id.from,
+            _ => &[From::Column("id")],
         };
-        let candidates: Vec<&[&str]> = view
-            .column("id")
-            .map_or(&[][..], |id| id.from)
-            .iter()
-            .filter_map(|candidate| match candidate {
-                From::Key(names) => Some(*names),
-                _ => None,
-            })
-            .collect();
-        let key = candidates
-            .iter()
-            .filter_map(|names| table.key_of(names))
-            .find(|columns| columns.iter().all(|column| fits_key(column)));
-        if let Some(columns) = key {
-            return Ok(Self(columns));
+        // The first that the view shows, and no other: by another one, what it shows would be somebody else's row.
+        let shown = candidates.iter().find_map(|candidate| {
+            let columns = match candidate {
+                From::Column(name) => vec![table.column(name)?],
+                From::Key(names) => table.key_of(names)?,
+                _ => return None,
+            };
+            let all = columns.iter().all(|column| shows(Canonical::Text, column));
+            all.then_some(columns)
+        });
+        if let Some(columns) = shown {
+            return match columns.iter().find(|column| !fits_key(column)) {
+                None => Ok(Self(columns)),
+                Some(strange) => Err(format!(
+                    "{}.{} is {}, and by such a one no row is found to be written",
+                    table.name, strange.name, strange.declared
+                )),
+            };
         }
+        let no_id = format!("the table {} has no column id to find a row by", table.name);
         // Named as they would be made: of the columns that are there.
         let wanted: Vec<String> = candidates
             .iter()
-            .filter_map(|names| {
+            .filter_map(|candidate| {
+                let From::Key(names) = candidate else {
+                    return None;
+                };
                 let columns = names.iter().map(|name| table.column(name));
                 let columns: Vec<&str> = columns
                     .map(|column| column.map(|column| column.name.as_str()))
