@@ -53,7 +53,8 @@ begin
 end
 $function$;
 
--- What stands apart of a purchase, {dispute: …}, while a person who had not put the event aside took credits from the account.
+-- What stands apart of a purchase, {dispute: …}, while a person who had not put the event aside took credits from the account;
+-- an event that is to be applied once more has not been put aside either.
 create function console.stripe_adjusted(p_checkout text) returns jsonb
 language sql
 stable
@@ -63,8 +64,11 @@ as $function$
   from console.stripe_purchases as p
   cross join lateral pg_catalog.jsonb_array_elements(p.apart) as a (value)
   where p.checkout_id = p_checkout and exists (
-    select from console.stripe_apart_told() as t join console.inbox as i on i.id = t.id
-    where t.checkout_id = p.checkout_id and t.apart = a.value and exists (
+    select from console.inbox as i
+    cross join lateral pg_catalog.jsonb_path_query(i.outcome, '$.purchases[*] ? (exists (@.apart))') as t (told)
+    cross join lateral pg_catalog.jsonb_array_elements(t.told -> 'apart') as w (apart)
+    where i.provider = 'stripe' and i.state in ('conflict', 'pending', 'dead') and i.outcome ->> 'conflict' in ('other_currency', 'settled_by_hand')
+      and t.told ->> 'checkout' = p.checkout_id and w.apart = a.value and exists (
       select from console.ledger_entries as l join console.audit as e on e.id = l.audit_id
       where
         l.account_id = p.account_id and l.kind in ('adjustment', 'refund') and l.amount < 0 and l.at > i.received_at

@@ -292,6 +292,12 @@ select is(pg_temp.disputes('dp_early', '{"amount": "3", "withdrawn": "4", "withd
 rollback to early;
 select is(pg_temp.disputes('dp_early', '{"amount": "3", "status": "won"}', 34), 'settled_by_hand', 'that it was won after all is told as well');
 rollback to early;
+update console.inbox set state = 'pending', next_attempt_at = 'infinity' where event_id = (
+  select i.event_id from console.inbox as i join console.stripe_apart_told() as t using (id) where t.apart ->> 'dispute' = 'dp_early'
+);
+select is(pg_temp.disputes('dp_early', '{"amount": "3", "withdrawn": "4", "withdrawn_currency": "USD"}', 34), 'settled_by_hand', 'one that is to be applied once more is not put aside');
+select is(pg_temp.bought(), (select (amount + 40)::numeric(10, 2) || ' 10.00' from before), 'and nothing is taken');
+rollback to early;
 select isnt(pg_temp.credits('reverse_credits', (select entry from taken)) ->> 'entry', null, 'an adjustment that was taken back');
 select is(pg_temp.disputes('dp_early', '{"amount": "3", "withdrawn": "4", "withdrawn_currency": "USD"}', 34), 'done', 'stands for nothing');
 select is(pg_temp.bought(), (select (amount + 40)::numeric(10, 2) || ' 14.00' from before), 'so what Stripe says counts');

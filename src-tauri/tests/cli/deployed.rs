@@ -155,7 +155,7 @@ fn the_image_is_small_pinned_and_not_root() {
 /// A command that runs the program as a user without a name or a right, on a file system that takes no writes.
 fn confined(program: &Path) -> Command {
     let run = format!(
-        "mount --bind / / && mount -o remount,ro,bind / && touch /root-is-writable 2>&1 | grep -q 'Read-only' && exec {} \"$0\" \"$@\"",
+        "mount --bind / / && mount -o remount,ro,bind / && LC_ALL=C touch /root-is-writable 2>&1 | grep -q 'Read-only' && exec {} \"$0\" \"$@\"",
         if nix::unistd::geteuid().is_root() {
             format!(
                 "setpriv --reuid={NOBODY} --regid={NOBODY} --clear-groups --inh-caps=-all --bounding-set=-all --no-new-privs"
