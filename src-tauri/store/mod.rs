@@ -53,6 +53,7 @@ pub mod readings;
 pub mod registrations;
 pub mod rollups;
 pub mod schema;
+pub mod sealed_in_place;
 pub mod sealing;
 pub mod seats;
 pub mod server;

@@ -12,7 +12,8 @@ use crate::secrets::Secret;
 use crate::secrets::sealing::{Identities, SealError, open};
 use crate::store::door::Store;
 use crate::store::failure::StoreError;
-use crate::store::sealing::{self, Place, SealedOnRecord};
+use crate::store::sealed_in_place::{self, Place};
+use crate::store::sealing::SealedOnRecord;
 use crate::usecases::seal_secrets::{
     InPlace, Outcome, Report, Reported, Stopped, is_the_one, on_record, purpose,
 };
@@ -41,7 +42,7 @@ pub async fn seal_in_place(
     identities: &Identities,
     order: Order<'_>,
 ) -> Result<Vec<Reported>, Stopped> {
-    let places = sealing::places(store, order.taken_over).await?;
+    let places = sealed_in_place::places(store, order.taken_over).await?;
     let mut report = Report::default();
     for record in on_record(store).await? {
         let outcome = match record.there {
@@ -115,7 +116,7 @@ async fn sealed(
 ) -> Result<Outcome, StoreError> {
     let its = (record.cluster_id.as_str(), record.kind);
     let mut writing = store.write().await?;
-    let held = sealing::hold(&mut writing, its.0, its.1).await?;
+    let held = sealed_in_place::hold(&mut writing, its.0, its.1).await?;
     let Some((there, kept)) = held.and_then(|held| Some((held.there, held.copy?))) else {
         return Ok(Outcome::InPlace(InPlace::Left(
             "it is not sealed yet, or was changed in this moment: run it again".to_owned(),
@@ -144,7 +145,8 @@ async fn sealed(
     }
     let proof: [u8; 32] = Sha256::digest(&kept.sealed).into();
     let (taken_over, reason) = (order.taken_over, order.reason);
-    sealing::seal_in_place(&mut writing, its, seen(&there), proof, taken_over, reason).await?;
+    sealed_in_place::seal_in_place(&mut writing, its, seen(&there), proof, taken_over, reason)
+        .await?;
     writing.commit().await?;
     Ok(Outcome::InPlace(InPlace::SealedNow(place)))
 }
@@ -157,7 +159,7 @@ async fn put(
 ) -> Result<Outcome, StoreError> {
     let its = (record.cluster_id.as_str(), record.kind);
     let mut writing = store.write().await?;
-    let Some(held) = sealing::hold(&mut writing, its.0, its.1).await? else {
+    let Some(held) = sealed_in_place::hold(&mut writing, its.0, its.1).await? else {
         return Ok(Outcome::InPlace(InPlace::Left(
             "it was changed in this moment: run it again".to_owned(),
         )));
@@ -173,7 +175,7 @@ async fn put(
             Err(error) => return Ok(Outcome::Failed(error)),
         }
     }
-    sealing::put_back(&mut writing, its, seen(&held.there), &plain, reason).await?;
+    sealed_in_place::put_back(&mut writing, its, seen(&held.there), &plain, reason).await?;
     writing.commit().await?;
     Ok(Outcome::InPlace(InPlace::PutBack))
 }

@@ -384,7 +384,7 @@ impl SeatFindingCount {
     }
 }
 
-/// `1 person`, `over 10,000 people`.
+/// `1 person`, `10,001 people`.
 fn many(count: u32, one: &str, more: &str) -> String {
     if count == 1 {
         format!("1 {one}")
@@ -430,7 +430,7 @@ mod tests {
         assert_eq!(sentence(1), "1 person has a seat on another cluster too");
         assert_eq!(
             sentence(10_001),
-            "over 10,000 people have a seat on another cluster too"
+            "10,001 people have a seat on another cluster too"
         );
     }
 }

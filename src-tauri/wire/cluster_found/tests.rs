@@ -1,3 +1,5 @@
+//! What is said of a finding, of its mends and of what is not known.
+
 use time::Duration;
 use time::macros::datetime;
 

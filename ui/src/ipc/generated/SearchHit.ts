@@ -13,4 +13,8 @@ status: string | null, } | { "kind": "project", name: string, namespace: string 
 /**
  * `"invoices"`, `"billing_history"`, `"subscriptions"`, `"stripe_invoices"`.
  */
-origin: string, id: string, number: string | null, status: string | null, user_id: string | null, user: string | null, });
+origin: string, id: string, number: string | null, 
+/**
+ * Where it stands, as its page says, in words; null where no page shows it.
+ */
+status: string | null, user_id: string | null, user: string | null, });
