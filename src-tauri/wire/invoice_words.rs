@@ -169,11 +169,11 @@ mod tests {
         }
     }
 
-    fn twin(status: &str) -> Option<TwinWord> {
-        Some(TwinWord {
+    fn twin(status: &str) -> TwinWord {
+        TwinWord {
             status: Some(status.to_owned()),
             amount: ten(),
-        })
+        }
     }
 
     #[test]
@@ -186,7 +186,7 @@ mod tests {
             };
             assert_eq!(disagreement(&said), None, "nobody has to settle that");
             let beside = InvoiceRow {
-                twin: twin("failed"),
+                twin: Some(twin("failed")),
                 ..row(Origin::Invoices, word.word(), word)
             };
             assert_eq!(disagreement(&beside), None, "nor that, in two tables");
@@ -210,12 +210,12 @@ mod tests {
         };
         assert!(disagreement(&paid).is_some_and(|said| said.contains("has it as paid")));
         let waits = InvoiceRow {
-            twin: twin("failed"),
+            twin: Some(twin("failed")),
             ..row(Origin::Invoices, "paid", Paid)
         };
         assert!(disagreement(&waits).is_some());
         let failed = InvoiceRow {
-            twin: twin("failed"),
+            twin: Some(twin("failed")),
             ..row(Origin::Invoices, "open", Failed)
         };
         assert_eq!(disagreement(&failed), None);
@@ -243,7 +243,7 @@ mod tests {
             ),
             (
                 InvoiceRow {
-                    twin: twin("paid"),
+                    twin: Some(twin("paid")),
                     ..only
                 },
                 "customer it is. The two records differ: invoices says open, 10.00 USD; billing_history says paid, 10.00 USD.",
