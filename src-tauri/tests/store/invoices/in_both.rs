@@ -9,8 +9,9 @@ use hopsdesk::domain::finding::Finding;
 use hopsdesk::domain::fiscal::FiscalZone;
 use hopsdesk::domain::invoice_totals::InvoiceTotals;
 use hopsdesk::domain::invoices::{
-    InvoiceStanding, InvoiceState, InvoicesFilter, InvoicesSort, Origin,
+    InvoiceRow, InvoiceStanding, InvoiceState, InvoicesFilter, InvoicesSort, Origin,
 };
+use hopsdesk::store::door::Store;
 use hopsdesk::store::{invoice_page, invoices};
 use hopsdesk::usecases::open_database::open_database;
 use hopsdesk::usecases::search_everything::search_everything;
@@ -23,7 +24,7 @@ use super::{NOW, SORTS, all, ids, list, query, service, totals};
 use crate::support::database::TestDatabase;
 
 /// What the service's invoices of `BILLING` say of the one that the mirror is told of next.
-async fn told(mirror: &str) -> (TestDatabase, hopsdesk::store::door::Store) {
+async fn told(mirror: &str) -> (TestDatabase, Store) {
     let (database, store) = service().await;
     database.psql(
         "alter table public.users drop constraint users_stripe_customer_id_key;
@@ -276,6 +277,60 @@ insert into console.stripe_payments (id, payment_intent_id, status, currency, am
 values ('ch_b3', 'pi_in_b3', 'succeeded', 'USD', 3, 3, true, '2026-11-09', 1, 'e');
 ";
 
+/// By every filter the pages of each order, the export and the totals have the same of these rows.
+async fn each_filter_passes_the_same_everywhere(store: &Store, rows: &[InvoiceRow]) {
+    for state in InvoiceState::ALL {
+        let filter = InvoicesFilter {
+            states: vec![state],
+            ..any()
+        };
+        let mut passing: Vec<_> = rows
+            .iter()
+            .filter(|row| state.standings().contains(&row.standing))
+            .map(|row| (row.origin, row.id.clone()))
+            .collect();
+        passing.sort();
+        for sort in SORTS {
+            let shown = all(
+                store,
+                query(filter.clone(), sort, true, 1),
+                &FiscalZone::utc(),
+            )
+            .await;
+            let mut shown: Vec<_> = shown.into_iter().map(|row| (row.origin, row.id)).collect();
+            shown.sort();
+            assert_eq!(shown, passing, "{state:?} by {sort:?}, a row a page");
+        }
+        let mut reading = store.read().await.expect("a connection");
+        let exported = query(filter.clone(), InvoicesSort::Date, true, 1);
+        let mut listed: Vec<_> = invoices::listed(&mut reading, &exported, &FiscalZone::utc(), NOW)
+            .await
+            .expect("a list")
+            .map(|row| row.map(|row| (row.origin, row.id)))
+            .try_collect()
+            .await
+            .expect("rows");
+        listed.sort();
+        assert_eq!(listed, passing, "{state:?} in an export");
+        reading.end().await.expect("an end");
+        let InvoiceTotals::Whole(sums) = totals(store, &filter, None).await else {
+            panic!("no limit was set");
+        };
+        let entries: u64 = sums.iter().map(|sum| sum.entries).sum();
+        assert_eq!(
+            usize::try_from(entries),
+            Ok(passing.len()),
+            "{state:?} added up"
+        );
+        let remaining = sums.iter().filter_map(|sum| sum.remaining).sum::<Decimal>();
+        if state == InvoiceState::Open {
+            assert_eq!(remaining, dec!(18), "five, six and seven");
+        } else if state != InvoiceState::Overdue {
+            assert_eq!(remaining, dec!(0), "{state:?} waits for nothing");
+        }
+    }
+}
+
 #[tokio::test]
 async fn what_stripe_has_as_settled_waits_for_no_money_here_whoever_asks() {
     use InvoiceStanding::{Overdue, Paid, Refunded, Uncollectible, Void};
@@ -338,56 +393,7 @@ async fn what_stripe_has_as_settled_waits_for_no_money_here_whoever_asks() {
             "{number}: when it was paid"
         );
     }
-    for state in InvoiceState::ALL {
-        let filter = InvoicesFilter {
-            states: vec![state],
-            ..any()
-        };
-        let mut passing: Vec<_> = rows
-            .iter()
-            .filter(|row| state.standings().contains(&row.standing))
-            .map(|row| (row.origin, row.id.clone()))
-            .collect();
-        passing.sort();
-        for sort in SORTS {
-            let shown = all(
-                &store,
-                query(filter.clone(), sort, true, 1),
-                &FiscalZone::utc(),
-            )
-            .await;
-            let mut shown: Vec<_> = shown.into_iter().map(|row| (row.origin, row.id)).collect();
-            shown.sort();
-            assert_eq!(shown, passing, "{state:?} by {sort:?}, a row a page");
-        }
-        let mut reading = store.read().await.expect("a connection");
-        let exported = query(filter.clone(), InvoicesSort::Date, true, 1);
-        let mut listed: Vec<_> = invoices::listed(&mut reading, &exported, &FiscalZone::utc(), NOW)
-            .await
-            .expect("a list")
-            .map(|row| row.map(|row| (row.origin, row.id)))
-            .try_collect()
-            .await
-            .expect("rows");
-        listed.sort();
-        assert_eq!(listed, passing, "{state:?} in an export");
-        reading.end().await.expect("an end");
-        let InvoiceTotals::Whole(sums) = totals(&store, &filter, None).await else {
-            panic!("no limit was set");
-        };
-        let entries: u64 = sums.iter().map(|sum| sum.entries).sum();
-        assert_eq!(
-            usize::try_from(entries),
-            Ok(passing.len()),
-            "{state:?} added up"
-        );
-        let remaining = sums.iter().filter_map(|sum| sum.remaining).sum::<Decimal>();
-        if state == InvoiceState::Open {
-            assert_eq!(remaining, dec!(18), "five, six and seven");
-        } else if state != InvoiceState::Overdue {
-            assert_eq!(remaining, dec!(0), "{state:?} waits for nothing");
-        }
-    }
+    each_filter_passes_the_same_everywhere(&store, &rows).await;
     assert_eq!(
         database.psql("select string_agg(number || ' ' || amount || ' ' || currency, ', ' order by number) from console.open_invoices"),
         "B-5 5 usd, B-6 6 usd, B-7 7 usd",
