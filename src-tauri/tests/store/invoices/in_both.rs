@@ -13,6 +13,7 @@ use hopsdesk::domain::invoices::{
 };
 use hopsdesk::store::door::Store;
 use hopsdesk::store::{invoice_page, invoices};
+use hopsdesk::usecases::keep_rollups::refresh_rollups;
 use hopsdesk::usecases::open_database::open_database;
 use hopsdesk::usecases::search_everything::search_everything;
 use rust_decimal::{Decimal, dec};
@@ -424,7 +425,9 @@ async fn what_is_kept_of_stripe_s_word_shows_nothing_that_stripe_does_not_say_an
         InvoiceState::Uncollectible,
     ];
     assert_eq!(listed(&settled).await, "", "a round of the figures later");
-    database.psql(refresh);
+    refresh_rollups(&store, &FixedClock(NOW))
+        .await
+        .expect("a round");
     assert_eq!(listed(&settled).await, "B-1 B-2 B-3 in_b4");
     // Beside what waits, and each once.
     let mixed = [
