@@ -160,12 +160,12 @@ async fn what_is_not_known_of_a_cluster_is_a_dash_and_a_sentence_and_never_nothi
                 "(() => {{
                    const heads = [...document.querySelectorAll('table[aria-label=Clusters] thead th')].map((each) => each.innerText.trim());
                    const row = document.querySelector('{row}');
-                   return row && ['Health', 'Findings', 'CPU', 'Memory'].map((head) => row.cells[heads.indexOf(head)].innerText.trim());
+                   return row && ['Health', 'Findings', 'CPU'].map((head) => row.cells[heads.indexOf(head)].innerText.trim());
                  }})()"
             ),
         )
         .await;
-    assert_eq!(cells, json!(["not seen", "—", "—", "—"]));
+    assert_eq!(cells, json!(["not seen", "—", "—"]));
 
     // Seen, without costs; then without use, too; then whole.
     cluster.visit(&window).await;
