@@ -241,7 +241,7 @@ begin
           select
             o.number, o.amount, o.currency, o.status, o.description, o.created_at,
             coalesce(o.paid_at, (
-              select t.paid_at from console.stripe_invoices as t
+              select coalesce(t.paid_at, t.as_of) from console.stripe_invoices as t
               where t.id = w.id and t.user_id = v_sub and w.said in ('paid', 'refunded')
             )) as paid_at,
             o.period_start, o.period_end, o.hosted_url, o.origin, o.stripe_invoice_id, w.said as stripe_says

@@ -60,7 +60,8 @@ update console.stripe_invoices set status = 'void' where id = 'in_4';
 select is(pg_temp.billed('o|ann'), 'past_due, A-4 4.5 void, N-1 1.5 refunded', 'what Stripe has as settled is said so');
 select is(pg_temp.billed('o|dan'), 'active, N-2 2.5 open, N-4 4.5 open', 'not of another currency, nor of another''s invoice');
 -- By the id that their own record has, whoever the mirror thinks it is: the word, and nothing else of another's.
-update console.stripe_invoices set paid_at = '2026-01-07' where id in ('in_1', 'in_2');
+-- Without a day of its own it was paid when Stripe said so.
+update console.stripe_invoices set paid_at = case id when 'in_2' then timestamptz '2026-01-07' end, as_of = '2026-01-07' where id in ('in_1', 'in_2');
 insert into public.invoices (user_id, amount, currency, invoice_number, status, stripe_invoice_id) values
 ('o|ann', 2.5, 'usd', 'A-2', 'open', 'in_2'), ('o|ann', 6.5, 'eur', 'A-3', 'open', 'in_6'), ('o|ann', 5.5, 'usd', 'A-5', 'open', 'in_5'),
 ('o|ann', 1.5, 'usd', 'A-6', 'open', 'in_none');

@@ -243,7 +243,7 @@ pub async fn cluster_access(store: &Store, cluster_id: &str) -> Result<Option<Ac
                 Kept::Sealed {
                     cluster: cluster_id.to_owned(),
                     kind: kind.word(),
-                    bytes: text.trim_start().as_bytes().to_vec(),
+                    bytes: text.trim().as_bytes().to_vec(),
                 }
             } else {
                 Kept::Plain(Secret::new(text))

@@ -186,7 +186,7 @@ fn opened_there(
     record: &SecretOnRecord,
     identities: &Identities,
 ) -> Result<Secret<String>, SealError> {
-    opened(there.expose().trim_start().as_bytes(), record, identities)
+    opened(there.expose().trim().as_bytes(), record, identities)
 }
 
 /// Blanks around it count for nothing, as in the database.

@@ -2,14 +2,15 @@
 -- knows are `unknown`.
 --
 -- One that waits for money here while Stripe has it as paid, void or given up stands under Stripe's word (`stripe_says`):
--- whoever asks for money that Stripe would not take is wrong; and was paid when Stripe says it was. `stripe_twin` is Stripe's invoice that it is, of the mode this
--- service works in: by its id, or where the same user has it by its number or its payment.
+-- whoever asks for money that Stripe would not take is wrong. It was paid when Stripe says it was, or else when Stripe said
+-- so. `stripe_twin` is Stripe's invoice that it is, of the mode this service works in: by its id, or where the same user has
+-- it by its number or its payment.
 create view console.recorded_invoices as
 select
   s.origin, s.row_id, s.id, s.number, s.user_id, s.amount, s.currency, s.status, s.description, s.stripe_invoice_id,
   s.stripe_payment_intent_id, s.period_start, s.period_end, s.due_at, s.hosted_url, s.created_at,
   coalesce(s.paid_at, case when s.stripe_says in ('paid', 'refunded') then (
-    select t.paid_at from console.stripe_invoices t where t.id = s.stripe_twin
+    select coalesce(t.paid_at, t.as_of) from console.stripe_invoices t where t.id = s.stripe_twin
   ) end) as paid_at,
   coalesce(s.stripe_says, s.own_standing) as recorded_standing, s.stripe_twin, s.stripe_says
 from (

@@ -8,6 +8,8 @@ language plpgsql
 stable
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+-- A plan over these views looks dear, and to compile it takes longer than to run it.
+set jit = off
 as $function$
 declare
   v_standing text;

@@ -59,7 +59,7 @@ declare
   -- Recorded words that are asked for only where a charge marks the invoice, as refunded or as failed.
   v_marked text[];
   v_narrowed boolean;
-  v_own text;
+  v_left text[];
   v_part text;
   v_order text;
   v_with text := '';
@@ -172,29 +172,34 @@ begin
         order by w.word
       );
       v_narrowed := v_source[1] = 'invoices' and v_words && v_marked;
-      v_own := case when v_overruled and v_words && v_waiting then ' and b.stripe_says is null' else '' end;
+      -- What waits under a word that is asked for shows by itself whether it is overruled; the others are known by their ids.
+      v_left := array(
+        select w.word from unnest(v_waiting) as w (word)
+        where w.word <> all (v_words) or (v_narrowed and w.word = any (v_marked))
+        order by w.word
+      );
       if v_narrowed or v_words = '{}' or (cardinality(v_words) < 3 and p_sort = 'created') then
         -- By date each word has an index that is in order only if it is asked for one word. Many words are those of
         -- few invoices, which may as well be sorted.
         v_asked := array(
-          select format(' and lower(b.status) = %L', w.word) || v_own || case
+          select format(' and lower(b.status) = %L', w.word) || case
               when v_narrowed and w.word = any (v_marked)
-                then format(v_charged, case when w.word in ('paid', 'succeeded') then 'refunded' else 'failed' end)
+                then ' and b.stripe_says is null' || format(v_charged, case when w.word in ('paid', 'succeeded') then 'refunded' else 'failed' end)
               -- Of the open ones those that are late, by an index: there are many that are not.
               when p_standings = array['overdue'] and w.word in ('open', 'pending', 'unpaid') then ' and b.due_at < $9'
               else '' end
           from unnest(v_words) as w (word)
         );
       else
-        v_asked := array[format(' and lower(b.status) = any (%L)', v_words) || v_own];
+        v_asked := array[format(' and lower(b.status) = any (%L)', v_words)];
       end if;
-      if v_overruled and v_source[1] in ('invoices', 'billing_history')
+      if v_overruled and v_left <> '{}' and v_source[1] in ('invoices', 'billing_history')
         and exists (select from console.invoices_overruled as o where o.origin = v_source[1])
       then
         v_asked := v_asked || format(
           ' and lower(b.status) = any (%L) and b.stripe_says is not null
             and b.id in (select o.id from console.invoices_overruled as o where o.origin = %L)',
-          v_waiting, v_source[1]
+          v_left, v_source[1]
         );
       end if;
     end if;

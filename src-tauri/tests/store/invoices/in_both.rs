@@ -338,7 +338,9 @@ async fn what_stripe_has_as_settled_waits_for_no_money_here_whoever_asks() {
     let (database, store) = told(SETTLED).await;
     database.psql(
         "delete from public.invoices where invoice_number like 'A-%';
-         update console.stripe_invoices set paid_at = '2026-11-08 12:00 UTC' where id like 'in_b%'",
+         update console.stripe_invoices set paid_at = '2026-11-08 12:00 UTC' where id like 'in_b%';
+         -- Without a day of its own it was paid when Stripe said so.
+         update console.stripe_invoices set as_of = paid_at, paid_at = null where id = 'in_b3'",
     );
     assert_eq!(
         database.psql("select console.rollups_refresh_overruled()"),
@@ -424,7 +426,11 @@ async fn what_is_kept_of_stripe_s_word_shows_nothing_that_stripe_does_not_say_an
         InvoiceState::Void,
         InvoiceState::Uncollectible,
     ];
+    let every: Vec<_> = settled.into_iter().chain([InvoiceState::Open]).collect();
     assert_eq!(listed(&settled).await, "", "a round of the figures later");
+    // What is asked for under its old word and its new one is there all the while.
+    let all_of_them = "B-1 B-2 B-3 B-5 B-6 B-7 in_b4";
+    assert_eq!(listed(&every).await, all_of_them);
     refresh_rollups(&store, &FixedClock(NOW))
         .await
         .expect("a round");
@@ -436,8 +442,7 @@ async fn what_is_kept_of_stripe_s_word_shows_nothing_that_stripe_does_not_say_an
         InvoiceState::Failed,
     ];
     assert_eq!(listed(&mixed).await, "B-1 B-5 B-6 B-7");
-    let every: Vec<_> = settled.into_iter().chain([InvoiceState::Open]).collect();
-    assert_eq!(listed(&every).await, "B-1 B-2 B-3 B-5 B-6 B-7 in_b4");
+    assert_eq!(listed(&every).await, all_of_them);
     database.psql("update console.stripe_invoices set status = 'open' where id = 'in_b1'");
     assert_eq!(listed(&[InvoiceState::Void]).await, "", "it waits again");
     assert_eq!(listed(&mixed).await, "B-1 B-5 B-6 B-7", "as overdue");
