@@ -6,7 +6,7 @@ import type { ClustersSort } from '../../ipc/generated/ClustersSort'
 
 export const columns: readonly Column<ClusterRow, ClustersSort>[] = [
   { key: 'name', title: 'Name', width: 150, grows: 2, sort: 'name' },
-  { key: 'status', title: 'Status', width: 122, grows: 0, absence: 'the status of clusters' },
+  { key: 'status', title: 'Status', width: 120, grows: 0, absence: 'the status of clusters' },
   { key: 'region', title: 'Region', width: 126, grows: 0.4, sort: 'region', muted: true, absence: 'regions', from: 1420 },
   { key: 'health', title: 'Health', width: 96, grows: 0.3, hint: 'As it answered when it was looked at last' },
   { key: 'findings', title: 'Findings', width: 72, grows: 0, end: true, hint: 'What was found wrong there by comparing it with what is on record' },
@@ -16,7 +16,7 @@ export const columns: readonly Column<ClusterRow, ClustersSort>[] = [
   { key: 'cpu', title: 'CPU', width: 60, grows: 0, end: true, hint: 'Requested, of what is allocatable' },
   { key: 'memory', title: 'Memory', width: 74, grows: 0, end: true, hint: 'Requested, of what is allocatable', from: 1100 },
   { key: 'gpu', title: 'GPU', width: 74, grows: 0, end: true, hint: 'Requested, of what is allocatable', from: 1180 },
-  { key: 'runs_out', title: 'Runs out', width: 156, grows: 0.2, sort: 'runs_out', hint: 'What it runs out of first, and when, by how that grew in the last 90 days' },
+  { key: 'runs_out', title: 'Runs out', width: 164, grows: 0.2, sort: 'runs_out', hint: 'What it runs out of first, and when, by how that grew in the last 90 days' },
   { key: 'people', title: 'In use by', width: 80, grows: 0, sort: 'people', end: true, absence: 'on which cluster usage happened', hint: 'People with usage on the last day that has any', from: 1260 },
   { key: 'month_cost', title: 'Cost', width: 94, grows: 0.3, sort: 'month_cost', end: true, absence: 'what a cluster costs', money: (row) => row.month_cost },
   { key: 'month_before_cost', title: 'Cost before', width: 96, grows: 0.3, sort: 'month_before_cost', end: true, absence: 'what a cluster cost before', money: (row) => row.month_before_cost, from: 1420 },
