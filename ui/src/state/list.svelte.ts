@@ -8,8 +8,12 @@ import { untrack } from 'svelte'
 
 import { asFailure, type Failure } from '../ipc/failure'
 import { freshness } from './freshness.svelte'
+import { relay, shiftAt, type Laid } from './laid'
 
 export const pageSize = 50
+
+/** Whoever looks no further down than this page gets the list anew from its top when its first page ends elsewhere. */
+const nearTheTop = 2
 
 /** What a list shows, as its address says it. Filters are the screen's own. */
 export interface ListView {
@@ -40,8 +44,7 @@ export type RowOf<Page extends ListPage> = Page['rows'][number]
 
 /** What an earlier question was answered with, to show it again when one comes back to it. */
 interface Answered<Page extends ListPage> {
-  rows: RowOf<Page>[]
-  pages: Loaded[]
+  pages: Laid<RowOf<Page>>[]
   head: HeadOf<Page>
   readAt: number | null
   next: string | null
@@ -52,13 +55,6 @@ interface Answered<Page extends ListPage> {
 /** So many earlier answers are kept, none of more rows than this. */
 const keptAnswers = 6
 const keptRows = 5000
-
-interface Loaded {
-  /** How this page is asked for again. */
-  after: string | null
-  /** Index of its first row. */
-  start: number
-}
 
 export class PagedList<View extends ListView, Page extends ListPage> {
   head = $state.raw<HeadOf<Page> | null>(null)
@@ -82,7 +78,8 @@ export class PagedList<View extends ListView, Page extends ListPage> {
   // that they changed.
   #rows: RowOf<Page>[] = []
   #version = $state(0)
-  #pages: Loaded[] = []
+  #ids = new Set<string>()
+  #pages: Laid<RowOf<Page>>[] = []
   #key: string | null = null
   #view: View | null = null
   #question = 0
@@ -149,7 +146,6 @@ export class PagedList<View extends ListView, Page extends ListPage> {
     if (this.#key === null || this.head === null || this.#pages.length === 0 || this.#rows.length > keptRows) return
     this.#answered.delete(this.#key)
     this.#answered.set(this.#key, {
-      rows: this.#rows,
       pages: this.#pages,
       head: this.head,
       readAt: this.readAt,
@@ -161,8 +157,7 @@ export class PagedList<View extends ListView, Page extends ListPage> {
     if (this.#answered.size > keptAnswers && oldest !== undefined) this.#answered.delete(oldest)
   }
 
-  #takeBack({ rows, pages, head, readAt, next, chosen, scrollTop }: Answered<Page>) {
-    this.#pages = pages
+  #takeBack({ pages, head, readAt, next, chosen, scrollTop }: Answered<Page>) {
     this.head = head
     this.readAt = readAt
     this.next = next
@@ -171,17 +166,17 @@ export class PagedList<View extends ListView, Page extends ListPage> {
     this.failure = null
     this.changing = false
     this.fresh = new Set()
-    this.#set(rows)
+    this.#lay(pages)
   }
 
   /**
-   * Reads the first page again, and the page that is being looked at. Answers by how many rows the list
-   * grew above that place, so that what is being read can be kept in place.
+   * Reads the first page again, and what is in sight: so many rows from the one that is being looked at. Answers
+   * by how many rows the list grew above that place, so that what is being read can be kept in place.
    */
-  refresh(looking: number): Promise<number> {
+  refresh(looking: number, seen = pageSize): Promise<number> {
     if (this.#inFlight) return this.#inFlight
     this.askedAt = Date.now()
-    const reading = this.#refresh(looking).finally(() => {
+    const reading = this.#refresh(looking, seen).finally(() => {
       // A read for an earlier question ends without a word about this one.
       if (this.#inFlight !== reading) return
       this.#inFlight = null
@@ -191,18 +186,30 @@ export class PagedList<View extends ListView, Page extends ListPage> {
     return reading
   }
 
-  async #refresh(looking: number): Promise<number> {
+  async #refresh(looking: number, seen: number): Promise<number> {
     const question = this.#question
     if (!this.#view) return 0
     try {
-      const seen = this.#pages.findLast((loaded) => loaded.start <= looking)
-      const page = await this.#ask(null)
+      const first = await this.#ask(null)
       if (question !== this.#question) return 0
-      const again = seen && seen.after !== null ? await this.#ask(seen.after) : null
-      if (question !== this.#question) return 0
-      // Both at once, so that what is being read moves only together with the scroll position.
-      const grown = this.#pages.length === 0 ? this.#start(page) : this.#merge(page, looking)
-      if (again) this.#renew(again.rows)
+      const place = this.#placeOf(looking)
+      // Where the first page ends elsewhere, pages in between are not known any more. Far down they wait until
+      // somebody looks at them.
+      const stands = this.#pages.length > 1 && first.next === this.#pages[1]?.after
+      const fromTheTop = place.page === 0 || (!stands && place.page <= nearTheTop)
+      const at = fromTheTop ? 0 : place.page
+      let end = fromTheTop ? 0 : place.start
+      let next = fromTheTop ? null : this.#pages[at]!.after
+      const read: Page[] = []
+      do {
+        const page = read.length === 0 && fromTheTop ? first : await this.#ask(next)
+        if (question !== this.#question) return 0
+        read.push(page)
+        end += page.rows.length
+        next = page.next
+      } while (next !== null && end < Math.min(looking + seen, this.#rows.length))
+      // All at once, so that what is being read moves only together with the scroll position.
+      const grown = this.#pages.length === 0 ? this.#start(first) : this.#merge(at, read, first, stands, looking)
       this.failure = null
       untrack(() => freshness.answered())
       return grown
@@ -214,6 +221,17 @@ export class PagedList<View extends ListView, Page extends ListPage> {
       this.changing = false
       return 0
     }
+  }
+
+  /** The page that a row is on, and the index of that page's first row. */
+  #placeOf(looking: number): { page: number; start: number } {
+    let start = 0
+    let page = 0
+    while (page + 1 < this.#pages.length && start + this.#pages[page]!.rows.length <= looking) {
+      start += this.#pages[page]!.rows.length
+      page += 1
+    }
+    return { page, start }
   }
 
   /** Reads the page after the last row. */
@@ -232,9 +250,13 @@ export class PagedList<View extends ListView, Page extends ListPage> {
         this.loadingMore = false
         return await this.more()
       }
-      const known = new Set(this.#rows.slice(-2 * pageSize).map((row) => row.id))
-      this.#pages.push({ after, start: this.#rows.length })
-      for (const row of page.rows) if (!known.has(row.id)) this.#rows.push(row)
+      // One that has come down here from above is still up there, until somebody looks at it.
+      const rows = page.rows.filter(({ id }) => !this.#ids.has(id))
+      this.#pages.push({ after, rows })
+      for (const row of rows) {
+        this.#rows.push(row)
+        this.#ids.add(row.id)
+      }
       this.#version += 1
       this.next = page.next
     } catch (thrown) {
@@ -248,50 +270,26 @@ export class PagedList<View extends ListView, Page extends ListPage> {
   }
 
   #start(page: Page): number {
-    this.#pages = [{ after: null, start: 0 }]
     this.changing = false
     this.#takeHead(page)
     this.next = page.next
     this.fresh = new Set()
-    this.#set(page.rows)
+    this.#lay([{ after: null, rows: page.rows }])
     return 0
   }
 
-  /** Puts a newer first page in the place of the old one, and leaves the pages after it. */
-  #merge(page: Page, looking: number): number {
+  /** Puts what was read again in its place. */
+  #merge(at: number, read: readonly Page[], first: Page, stands: boolean, looking: number): number {
     const before = this.#rows
-    const onFirstPage = new Set(page.rows.map((row) => row.id))
-    const tailStart = this.#pages[1]?.start ?? before.length
-    const known = new Set(before.slice(0, tailStart + pageSize).map((row) => row.id))
-    this.fresh = new Set(page.rows.filter((row) => !known.has(row.id)).map((row) => row.id))
-
-    let rows = page.rows
-    if (page.next !== null && this.#pages.length > 1) {
-      // Rows pushed off the first page go on after it, ahead of the second page; rows that left the
-      // list altogether are gone with the old page.
-      const last = page.rows.at(-1)
-      const lastWas = last ? before.findIndex((row) => row.id === last.id) : -1
-      const tail = before.slice(lastWas >= 0 ? lastWas + 1 : tailStart)
-      rows = page.rows.concat(tail.filter((row) => !onFirstPage.has(row.id)))
-    } else {
-      this.#pages.length = 1
-      this.next = page.next
-    }
-    const longer = rows.length - before.length
-    for (const loaded of this.#pages.slice(1)) loaded.start += longer
-    this.#takeHead(page)
-    this.#set(rows)
-    return looking < tailStart ? shiftAt(looking, before, rows, tailStart + pageSize) : longer
-  }
-
-  /** Puts newer versions of rows in their places. */
-  #renew(newer: Page['rows']) {
-    const byId = new Map(newer.map((row) => [row.id, row]))
-    this.#rows.forEach((row, index) => {
-      const again = byId.get(row.id)
-      if (again) this.#rows[index] = again
-    })
-    this.#version += 1
+    const known = this.#ids
+    const isNew = ({ id }: RowOf<Page>) => !known.has(id)
+    const shown = at === 0 || stands
+    this.fresh = new Set(shown ? first.rows.filter(isNew).map(({ id }) => id) : [])
+    const { pages, next } = relay(this.#pages, this.next, at, read, stands ? first : null)
+    this.next = next
+    this.#takeHead(first)
+    this.#lay(pages)
+    return shiftAt(looking, before, this.#rows)
   }
 
   #takeHead(page: Page) {
@@ -304,28 +302,13 @@ export class PagedList<View extends ListView, Page extends ListPage> {
     this.head = null
     this.readAt = null
     this.next = null
-    this.#set([])
+    this.#lay([])
   }
 
-  #set(rows: Page['rows']) {
-    this.#rows = rows
+  #lay(pages: Laid<RowOf<Page>>[]) {
+    this.#pages = pages
+    this.#rows = pages.flatMap(({ rows }) => rows)
+    this.#ids = new Set(this.#rows.map(({ id }) => id))
     this.#version += 1
   }
-}
-
-/**
- * By how many rows the place that is being looked at has moved: what most of the rows there say, since
- * one of them may have gone elsewhere on its own.
- */
-function shiftAt(looking: number, before: readonly { id: string }[], after: readonly { id: string }[], within: number): number {
-  const places = new Map(after.slice(0, within).map((row, index) => [row.id, index]))
-  const votes = new Map<number, number>()
-  before.slice(looking, looking + 9).forEach((row, n) => {
-    const place = places.get(row.id)
-    if (place === undefined) return
-    const shift = place - (looking + n)
-    votes.set(shift, (votes.get(shift) ?? 0) + 1)
-  })
-  const [most] = [...votes].sort(([, a], [, b]) => b - a)
-  return most?.[0] ?? 0
 }
