@@ -112,7 +112,8 @@ begin
 end
 $function$;
 
--- The invoices that what was just written says something of. `changed` are the rows written by the statement.
+-- The invoices that what was just written says something of. `changed` are the rows written by the statement, `was` what they
+-- were where invoices are updated.
 create function console.stripe_invoices_changed() returns trigger
 language plpgsql
 set search_path = ''
@@ -125,12 +126,16 @@ begin
   end if;
   case tg_table_name
     when 'stripe_invoices' then
-      -- What is counted itself changes nothing of what it is counted from.
-      v_ids := array(
-        select c.id from changed as c
-        where c.went_back is null or (c.payment_intent_id is not null and c.payment_intent_id is distinct from c.paid_by)
-          or c.went_back <> coalesce(c.amount_paid > 0 and c.refunded >= c.amount_paid, false)
-      );
+      if tg_op = 'INSERT' then
+        v_ids := array(select c.id from changed as c);
+      else
+        -- What went back is as much as was paid at most, and of its currency: what is counted here, and all else, changes nothing
+        -- of that.
+        v_ids := array(
+          select c.id from changed as c join was as w on w.id = c.id
+          where (c.amount_paid, c.currency, c.payment_intent_id) is distinct from (w.amount_paid, w.currency, w.payment_intent_id)
+        );
+      end if;
     when 'stripe_invoice_payments' then
       v_ids := array(select distinct c.invoice_id from changed as c where c.invoice_id is not null);
     when 'stripe_credit_notes' then
@@ -209,8 +214,9 @@ begin
        for each statement execute function console.stripe_invoices_changed()', 'stripe_' || told
     );
     execute format(
-      'create trigger invoices_counted_said after update on console.%1$I referencing new table as changed
-       for each statement execute function console.stripe_invoices_changed()', 'stripe_' || told
+      'create trigger invoices_counted_said after update on console.%1$I referencing %2$s new table as changed
+       for each statement execute function console.stripe_invoices_changed()',
+      'stripe_' || told, case told when 'invoices' then 'old table as was' else '' end
     );
   end loop;
 end

@@ -354,6 +354,17 @@ update console.stripe_disputes set status = 'lost', amount = 7, currency = 'EUR'
 select is((select concat_ws(' ', refunded::numeric(10, 2), went_back, apart) from console.stripe_invoices where id = 'in_new'), '6.00 f [{"amount": "7", "currency": "EUR"}]', 'euros are no dollars');
 update console.stripe_disputes set withdrawn = 8, withdrawn_currency = 'USD' where id = 'dp_new';
 select is((select concat_ws(' ', refunded::numeric(10, 2), went_back, apart) from console.stripe_invoices where id = 'in_new'), '14.00 f', 'but as many as Stripe took for them');
+-- Whatever is heard of first: a dispute that was lost before the invoice was known to be paid.
+select pg_temp.says('invoices', 'in_late', '{"customer_id": "cus_dan", "status": "open", "payment_intent_id": "pi_latest", "total": "100", "amount_paid": "0", "lines_complete": true}', 20);
+select pg_temp.says('payments', 'ch_latest', '{"payment_intent_id": "pi_latest", "status": "succeeded", "amount": "100"}', 21);
+select pg_temp.says('disputes', 'dp_latest', '{"charge_id": "ch_latest", "status": "lost", "amount": "60"}', 22);
+select is((select refunded from console.stripe_invoices where id = 'in_late'), 0::numeric, 'nothing goes back of what was not paid');
+select pg_temp.says('invoices', 'in_late', '{"customer_id": "cus_dan", "status": "paid", "payment_intent_id": "pi_latest", "total": "100", "amount_paid": "100", "lines_complete": true}', 23);
+select is((select concat_ws(' ', refunded::numeric(10, 2), went_back) from console.stripe_invoices where id = 'in_late'), '60.00 f', 'once it was, part of it does');
+update console.stripe_disputes set amount = 100 where id = 'dp_latest';
+select is((select concat_ws(' ', refunded::numeric(10, 2), went_back) from console.stripe_invoices where id = 'in_late'), '100.00 t', 'or all of it');
+update console.stripe_invoices set currency = 'EUR' where id = 'in_late';
+select is((select concat_ws(' ', refunded::numeric(10, 2), went_back, apart) from console.stripe_invoices where id = 'in_late'), '0.00 f [{"amount": "100", "currency": "USD"}]', 'in its currency');
 select pg_temp.says('invoice_payments', 'inpay_2', '{"invoice_id": "in_unseen", "payment_intent_id": "pi_unseen", "status": "open"}', 13);
 select is(pg_temp.doubts(), 'in_unseen invoices never_seen, pi_new payments never_seen, pi_unseen payments never_seen', 'what is named and was never seen is asked for');
 select * from finish();

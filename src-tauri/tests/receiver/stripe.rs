@@ -59,7 +59,12 @@ async fn an_event_becomes_rows_and_money_and_a_copy_changes_nothing() {
     );
     assert_eq!(
         end["charges"],
-        "in_N|25.50|usd|paid|Invoice A-N|pi_N_a|2026-05-28 20:27:40+00"
+        "in_N|25.50|usd|refunded|Invoice A-N|pi_N_a|2026-05-28 20:27:40+00\n\
+         in_N_new|45.00|usd|paid|Invoice B-N|pi_N_new|2026-05-28 20:28:22+00"
+    );
+    assert_eq!(
+        end["went back"],
+        "in_N|25.50|0|t|pi_N_a\nin_N_new|35.00|5.00|f|pi_N_new"
     );
     assert_eq!(
         end["credits"], "35.00|0",

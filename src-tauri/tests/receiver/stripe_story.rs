@@ -17,8 +17,8 @@ pub(super) fn event(id: &str, kind: &str, at: i64, object: &Value) -> Value {
 }
 
 /// Everything that happens to one customer: a subscription whose payment fails, ends, and comes back; an
-/// invoice that is paid at last; credits bought, refunded in part, lost to a dispute that is won after all, and a refund that
-/// fails; a card that goes.
+/// invoice that is paid at last, and lost to a dispute; credits bought, refunded in part, lost to a dispute that is won after
+/// all, and a refund that fails; a card that goes; and an invoice in the newer shape of the API (`newer`).
 #[expect(clippy::too_many_lines, reason = "one story, told in its order")]
 pub(super) fn story(n: &str) -> Vec<Value> {
     let customer = format!("cus_{n}");
@@ -87,7 +87,17 @@ pub(super) fn story(n: &str) -> Vec<Value> {
     };
     let mut detached = at("payment_method.detached", 95, card(Value::Null));
     detached["data"]["previous_attributes"] = json!({ "customer": customer });
-    vec![
+    // What paid the invoice, and how a bank took it back.
+    let collected = json!({
+        "object": "charge", "id": format!("ch_{n}_a"), "customer": customer, "payment_intent": format!("pi_{n}_a"),
+        "invoice": format!("in_{n}"), "status": "succeeded", "currency": "usd", "amount": 2550, "amount_refunded": 0,
+        "created": BEGIN + 59,
+    });
+    let taken = json!({
+        "object": "dispute", "id": format!("dp_{n}_a"), "charge": format!("ch_{n}_a"), "status": "lost", "currency": "usd",
+        "amount": 2550, "created": BEGIN + 62,
+    });
+    let events = vec![
         at(
             "customer.created",
             0,
@@ -114,6 +124,7 @@ pub(super) fn story(n: &str) -> Vec<Value> {
             40,
             subscription("canceled"),
         ),
+        at("charge.succeeded", 59, collected),
         at("invoice.paid", 60, invoice("paid", 2)),
         at(
             "checkout.session.completed",
@@ -128,7 +139,81 @@ pub(super) fn story(n: &str) -> Vec<Value> {
         detached,
         at("charge.dispute.funds_reinstated", 97, dispute("won")),
         at("refund.failed", 98, refund("failed")),
+        at("charge.dispute.closed", 110, taken),
+    ];
+    [events, newer(n)].concat()
+}
+
+/// An invoice as versions of the API since 2025-03-31 tell it: the subscription under `parent`, and what pays it beside it.
+/// Part of it is refunded by a credit note, part is taken off by another without money, and part is lost to a dispute.
+fn newer(n: &str) -> Vec<Value> {
+    let customer = format!("cus_{n}");
+    let pays = json!({
+        "object": "invoice_payment", "id": format!("inpay_{n}"), "invoice": format!("in_{n}_new"), "currency": "usd",
+        "status": "paid", "is_default": true, "amount_paid": 4000, "amount_requested": 4000, "created": BEGIN + 101,
+        "payment": {"type": "payment_intent", "payment_intent": format!("pi_{n}_new")},
+        "status_transitions": {"paid_at": BEGIN + 102},
+    });
+    let invoice = |status: &str| {
+        let paid = if status == "paid" { 4000 } else { 0 };
+        let mut invoice = json!({
+            "object": "invoice", "id": format!("in_{n}_new"), "customer": customer, "status": status,
+            "number": format!("B-{n}"), "currency": "usd", "total": 4500, "subtotal": 4500, "amount_due": 4500 - 500,
+            "amount_paid": paid, "amount_remaining": 4000 - paid, "attempt_count": i64::from(paid > 0),
+            "created": BEGIN + 100, "collection_method": "charge_automatically",
+            "parent": {"type": "subscription_details", "subscription_details": {"subscription": format!("sub_{n}")}},
+            "status_transitions": {"paid_at": if paid > 0 { json!(BEGIN + 102) } else { Value::Null }},
+            "lines": {"has_more": false, "data": []},
+        });
+        if paid > 0 {
+            invoice["payments"] = json!({"object": "list", "has_more": false, "data": [pays]});
+        }
+        invoice
+    };
+    let charge = |refunded: i64| {
+        json!({
+            "object": "charge", "id": format!("ch_{n}_new"), "customer": customer, "payment_intent": format!("pi_{n}_new"),
+            "status": "succeeded", "currency": "usd", "amount": 4000, "amount_refunded": refunded, "created": BEGIN + 101,
+        })
+    };
+    let note = |which: &str, total: i64, refunds: Value| {
+        json!({
+            "object": "credit_note", "id": format!("cn_{n}_{which}"), "customer": customer, "invoice": format!("in_{n}_new"),
+            "number": format!("B-{n}-CN-{which}"), "status": "issued", "currency": "usd", "total": total, "refunds": refunds,
+            "created": BEGIN + 100,
+        })
+    };
+    let by_refund = json!([{"refund": format!("re_{n}_new"), "amount_refunded": 1500}]);
+    let refund = json!({
+        "object": "refund", "id": format!("re_{n}_new"), "charge": format!("ch_{n}_new"),
+        "payment_intent": format!("pi_{n}_new"), "status": "succeeded", "currency": "usd", "amount": 1500,
+        "created": BEGIN + 103,
+    });
+    let dispute = json!({
+        "object": "dispute", "id": format!("dp_{n}_new"), "charge": format!("ch_{n}_new"), "status": "lost",
+        "currency": "usd", "amount": 2000, "created": BEGIN + 104,
+    });
+    [
+        ("invoice.finalized", 100, invoice("open")),
+        ("credit_note.created", 101, note("1", 500, json!([]))),
+        ("charge.succeeded", 101, charge(0)),
+        ("invoice_payment.paid", 102, pays.clone()),
+        ("invoice.paid", 102, invoice("paid")),
+        ("refund.created", 103, refund),
+        ("charge.refunded", 103, charge(1500)),
+        ("credit_note.created", 103, note("2", 1500, by_refund)),
+        ("charge.dispute.closed", 104, dispute),
     ]
+    .into_iter()
+    .map(|(kind, at, object)| {
+        event(
+            &format!("{n}_{at}_{}_new", kind.replace('.', "_")),
+            kind,
+            at,
+            &object,
+        )
+    })
+    .collect()
 }
 
 /// What is left of a story in the end, without what tells one customer from another.
@@ -153,11 +238,14 @@ pub(super) fn ending(database: &TestDatabase, n: &str) -> BTreeMap<&'static str,
             union all select to_jsonb(t) from console.stripe_subscriptions as t where customer_id = 'cus_$n'
             union all select to_jsonb(t) from console.stripe_invoices as t where customer_id = 'cus_$n'
             union all select to_jsonb(t) from console.stripe_payments as t where customer_id = 'cus_$n'
-            union all select to_jsonb(t) from console.stripe_refunds as t where id = 're_$n'
-            union all select to_jsonb(t) from console.stripe_disputes as t where id = 'dp_$n'
+            union all select to_jsonb(t) from console.stripe_refunds as t where starts_with(id, 're_$n')
+            union all select to_jsonb(t) from console.stripe_disputes as t where starts_with(id, 'dp_$n')
+            union all select to_jsonb(t) from console.stripe_invoice_payments as t where id = 'inpay_$n'
+            union all select to_jsonb(t) from console.stripe_credit_notes as t where customer_id = 'cus_$n'
             union all select to_jsonb(t) from console.stripe_payment_methods as t where customer_id = 'cus_$n'
             union all select to_jsonb(t) from console.stripe_checkouts as t where customer_id = 'cus_$n'
           ) as m order by m.m::text")),
+        ("went back", said("select id, refunded, credited, went_back, paid_by from console.stripe_invoices where customer_id = 'cus_$n' order by 1")),
         ("lines", said("select l.id, position, amount, quantity, description from console.stripe_invoice_lines as l where invoice_id = 'in_$n' order by 2")),
     ])
 }
