@@ -217,6 +217,7 @@ create table console.stripe_checkouts (
   payment_intent_id text,
   subscription_id text,
   invoice_id text,
+  paid_mode text,
   created_at timestamptz,
   livemode boolean not null,
   as_of timestamptz not null,
@@ -243,6 +244,8 @@ comment on table console.stripe_disputes is 'Payments that a customer''s bank to
 comment on table console.stripe_credit_notes is 'Credit notes: what an invoice was lowered by after it was final. refunded, or else the refund refund_id: how much of that went back as money.';
 comment on table console.stripe_payment_methods is 'Cards and the like; attached: it can be charged.';
 comment on table console.stripe_checkouts is 'Sessions of Stripe''s checkout; a paid one of mode payment bought credits.';
+comment on column console.stripe_checkouts.paid_mode is
+  'What effects were when it was first heard of as paid: live, shadow or off; credits that did not come live are never counted (0084).';
 
 create index stripe_customers_user_idx on console.stripe_customers (user_named) where user_named is not null;
 create index stripe_subscriptions_customer_idx on console.stripe_subscriptions (customer_id);
@@ -319,8 +322,8 @@ begin
   into v_sets
   from pg_catalog.pg_attribute as a
   where a.attrelid = pg_catalog.to_regclass('console.stripe_' || v_table) and a.attnum > 0 and not a.attisdropped
-    -- These are said by no event, but worked out here (0063, 0077).
-    and a.attname not in ('id', 'user_id') and not (v_table = 'invoices' and a.attname in ('refunded', 'credited', 'went_back', 'apart', 'paid_by'));
+    -- These are said by no event, but worked out here (0063, 0077, 0084).
+    and a.attname not in ('id', 'user_id', 'paid_mode') and not (v_table = 'invoices' and a.attname in ('refunded', 'credited', 'went_back', 'apart', 'paid_by'));
   execute pg_catalog.format(
     'insert into console.%1$I as t select (pg_catalog.jsonb_populate_record(null::console.%1$I, $1)).*
      on conflict (id) do update set %2$s

@@ -21,7 +21,7 @@ create table console.stripe_purchases (
 );
 
 comment on table console.stripe_purchases is
-  'Credits bought at Stripe. mode shadow: another program had the money counted then, so it is never counted here.';
+  'Credits bought at Stripe. mode shadow: paid while effects were not live, so another program had the money counted then, and it is never counted here.';
 
 comment on column console.stripe_purchases.refunded is 'What of it went back by now: it follows both ways.';
 comment on column console.stripe_purchases.apart is
@@ -185,7 +185,8 @@ begin
 end
 $function$;
 
--- Bought credits; for each purchase one word. What went back of them: 0079.
+-- Bought credits; for each purchase one word: bought, or came_before (paid while effects were not live: never counted). What
+-- went back of them: 0079.
 create function console.stripe_settle_purchases(p_customer text, p_user text, p_livemode boolean, p_mode text, p_cause text)
 returns jsonb
 language plpgsql
@@ -201,17 +202,19 @@ declare
   v_entry bigint;
 begin
   for v_bought in
-    select k.id as checkout_id, k.payment_intent_id, k.amount
+    select k.id as checkout_id, k.payment_intent_id, k.amount, case k.paid_mode when 'live' then 'live' else 'shadow' end as mode
     from console.stripe_checkouts as k
     where
       k.livemode = p_livemode and k.mode = 'payment' and k.payment_status = 'paid' and k.amount > 0 and k.currency = 'USD'
       and k.invoice_id is null and coalesce(k.purpose, 'credits') = 'credits'
+      -- What came live is left until effects are live again.
+      and (k.paid_mode in ('shadow', 'off') or (k.paid_mode = 'live' and p_mode = 'live'))
       and (k.customer_id = p_customer or (k.customer_id is null and k.user_named = p_user))
       and not exists (select from console.stripe_purchases as p where p.checkout_id = k.id)
     order by k.id
   loop
     v_entry := null;
-    if p_mode = 'live' then
+    if v_bought.mode = 'live' then
       v_credits := pg_catalog.jsonb_build_object(
         'account', v_account, 'label', v_account, 'type', 'purchase', 'bucket', 'total_purchased', 'amount', v_bought.amount,
         'description', 'Bought at Stripe: ' || v_bought.checkout_id, 'reverses', null
@@ -224,8 +227,10 @@ begin
       v_entry := (v_applied ->> 'entry')::bigint;
     end if;
     insert into console.stripe_purchases (checkout_id, account_id, payment_intent_id, amount, mode, entry_id)
-    values (v_bought.checkout_id, v_account, v_bought.payment_intent_id, v_bought.amount, p_mode, v_entry);
-    v_said := v_said || pg_catalog.jsonb_build_object('bought', v_bought.amount::text, 'checkout', v_bought.checkout_id);
+    values (v_bought.checkout_id, v_account, v_bought.payment_intent_id, v_bought.amount, v_bought.mode, v_entry);
+    v_said := v_said || pg_catalog.jsonb_build_object(
+      case when v_bought.mode = p_mode then 'bought' else 'came_before' end, v_bought.amount::text, 'checkout', v_bought.checkout_id
+    );
   end loop;
   return v_said;
 end
@@ -288,14 +293,20 @@ end
 $function$;
 
 -- Whether an account has paid, by what Stripe said of it: whoever wrote the service's own columns first, and whatever the
--- switches say. A trial is no payment; nor is a subscription that sends invoices, before one of them is paid.
+-- switches say. Of the mode that this service works in. A trial is no payment; nor is a subscription that sends invoices,
+-- before one of them is paid.
 create function console.has_paid(p_account text) returns boolean
 language plpgsql
 stable
 set search_path = ''
 as $function$
+declare
+  v_livemode boolean := (select m.livemode from console.stripe_mode as m);
 begin
-  return exists (select from console.stripe_purchases as p where p.account_id = p_account) or exists (
+  return exists (
+    select from console.stripe_purchases as p join console.stripe_checkouts as k on k.id = p.checkout_id
+    where p.account_id = p_account and k.livemode = v_livemode
+  ) or exists (
     select from console.users as u
     cross join lateral pg_catalog.unnest(array[u.stripe_customer_id, u.stripe_test_customer_id]) as c (id)
     where
@@ -304,13 +315,15 @@ begin
         exists (
           select from console.stripe_subscriptions as s
           where
-            s.customer_id = c.id and s.status = 'active' and s.collection_method is distinct from 'send_invoice'
+            s.customer_id = c.id and s.livemode = v_livemode and s.status = 'active' and s.collection_method is distinct from 'send_invoice'
         )
         or exists (
-          select from console.stripe_invoices as i where i.customer_id = c.id and i.status = 'paid' and i.amount_paid > 0
+          select from console.stripe_invoices as i
+          where i.customer_id = c.id and i.livemode = v_livemode and i.status = 'paid' and i.amount_paid > 0
         )
         or exists (
-          select from console.stripe_payments as m where m.customer_id = c.id and m.status = 'succeeded' and m.amount > 0
+          select from console.stripe_payments as m
+          where m.customer_id = c.id and m.livemode = v_livemode and m.status = 'succeeded' and m.amount > 0
         )
       )
   );
@@ -353,6 +366,7 @@ declare
   v_plan text;
   v_deadline timestamptz;
   v_now timestamptz;
+  v_acted boolean := false;
   v_did jsonb := '{}';
 begin
   if v_mode = 'off' then
@@ -405,16 +419,22 @@ begin
 
   select h.* into v_hold from console.stripe_holds as h where h.user_id = v_user;
   select u.billing_mode, u.downgrade_deadline into v_plan, v_now from console.users as u where u.id = v_user;
-  if v_standing ->> 'plan' = 'ended' and v_plan = 'postpaid' then
+  if v_standing ->> 'plan' = 'ended' and console.stripe_ends_due(p_customer, p_livemode) then
     -- Free where the service knows the word, else no plan.
-    if console.stripe_write_user(v_user, 'change_plan', '{"billing_mode": "free"}', p_cause, 'The subscription ended')
+    if v_plan is distinct from 'postpaid' then
+      v_acted := true;
+    elsif console.stripe_write_user(v_user, 'change_plan', '{"billing_mode": "free"}', p_cause, 'The subscription ended')
       or console.stripe_write_user(v_user, 'change_plan', '{"billing_mode": null}', p_cause, 'The subscription ended')
     then
       insert into console.stripe_holds (user_id, plan_before, plan_set, plan_held)
       values (v_user, v_plan, (select u.billing_mode from console.users as u where u.id = v_user), true)
       on conflict (user_id) do update set plan_before = excluded.plan_before, plan_set = excluded.plan_set, plan_held = true;
       v_did := v_did || '{"plan": "ended"}';
+      v_acted := true;
     end if;
+    update console.stripe_ends as e set acted_at = pg_catalog.clock_timestamp()
+    from console.stripe_subscriptions as s
+    where v_acted and e.acted_at is null and s.id = e.subscription_id and s.customer_id = p_customer and s.livemode = p_livemode;
   elsif v_standing ->> 'plan' = 'back' and v_hold.plan_held then
     -- Only what was taken for that reason, and only where nobody has decided otherwise since.
     if v_plan is not distinct from v_hold.plan_set and console.stripe_write_user(
@@ -423,6 +443,10 @@ begin
       v_did := v_did || '{"plan": "back"}';
     end if;
     update console.stripe_holds as h set plan_held = false, plan_before = null, plan_set = null where h.user_id = v_user;
+  end if;
+  if v_standing ->> 'plan' = 'back' then
+    delete from console.stripe_ends as e using console.stripe_subscriptions as s
+    where s.id = e.subscription_id and s.customer_id = p_customer and s.livemode = p_livemode;
   end if;
 
   -- A deadline that somebody else set, or moved, is theirs.
@@ -482,6 +506,9 @@ begin
       perform console.stripe_doubt(v_fact, (p_event ->> 'created')::timestamptz, p_event ->> 'id', v_livemode);
     end if;
     v_kept := console.stripe_keep(v_fact, (p_event ->> 'created')::timestamptz, p_event ->> 'id', v_livemode) or v_kept;
+    perform console.stripe_note(
+      v_fact, case when v_livemode = p_live then console.effect_mode('stripe_events', null) else 'off' end, true
+    );
     if v_fact ->> 'table' = 'customers' then
       v_customer := v_fact #>> '{row,id}';
     end if;
@@ -543,7 +570,7 @@ begin
   end if;
   if v_settled ->> 'user' is null and v_settled ->> 'mode' = 'live' and exists (
     select from console.stripe_checkouts as k
-    where k.livemode = v_livemode and k.mode = 'payment' and k.payment_status = 'paid' and k.amount > 0
+    where k.livemode = v_livemode and k.mode = 'payment' and k.payment_status = 'paid' and k.paid_mode = 'live' and k.amount > 0
       and (k.customer_id = v_customer or k.user_named = v_named)
       and not exists (select from console.stripe_purchases as p where p.checkout_id = k.id)
   ) then

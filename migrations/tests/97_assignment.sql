@@ -166,6 +166,18 @@ select is(console.stripe_paid('poor2', '{"subscription": "active"}') ->> 'seat',
 insert into console.stripe_invoices (id, customer_id, status, amount_paid, livemode, as_of, rank, event_id) values
 ('in_1', 'cus_poor2', 'open', 0, true, now(), 0, 'evt_3');
 select is(console.stripe_paid('poor2', '{}') ->> 'seat', null, 'nor one that is open');
+-- Play money, wherever it is kept, pays nothing.
+update public.users set stripe_test_customer_id = 'cus_play' where id = 'poor2';
+insert into console.stripe_subscriptions (id, customer_id, status, collection_method, livemode, as_of, rank, event_id)
+values ('sub_play', 'cus_play', 'active', 'charge_automatically', false, now(), 0, 'evt_p');
+insert into console.stripe_invoices (id, customer_id, status, amount_paid, livemode, as_of, rank, event_id) values ('in_play', 'cus_poor2', 'paid', 9, false, now(), 0, 'evt_p');
+insert into console.stripe_payments (id, customer_id, status, amount, livemode, as_of, rank, event_id) values ('ch_play', 'cus_play', 'succeeded', 5, false, now(), 0, 'evt_p');
+insert into console.stripe_checkouts (id, customer_id, livemode, as_of, rank, event_id) values ('cs_play', 'cus_play', false, now(), 0, 'evt_p');
+insert into console.stripe_purchases (checkout_id, account_id, amount, mode) values ('cs_play', 'poor2', 5, 'shadow');
+select is(console.has_paid('poor2'), false, 'what is paid in Stripe''s other mode is no payment');
+update console.stripe_mode set livemode = false;
+select is(console.has_paid('poor2'), true, 'unless this service works in that');
+update console.stripe_mode set livemode = true;
 update console.stripe_subscriptions set status = 'active' where id = 'sub_1';
 select is(console.stripe_paid('poor1', '{"would": {}}') ->> 'seat', 'requested', 'what Stripe says counts, also where nothing of it was written');
 select is(console.stripe_paid('poor1', '{}') ->> 'seat', null, 'the second is not the first');

@@ -54,6 +54,7 @@ pub const KEPT: &[&str] = &[
     "stripe_credit_notes",
     "stripe_payment_methods",
     "stripe_checkouts",
+    "stripe_ends",
     "stripe_purchases",
     "stripe_holds",
 ];
