@@ -214,6 +214,7 @@ create table console.stripe_checkouts (
   purpose text,
   currency text,
   amount numeric,
+  net numeric,
   payment_intent_id text,
   subscription_id text,
   invoice_id text,
@@ -244,6 +245,8 @@ comment on table console.stripe_disputes is 'Payments that a customer''s bank to
 comment on table console.stripe_credit_notes is 'Credit notes: what an invoice was lowered by after it was final. refunded, or else the refund refund_id: how much of that went back as money.';
 comment on table console.stripe_payment_methods is 'Cards and the like; attached: it can be charged.';
 comment on table console.stripe_checkouts is 'Sessions of Stripe''s checkout; a paid one of mode payment bought credits.';
+comment on column console.stripe_checkouts.net is
+  'What was bought, as it is priced: the amount without tax that was added to it and without shipping, discounts taken off.';
 comment on column console.stripe_checkouts.paid_mode is
   'What effects were when it was first heard of as paid: live, shadow or off; credits that did not come live are never counted (0084).';
 

@@ -185,7 +185,8 @@ begin
 end
 $function$;
 
--- Bought credits; for each purchase one word: bought, or came_before (paid while effects were not live: never counted). What
+-- Bought credits, as many as they are priced: tax and shipping buy none. An invoice that Stripe makes of a checkout is its
+-- receipt. What is paid in another currency waits for a person (0089). For each purchase one word: bought, or came_before (paid while effects were not live: never counted). What
 -- went back of them: 0079.
 create function console.stripe_settle_purchases(p_customer text, p_user text, p_livemode boolean, p_mode text, p_cause text)
 returns jsonb
@@ -202,11 +203,11 @@ declare
   v_entry bigint;
 begin
   for v_bought in
-    select k.id as checkout_id, k.payment_intent_id, k.amount, case k.paid_mode when 'live' then 'live' else 'shadow' end as mode
+    select k.id as checkout_id, k.payment_intent_id, least(coalesce(k.net, k.amount), k.amount) as amount, case k.paid_mode when 'live' then 'live' else 'shadow' end as mode
     from console.stripe_checkouts as k
     where
-      k.livemode = p_livemode and k.mode = 'payment' and k.payment_status = 'paid' and k.amount > 0 and k.currency = 'USD'
-      and k.invoice_id is null and coalesce(k.purpose, 'credits') = 'credits'
+      k.livemode = p_livemode and k.mode = 'payment' and k.payment_status = 'paid' and k.currency = 'USD'
+      and least(coalesce(k.net, k.amount), k.amount) > 0 and coalesce(k.purpose, 'credits') = 'credits'
       -- What came live is left until effects are live again.
       and (k.paid_mode in ('shadow', 'off') or (k.paid_mode = 'live' and p_mode = 'live'))
       and (k.customer_id = p_customer or (k.customer_id is null and k.user_named = p_user))
@@ -469,6 +470,7 @@ begin
     'bills', console.stripe_settle_bills(p_customer, v_user, p_livemode),
     'purchases', console.stripe_settle_purchases(p_customer, v_user, p_livemode, v_mode, p_cause)
       || console.stripe_settle_back(p_customer, v_user, p_livemode, v_mode, p_cause)
+      || console.stripe_settle_not_counted(p_customer, v_user, p_livemode)
   ));
 end
 $function$;
@@ -573,6 +575,7 @@ begin
     where k.livemode = v_livemode and k.mode = 'payment' and k.payment_status = 'paid' and k.paid_mode = 'live' and k.amount > 0
       and (k.customer_id = v_customer or k.user_named = v_named)
       and not exists (select from console.stripe_purchases as p where p.checkout_id = k.id)
+      and not exists (select from console.stripe_not_counted as n where n.checkout_id = k.id)
   ) then
     -- Somebody paid, and nobody here is that customer.
     return pg_catalog.jsonb_build_object(
@@ -589,9 +592,20 @@ begin
     -- What was bought was lost in another currency: how many credits that is, a person says. Or there is news of one that a
     -- person has seen to.
     return pg_catalog.jsonb_build_object('result', 'conflict', 'outcome', v_outcome || pg_catalog.jsonb_build_object('conflict', case
-      when pg_catalog.jsonb_path_exists(v_settled, '$.purchases[*].apart[*] ? (exists (@.status) || exists (@.counts))') then 'settled_by_hand'
+      when exists (
+        select from pg_catalog.jsonb_path_query(v_settled, '$.purchases[*] ? (exists (@.apart))') as t (told)
+        join console.stripe_purchases as p on p.checkout_id = t.told ->> 'checkout'
+        cross join lateral pg_catalog.jsonb_array_elements(t.told -> 'apart') as a (value)
+        where p.by_hand ? (a.value ->> 'dispute')
+      ) then 'settled_by_hand'
       else 'other_currency'
     end));
+  end if;
+  if v_settled ->> 'mode' = 'live' and pg_catalog.jsonb_path_exists(v_settled, '$.purchases[*].not_counted') then
+    -- Credits were paid in another currency, or money of that went back: how many that is, a person says.
+    return pg_catalog.jsonb_build_object(
+      'result', 'conflict', 'outcome', v_outcome || pg_catalog.jsonb_build_object('conflict', 'credits_in_other_currency')
+    );
   end if;
   return pg_catalog.jsonb_build_object('result', 'done', 'outcome', v_outcome);
 end

@@ -50,6 +50,9 @@ begin
     group by q.checkout_id
   ) as s
   where s.checkout_id = p.checkout_id;
+  insert into console.stripe_not_counted (checkout_id, back)
+  select t.checkout_id, (t.told ->> 'back')::numeric from console.stripe_not_counted_told() as t where t.id = p_event
+  on conflict (checkout_id) do update set back = excluded.back;
 end
 $function$;
 
@@ -95,7 +98,7 @@ declare
 begin
   for v_bought in
     -- By what they were bought with: whoever bought them may have another account by now, and their customer nobody.
-    select p.checkout_id, p.account_id, p.amount, p.refunded, p.apart, p.by_hand, p.mode, coalesce(k.payment_intent_id, p.payment_intent_id) as intent
+    select p.checkout_id, p.account_id, p.amount, p.refunded, p.apart, p.by_hand, p.mode, k.amount as paid, coalesce(k.payment_intent_id, p.payment_intent_id) as intent
     from console.stripe_purchases as p join console.stripe_checkouts as k on k.id = p.checkout_id
     where k.livemode = p_livemode and (k.customer_id = p_customer or (k.customer_id is null and k.user_named = p_user))
     order by p.checkout_id
@@ -139,7 +142,10 @@ begin
         having count(*) > 0
       ), '[]');
     end if;
-    v_taken := least(v_bought.amount, v_back.back) - v_bought.refunded;
+    -- Of what was paid a part may have been tax: half of the money is half of the credits.
+    v_taken := least(v_bought.amount, case
+      when v_bought.paid > v_bought.amount then round(v_back.back * v_bought.amount / v_bought.paid, 2) else v_back.back
+    end) - v_bought.refunded;
     continue when v_taken = 0;
     if v_bought.mode = 'live' then
       v_credits := pg_catalog.jsonb_build_object(

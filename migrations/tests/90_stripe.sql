@@ -266,8 +266,8 @@ select is(pg_temp.disputes('dp_hand', '{"amount": "5", "status": "won"}', 23), '
 select is(pg_temp.dismisses('disputedp_hand22'), '', 'a person gives the credits back');
 select is(pg_temp.disputes('dp_hand', '{"amount": "5", "status": "won"}', 24), 'done', 'and hears no more of it');
 select is(pg_temp.bought(), (select (amount + 32)::numeric(10, 2) || ' 18.00' from before), 'Stripe''s word gives nothing back of what it did not take');
-select is(pg_temp.disputes('dp_hand', '{"amount": "5"}', 25), 'other_currency', 'lost again is news again');
-select is(pg_temp.dismisses('disputedp_hand25') || pg_temp.told('disputedp_hand25'), 'done other_currency true', 'for a person');
+select is(pg_temp.disputes('dp_hand', '{"amount": "5"}', 25), 'settled_by_hand', 'lost again is news again, of what they have seen to');
+select is(pg_temp.dismisses('disputedp_hand25') || pg_temp.told('disputedp_hand25'), 'done settled_by_hand true', 'for a person');
 select is((select string_agg(d, ' ') from console.stripe_purchases, jsonb_object_keys(by_hand) as d), 'dp_hand', 'only that one is theirs');
 delete from console.stripe_disputes where id in ('dp_odd', 'dp_hand');
 

@@ -93,4 +93,66 @@ select is(pg_temp.counted(), '100.00 cs_later:live,cs_live:live,cs_nobody:shadow
 select pg_temp.apply('other', 30, pg_temp.fact('checkouts', 'cs_test', '{"customer_id": "cus_dan", "mode": "payment", "payment_status": "paid", "amount": "50"}'), 'x', false);
 select is((select paid_mode from console.stripe_checkouts where id = 'cs_test'), 'off', 'of the other mode nothing follows, whichever mode it becomes');
 
+-- Credits in another currency are counted by a person; as the worker does, the event is in the inbox and ends as it was applied.
+create function pg_temp.arrives(id text, at int, facts jsonb) returns text language plpgsql as $$
+declare
+  answer jsonb;
+begin
+  insert into console.inbox (provider, event_id, received_at, next_attempt_at, body, livemode) values ('stripe', id, now(), now(), '', true)
+  on conflict (provider, event_id) do update set state = 'pending', done_at = null;
+  answer := pg_temp.apply(id, at, facts);
+  update console.inbox as i set
+    state = answer ->> 'result', outcome = answer -> 'outcome', done_at = case when answer ->> 'result' = 'done' then now() end
+  where i.event_id = arrives.id and i.state = 'pending';
+  return concat_ws(' ', answer ->> 'result', answer #>> '{outcome,conflict}', (select string_agg(concat_ws(' ', t ->> 'not_counted', t ->> 'currency', t ->> 'back'), ',')
+    from jsonb_array_elements(answer #> '{outcome,purchases}') as t where t ? 'not_counted'));
+end
+$$;
+create function pg_temp.told(event text) returns text language sql as $$
+  select concat_ws(' ', state, outcome ->> 'conflict') from console.inbox where event_id = event
+$$;
+create function pg_temp.dismisses(event text) returns text language sql as $$
+  select tap.told('tap_finance', format('select console.dismiss_traffic(''in'', %s, ''Adjusted by hand'')', (select id from console.inbox where event_id = event)))
+$$;
+create function pg_temp.buys(id text, at int, more jsonb) returns text language sql as $$
+  select pg_temp.arrives(id || at, at, pg_temp.fact('checkouts', id, '{"customer_id": "cus_dan", "mode": "payment", "payment_status": "paid", "amount": "40"}' || more, at))
+$$;
+create function pg_temp.refunds(id text, at int, back text, amount text default '40', paid_by text default 'pi_eur') returns text language sql as $$
+  select pg_temp.arrives(id || at, at, pg_temp.fact('payments', id, jsonb_build_object('customer_id', 'cus_dan', 'payment_intent_id', paid_by, 'status', 'succeeded', 'amount', amount, 'amount_refunded', back, 'currency', 'EUR'), at))
+$$;
+create temporary table before as select sum(l.amount) as amount from console.ledger_entries as l where l.account_id = 'o|dan';
+create function pg_temp.since() returns numeric language sql as $$
+  select (select sum(l.amount) from console.ledger_entries as l where l.account_id = 'o|dan') - amount from before
+$$;
+select is(pg_temp.buys('cs_eur', 40, '{"currency": "EUR", "payment_intent_id": "pi_eur"}'), 'conflict credits_in_other_currency 40 EUR 0', 'somebody pays forty euros for credits');
+select is(pg_temp.since(), 0::numeric, 'which are not forty dollars');
+select is(pg_temp.refunds('ch_eur', 41, '0'), 'done', 'a person is told once');
+select is(pg_temp.buys('cs_eur', 40, '{"currency": "EUR", "payment_intent_id": "pi_eur"}'), 'conflict credits_in_other_currency 40 EUR 0', 'and still is when the event is applied again');
+select is(pg_temp.buys('cs_sek', 42, '{"currency": "SEK", "purpose": "credits"}'), 'conflict credits_in_other_currency 40 SEK 0', 'each for itself');
+select is(pg_temp.refunds('ch_eur', 43, '10'), 'conflict credits_in_other_currency 40 EUR 10', 'what goes back before somebody looked is told');
+select is(pg_temp.told('cs_eur40') || ', ' || pg_temp.told('cs_sek42'), 'done credits_in_other_currency, conflict credits_in_other_currency', 'instead of what was told before');
+select is(pg_temp.dismisses('ch_eur43') || pg_temp.told('ch_eur43'), 'done credits_in_other_currency', 'a person gives what is right, and puts it aside');
+select is(pg_temp.refunds('ch_eur', 44, '10'), 'done', 'nobody asks again');
+select is(pg_temp.refunds('ch_eur', 45, '25'), 'conflict credits_in_other_currency 40 EUR 25', 'until more goes back');
+select is(pg_temp.refunds('ch_eur', 46, '10'), 'done', 'what comes again is as they knew it');
+select is(pg_temp.told('ch_eur45'), 'done credits_in_other_currency', 'so that nobody needs to look');
+select is(pg_temp.buys('cs_help', 47, '{"currency": "EUR", "purpose": "support"}'), 'done', 'what is meant for something else is none of it');
+select pg_temp.switches('shadow');
+select is(pg_temp.buys('cs_shadow', 48, '{"currency": "EUR"}'), 'done', 'nor what another program counts');
+select pg_temp.switches('live');
+select is(pg_temp.refunds('ch_eur', 49, '10'), 'done', 'not later either');
+-- A receipt that Stripe makes of a checkout changes nothing.
+select is(pg_temp.buys('cs_receipt', 50, '{"invoice_id": "in_receipt"}'), 'done', 'a checkout with an invoice');
+select is(pg_temp.since(), 40.00, 'is credits all the same');
+-- Tax buys none, and goes back with its part.
+select is(pg_temp.buys('cs_tax', 51, '{"amount": "48", "net": "40", "payment_intent_id": "pi_tax"}'), 'done', 'forty, with eight of tax');
+select is(pg_temp.since(), 80.00, 'are forty');
+select is(pg_temp.refunds('ch_tax', 52, '24', '48', 'pi_tax'), 'done', 'half of it goes back');
+select is(pg_temp.since(), 60.00, 'which is twenty');
+select is(pg_temp.refunds('ch_tax', 53, '48', '48', 'pi_tax'), 'done', 'all of it');
+select is(pg_temp.since(), 40.00, 'is forty');
+select is(pg_temp.buys('cs_free', 54, '{"amount": "5", "net": "0"}'), 'done', 'what was priced at nothing');
+select is(pg_temp.buys('cs_less', 55, '{"amount": "30", "net": "40"}'), 'done', 'and what less was paid for than its price');
+select is(pg_temp.since(), 70.00, 'are no more credits than were paid');
+
 select * from finish();

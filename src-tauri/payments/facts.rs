@@ -430,6 +430,7 @@ fn checkout(row: Row<'_>) -> Row<'_> {
             }
             other => other.to_owned(),
         });
+    let net = amount(&net_of(object).into(), &row.currency);
     row.id("customer_id", "customer")
         .put("user_named", named)
         .text("mode", "mode")
@@ -438,9 +439,18 @@ fn checkout(row: Row<'_>) -> Row<'_> {
         .put("purpose", purpose)
         .currency()
         .money("amount", "amount_total")
+        .put("net", net)
         .id("payment_intent_id", "payment_intent")
         .id("subscription_id", "subscription")
         .id("invoice_id", "invoice")
+}
+
+/// What was bought, as it is priced: what is paid less tax that is added to the price, and less shipping, in minor units.
+fn net_of(checkout: &Value) -> Option<i64> {
+    let discount = checkout["total_details"]["amount_discount"].as_i64();
+    checkout["amount_subtotal"]
+        .as_i64()?
+        .checked_sub(discount.unwrap_or(0))
 }
 
 /// The moment an event is of: what the mirror compares. An event that does not say is older than any.

@@ -246,13 +246,17 @@ impl ConflictAdvice {
                 "Somebody paid whom nobody here is.",
                 "No user has this Stripe customer. Set the customer on the user whose it is, then replay the event; the next event of that customer counts the payment, too.",
             ),
+            "credits_in_other_currency" => (
+                "Credits were paid in another currency.",
+                "How many credits that is nobody has said, so none were given. The outcome says what was paid, and what of it went back by now (back). Give or take the credits with an adjustment on the account, then dismiss this; when more of the money goes back, or comes again, you are told again.",
+            ),
             "other_currency" => (
                 "A dispute was lost in another currency than what was paid.",
                 "Credits were bought with this payment, and Stripe has not said what the dispute comes to in their currency, so none were taken back. As soon as Stripe says, they are, and this is over. To settle it by hand, dismiss this first: then nothing of this dispute is counted any more. Look up at Stripe what was lost, and take so many credits back with an adjustment.",
             ),
             "settled_by_hand" => (
                 "There is news of a dispute that was settled by hand.",
-                "Somebody dismissed this dispute, or took credits from the account while it waited, which may have been for it: so nothing follows from the news. The outcome says what became of it: that it was won (status), or what it came to in the payment's currency (counts). Compare that with the account's ledger, adjust the credits by what is wrong, then dismiss this.",
+                "Somebody dismissed this dispute, or took credits from the account while it waited, which may have been for it: so nothing follows from the news. The outcome says what became of it: that it was won (status), or what it came to in the payment's currency (counts); neither means that it is lost as before, or of another amount. Compare that with the account's ledger, adjust the credits by what is wrong, then dismiss this.",
             ),
             "cannot_be_ordered" => (
                 "It is not known which of two events holds.",

@@ -47,6 +47,25 @@ fn what_pays_an_invoice_is_read_in_both_shapes_of_the_api() {
 }
 
 #[test]
+fn what_a_checkout_bought_is_its_price_without_tax_and_shipping() {
+    let net = |more: Value| {
+        let mut session = json!({ "object": "checkout.session", "id": "cs_1", "currency": "usd", "amount_total": 6500 });
+        let known = session.as_object_mut().expect("an object");
+        known.extend(more.as_object().expect("an object").clone());
+        let event = json!({ "type": "checkout.session.completed", "data": { "object": session } });
+        facts(&event)[0]["row"]["net"].clone()
+    };
+    // A price of 55 without tax, five off: 50, ten of tax, five for the way.
+    let details = json!({ "amount_discount": 500, "amount_tax": 1000, "amount_shipping": 500 });
+    assert_eq!(
+        net(json!({ "amount_subtotal": 5500, "total_details": details })),
+        "50.00"
+    );
+    assert_eq!(net(json!({ "amount_subtotal": 5500 })), "55.00");
+    assert_eq!(net(json!({})), Value::Null, "versions that do not say");
+}
+
+#[test]
 fn what_is_no_payment_in_an_invoice_is_passed_over() {
     for odd in [
         json!(7),

@@ -56,6 +56,7 @@ pub const KEPT: &[&str] = &[
     "stripe_checkouts",
     "stripe_ends",
     "stripe_purchases",
+    "stripe_not_counted",
     "stripe_holds",
 ];
 

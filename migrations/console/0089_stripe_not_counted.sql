@@ -1,0 +1,76 @@
+-- Credits that were paid in another currency than the ledger's: how many that is, a person says. An event waits as a
+-- conflict for each such checkout; a person gives the credits with an adjustment and dismisses it. When money of it goes
+-- back afterwards, or comes again, they are told anew.
+
+create table console.stripe_not_counted (
+  checkout_id text not null primary key,
+  back numeric not null
+);
+
+comment on table console.stripe_not_counted is
+  'Checkouts in another currency that a person has seen to. back: what of the payment had gone back by then, in its currency.';
+
+alter table console.stripe_not_counted enable row level security;
+insert into console.readable (relation, groups) values ('stripe_not_counted', '{support,finance,admin,auditor,receiver,collector}');
+
+-- What events wait for a person to count, one row for each checkout; told: what of it an event said.
+create function console.stripe_not_counted_told(out id bigint, out checkout_id text, out told jsonb) returns setof record
+language sql
+stable
+set search_path = ''
+as $function$
+  select i.id, t.told ->> 'checkout', t.told
+  from console.inbox as i
+  cross join lateral pg_catalog.jsonb_path_query(i.outcome, '$.purchases[*] ? (exists (@.not_counted))') as t (told)
+  where i.provider = 'stripe' and i.state = 'conflict';
+$function$;
+
+-- For each checkout that no event waits for yet, and of which a person has not seen this: {"not_counted", "currency", "back",
+-- "checkout"}. Events that waited for something that is not so any more wait no longer.
+create function console.stripe_settle_not_counted(p_customer text, p_user text, p_livemode boolean) returns jsonb
+language plpgsql
+set search_path = ''
+as $function$
+declare
+  v_said jsonb := '[]';
+  v_paid record;
+  v_back numeric;
+  v_told jsonb;
+begin
+  for v_paid in
+    select k.id, k.amount, k.currency, k.payment_intent_id
+    from console.stripe_checkouts as k
+    where
+      k.livemode = p_livemode and k.mode = 'payment' and k.payment_status = 'paid' and k.paid_mode = 'live' and k.amount > 0
+      and k.currency <> 'USD' and coalesce(k.purpose, 'credits') = 'credits'
+      and (k.customer_id = p_customer or (k.customer_id is null and k.user_named = p_user))
+    order by k.id
+  loop
+    select w.back into v_back from console.stripe_went_back(v_paid.payment_intent_id, v_paid.currency, p_livemode, '{}') as w;
+    v_told := pg_catalog.jsonb_build_object(
+      'not_counted', v_paid.amount::text, 'currency', v_paid.currency, 'back', v_back::text, 'checkout', v_paid.id
+    );
+    update console.inbox as i set state = 'done', done_at = pg_catalog.clock_timestamp()
+    from (
+      select t.id from console.stripe_not_counted_told() as t
+      group by t.id
+      having bool_and(t.checkout_id = v_paid.id and (t.told ->> 'back')::numeric <> v_back)
+    ) as over
+    where i.id = over.id and not exists (select from console.stripe_apart_told() as a where a.id = i.id);
+    if not exists (
+      select from console.stripe_not_counted as n where n.checkout_id = v_paid.id and n.back = v_back
+    ) and not exists (
+      select from console.stripe_not_counted_told() as t where t.checkout_id = v_paid.id and (t.told ->> 'back')::numeric = v_back
+    ) then
+      v_said := v_said || v_told;
+    end if;
+  end loop;
+  return v_said;
+end
+$function$;
+
+comment on function console.stripe_not_counted_told() is 'Internal: checkouts in another currency that events wait for a person to count.';
+comment on function console.stripe_settle_not_counted(text, text, boolean) is
+  'Internal: checkouts of a customer in another currency that a person is to be told of.';
+
+select console.renew_grants();
