@@ -29,6 +29,7 @@ create table console.stripe_subscriptions (
   collection_method text,
   latest_invoice_id text,
   cancel_at_period_end boolean,
+  cancel_at timestamptz,
   current_period_start timestamptz,
   current_period_end timestamptz,
   trial_end timestamptz,
@@ -70,9 +71,12 @@ create table console.stripe_invoices (
   paid_at timestamptz,
   voided_at timestamptz,
   lines_complete boolean not null default true,
+  payment_failed boolean,
+  deleted boolean,
   refunded numeric,
   credited numeric,
   went_back boolean,
+  failing boolean,
   apart jsonb,
   paid_by text,
   created_at timestamptz,
@@ -232,6 +236,10 @@ comment on table console.stripe_invoices is 'Stripe''s invoices. Amounts in majo
 comment on table console.stripe_invoice_lines is 'Lines of Stripe''s invoices, in their order; a long invoice has the first ones until it is read back (lines_complete).';
 comment on column console.stripe_invoices.refunded is 'Money that went back of its payments: refunds, and disputes that were lost (0077).';
 comment on column console.stripe_invoices.credited is 'What credit notes took off it without money going back (0077).';
+comment on column console.stripe_invoices.payment_failed is 'Whether it was ever told that a payment of it failed; that it was tried says nothing: a bank may take days.';
+comment on column console.stripe_invoices.deleted is 'A draft that was deleted.';
+comment on column console.stripe_invoices.failing is 'Whether a payment of it failed: that was told, or its payment waits for another way to pay (0077).';
+comment on column console.stripe_subscriptions.cancel_at is 'When it is to end, where that was said as a date: flexible billing does so for the end of a period, too.';
 comment on column console.stripe_invoices.went_back is 'Whether all that was paid went back (0077).';
 comment on column console.stripe_invoices.apart is
   'What went back in another currency, and nobody said what it comes to in this one: [{"currency", "amount"}]; a sum of that currency (0077).';
@@ -320,13 +328,14 @@ begin
     -- Told by each event, whichever comes first.
     when a.attname = 'stood_at' then '%1$I = greatest(t.%1$I, excluded.%1$I)'
     when a.attname = 'failed_at' then '%1$I = least(t.%1$I, excluded.%1$I)'
+    when a.attname = 'payment_failed' then '%1$I = t.%1$I or excluded.%1$I'
     else '%1$I = case when %2$s then excluded.%1$I else t.%1$I end'
   end, a.attname, '(excluded.as_of, excluded.rank, excluded.event_id) > (t.as_of, t.rank, t.event_id)'), ', ')
   into v_sets
   from pg_catalog.pg_attribute as a
   where a.attrelid = pg_catalog.to_regclass('console.stripe_' || v_table) and a.attnum > 0 and not a.attisdropped
     -- These are said by no event, but worked out here (0063, 0077, 0084).
-    and a.attname not in ('id', 'user_id', 'paid_mode') and not (v_table = 'invoices' and a.attname in ('refunded', 'credited', 'went_back', 'apart', 'paid_by'));
+    and a.attname not in ('id', 'user_id', 'paid_mode') and not (v_table = 'invoices' and a.attname in ('refunded', 'credited', 'went_back', 'failing', 'apart', 'paid_by'));
   execute pg_catalog.format(
     'insert into console.%1$I as t select (pg_catalog.jsonb_populate_record(null::console.%1$I, $1)).*
      on conflict (id) do update set %2$s

@@ -99,7 +99,8 @@ end
 $function$;
 
 -- What the service's tables should say about a customer's subscription and plan. {"sets": {…}, "deadline",
--- "plan": "ended" | "back" | null, "why"}
+-- "plan": "ended" | "back" | null, "why"}. "unknown": "ended" (nothing else then) or "last_card": that would follow, and it is not
+-- known what else the customer has (0064).
 create function console.stripe_standing(p_customer text, p_livemode boolean) returns jsonb
 language plpgsql
 stable
@@ -111,6 +112,8 @@ declare
   v_ended boolean;
   v_since timestamptz;
   v_why text;
+  v_whole boolean := console.stripe_is_whole(p_customer, p_livemode);
+  v_unknown text;
 begin
   -- One that runs before one that has ended, then the newest.
   select s.* into v_best from console.stripe_subscriptions as s
@@ -121,10 +124,14 @@ begin
     return '{}';
   end if;
   v_ended := v_best.status in ('canceled', 'incomplete_expired', 'unpaid');
+  if v_ended and not v_whole then
+    return '{"unknown": "ended"}';
+  end if;
   if not v_ended and v_best.status <> 'incomplete' then
     select min(i.created_at), 'a payment failed' into v_since, v_why
     from console.stripe_invoices as i
-    where i.customer_id = p_customer and i.livemode = p_livemode and i.status = 'open' and i.attempt_count > 0;
+    where i.customer_id = p_customer and i.livemode = p_livemode and i.status = 'open'
+      and (i.failing or (i.attempt_count > 0 and v_best.status = 'past_due'));
     if v_since is null and v_best.status = 'past_due' then
       v_since := v_best.as_of;
       v_why := 'a payment failed';
@@ -135,9 +142,13 @@ begin
     ) then
       select max(m.as_of), 'the last payment method is gone' into v_since, v_why
       from console.stripe_payment_methods as m where m.customer_id = p_customer and m.livemode = p_livemode;
+      if v_since is not null and not v_whole then
+        v_since := null;
+        v_unknown := 'last_card';
+      end if;
     end if;
   end if;
-  return pg_catalog.jsonb_build_object(
+  return pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('unknown', v_unknown)) || pg_catalog.jsonb_build_object(
     'sets', pg_catalog.jsonb_build_object(
       'stripe_subscription_id', v_best.id, 'stripe_subscription_status', v_best.status
     ),
@@ -147,6 +158,18 @@ begin
   );
 end
 $function$;
+
+-- Whether a date on which a subscription is to end is that of its period, or before.
+create function console.stripe_ends_with_period(p_at timestamptz, p_period_end timestamptz) returns boolean
+language sql
+immutable
+set search_path = ''
+as $function$
+  select p_at is not null and (p_at <= p_period_end) is not false;
+$function$;
+
+comment on function console.stripe_ends_with_period(timestamptz, timestamptz) is
+  'Internal: whether a subscription that is to end then ends with its period.';
 
 -- One change of a user, with its audit entry; false: the database cannot take it.
 create function console.stripe_write_user(p_user text, p_action text, p_sets jsonb, p_cause text, p_why text) returns boolean
@@ -252,7 +275,10 @@ begin
       case
         when i.status = 'paid' and i.went_back then 'refunded'
         when i.status = 'paid' then 'paid'
-        when i.status in ('void', 'uncollectible') or (i.status = 'open' and i.attempt_count > 0) then 'failed'
+        when i.status in ('void', 'uncollectible') then 'failed'
+        when i.status = 'open' and (i.failing or (i.attempt_count > 0 and exists (
+          select from console.stripe_subscriptions as s where s.id = i.subscription_id and s.status in ('past_due', 'unpaid')
+        ))) then 'failed'
         else 'pending'
       end as charge
     from console.stripe_invoices as i
@@ -284,7 +310,7 @@ begin
       v_written := v_written + console.mirror_subscriptions(v_bill.id, pg_catalog.jsonb_build_object(
         'stripe_subscription_id', v_bill.id, 'stripe_customer_id', v_bill.customer_id, 'stripe_price_id', v_bill.price_id,
         'user_id', p_user, 'status', v_bill.status, 'current_period_start', v_bill.current_period_start,
-        'current_period_end', v_bill.current_period_end, 'cancel_at_period_end', v_bill.cancel_at_period_end,
+        'current_period_end', v_bill.current_period_end, 'cancel_at_period_end', v_bill.cancel_at_period_end or console.stripe_ends_with_period(v_bill.cancel_at, v_bill.current_period_end),
         'canceled_at', v_bill.canceled_at, 'created_at', v_bill.created_at
       ));
     end loop;
@@ -405,6 +431,9 @@ begin
   end if;
 
   v_standing := console.stripe_standing(p_customer, p_livemode);
+  if v_standing ? 'unknown' then
+    v_did := v_did || pg_catalog.jsonb_build_object('unknown', v_standing -> 'unknown');
+  end if;
   if v_mode = 'shadow' then
     return console.stripe_paid(v_user, v_did || pg_catalog.jsonb_build_object(
       'would', v_standing, 'purchases', console.stripe_settle_purchases(p_customer, v_user, p_livemode, v_mode, p_cause)
@@ -452,7 +481,7 @@ begin
 
   -- A deadline that somebody else set, or moved, is theirs.
   v_deadline := (v_standing ->> 'deadline')::timestamptz;
-  if console.can_write('write_users', 'downgrade_deadline') and v_now is not distinct from v_hold.deadline
+  if v_standing ->> 'unknown' is distinct from 'ended' and console.can_write('write_users', 'downgrade_deadline') and v_now is not distinct from v_hold.deadline
     and v_deadline is distinct from v_now
   then
     if console.stripe_write_user(
@@ -494,6 +523,7 @@ declare
   v_settled jsonb;
   v_doubts jsonb;
   v_unordered text;
+  v_tell boolean := false;
 begin
   if v_livemode is null or p_live is null then
     perform console.refuse('HD005', 'Say which mode it is.', '{"argument": "livemode"}');
@@ -509,9 +539,13 @@ begin
     end if;
     v_kept := console.stripe_keep(v_fact, (p_event ->> 'created')::timestamptz, p_event ->> 'id', v_livemode) or v_kept;
     perform console.stripe_note(
-      v_fact, case when v_livemode = p_live then console.effect_mode('stripe_events', null) else 'off' end, true
+      v_fact, case when v_livemode = p_live then console.effect_mode('stripe_events', null) else 'off' end,
+      p_event ->> 'kind' is distinct from 'listed'
     );
     if v_fact ->> 'table' = 'customers' then
+      if p_event ->> 'kind' = 'customer.created' then
+        perform console.stripe_now_whole(v_fact #>> '{row,id}', v_livemode, 'made');
+      end if;
       v_customer := v_fact #>> '{row,id}';
     end if;
     v_customer := coalesce(v_customer, v_fact #>> '{row,customer_id}');
@@ -567,6 +601,11 @@ begin
   end if;
   v_settled := console.stripe_settle(v_customer, v_livemode, v_named, p_event ->> 'id');
   v_outcome := v_outcome || v_settled;
+  if v_settled ? 'unknown' then
+    v_tell := console.stripe_ask_holdings(
+      v_customer, v_livemode, p_event ->> 'id', (p_event ->> 'created')::timestamptz, (p_event ->> 'asks')::boolean
+    ) and v_settled ->> 'mode' = 'live';
+  end if;
   if v_settled ? 'linked' then
     perform console.stripe_place_invoices_of(v_customer, v_livemode);
   end if;
@@ -605,6 +644,12 @@ begin
     -- Credits were paid in another currency, or money of that went back: how many that is, a person says.
     return pg_catalog.jsonb_build_object(
       'result', 'conflict', 'outcome', v_outcome || pg_catalog.jsonb_build_object('conflict', 'credits_in_other_currency')
+    );
+  end if;
+  if v_tell then
+    -- Something would follow if this were all that the customer has.
+    return pg_catalog.jsonb_build_object(
+      'result', 'conflict', 'outcome', v_outcome || pg_catalog.jsonb_build_object('conflict', 'not_all_known')
     );
   end if;
   return pg_catalog.jsonb_build_object('result', 'done', 'outcome', v_outcome);

@@ -7,7 +7,7 @@
 -- Functions    claim_stripe_doubts(limit, now, live) · end_stripe_doubt(object, lease, now, fact, as_of, error, again_at)
 
 create table console.stripe_doubts (
-  object_id text not null primary key,
+  object_id text not null,
   kind text not null,
   why text not null,
   livemode boolean not null,
@@ -20,11 +20,12 @@ create table console.stripe_doubts (
   leased_until timestamptz,
   last_error text,
 
+  constraint stripe_doubts_pkey primary key (kind, object_id),
   constraint stripe_doubts_kind_check check (kind in (
     'customers', 'subscriptions', 'invoices', 'invoice_payments', 'payments', 'refunds', 'disputes', 'credit_notes',
-    'payment_methods', 'checkouts'
+    'payment_methods', 'checkouts', 'holdings'
   )),
-  constraint stripe_doubts_why_check check (why in ('one_second', 'lines', 'never_seen')),
+  constraint stripe_doubts_why_check check (why in ('one_second', 'lines', 'never_seen', 'not_all_known')),
   constraint stripe_doubts_attempts_check check (attempts >= 0)
 );
 
@@ -33,7 +34,7 @@ create index stripe_doubts_event_idx on console.stripe_doubts (event_id);
 
 comment on table console.stripe_doubts is 'Objects of Stripe''s of which events do not say enough, until Stripe was asked.';
 comment on column console.stripe_doubts.why is
-  'one_second: two events of one second say different things; lines: an invoice has more; never_seen: others name it.';
+  'one_second: two events of one second say different things; lines: an invoice has more; never_seen: others name it; not_all_known: what else a customer has (kind holdings, 0064).';
 comment on column console.stripe_doubts.as_of is 'How old the news is that left it in doubt; newer news of one_second ends it.';
 
 alter table console.stripe_doubts enable row level security;
@@ -68,7 +69,7 @@ declare
   v_of_it text[] := array[
     'as_of', 'rank', 'event_id', 'livemode', 'customer_id', 'user_named', 'user_id', 'payment_intent_id', 'charge_id', 'invoice_id',
     'created_at', 'stood_at', 'failed_at', 'paid_mode'
-  ] || case when p_fact ->> 'table' = 'invoices' then array['refunded', 'credited', 'went_back', 'apart', 'paid_by'] else '{}' end;
+  ] || case when p_fact ->> 'table' = 'invoices' then array['refunded', 'credited', 'went_back', 'failing', 'payment_failed', 'apart', 'paid_by'] else '{}' end;
 begin
   if pg_catalog.to_regclass(pg_catalog.format('console.%I', 'stripe_' || v_kind)) is null then
     -- No part of the mirror: keeping it is refused.
@@ -76,7 +77,7 @@ begin
   end if;
   -- It is there now, or there is newer news of it.
   delete from console.stripe_doubts as d
-  where d.object_id = v_id and d.livemode = p_livemode and (d.why = 'never_seen' or (d.why = 'one_second' and d.as_of < p_as_of));
+  where d.kind = v_kind and d.object_id = v_id and d.livemode = p_livemode and (d.why = 'never_seen' or (d.why = 'one_second' and d.as_of < p_as_of));
   if found then
     update console.inbox as i set state = 'done', done_at = v_now
     where i.provider = 'stripe' and i.state = 'conflict' and i.outcome ->> 'conflict' = 'cannot_be_ordered'
@@ -96,13 +97,13 @@ begin
   if v_said is distinct from v_known then
     insert into console.stripe_doubts as d (object_id, kind, why, livemode, event_id, as_of, since, next_at)
     values (v_id, v_kind, 'one_second', p_livemode, p_event_id, p_as_of, v_now, greatest(v_now, p_as_of) + interval '5 seconds')
-    on conflict (object_id) do update set
+    on conflict (kind, object_id) do update set
       why = excluded.why, event_id = excluded.event_id, as_of = greatest(d.as_of, excluded.as_of), lease = null, leased_until = null,
       next_at = excluded.next_at;
   elsif v_kind = 'invoices' and not (p_fact #>> '{row,lines_complete}')::boolean then
     insert into console.stripe_doubts (object_id, kind, why, livemode, event_id, as_of, since, next_at)
     values (v_id, v_kind, 'lines', p_livemode, p_event_id, p_as_of, v_now, v_now)
-    on conflict (object_id) do nothing;
+    on conflict (kind, object_id) do nothing;
   end if;
 
   -- Events come in any order: whoever is named has a minute to come by itself.
@@ -121,7 +122,7 @@ begin
     continue when console.stripe_knows(v_named.kind, v_named.id);
     insert into console.stripe_doubts (object_id, kind, why, livemode, event_id, as_of, since, next_at)
     values (v_named.id, v_named.kind, 'never_seen', p_livemode, p_event_id, p_as_of, v_now, v_now + interval '1 minute')
-    on conflict (object_id) do nothing;
+    on conflict (kind, object_id) do nothing;
   end loop;
 end
 $function$;
@@ -140,7 +141,7 @@ begin
   end if;
   return query
   with due as (
-    select d.object_id from console.stripe_doubts as d
+    select d.kind, d.object_id from console.stripe_doubts as d
     where d.next_at <= p_now and d.livemode = p_live and (d.leased_until is null or d.leased_until <= p_now)
     order by d.next_at, d.object_id
     limit p_limit
@@ -148,7 +149,7 @@ begin
   )
   update console.stripe_doubts as d set
     lease = pg_catalog.gen_random_uuid(), leased_until = p_now + interval '2 minutes', attempts = d.attempts + 1
-  from due where d.object_id = due.object_id
+  from due where d.kind = due.kind and d.object_id = due.object_id
   returning d.object_id, d.lease, d.kind, d.why, d.attempts;
 end
 $function$;
@@ -186,11 +187,15 @@ begin
   if p_error is not null then
     update console.stripe_doubts as d set
       last_error = pg_catalog.left(p_error, 500), next_at = p_again_at, lease = null, leased_until = null
-    where d.object_id = p_object_id;
-    if v_doubt.why = 'one_second' and v_doubt.attempts >= 5 then
+    where d.kind = v_doubt.kind and d.object_id = p_object_id;
+    if v_doubt.attempts >= 5 and (
+      v_doubt.why = 'one_second' or (v_doubt.why = 'not_all_known' and console.effect_mode('stripe_events', null) = 'live')
+    ) then
       -- Nobody answers for long: what followed from nothing yet is said to a person, until it is answered after all.
       update console.inbox as i set
-        state = 'conflict', done_at = null, outcome = i.outcome || '{"conflict": "cannot_be_ordered"}'
+        state = 'conflict', done_at = null, outcome = i.outcome || pg_catalog.jsonb_build_object(
+          'conflict', case v_doubt.why when 'one_second' then 'cannot_be_ordered' else v_doubt.why end
+        )
       where i.provider = 'stripe' and i.event_id = v_doubt.event_id and i.state = 'done';
     end if;
     return 'again';
@@ -204,11 +209,11 @@ begin
     if greatest(v_newest, v_doubt.as_of) >= p_as_of and v_doubt.why <> 'never_seen' then
       -- It may be the answer to what came a moment ago, or be older: asked a moment later it is neither.
       update console.stripe_doubts as d set next_at = p_now + interval '5 seconds', lease = null, leased_until = null
-      where d.object_id = p_object_id;
+      where d.kind = v_doubt.kind and d.object_id = p_object_id;
       return 'older';
     end if;
   end if;
-  delete from console.stripe_doubts as d where d.object_id = p_object_id;
+  delete from console.stripe_doubts as d where d.kind = v_doubt.kind and d.object_id = p_object_id;
   update console.inbox as i set state = 'done', done_at = pg_catalog.clock_timestamp()
   where i.provider = 'stripe' and i.state = 'conflict' and i.outcome ->> 'conflict' = 'cannot_be_ordered'
     and i.outcome ->> 'object' = p_object_id and i.livemode = v_doubt.livemode;

@@ -1,6 +1,6 @@
 -- What became of Stripe's invoices, counted once, when Stripe says it, and not by every list that shows them: what of
--- the money went back, what credit notes took off without money, whether all that was paid went back, and which payment
--- pays them. It stands in the mirror's invoices and follows whoever writes into the mirror.
+-- the money went back, what credit notes took off without money, whether all that was paid went back, whether a payment failed,
+-- and which payment pays them. It stands in the mirror's invoices and follows whoever writes into the mirror.
 --
 -- Rows of the mirror are never deleted, so nothing is counted when one is.
 
@@ -15,7 +15,7 @@ begin
   -- Held first, in one order: whoever counts them at the same time waits, and then sees what this one saw.
   perform from console.stripe_invoices as i where i.id = any (p_ids) order by i.id for no key update;
   with counted as materialized (
-    select i.id, i.livemode, i.currency, i.amount_paid, i.payment_intent_id from console.stripe_invoices as i where i.id = any (p_ids)
+    select i.id, i.livemode, i.currency, i.amount_paid, i.payment_intent_id, i.payment_failed from console.stripe_invoices as i where i.id = any (p_ids)
   ),
   -- The payments of each. Versions of the API tell of them in the invoice, in the payment, or beside both.
   pays as materialized (
@@ -90,6 +90,13 @@ begin
       greatest(coalesce(r.refunded, 0), least(coalesce(r.refunded, 0) + coalesce(r.lost, 0), c.amount_paid)) as refunded,
       coalesce(k.credited, 0) as credited,
       coalesce(c.amount_paid > 0 and coalesce(r.refunded, 0) + coalesce(r.lost, 0) >= c.amount_paid, false) as went_back,
+      -- Stripe counts every try, also one that a bank is still at.
+      coalesce(c.payment_failed, false) or exists (
+        select from pays as p join console.stripe_payments as y on y.id = p.payment
+        where
+          p.id = c.id and y.id = y.payment_intent_id and y.status = 'requires_payment_method'
+          and coalesce(y.failure_code, y.failure_message) is not null
+      ) as failing,
       e.apart,
       coalesce(c.payment_intent_id, (
         select p.payment_intent_id from console.stripe_invoice_payments as p
@@ -104,11 +111,13 @@ begin
     left join credits as k on k.id = c.id
   )
   update console.stripe_invoices as t
-  set refunded = w.refunded, credited = w.credited, went_back = w.went_back, apart = w.apart, paid_by = w.paid_by
+  set refunded = w.refunded, credited = w.credited, went_back = w.went_back, failing = w.failing, apart = w.apart,
+    paid_by = w.paid_by
   from told as w
   where
     w.id = t.id
-    and (t.refunded, t.credited, t.went_back, t.apart, t.paid_by) is distinct from (w.refunded, w.credited, w.went_back, w.apart, w.paid_by);
+    and (t.refunded, t.credited, t.went_back, t.failing, t.apart, t.paid_by)
+      is distinct from (w.refunded, w.credited, w.went_back, w.failing, w.apart, w.paid_by);
 end
 $function$;
 
@@ -133,7 +142,8 @@ begin
         -- of that.
         v_ids := array(
           select c.id from changed as c join was as w on w.id = c.id
-          where (c.amount_paid, c.currency, c.payment_intent_id) is distinct from (w.amount_paid, w.currency, w.payment_intent_id)
+          where (c.amount_paid, c.currency, c.payment_intent_id, c.payment_failed)
+            is distinct from (w.amount_paid, w.currency, w.payment_intent_id, w.payment_failed)
         );
       end if;
     when 'stripe_invoice_payments' then
@@ -158,11 +168,12 @@ begin
         array(select distinct c.payment_intent_id from changed as c where c.payment_intent_id is not null),
         array(select c.id from changed as c)
       );
-      -- Most payments are made and nothing else; what is counted is what went back, and what comes again after that.
+      -- Most payments are made and nothing else; what is counted is what went back or failed, and what comes after that.
       v_ids := array(
         select i.id from console.stripe_invoices as i
         where i.id = any (v_ids) and (
-          i.refunded <> 0 or i.credited <> 0 or i.apart is not null
+          i.refunded <> 0 or i.credited <> 0 or i.apart is not null or i.failing
+          or exists (select from changed as c where coalesce(c.failure_code, c.failure_message) is not null)
           or exists (select from changed as c where c.amount_refunded > 0)
           or exists (select from changed as c join console.stripe_refunds as f on f.charge_id = c.id or f.payment_intent_id = c.payment_intent_id)
           or exists (select from changed as c join console.stripe_disputes as d on d.charge_id = c.id or d.payment_intent_id = c.payment_intent_id)
@@ -246,7 +257,7 @@ begin
     and livemode = (select m.livemode from console.stripe_mode as m)
   );
   grant select (
-    id, user_id, status, current_period_start, current_period_end, cancel_at_period_end, created_at, livemode
+    id, user_id, status, current_period_start, current_period_end, cancel_at_period_end, cancel_at, created_at, livemode
   ) on console.stripe_subscriptions to console_as_customer;
   create policy read_by_customers on console.stripe_subscriptions for select to console_as_customer using (
     user_id = (select nullif(pg_catalog.current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub')

@@ -39,6 +39,7 @@ language plpgsql
 set search_path = ''
 as $function$
 begin
+  perform console.stripe_looked_at(p_event);
   update console.stripe_purchases as p set by_hand = p.by_hand || s.seen
   from (
     select q.checkout_id, pg_catalog.jsonb_object_agg(a.value ->> 'dispute', a.value) as seen

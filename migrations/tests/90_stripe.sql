@@ -5,6 +5,7 @@ select * from no_plan();
 select tap.hire();
 select tap.a_service();
 update public.users set stripe_customer_id = 'cus_dan', billing_mode = 'postpaid' where id = 'o|dan';
+insert into console.stripe_whole (customer_id, livemode, how) values ('cus_dan', true, 'made');
 
 create function pg_temp.apply(id text, at int, facts jsonb, livemode boolean default true, live boolean default true) returns jsonb language plpgsql as $$
 declare

@@ -8,13 +8,20 @@ select tap.a_service();
 update public.users set stripe_customer_id = 'cus_dan', billing_mode = 'postpaid' where id = 'o|dan';
 
 create function pg_temp.apply(id text, at int, facts jsonb, kind text default 'x', livemode boolean default true, asks boolean default false)
-returns jsonb language sql as $$
-  select tap.told('tap_receiver', format('select console.apply_stripe(%L, %L, true)', jsonb_build_object(
+returns jsonb language plpgsql as $$
+declare
+  answer jsonb := tap.told('tap_receiver', format('select console.apply_stripe(%L, %L, true)', jsonb_build_object(
     'id', id, 'kind', kind, 'created', timestamptz '2026-01-01 00:00:00+00' + at * interval '1 second', 'livemode', livemode, 'asks', asks
-  ), facts))::jsonb
+  ), facts));
+begin
+  if answer ->> 'result' is null then
+    raise 'not applied: %', answer;
+  end if;
+  return answer;
+end
 $$;
 create function pg_temp.fact(name text, id text, more jsonb, rank int default 0) returns jsonb language sql as $$
-  select jsonb_build_array(jsonb_build_object('table', name, 'rank', rank, 'row', '{"currency": "USD"}' || more || jsonb_build_object('id', id)))
+  select jsonb_build_array(jsonb_build_object('table', name, 'rank', rank, 'row', '{"currency": "USD", "lines_complete": true}' || more || jsonb_build_object('id', id)))
 $$;
 create function pg_temp.subscription(id text, status text, created text default '2026-01-01') returns jsonb language sql as $$
   select pg_temp.fact('subscriptions', id, jsonb_build_object('customer_id', 'cus_dan', 'status', status, 'created_at', created, 'collection_method', 'send_invoice'))
@@ -154,5 +161,159 @@ select is(pg_temp.since(), 40.00, 'is forty');
 select is(pg_temp.buys('cs_free', 54, '{"amount": "5", "net": "0"}'), 'done', 'what was priced at nothing');
 select is(pg_temp.buys('cs_less', 55, '{"amount": "30", "net": "40"}'), 'done', 'and what less was paid for than its price');
 select is(pg_temp.since(), 70.00, 'are no more credits than were paid');
+
+-- Customers who were at Stripe before: of them it is asked what they have before anything follows.
+insert into public.users (id, email, billing_mode, stripe_customer_id) values
+('old1', 'old1@r.example', 'postpaid', 'cus_old1'), ('old2', 'old2@r.example', 'postpaid', 'cus_old2'), ('old3', 'old3@r.example', 'postpaid', 'cus_old3');
+create function pg_temp.of(customer text, id text, status text, created text default '2026-01-05') returns jsonb language sql as $$
+  select pg_temp.fact('subscriptions', id, jsonb_build_object('customer_id', customer, 'status', status, 'created_at', created), case status when 'canceled' then 9 else 0 end)
+$$;
+create function pg_temp.card(customer text, id text, attached boolean) returns jsonb language sql as $$
+  select pg_temp.fact('payment_methods', id, jsonb_build_object('customer_id', customer, 'attached', attached))
+$$;
+create function pg_temp.who(who text) returns text language sql as $$
+  select concat_ws(' ', billing_mode, stripe_subscription_id, stripe_subscription_status, (downgrade_deadline at time zone 'UTC')::date) from public.users where id = who
+$$;
+create function pg_temp.comes(id text, at int, facts jsonb, asks boolean) returns text language plpgsql as $$
+declare
+  answer jsonb;
+begin
+  insert into console.inbox (provider, event_id, received_at, next_attempt_at, body, livemode) values ('stripe', id, now(), now(), '', true)
+  on conflict (provider, event_id) do update set state = 'pending', done_at = null;
+  answer := pg_temp.apply(id, at, facts, 'x', true, asks);
+  update console.inbox as i set state = answer ->> 'result', outcome = answer -> 'outcome', done_at = case when answer ->> 'result' = 'done' then now() end where i.event_id = comes.id and i.state = 'pending';
+  return concat_ws(' ', answer ->> 'result', answer #>> '{outcome,conflict}', answer #>> '{outcome,unknown}', answer #>> '{outcome,plan}');
+end
+$$;
+create temporary table leased (customer text, lease uuid);
+grant all on leased to public;
+create function pg_temp.lists(customer text, facts jsonb) returns text language plpgsql as $$
+begin
+  delete from leased;
+  perform tap.told('tap_receiver', format(
+    'with c as (insert into pg_temp.leased select object_id, lease from console.claim_stripe_doubts(100, %L, true) where kind = ''holdings'' returning *) select count(*) from c',
+    clock_timestamp() + interval '10 minutes'));
+  update console.stripe_doubts set leased_until = null where kind <> 'holdings' or object_id <> customer;
+  return tap.told('tap_receiver', format('select console.end_stripe_listing(%L, %L, now(), %L, %L)', customer,
+    (select l.lease from leased as l where l.customer = lists.customer), facts, timestamptz '2026-02-01 00:00:00+00'));
+end
+$$;
+create function pg_temp.person(customer text) returns jsonb language sql as $$ select pg_temp.fact('customers', customer, '{"deleted": false}') $$;
+create function pg_temp.holdings() returns text language sql as $$
+  select string_agg(object_id, ' ' order by object_id) from console.stripe_doubts where kind = 'holdings'
+$$;
+
+-- An unseen subscription that runs, while a trial beside it ends.
+select is(pg_temp.comes('o1', 60, pg_temp.of('cus_old1', 'sub_trial', 'trialing'), true), 'done', 'a trial of somebody who was there before');
+select is(pg_temp.comes('o2', 61, pg_temp.of('cus_old1', 'sub_trial', 'canceled'), true), 'done ended', 'ends, and may not be all they have');
+select is(pg_temp.who('old1'), 'postpaid sub_trial trialing', 'nothing follows');
+select is(pg_temp.holdings(), 'cus_old1', 'until that is asked');
+select is(pg_temp.lists('cus_old1', pg_temp.person('cus_old1') || pg_temp.of('cus_old2', 'sub_x', 'active')), '[HD005]', 'what somebody else has is no answer');
+select is(pg_temp.lists('cus_old1', pg_temp.of('cus_old1', 'sub_x', 'active')), '[HD005]', 'nor is one without the customer');
+update console.stripe_doubts set leased_until = null;
+select is(pg_temp.lists('cus_old1', pg_temp.person('cus_old1') || pg_temp.of('cus_old1', 'sub_runs', 'active', '2025-01-01') || pg_temp.of('cus_old1', 'sub_trial', 'canceled')), 'kept', 'Stripe says what they have');
+select is(pg_temp.who('old1'), 'postpaid sub_runs active', 'the other one runs');
+select is(pg_temp.holdings(), null, 'which is in doubt no more');
+select is(pg_temp.comes('o3', 62 + 86400 * 60, pg_temp.of('cus_old1', 'sub_runs', 'canceled', '2025-01-01'), true), 'done ended', 'when that ends');
+select is(pg_temp.who('old1'), 'free sub_trial canceled', 'the plan does');
+
+-- What had ended before anybody listened ends nothing now.
+update public.users set billing_mode = 'postpaid' where id = 'old2';
+select is(pg_temp.comes('o4', 63, pg_temp.of('cus_old2', 'sub_2', 'incomplete'), true), 'done', 'somebody tries to subscribe');
+select is(pg_temp.comes('o5', 64, pg_temp.of('cus_old2', 'sub_2', 'active'), true), 'done', 'and does');
+select is(pg_temp.comes('o6', 65, pg_temp.card('cus_old2', 'pm_1', false), true), 'done last_card', 'a card is removed that is the only one known');
+select is(pg_temp.who('old2'), 'postpaid sub_2 active', 'which gives nobody a deadline');
+select is(pg_temp.lists('cus_old2', pg_temp.person('cus_old2') || pg_temp.of('cus_old2', 'sub_2', 'active') || pg_temp.card('cus_old2', 'pm_2', true)), 'kept', 'there is another');
+select is(pg_temp.who('old2'), 'postpaid sub_2 active', 'so there is none');
+select is(pg_temp.comes('o7', 66 + 86400 * 60, pg_temp.card('cus_old2', 'pm_2', false), true), 'done', 'until that is removed');
+select is(pg_temp.who('old2'), 'postpaid sub_2 active 2026-03-09', 'then there is');
+
+-- Without a key a person is told, once.
+select is(pg_temp.comes('o8', 67, pg_temp.of('cus_old3', 'sub_3', 'canceled'), false), 'conflict not_all_known ended', 'without a key a person looks');
+select is(pg_temp.comes('o9', 68, pg_temp.fact('invoices', 'in_3', '{"customer_id": "cus_old3", "status": "void", "total": "9"}'), false), 'done ended', 'of whom one event waits already');
+select is(pg_temp.who('old3'), 'postpaid', 'nothing follows');
+select is(pg_temp.comes('o8', 67, pg_temp.of('cus_old3', 'sub_3', 'canceled'), false), 'conflict not_all_known ended', 'applied again it waits again');
+savepoint waits;
+select is(pg_temp.dismisses('o8'), '', 'they do what is right');
+select is(pg_temp.comes('o10', 69, pg_temp.fact('invoices', 'in_3', '{"customer_id": "cus_old3", "status": "void", "total": "9"}'), false), 'done ended', 'and are not asked again');
+select is(pg_temp.who('old3'), 'postpaid', 'nor does anything follow');
+rollback to waits;
+select is(pg_temp.lists('cus_old3', pg_temp.person('cus_old3') || pg_temp.of('cus_old3', 'sub_3', 'canceled')), 'kept', 'with a key Stripe is asked after all');
+select is(pg_temp.told('o8'), 'done not_all_known', 'and nobody waits');
+select is(pg_temp.who('old3'), 'free sub_3 canceled', 'what was told live follows');
+update public.users set billing_mode = 'postpaid', stripe_customer_id = 'cus_old4' where id = 'old3';
+select is(pg_temp.comes('o11', 70, pg_temp.of('cus_old4', 'sub_4a', 'canceled'), false), 'conflict not_all_known ended', 'somebody else');
+select is(pg_temp.apply('o12', 0, pg_temp.person('cus_old4'), 'customer.created') #>> '{outcome,plan}', 'ended', 'of whom it turns out that they were made since');
+select is(pg_temp.told('o11'), 'done not_all_known', 'is in no doubt');
+update public.users set billing_mode = 'postpaid', stripe_customer_id = 'cus_old5' where id = 'old3';
+select is(pg_temp.comes('o13', 71, pg_temp.of('cus_old5', 'sub_5', 'active'), true), 'done', 'one who runs');
+select is(pg_temp.comes('o14', 72, pg_temp.card('cus_old5', 'pm_5', false), true), 'done last_card', 'and is asked about');
+select is(pg_temp.lists('cus_old5', pg_temp.person('cus_old5') || pg_temp.of('cus_old5', 'sub_5', 'canceled')), 'kept', 'turns out to have ended by now');
+select is(pg_temp.who('old3'), 'postpaid sub_5 canceled', 'of which the list alone ends no plan');
+select is(pg_temp.comes('o15', 73, pg_temp.of('cus_old5', 'sub_5', 'canceled'), true), 'done ended', 'but its event does');
+
+
+-- A bank that is still at it has not failed; what was told to have failed has, whatever is told later.
+update public.users set stripe_customer_id = 'cus_debit' where id = 'old3';
+insert into console.stripe_whole (customer_id, livemode, how) values ('cus_debit', true, 'made');
+create function pg_temp.debit(status text, more jsonb default '{}') returns jsonb language sql as $$
+  select pg_temp.fact('invoices', 'in_debit', '{"customer_id": "cus_debit", "created_at": "2026-01-02 00:00:00+00", "subscription_id": "sub_debit", "total": "9", "amount_paid": "0", "attempt_count": 1, "payment_intent_id": "pi_debit", "lines_complete": true}' || jsonb_build_object('status', status) || more)
+$$;
+create function pg_temp.intent(status text, code text) returns jsonb language sql as $$
+  select pg_temp.fact('payments', 'pi_debit', jsonb_build_object('customer_id', 'cus_debit', 'payment_intent_id', 'pi_debit', 'status', status, 'failure_code', code))
+$$;
+create function pg_temp.debited() returns text language sql as $$
+  select concat_ws(' ', (select status from public.billing_history where invoice_id = 'in_debit'), (select standing from console.billed where stripe_invoice_id = 'in_debit' limit 1),
+    case when (select downgrade_deadline from public.users where id = 'old3') is null then 'no deadline' else 'deadline' end)
+$$;
+select pg_temp.apply('b1', 80, pg_temp.of('cus_debit', 'sub_debit', 'active'));
+select is(pg_temp.apply('b2', 81, pg_temp.debit('open')) ->> 'result', 'done', 'a bank was asked for the money');
+select is(pg_temp.debited(), 'pending open no deadline', 'which is no failure');
+select pg_temp.apply('b3', 82, pg_temp.intent('processing', null));
+select is(pg_temp.debited(), 'pending open no deadline', 'as long as it is at it');
+savepoint debit;
+select pg_temp.apply('b4', 83, pg_temp.intent('requires_payment_method', 'insufficient_funds'));
+select is(pg_temp.debited(), 'failed failed deadline', 'another way to pay is asked for: it failed');
+select pg_temp.apply('b5', 84, pg_temp.intent('processing', null));
+select is(pg_temp.debited(), 'pending open no deadline', 'until a bank is asked again');
+rollback to debit;
+select pg_temp.apply('b6', 83, pg_temp.of('cus_debit', 'sub_debit', 'past_due'));
+select is(pg_temp.debited(), 'failed failed deadline', 'Stripe takes the subscription for unpaid: it failed');
+rollback to debit;
+select pg_temp.apply('b7', 80, pg_temp.debit('open', '{"payment_failed": true}'));
+select is(pg_temp.debited(), 'failed failed deadline', 'that it failed was told, before what is known');
+select pg_temp.apply('b8', 85, pg_temp.debit('paid', '{"amount_paid": "9"}'));
+select is(pg_temp.debited(), 'paid paid no deadline', 'at last it is paid');
+rollback to debit;
+-- What the service does not keep, the mirror tells.
+delete from public.billing_history where invoice_id = 'in_debit';
+delete from public.invoices where stripe_invoice_id = 'in_debit';
+select is((select standing from console.billed_mirror where id = 'in_debit'), 'open', 'listed from the mirror it is open');
+update console.stripe_invoices set payment_failed = true where id = 'in_debit';
+select is((select standing from console.billed_mirror where id = 'in_debit'), 'failed', 'or failed');
+update console.stripe_invoices set payment_failed = null where id = 'in_debit';
+update console.stripe_subscriptions set status = 'unpaid' where id = 'sub_debit';
+select is((select standing from console.billed_mirror where id = 'in_debit'), 'failed', 'as its subscription says, too');
+update console.stripe_subscriptions set status = 'active' where id = 'sub_debit';
+
+-- A draft that is deleted is none.
+select pg_temp.apply('b9', 86, pg_temp.fact('invoices', 'in_draft', '{"customer_id": "cus_debit", "status": "draft", "total": "9", "deleted": false}'));
+select is((select count(*)::int from console.billed_mirror where id = 'in_draft'), 1, 'a draft is listed');
+select pg_temp.apply('b10', 87, pg_temp.fact('invoices', 'in_draft', '{"customer_id": "cus_debit", "status": "draft", "total": "9", "deleted": true}', 2000000));
+select pg_temp.apply('b9', 86, pg_temp.fact('invoices', 'in_draft', '{"customer_id": "cus_debit", "status": "draft", "total": "9", "deleted": false}'));
+select is((select count(*)::int from console.billed_mirror where id = 'in_draft'), 0, 'one that was deleted is not');
+
+-- Flexible billing says with a date that a subscription ends with its period.
+create function pg_temp.ends(at_second int, at text, flag boolean default false) returns text language plpgsql as $$
+begin
+  perform pg_temp.apply('ends' || at_second, at_second, pg_temp.fact('subscriptions', 'sub_debit', jsonb_build_object(
+    'customer_id', 'cus_debit', 'status', 'active', 'current_period_end', '2026-03-01', 'cancel_at', at, 'cancel_at_period_end', flag)));
+  return (select cancel_at_period_end::text from public.subscriptions where stripe_subscription_id = 'sub_debit');
+end
+$$;
+select is(pg_temp.ends(90, null), 'false', 'a subscription goes on');
+select is(pg_temp.ends(91, '2026-03-01'), 'true', 'one that ends on the last day of its period ends with it');
+select is(pg_temp.ends(92, '2026-03-01 00:00:01'), 'false', 'one that ends later goes on for now');
+select is(pg_temp.ends(93, null, true), 'true', 'and the older word is understood');
 
 select * from finish();

@@ -100,6 +100,10 @@ create or replace function console.audit_data_digest(p_salt bytea, p_data jsonb)
 create or replace function console.elevation(p_login text) returns console.elevations language sql set search_path = '' as 'select e from console.elevations as e where e.login = p_login order by e.until desc limit 1'
 create or replace function console.elevation(p_login text) returns console.elevations language sql set search_path = '' as 'select e from console.elevations as e where e.ended_at is null and e.until > clock_timestamp() order by e.until desc limit 1'
 
+-- What follows from Stripe's news once, and of whom all is known.
+create or replace function console.stripe_ends_due(p_customer text, p_livemode boolean) returns boolean language sql stable set search_path = '' as 'select true'
+create or replace function console.stripe_is_whole(p_customer text, p_livemode boolean) returns boolean language sql stable set search_path = '' as 'select true'
+
 -- Stripe's word, and what a person took by hand.
 create or replace function console.stripe_adjusted(p_checkout text) returns jsonb language sql stable set search_path = '' as $$ select '{}'::jsonb $$
 create or replace function console.stripe_word(p_invoice text, p_currency text) returns setof text language sql stable security definer rows 1 set search_path = '' as $$ select t.status from console.stripe_invoices as t where t.id = p_invoice $$

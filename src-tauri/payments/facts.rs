@@ -77,7 +77,7 @@ fn fact(event: &Value, kind: &str) -> Option<Value> {
             subscription(row),
             rank::subscription_rank(object),
         ),
-        "invoice" => ("invoices", invoice(row), rank::invoice_rank(object)),
+        "invoice" => ("invoices", invoice(row, kind), rank::invoice_rank(object)),
         "invoice_payment" => (
             "invoice_payments",
             invoice_payment(row),
@@ -216,6 +216,7 @@ fn subscription(row: Row<'_>) -> Row<'_> {
         .text("collection_method", "collection_method")
         .id("latest_invoice_id", "latest_invoice")
         .yes_no("cancel_at_period_end", "cancel_at_period_end")
+        .time("cancel_at", "cancel_at")
         .put("current_period_start", start)
         .put("current_period_end", end)
         .time("trial_end", "trial_end")
@@ -223,8 +224,10 @@ fn subscription(row: Row<'_>) -> Row<'_> {
         .time("ended_at", "ended_at")
 }
 
-fn invoice(row: Row<'_>) -> Row<'_> {
+fn invoice<'o>(row: Row<'o>, kind: &str) -> Row<'o> {
     let object = row.object;
+    let deleted = kind == "invoice.deleted" || object["deleted"] == true;
+    let failed = kind == "invoice.payment_failed";
     // Newer versions keep these under `parent` and `payments`.
     let parent = &object["parent"]["subscription_details"]["subscription"];
     let subscription = id_of(&object["subscription"]).or_else(|| id_of(parent));
@@ -262,6 +265,8 @@ fn invoice(row: Row<'_>) -> Row<'_> {
         .put("paid_at", time(&changes["paid_at"]))
         .put("voided_at", time(&changes["voided_at"]))
         .put("lines_complete", Some(complete))
+        .put("payment_failed", failed.then_some(true))
+        .put("deleted", Some(deleted))
 }
 
 fn lines(invoice: &Value) -> Value {

@@ -71,9 +71,9 @@ pub async fn apply(
 pub struct Doubt {
     /// Its id at Stripe.
     pub object_id: String,
-    /// The part of the mirror it belongs to: `invoices`.
+    /// The part of the mirror it belongs to: `invoices`; or `holdings`, of a customer.
     pub kind: String,
-    /// `one_second`, `lines` or `never_seen`.
+    /// `one_second`, `lines`, `never_seen` or `not_all_known`.
     pub why: String,
     /// How often Stripe was asked, this time included.
     pub attempts: i32,
@@ -85,6 +85,8 @@ pub struct Doubt {
 pub enum Asked {
     /// The object as it was then.
     Is(Value, OffsetDateTime),
+    /// What a customer had then: the customer, subscriptions and payment methods.
+    Has(Vec<Value>, OffsetDateTime),
     /// There is none.
     Gone,
     /// It is asked for again then.
@@ -120,6 +122,7 @@ impl Doubt {
         asked: Asked,
     ) -> Result<String, StoreError> {
         let (fact, as_of, error, again_at) = match asked {
+            Asked::Has(facts, as_of) => return self.end_listing(store, now, facts, as_of).await,
             Asked::Is(fact, as_of) => (Some(fact), Some(as_of), None, None),
             Asked::Gone => (None, None, None, None),
             Asked::Again(why, at) => (None, None, Some(why), Some(at)),
@@ -133,6 +136,26 @@ impl Doubt {
             .bind(as_of)
             .bind(error)
             .bind(again_at);
+        let mut writing = store.write_in_background().await?;
+        let (became,) = writing.one(end).await?;
+        writing.commit().await?;
+        Ok(became)
+    }
+
+    async fn end_listing(
+        &self,
+        store: &Store,
+        now: OffsetDateTime,
+        facts: Vec<Value>,
+        as_of: OffsetDateTime,
+    ) -> Result<String, StoreError> {
+        let end = statement!("stripe_listing_end.sql")
+            .rows::<(String,)>()
+            .bind(self.object_id.clone())
+            .bind(self.lease.clone())
+            .bind(now)
+            .bind(Value::Array(facts))
+            .bind(as_of);
         let mut writing = store.write_in_background().await?;
         let (became,) = writing.one(end).await?;
         writing.commit().await?;

@@ -8,7 +8,7 @@ use crate::payments::events::{StripeReadError, StripeReader};
 use crate::payments::mode::Mode;
 use crate::store::door::Store;
 use crate::store::failure::StoreError;
-use crate::store::stripe::{self, Asked};
+use crate::store::stripe::{self, Asked, Doubt};
 
 /// Objects to a round: far from what Stripe lets anybody ask in a second, and done within their lease.
 const AT_ONCE: i32 = 10;
@@ -20,6 +20,15 @@ pub struct AskedRound {
     pub settled: usize,
     /// Objects that are asked for again.
     pub again: usize,
+}
+
+async fn ask(stripe: &StripeReader, doubt: &Doubt) -> Result<Asked, StripeReadError> {
+    if doubt.kind == "holdings" {
+        let found = stripe.holdings(&doubt.object_id).await?;
+        return Ok(found.map_or(Asked::Gone, |has| Asked::Has(has.facts, has.as_of)));
+    }
+    let found = stripe.current(&doubt.kind, &doubt.object_id).await?;
+    Ok(found.map_or(Asked::Gone, |is| Asked::Is(is.fact, is.as_of)))
 }
 
 /// Asks for what is due. Call it until nothing is settled.
@@ -40,8 +49,8 @@ pub async fn ask_stripe(
         // Whoever lets nobody ask more, or does not answer, is not asked for the others either.
         let answer = match &refused {
             Some(why) => Err(why.clone()),
-            None => match stripe.current(&doubt.kind, &doubt.object_id).await {
-                Ok(found) => Ok(found),
+            None => match ask(stripe, &doubt).await {
+                Ok(asked) => Ok(asked),
                 Err(error) => {
                     let why = error.to_string();
                     if !matches!(error, StripeReadError::Unexpected(_)) {
@@ -53,8 +62,7 @@ pub async fn ask_stripe(
         };
         let now = clock.now();
         let asked = match answer {
-            Ok(Some(current)) => Asked::Is(current.fact, current.as_of),
-            Ok(None) => Asked::Gone,
+            Ok(asked) => asked,
             Err(why) => {
                 let pause = retry::patient_pause(doubt.attempts, random.bits());
                 Asked::Again(why, now + pause)

@@ -258,6 +258,10 @@ impl ConflictAdvice {
                 "There is news of a dispute that was settled by hand.",
                 "Somebody dismissed this dispute, or took credits from the account while it waited, which may have been for it: so nothing follows from the news. The outcome says what became of it: that it was won (status), or what it came to in the payment's currency (counts); neither means that it is lost as before, or of another amount. Compare that with the account's ledger, adjust the credits by what is wrong, then dismiss this.",
             ),
+            "not_all_known" => (
+                "It is not known what else this customer has at Stripe.",
+                "Their subscription ended, or the last payment method that is known here is gone (unknown); but they were at Stripe before its events came here, and may have others. So nothing has followed: neither for their plan, nor a deadline. Look them up at Stripe, do by hand what is right, then dismiss this; they are not asked about again. With STRIPE_API_KEY set, Stripe is asked by itself, and its answer ends this.",
+            ),
             "cannot_be_ordered" => (
                 "It is not known which of two events holds.",
                 "Two events of one second say different things of one object, and Stripe has not said which came last: nothing has followed from them. With STRIPE_API_KEY set, Stripe is asked again by itself, and its answer ends this; so does newer news of the object.",

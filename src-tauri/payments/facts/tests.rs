@@ -66,6 +66,53 @@ fn what_a_checkout_bought_is_its_price_without_tax_and_shipping() {
 }
 
 #[test]
+fn only_its_own_event_says_that_a_payment_failed_and_that_a_draft_is_gone() {
+    let row = |kind: &str, more: Value| {
+        let mut invoice =
+            json!({ "object": "invoice", "id": "in_1", "status": "open", "attempt_count": 1 });
+        let known = invoice.as_object_mut().expect("an object");
+        known.extend(more.as_object().expect("an object").clone());
+        facts(&json!({ "type": kind, "data": { "object": invoice } })).remove(0)["row"].take()
+    };
+    let tried = row("invoice.updated", json!({}));
+    assert_eq!(
+        (&tried["payment_failed"], &tried["deleted"]),
+        (&Value::Null, &json!(false))
+    );
+    assert_eq!(
+        row("invoice.payment_failed", json!({}))["payment_failed"],
+        true
+    );
+    assert_eq!(row("invoice.deleted", json!({}))["deleted"], true);
+    assert_eq!(row("", json!({ "deleted": true }))["deleted"], true);
+}
+
+#[test]
+fn when_a_subscription_is_to_end_is_read_in_both_shapes_of_the_api() {
+    let row = |more: Value| {
+        let mut subscription =
+            json!({ "object": "subscription", "id": "sub_1", "cancel_at_period_end": false });
+        let known = subscription.as_object_mut().expect("an object");
+        known.extend(more.as_object().expect("an object").clone());
+        let event =
+            json!({ "type": "customer.subscription.updated", "data": { "object": subscription } });
+        let row = facts(&event).remove(0)["row"].take();
+        (
+            row["cancel_at_period_end"].clone(),
+            row["cancel_at"].clone(),
+        )
+    };
+    assert_eq!(
+        row(json!({ "cancel_at": 1_764_158_400 })),
+        (json!(false), json!("2025-11-26T12:00:00Z"))
+    );
+    assert_eq!(
+        row(json!({ "cancel_at_period_end": true })),
+        (json!(true), Value::Null)
+    );
+}
+
+#[test]
 fn what_is_no_payment_in_an_invoice_is_passed_over() {
     for odd in [
         json!(7),

@@ -55,6 +55,7 @@ pub const KEPT: &[&str] = &[
     "stripe_payment_methods",
     "stripe_checkouts",
     "stripe_ends",
+    "stripe_whole",
     "stripe_purchases",
     "stripe_not_counted",
     "stripe_holds",

@@ -21,7 +21,10 @@ select
   null::bigint as matching_rows,
   coalesce(s.stripe_customer_id, x.customer_id) as subscription_customer,
   coalesce(s.stripe_price_id, x.price_id) as stripe_price_id,
-  coalesce(s.cancel_at_period_end, x.cancel_at_period_end) as cancel_at_period_end,
+  coalesce(
+    s.cancel_at_period_end,
+    x.cancel_at_period_end or (x.cancel_at is not null and (x.cancel_at <= x.current_period_end) is not false)
+  ) as cancel_at_period_end,
   coalesce(s.canceled_at, x.canceled_at) as canceled_at,
   r.unit_price, r.unit_name
 from console.billed b

@@ -217,6 +217,74 @@ async fn a_long_invoice_is_read_to_its_last_line() {
     world.says("select count(*) from console.stripe_invoice_lines", "250");
 }
 
+/// What one subscription, or one card, of somebody who was there before comes to is known once all of theirs are.
+#[tokio::test]
+async fn of_a_customer_who_was_there_before_it_is_asked_what_they_have() {
+    let world = World::new().await;
+    world.database.psql(
+        "insert into public.users (id, email, billing_mode, stripe_customer_id) values
+         ('auth0|ann', 'ann@example.com', 'postpaid', 'cus_1'), ('auth0|bob', 'bob@example.com', 'postpaid', 'cus_2')",
+    );
+    let subscription = |customer: &str, id: &str, status: &str| json!({"object": "subscription", "id": id, "customer": customer, "status": status, "created": 1_760_000_000});
+    let card = |n: usize| json!({"object": "payment_method", "id": format!("pm_{n}"), "customer": "cus_1", "type": "card"});
+    let page =
+        |data: Vec<Value>, more: bool| json!({"object": "list", "data": data, "has_more": more});
+    world.has(
+        "/v1/customers/cus_1",
+        json!({"object": "customer", "id": "cus_1"}),
+    );
+    let runs = subscription("cus_1", "sub_runs", "active");
+    let trial = subscription("cus_1", "sub_trial", "canceled");
+    world.has(
+        "/v1/subscriptions?customer=cus_1&status=all&limit=100",
+        page(vec![trial.clone()], true),
+    );
+    world.has(
+        "/v1/subscriptions?customer=cus_1&status=all&limit=100&starting_after=sub_trial",
+        page(vec![runs], false),
+    );
+    world.has(
+        "/v1/customers/cus_1/payment_methods?limit=100",
+        page(vec![card(1), card(2)], false),
+    );
+    // Stripe says of a customer that is deleted only that.
+    world.has(
+        "/v1/customers/cus_2",
+        json!({"object": "customer", "id": "cus_2", "deleted": true}),
+    );
+    let gone = subscription("cus_2", "sub_gone", "canceled");
+    world
+        .come(&[("evt_1", 30, trial), ("evt_2", 30, gone)], true)
+        .await;
+    let plans = "select string_agg(concat_ws(' ', billing_mode, stripe_subscription_id), ', ' order by id) from public.users where id like 'auth0|___'";
+    world.says(plans, "postpaid, postpaid");
+    world.says(STATES, "done, done");
+    assert_eq!(world.ask(70).await.settled, 4);
+    world.says(plans, "postpaid sub_runs, free sub_gone");
+    world.says(
+        "select string_agg(concat_ws(' ', id, attached), ', ' order by id) from console.stripe_payment_methods",
+        "pm_1 t, pm_2 t",
+    );
+    world.says(DOUBTS, "");
+    // Without a key, and with one that nobody answers.
+    world
+        .database
+        .psql("insert into public.users (id, email, billing_mode, stripe_customer_id) values ('auth0|cid', 'cid@example.com', 'postpaid', 'cus_3')");
+    let other = subscription("cus_3", "sub_3", "canceled");
+    world.come(&[("evt_3", 20, other)], false).await;
+    world.says(STATES, "done, done, conflict not_all_known");
+    world.has(
+        "/v1/customers/cus_3",
+        json!({"object": "customer", "id": "cus_3", "deleted": true}),
+    );
+    assert_eq!(world.ask(140).await.settled, 2);
+    world.says(STATES, "done, done, done not_all_known");
+    world.says(
+        "select billing_mode from public.users where id = 'auth0|cid'",
+        "free",
+    );
+}
+
 #[tokio::test]
 async fn what_one_event_leaves_to_a_person_the_next_of_its_batch_may_settle() {
     let world = World::new().await;

@@ -1,9 +1,9 @@
 -- Stripe's invoices that no table of the service has, in the columns of `billed_invoices`, and Stripe's customer.
 --
 -- An invoice that the service keeps itself stands for the mirror's: known by Stripe's id, or by its number or its payment
--- where the same user has it; a number alone is nobody's, since two customers may have the same. An open one that was
--- tried in vain is marked as failed, and a paid one of which everything went back as refunded, as the service's own tables
--- would be told (`console.stripe_settle_bills`).
+-- where the same user has it; a number alone is nobody's, since two customers may have the same. An open one of which a
+-- payment failed is marked as failed (that it was tried says nothing: a bank may take days), and a paid one of which
+-- everything went back as refunded, as the service's own tables would be told (`console.stripe_settle_bills`).
 create view console.billed_mirror as
 select
   'stripe_invoices'::text as origin,
@@ -40,11 +40,14 @@ from (
     t.*,
     case when t.status in ('draft', 'open', 'paid', 'void', 'uncollectible') then t.status else 'unknown' end
       as recorded_standing,
-    coalesce(t.attempt_count > 0, false) as charge_failed,
+    case when t.status = 'open' then coalesce(t.failing, false) or (t.attempt_count > 0 and exists (
+      select from console.stripe_subscriptions s where s.id = t.subscription_id and s.status in ('past_due', 'unpaid')
+    )) else false end as charge_failed,
     -- Counted when Stripe says it, and in an index.
     t.went_back is true as charge_refunded
   from console.stripe_invoices t
   where t.livemode = (select m.livemode from console.stripe_mode m)
+    and t.deleted is not true
     and not exists (select from console.invoices k where k.origin = 'invoices' and k.stripe_invoice_id = t.id)
     and not exists (select from console.invoices k where k.origin = 'billing_history' and k.stripe_invoice_id = t.id)
     and not exists (

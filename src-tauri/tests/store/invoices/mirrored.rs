@@ -24,8 +24,8 @@ use crate::support::database::{Kind, TestDatabase};
 /// that is none: of the other mode.
 const MIRROR: &str = "
 insert into console.stripe_invoices (id, customer_id, number, status, currency, total, amount_paid, attempt_count, payment_intent_id,
-  due_at, created_at, paid_at, hosted_url, livemode, as_of, rank, event_id)
-select v.id, v.customer, v.number, v.status, v.currency, v.total, v.paid, v.attempts, v.intent, v.due, v.created,
+  due_at, created_at, payment_failed, paid_at, hosted_url, livemode, as_of, rank, event_id)
+select v.id, v.customer, v.number, v.status, v.currency, v.total, v.paid, v.attempts, v.intent, v.due, v.created, v.attempts > 1,
        case when v.status = 'paid' then v.created end, 'https://invoice.stripe.com/i/' || v.id, v.livemode, v.created, 1, 'evt_' || v.id
 from (values
   ('in_MirrorPaid1', 'cus_olga', 'SI-0001', 'paid', 'USD', 120.10, 120.10, 1, 'pi_MirrorPaid1', null, timestamptz '2026-11-02', true),
