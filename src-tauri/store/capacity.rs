@@ -1,5 +1,7 @@
 //! What is on record of clusters' capacity, read for the screens.
 
+pub mod listed;
+
 use rust_decimal::Decimal;
 use sqlx::FromRow;
 use time::OffsetDateTime;
@@ -266,6 +268,7 @@ impl StateRecord {
 #[derive(Debug, FromRow)]
 struct NodeRecord {
     name: String,
+    taken_at: OffsetDateTime,
     is_ready: Option<bool>,
     reason: Option<String>,
     is_cordoned: bool,

@@ -15,6 +15,7 @@ mod store {
     mod ddl;
     mod enrolment;
     mod events;
+    mod exported_capacity;
     mod exported_pages;
     mod exports;
     mod finding;

@@ -78,6 +78,7 @@ pub async fn look_again(desk: &Desk, id: &ClusterId) -> Result<Watch, DeskError>
     Ok(snapshots::request(&desk.store, id).await?)
 }
 
-fn by_seat(desk: &Desk) -> bool {
+/// Projects do not say where they are: those of the people with a seat there are meant.
+pub(in crate::usecases) fn by_seat(desk: &Desk) -> bool {
     desk.lacks.column("user_projects", "cluster_id").is_some()
 }

@@ -11,6 +11,7 @@ use crate::reports;
 use crate::usecases::browse_teams::Reach;
 use crate::usecases::chart_usage::ChartSubject;
 use crate::usecases::desk::Desk;
+use crate::usecases::exported::capacity::{ClusterCustomers, ClusterNodes, UserFootprint};
 use crate::usecases::exported::clusters::ClusterProjects;
 use crate::usecases::exported::invoices::FiscalInvoices;
 use crate::usecases::exported::usage::{UsageByCluster, UsageByDay, UsageByDayAndCluster};
@@ -72,6 +73,17 @@ pub enum ExportList {
     },
     ClusterProjects {
         cluster: String,
+    },
+    /// Who holds what there.
+    ClusterCustomers {
+        cluster: String,
+    },
+    ClusterNodes {
+        cluster: String,
+    },
+    /// What the projects of a user hold on clusters.
+    UserFootprint {
+        user: String,
     },
     /// The days of a chart.
     UsageByDay {
@@ -304,6 +316,15 @@ impl ExportList {
             }
             Self::ClusterProjects { cluster } => {
                 Listing::ClusterProjects(ClusterProjects::new(desk, cluster_id(&cluster)?))
+            }
+            Self::ClusterCustomers { cluster } => {
+                Listing::ClusterCustomers(ClusterCustomers::new(desk, cluster_id(&cluster)?))
+            }
+            Self::ClusterNodes { cluster } => {
+                Listing::ClusterNodes(ClusterNodes(cluster_id(&cluster)?))
+            }
+            Self::UserFootprint { user } => {
+                Listing::UserFootprint(UserFootprint::new(desk, user_id(&user)?))
             }
             Self::UsageByDay { subject, days } => {
                 if days == 0 || days > MOST_DAYS {

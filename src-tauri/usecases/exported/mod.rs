@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod capacity;
 pub mod clusters;
 pub mod credits;
 pub mod events;
@@ -31,6 +32,7 @@ use crate::store::failure::StoreError;
 use crate::store::totals::TotalsRecord;
 use crate::usecases::browse_users::searchable;
 use crate::usecases::desk::Desk;
+use crate::usecases::exported::capacity::{ClusterCustomers, ClusterNodes, UserFootprint};
 use crate::usecases::exported::clusters::ClusterProjects;
 use crate::usecases::exported::invoices::FiscalInvoices;
 use crate::usecases::exported::ledger::LedgerQuery;
@@ -60,6 +62,12 @@ pub enum Listing {
     Seated(SeatedQuery),
     /// The projects on one cluster.
     ClusterProjects(ClusterProjects),
+    /// Who holds what on one cluster.
+    ClusterCustomers(ClusterCustomers),
+    /// The nodes of one cluster.
+    ClusterNodes(ClusterNodes),
+    /// What the projects of a user hold on clusters.
+    UserFootprint(UserFootprint),
     /// The days of a chart.
     UsageByDay(UsageByDay),
     /// A period's days, cluster by cluster.
@@ -100,6 +108,9 @@ impl Listing {
             Self::Seated(_)
             | Self::Ledger(_)
             | Self::ClusterProjects(_)
+            | Self::ClusterCustomers(_)
+            | Self::ClusterNodes(_)
+            | Self::UserFootprint(_)
             | Self::UsageByDay(_)
             | Self::UsageByDayAndCluster(_)
             | Self::UsageByCluster(_)
@@ -122,6 +133,9 @@ impl Listing {
             Self::Clusters(list) => list.title(),
             Self::Seated(list) => list.title(),
             Self::ClusterProjects(list) => list.title(),
+            Self::ClusterCustomers(list) => list.title(),
+            Self::ClusterNodes(list) => list.title(),
+            Self::UserFootprint(list) => list.title(),
             Self::UsageByDay(list) => list.title(),
             Self::UsageByDayAndCluster(list) => list.title(),
             Self::UsageByCluster(list) => list.title(),
@@ -179,6 +193,9 @@ impl Listing {
             // These have neither a text to look for nor pages.
             list @ (Self::Ledger(_)
             | Self::ClusterProjects(_)
+            | Self::ClusterCustomers(_)
+            | Self::ClusterNodes(_)
+            | Self::UserFootprint(_)
             | Self::UsageByDay(_)
             | Self::UsageByDayAndCluster(_)
             | Self::UsageByCluster(_)

@@ -87,7 +87,8 @@ pub(in crate::usecases::exported) fn span_words(
 }
 
 /// A moment in UTC, for a sentence.
-fn instant(at: OffsetDateTime) -> String {
+/// A moment in UTC.
+pub(in crate::usecases::exported) fn instant(at: OffsetDateTime) -> String {
     at.to_offset(UtcOffset::UTC)
         .format(&Rfc3339)
         .unwrap_or_default()
