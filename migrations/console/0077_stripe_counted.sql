@@ -141,7 +141,7 @@ begin
         -- What went back is as much as was paid at most, and of its currency: what is counted here, and all else, changes nothing
         -- of that.
         v_ids := array(
-          select c.id from changed as c join was as w on w.id = c.id
+          select c.id from changed as c left join was as w on w.id = c.id
           where (c.amount_paid, c.currency, c.payment_intent_id, c.payment_failed)
             is distinct from (w.amount_paid, w.currency, w.payment_intent_id, w.payment_failed)
         );

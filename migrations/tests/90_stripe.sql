@@ -366,6 +366,8 @@ update console.stripe_disputes set amount = 100 where id = 'dp_latest';
 select is((select concat_ws(' ', refunded::numeric(10, 2), went_back) from console.stripe_invoices where id = 'in_late'), '100.00 t', 'or all of it');
 update console.stripe_invoices set currency = 'EUR' where id = 'in_late';
 select is((select concat_ws(' ', refunded::numeric(10, 2), went_back, apart) from console.stripe_invoices where id = 'in_late'), '0.00 f [{"amount": "100", "currency": "USD"}]', 'in its currency');
+update console.stripe_invoices set id = 'in_later', payment_intent_id = 'pi_other' where id = 'in_late';
+select is((select paid_by from console.stripe_invoices where id = 'in_later'), 'pi_other', 'and what comes to be another is counted anew');
 select pg_temp.says('invoice_payments', 'inpay_2', '{"invoice_id": "in_unseen", "payment_intent_id": "pi_unseen", "status": "open"}', 13);
 select is(pg_temp.doubts(), 'in_unseen invoices never_seen, pi_new payments never_seen, pi_unseen payments never_seen', 'what is named and was never seen is asked for');
 select * from finish();
