@@ -8,6 +8,10 @@
 create index user_hopsworks_assignments_cluster_text_idx
 on public.user_hopsworks_assignments ((hopsworks_cluster_id::text));
 
+-- The projects of a cluster.
+-- squawk-ignore require-concurrent-index-creation
+create index user_projects_cluster_text_idx on public.user_projects ((hopsworks_cluster_id::text));
+
 -- Invoices and charges of one status as the service writes it; 0014 has them as the console's lists read it.
 -- squawk-ignore require-concurrent-index-creation
 create index invoices_status_created_idx on public.invoices (status, created_at);

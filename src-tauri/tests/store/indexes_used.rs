@@ -134,6 +134,7 @@ async fn look_around(desk: &Desk, samples: &Samples) {
         number.clone(),
         number.chars().skip(3).collect(),
         "pi_3NoSuchPayment0000000001".to_owned(),
+        "sub_1NoSuchSubscription00001".to_owned(),
         "adeyemi".to_owned(),
         "an".to_owned(),
     ];
@@ -273,6 +274,9 @@ async fn look_around(desk: &Desk, samples: &Samples) {
         after: None,
         limit: 20,
     };
+    show_cluster::show_cluster_projects(desk, &nobody.cluster, &part)
+        .await
+        .expect("no projects");
     show_cluster::show_seated(desk, nobody)
         .await
         .expect("nobody");

@@ -222,6 +222,18 @@ pub const WANTED: &[Wanted] = &[
         "A Stripe customer's id, pasted into search.",
     ),
     found_by(
+        "stripe_test_customer",
+        "users",
+        &[Column("stripe_test_customer_id")],
+        "A Stripe customer's id of the test mode, pasted into search.",
+    ),
+    found_by(
+        "stripe_subscription",
+        "users",
+        &[Column("stripe_subscription_id")],
+        "A Stripe subscription's id, pasted into search.",
+    ),
+    found_by(
         "hopsworks_username",
         "users",
         &[Column("hopsworks_username")],
@@ -384,6 +396,12 @@ pub const WANTED: &[Wanted] = &[
         &[Column("user_id")],
         "A customer's projects.",
     ),
+    found_by(
+        "cluster",
+        "user_projects",
+        &[Column("cluster_id")],
+        "The projects of a cluster, on its page.",
+    ),
     fragment(
         "fragment",
         "user_projects",
@@ -407,6 +425,12 @@ pub const WANTED: &[Wanted] = &[
         "health_check_failures",
         &[Column("user_id")],
         "What the checks found about somebody.",
+    ),
+    found_by(
+        "email_small",
+        "health_check_failures",
+        &[Small("email")],
+        "What the checks found about an address.",
     ),
     found_by(
         "user",
