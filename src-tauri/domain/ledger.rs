@@ -117,8 +117,9 @@ pub struct Entry {
     pub amount: Option<Decimal>,
     /// What is recorded beside it.
     pub step: RecordedStep,
-    /// The running balance after it: opening balance and every effect up to here.
-    pub balance: Decimal,
+    /// The running balance after it: opening balance and every effect up to here; `None` from the first line on of
+    /// which is not known whether it was added or taken.
+    pub balance: Option<Decimal>,
     /// What for.
     pub description: Option<String>,
     /// Stripe's payment.
@@ -143,8 +144,8 @@ pub struct KindSum {
     pub word: Option<String>,
     /// How many lines.
     pub entries: u64,
-    /// What they did to the balance together.
-    pub effect: Decimal,
+    /// What they did to the balance together; `None` where that is not known of one of them.
+    pub effect: Option<Decimal>,
 }
 
 /// The ledger as a whole.
@@ -158,6 +159,8 @@ pub struct LedgerSums {
     pub broken: u64,
     /// Lines without an amount.
     pub without_amount: u64,
+    /// Lines of which is not known whether they were added or taken.
+    pub unsigned: u64,
     /// The first line.
     pub first_at: Option<OffsetDateTime>,
     /// The last line.
@@ -171,13 +174,13 @@ impl LedgerSums {
         self.kinds.iter().map(|kind| kind.entries).sum()
     }
 
-    /// Where the running balance ends; `None` when it has more digits than can be held.
+    /// Where the running balance ends; `None` when that is not known, or has more digits than can be held.
     #[must_use]
     pub fn closing(&self) -> Option<Decimal> {
         self.kinds
             .iter()
             .try_fold(self.opening.unwrap_or_default(), |sum, kind| {
-                sum.checked_add(kind.effect)
+                sum.checked_add(kind.effect?)
             })
     }
 }

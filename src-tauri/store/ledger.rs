@@ -123,11 +123,12 @@ pub async fn sums(reading: &mut Reading, account: &UserId) -> Result<LedgerSums,
     for record in records {
         sums.broken += count(record.broken);
         sums.without_amount += count(record.without_amount);
+        sums.unsigned += count(record.unsigned);
         sums.kinds.push(KindSum {
             kind: EntryKind::read(record.r#type.as_deref()),
             word: record.r#type,
             entries: count(record.entries),
-            effect: record.effect,
+            effect: (record.unsigned == 0).then_some(record.effect),
         });
     }
     Ok(sums)
@@ -143,7 +144,7 @@ pub struct EntryRecord {
     balance_before: Option<Decimal>,
     balance_after: Option<Decimal>,
     previous_after: Option<Decimal>,
-    balance: Decimal,
+    balance: Option<Decimal>,
     description: Option<String>,
     stripe_payment_intent_id: Option<String>,
     created_at: Option<Moment>,
@@ -177,6 +178,7 @@ struct SumRecord {
     entries: i64,
     effect: Decimal,
     without_amount: i64,
+    unsigned: i64,
     broken: i64,
     opening: Option<Decimal>,
     first_at: Option<Moment>,

@@ -45,10 +45,10 @@ pub struct LedgerRow {
     pub at: Option<String>,
     /// `"Purchase"`, `"Usage"`, or the service's own word.
     pub kind: String,
-    /// What the line did to the balance; null when no amount is recorded.
+    /// What the line did to the balance; null when that is not recorded.
     pub amount: Option<Money>,
-    /// The running balance after it.
-    pub balance: Money,
+    /// The running balance after it; null where it is not known.
+    pub balance: Option<Money>,
     /// Where the record breaks at this line, a sentence each.
     pub breaks: Vec<String>,
     pub description: Option<String>,
@@ -65,8 +65,8 @@ pub struct LedgerHead {
     pub opening: Money,
     /// False when the first line records none, so that the balance runs from zero.
     pub opening_recorded: bool,
-    /// Where the running balance ends.
-    pub closing: Money,
+    /// Where the running balance ends; null where it is not known.
+    pub closing: Option<Money>,
     /// The balance in `user_credits`; null when the account has no row there.
     pub on_record: Option<Money>,
     /// `on_record` less `closing`; null when they agree, or there is nothing to compare with.
@@ -75,6 +75,8 @@ pub struct LedgerHead {
     pub broken: Option<String>,
     /// Lines without an amount; null when there are none.
     pub without_amount: Option<String>,
+    /// Lines of which is not known whether they were added or taken; null when there are none.
+    pub unsigned: Option<String>,
     pub kinds: Vec<LedgerKind>,
     pub first_at: Option<String>,
     pub last_at: Option<String>,
@@ -89,8 +91,8 @@ pub struct LedgerKind {
     /// `"Purchase"`.
     pub word: String,
     pub entries: String,
-    /// What they did to the balance together.
-    pub effect: Money,
+    /// What they did to the balance together; null where that is not known.
+    pub effect: Option<Money>,
 }
 
 /// The account behind a page of credits.
@@ -127,13 +129,15 @@ impl LedgerPage {
 
 impl From<domain::Entry> for LedgerRow {
     fn from(entry: domain::Entry) -> Self {
+        let unsigned = entry.amount.filter(|_| entry.step.effect.is_none());
+        let breaks = entry.step.breaks().into_iter().map(sentence);
         Self {
-            breaks: entry.step.breaks().into_iter().map(sentence).collect(),
+            breaks: breaks.chain(unsigned.map(unsigned_sentence)).collect(),
             id: entry.id,
             at: entry.at.map(rfc3339),
             kind: word(&entry.kind),
             amount: entry.step.effect.map(Money::usd),
-            balance: Money::usd(entry.balance),
+            balance: entry.balance.map(Money::usd),
             description: entry.description,
             payment_id: entry.payment_id,
         }
@@ -145,21 +149,25 @@ impl LedgerHead {
     /// held exactly.
     #[must_use]
     pub fn new(sums: domain::LedgerSums, credits: Option<Credits>) -> Option<Self> {
-        let closing = sums.closing()?;
+        let closing = match sums.closing() {
+            None if sums.unsigned == 0 => return None,
+            closing => closing,
+        };
         let on_record = credits.map(Credits::balance);
         let difference = on_record
-            .and_then(|balance| balance.checked_sub(closing))
+            .and_then(|balance| balance.checked_sub(closing?))
             .filter(|difference| !difference.is_zero());
         let some = |count: u64| (count > 0).then(|| count_shown(count));
         Some(Self {
             entries: count_shown(sums.entries()),
             opening: Money::usd(sums.opening.unwrap_or_default()),
             opening_recorded: sums.opening.is_some(),
-            closing: Money::usd(closing),
+            closing: closing.map(Money::usd),
             on_record: on_record.map(Money::usd),
             difference: difference.map(Money::usd),
             broken: some(sums.broken),
             without_amount: some(sums.without_amount),
+            unsigned: some(sums.unsigned),
             first_at: sums.first_at.map(rfc3339),
             last_at: sums.last_at.map(rfc3339),
             kinds: sums
@@ -173,7 +181,7 @@ impl LedgerHead {
                         .unwrap_or_default(),
                     word: word(&kind.kind),
                     entries: count_shown(kind.entries),
-                    effect: Money::usd(kind.effect),
+                    effect: kind.effect.map(Money::usd),
                 })
                 .collect(),
         })
@@ -228,6 +236,13 @@ fn dollars(amount: Decimal) -> String {
     format!("{sign}${}", amount.abs().normalize())
 }
 
+fn unsigned_sentence(amount: Decimal) -> String {
+    format!(
+        "An amount of {} without the balances beside it: whether it was added or taken is not known.",
+        dollars(amount)
+    )
+}
+
 fn sentence(broken: domain::Break) -> String {
     let off = dollars(broken.off_by());
     match broken {
@@ -274,7 +289,7 @@ mod tests {
                 kind: domain::EntryKind::Grant,
                 word: Some("grant".to_owned()),
                 entries: 2,
-                effect: dec!(10),
+                effect: Some(dec!(10)),
             }],
             ..domain::LedgerSums::default()
         };
@@ -284,7 +299,7 @@ mod tests {
             ..Credits::default()
         };
         let head = LedgerHead::new(sums, Some(credits)).expect("few digits");
-        assert_eq!(head.closing.shown, "15.00");
+        assert_eq!(head.closing.expect("an end").shown, "15.00");
         assert_eq!(head.difference.expect("a difference").amount, "-2.5");
     }
 }

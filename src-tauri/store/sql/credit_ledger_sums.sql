@@ -5,6 +5,7 @@
 -- $1 account
 select
   l.type, count(*) as entries, coalesce(sum(l.effect), 0) as effect,
+  count(*) filter (where l.amount is not null and l.effect is null) as unsigned,
   count(*) filter (where l.amount is null) as without_amount,
   count(*) filter (
     where l.balance_before <> l.previous_after
@@ -20,8 +21,9 @@ from (
   from (
     select
       c.id, c.type, c.amount, c.balance_before, c.balance_after, c.created_at,
-      case when lower(c.type) = 'usage' and c.amount > 0 and c.balance_after < c.balance_before
-           then -c.amount else c.amount end as effect
+      case when lower(c.type) is distinct from 'usage' or c.amount <= 0 then c.amount
+           when c.balance_after < c.balance_before then -c.amount
+           when c.balance_after >= c.balance_before then c.amount end as effect
     from console.credit_transactions c
     where c.user_id = $1
   ) t

@@ -79,14 +79,20 @@ async fn the_balance_runs_over_every_line_whatever_the_paging() {
         ));
         let mut read = pages(&store, &account(), &[], limit).await;
         read.reverse();
-        let balances: Vec<_> = read.iter().map(|entry| entry.balance).collect();
+        let balances: Vec<_> = read
+            .iter()
+            .map(|entry| entry.balance.expect("a balance"))
+            .collect();
         let wanted: Vec<_> = expected.iter().map(|(_, balance)| *balance).collect();
         assert_eq!(balances, wanted);
         assert!(read.iter().all(|entry| entry.step.breaks().is_empty()));
 
         // A filter hides lines, and changes no balance.
         let some = pages(&store, &account(), &["usage".to_owned()], limit).await;
-        let mut some: Vec<_> = some.iter().map(|entry| entry.balance).collect();
+        let mut some: Vec<_> = some
+            .iter()
+            .map(|entry| entry.balance.expect("a balance"))
+            .collect();
         some.reverse();
         let wanted: Vec<_> = expected
             .iter()
@@ -130,7 +136,10 @@ async fn breaks_are_shown_where_they_are_and_counted() {
     let store = database.store();
     let mut entries = pages(&store, &account(), &[], 2).await;
     entries.reverse();
-    let balances: Vec<_> = entries.iter().map(|entry| entry.balance).collect();
+    let balances: Vec<_> = entries
+        .iter()
+        .map(|entry| entry.balance.expect("a balance"))
+        .collect();
     assert_eq!(
         balances,
         [dec!(120), dec!(90), dec!(95), dec!(85), dec!(86), dec!(86)]
@@ -166,6 +175,35 @@ async fn breaks_are_shown_where_they_are_and_counted() {
     );
     let nothing = pages(&store, &account(), &[String::new()], 10).await;
     assert_eq!(nothing.len(), 1, "lines without a kind can be asked for");
+}
+
+/// Usage as a positive amount, and nothing that says which way it went.
+#[tokio::test]
+async fn an_amount_that_may_be_either_way_leaves_no_balance_behind_it() {
+    let database = TestDatabase::new(Kind::G2).await;
+    let mut owner = database.direct().await;
+    owner
+        .script(
+            "create table public.credit_transactions (
+               id bigserial primary key, user_id text, type text, amount numeric(10, 2), created_at timestamptz
+             );
+             insert into public.credit_transactions (user_id, type, amount, created_at) values
+               ('auth0|payer', 'purchase', 100, '2026-01-01'), ('auth0|payer', 'usage', 30, '2026-01-02'),
+               ('auth0|payer', 'grant', 5, '2026-01-03');",
+        )
+        .await
+        .expect("a table");
+    attach::run::attach(&mut owner).await.expect("attached");
+    let store = database.store();
+    let mut entries = pages(&store, &account(), &[], 10).await;
+    entries.reverse();
+    let balances: Vec<_> = entries.iter().map(|entry| entry.balance).collect();
+    assert_eq!(balances, [Some(dec!(100)), None, None]);
+    assert_eq!(entries[1].step.effect, None);
+    let mut reading = store.read().await.expect("a connection");
+    let sums = ledger::sums(&mut reading, &account()).await.expect("sums");
+    reading.end().await.expect("an end");
+    assert_eq!((sums.unsigned, sums.closing()), (1, None));
 }
 
 #[tokio::test]

@@ -111,7 +111,7 @@ impl Exported for LedgerQuery {
             Cell::text(kind),
             Cell::usd(entry.amount),
             Cell::usd(entry.step.effect),
-            Cell::usd(Some(entry.balance)),
+            Cell::usd(entry.balance),
             Cell::usd(entry.step.before),
             Cell::usd(entry.step.after),
             record,

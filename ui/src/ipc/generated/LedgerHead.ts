@@ -19,9 +19,9 @@ opening: Money,
  */
 opening_recorded: boolean, 
 /**
- * Where the running balance ends.
+ * Where the running balance ends; null where it is not known.
  */
-closing: Money, 
+closing: Money | null, 
 /**
  * The balance in `user_credits`; null when the account has no row there.
  */
@@ -37,4 +37,8 @@ broken: string | null,
 /**
  * Lines without an amount; null when there are none.
  */
-without_amount: string | null, kinds: Array<LedgerKind>, first_at: string | null, last_at: string | null, };
+without_amount: string | null, 
+/**
+ * Lines of which is not known whether they were added or taken; null when there are none.
+ */
+unsigned: string | null, kinds: Array<LedgerKind>, first_at: string | null, last_at: string | null, };

@@ -14,6 +14,6 @@ key: string,
  */
 word: string, entries: string, 
 /**
- * What they did to the balance together.
+ * What they did to the balance together; null where that is not known.
  */
-effect: Money, };
+effect: Money | null, };

@@ -7,13 +7,13 @@ export type LedgerRow = { id: string, at: string | null,
  */
 kind: string, 
 /**
- * What the line did to the balance; null when no amount is recorded.
+ * What the line did to the balance; null when that is not recorded.
  */
 amount: Money | null, 
 /**
- * The running balance after it.
+ * The running balance after it; null where it is not known.
  */
-balance: Money, 
+balance: Money | null, 
 /**
  * Where the record breaks at this line, a sentence each.
  */
