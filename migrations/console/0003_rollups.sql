@@ -266,7 +266,7 @@ comment on column console.service_figures.accounts_new is 'Of these, registered 
 comment on column console.service_figures.users is 'Everybody who is not deleted.';
 comment on column console.service_figures.users_active is 'Of these, with a login or a cost in the last 30 days.';
 comment on column console.service_figures.no_seat is 'Active users on no cluster.';
-comment on column console.service_figures.invites_expired is 'Invites that expired unanswered in the last 30 days.';
+comment on column console.service_figures.invites_expired is 'Invites that expired unanswered, however long ago.';
 comment on column console.service_figures.credits_balance is 'Balances of active prepaid accounts, USD.';
 comment on column console.service_figures.credits_low is 'Active prepaid accounts that are out of credits, or will be within a week.';
 comment on column console.service_figures.invoices_open is 'Invoices that wait for money, in whatever currency.';

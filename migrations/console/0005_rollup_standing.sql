@@ -156,8 +156,8 @@ begin
       group by 1
       union all
       select
-        t.account_owner_id, 0, 0, 0, count(*) filter (where t.expires_at > p_now or t.expires_at is null),
-        count(*) filter (where t.expires_at <= p_now)
+        t.account_owner_id, 0, 0, 0, count(*) filter (where t.ends_at > p_now or t.ends_at is null),
+        count(*) filter (where t.ends_at <= p_now)
       from console.team_invites as t
       where t.account_owner_id is not null and t.accepted_at is null
       group by 1

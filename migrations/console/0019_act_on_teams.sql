@@ -31,13 +31,13 @@ begin
   if v_there.id = p_subject or v_there.account_owner_id = p_subject then
     perform console.refuse('HD007', 'Is in the team already.', pg_catalog.jsonb_build_object('user_id', v_there.id));
   end if;
-  select t.id, t.expires_at into v_there from console.team_invites as t
+  select t.id, coalesce(t.ends_at, 'infinity') as ends_at into v_there from console.team_invites as t
   where t.account_owner_id = p_subject and t.accepted_at is null and pg_catalog.lower(t.email) = v_email
-  order by t.expires_at desc limit 1;
+  order by t.ends_at desc limit 1;
   if v_there.id is not null then
     perform console.refuse(
       'HD007',
-      case when v_there.expires_at > pg_catalog.now() then 'An invitation waits at this address already: renew it instead.'
+      case when v_there.ends_at > pg_catalog.now() then 'An invitation waits at this address already: renew it instead.'
         else 'An invitation to this address has expired: renew it instead.' end,
       pg_catalog.jsonb_build_object('invite_id', v_there.id)
     );

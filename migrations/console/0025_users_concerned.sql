@@ -56,15 +56,16 @@ begin
   with planned as materialized (
     select
       u.id,
-      -- A word nobody knows is no plan.
       case
-        when case when u.account_owner_id is null then u.billing_mode else o.billing_mode end
-          in ('free', 'prepaid', 'postpaid')
-        then case when u.account_owner_id is null then u.billing_mode else o.billing_mode end
-        else 'none'
+        when w.plan in ('free', 'prepaid', 'postpaid') then w.plan
+        when w.plan is null then 'none'
+        else 'other'
       end as plan
     from console.users as u
     left join console.users as o on o.id = u.account_owner_id
+    cross join lateral (
+      select case when u.account_owner_id is null then u.billing_mode else o.billing_mode end as plan
+    ) as w
   ),
   listed as (
     select 'no_seat' as concern, w.user_id from console.without_seat as w
@@ -74,7 +75,7 @@ begin
     select 'invoice_overdue', i.user_id from console.open_invoices as i where i.failed or i.due_at < p_now
     union
     select 'invite_expired', t.account_owner_id from console.team_invites as t
-    where t.accepted_at is null and t.expires_at <= p_now and t.expires_at > p_now - interval '30 days'
+    where t.accepted_at is null and t.ends_at <= p_now
     union
     -- A plan that most have is soon met with in the list itself.
     select 'plan:' || p.plan, p.id
@@ -112,16 +113,22 @@ begin
       count(*) as entries
     from (
       select
-        case when u.status in ('suspended', 'deleted') then u.status else 'active' end as status,
         case
-          when case when u.account_owner_id is null then u.billing_mode else o.billing_mode end
-            in ('free', 'prepaid', 'postpaid')
-          then case when u.account_owner_id is null then u.billing_mode else o.billing_mode end
-          else 'none'
+          when u.status in ('active', 'suspended', 'deleted') then u.status
+          when u.status is null then 'active'
+          else 'other'
+        end as status,
+        case
+          when w.plan in ('free', 'prepaid', 'postpaid') then w.plan
+          when w.plan is null then 'none'
+          else 'other'
         end as plan,
         case when u.account_owner_id is null then 'owner' else 'member' end as role
       from console.users as u
       left join console.users as o on o.id = u.account_owner_id
+      cross join lateral (
+        select case when u.account_owner_id is null then u.billing_mode else o.billing_mode end as plan
+      ) as w
     ) as p
     group by grouping sets ((status), (plan), (role))
     union all
@@ -257,7 +264,7 @@ begin
   v_since := clock_timestamp();
   v_invites := console.rollups_versions('team_invites');
   v_from := v_users || ' ' || v_invites || ' '
-    || (select count(*) from console.team_invites as t where t.accepted_at is null and t.expires_at <= p_now);
+    || (select count(*) from console.team_invites as t where t.accepted_at is null and t.ends_at <= p_now);
   v_part := 0;
   if console.rollups_counted_from('teams', v_from) then
     v_part := console.rollups_refresh_teams(p_now);
@@ -287,12 +294,7 @@ begin
   v_from := v_today || ' ' || v_users || ' ' || v_invites || ' ' || v_seats || ' '
     || console.rollups_versions('invoices') || ' ' || console.rollups_versions('subscriptions') || ' '
     || (select count(*) from console.users as u where u.last_login_at >= p_now - interval '30 days') || ' '
-    || (
-      select count(*) filter (where t.expires_at <= p_now) || ' '
-        || count(*) filter (where t.expires_at > p_now - interval '30 days')
-      from console.team_invites as t
-      where t.accepted_at is null
-    ) || ' '
+    || (select count(*) from console.team_invites as t where t.accepted_at is null and t.ends_at <= p_now) || ' '
     || (select count(*) from console.open_invoices as i where i.due_at < p_now);
   v_told := console.stripe_told();
   if console.rollups_counted_from('figures', v_from) or v_told or v_moved then

@@ -340,7 +340,7 @@ begin
   join console.users as o on o.id = t.account_owner_id and o.account_owner_id is null and o.status is not distinct from 'active'
   where
     pg_catalog.lower(t.email) = pg_catalog.lower(p_email) and t.accepted_at is null
-    and t.expires_at > pg_catalog.statement_timestamp() and t.account_owner_id <> p_id
+    and coalesce(t.ends_at, 'infinity') > pg_catalog.statement_timestamp() and t.account_owner_id <> p_id
     and not exists (select from console.users as m where m.account_owner_id = p_id)
   order by t.created_at desc nulls last, t.id
   limit 1;

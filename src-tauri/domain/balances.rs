@@ -92,6 +92,8 @@ pub struct AccountBalance {
     pub company: Option<String>,
     /// How it pays.
     pub plan: Plan,
+    /// The service's own word for it, where it is none of ours.
+    pub plan_word: Option<String>,
     /// Paid credits left; negative when overdrawn.
     pub paid_left: Decimal,
     /// Free credits left.

@@ -59,7 +59,7 @@ pub enum Concern {
     CreditsLow,
     /// With an invoice past its due date.
     InvoiceOverdue,
-    /// Owner of a team with an invite that expired in the last 30 days.
+    /// Owner of a team with an invite that expired unanswered, however long ago.
     InviteExpired,
 }
 

@@ -20,6 +20,19 @@ pub struct Person {
     pub email: String,
     /// Whether they are let in.
     pub status: UserStatus,
+    /// The service's own word for that, where it is none of ours.
+    pub status_word: Option<String>,
+}
+
+/// A cluster, as people name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClusterPlaced {
+    /// Which.
+    pub id: ClusterId,
+    /// Its name; its id where it has none.
+    pub name: String,
+    /// Where it is, in the service's words.
+    pub region: Option<String>,
 }
 
 /// The team somebody is in.
@@ -53,6 +66,8 @@ pub struct UserRow {
     pub role: TeamRole,
     /// The plan of the account that pays.
     pub plan: Plan,
+    /// The service's own word for it, where it is none of ours.
+    pub plan_word: Option<String>,
     /// `None` for an owner without members.
     pub team: Option<TeamRef>,
     /// Where they have a seat.
@@ -86,6 +101,12 @@ pub struct UserDetail {
     pub login_count: Option<u32>,
     /// `cus_…`.
     pub stripe_customer_id: Option<String>,
+    /// `cus_…`, of Stripe's test mode.
+    pub stripe_test_customer_id: Option<String>,
+    /// The name in Hopsworks: where the seat is, else as the service last knew it.
+    pub hopsworks_username: Option<String>,
+    /// The number that goes with it.
+    pub hopsworks_user_id: Option<i64>,
     /// `active`, `past_due`, …
     pub stripe_subscription_status: Option<String>,
     /// What they agreed to and may spend.
@@ -167,12 +188,14 @@ pub struct Instance {
 /// A team with everybody in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Team {
-    /// Who pays.
-    pub owner: Member,
+    /// Who pays; `None` where whom the members name is not on record.
+    pub owner: Option<Member>,
     /// Members, by name.
     pub members: Vec<Member>,
-    /// Invites, newest first.
+    /// The newest invites that nobody took up.
     pub invites: Vec<Invite>,
+    /// How many of those there are in all.
+    pub invites_open: u32,
 }
 
 /// Somebody in a team.

@@ -123,6 +123,8 @@ pub struct AccountRow {
     pub company: Option<String>,
     /// Its plan; `None` for an owner who is no longer on record.
     pub plan: Option<Plan>,
+    /// The service's own word for it, where it is none of ours.
+    pub plan_word: Option<String>,
     /// Members besides the owner.
     pub members: u32,
     /// What it used.

@@ -153,7 +153,8 @@ impl ProjectLimit {
         match plan {
             _ if !is_owner => 0,
             Plan::Prepaid | Plan::Postpaid => 5,
-            Plan::Free | Plan::Unset => 1,
+            // What a plan of the service's own allows is its business: no more than anybody has.
+            Plan::Free | Plan::Unset | Plan::Other => 1,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Why somebody cannot work, if so: the first reason that applies, the gravest first.
 
+use std::borrow::Cow;
+
 use rust_decimal::Decimal;
 use time::Date;
 
@@ -12,6 +14,8 @@ use crate::domain::credits::{Credits, RunOut};
 pub struct StandingFacts {
     /// The person's own status.
     pub status: UserStatus,
+    /// The service's own word for that, where it is none of ours.
+    pub status_word: Option<String>,
     /// Status of the team's owner; `None` for owners.
     pub owner_status: Option<UserStatus>,
     /// The plan of the account that pays; `None` where the database has no plans.
@@ -53,6 +57,11 @@ pub enum Standing {
     Deleted,
     /// The person is suspended.
     Suspended,
+    /// The service has a word for the person that says nothing to us.
+    OtherStatus {
+        /// That word.
+        status: String,
+    },
     /// The team's owner is suspended (or deleted), and the team with them.
     OwnerSuspended,
     /// Prepaid, and nothing is left.
@@ -100,8 +109,9 @@ pub enum Standing {
 impl Standing {
     /// In two or three words, as a list shows it.
     #[must_use]
-    pub fn short(&self) -> &'static str {
-        match self {
+    pub fn short(&self) -> Cow<'static, str> {
+        let words = match self {
+            Self::OtherStatus { status } => return Cow::Owned(status.clone()),
             Self::Working => "active",
             Self::Deleted => "deleted",
             Self::Suspended => "suspended",
@@ -114,7 +124,8 @@ impl Standing {
             Self::InstanceDown { .. } => "instance down",
             Self::CreditsLow { .. } => "credits low",
             Self::PaymentFailed { .. } => "payment due",
-        }
+        };
+        Cow::Borrowed(words)
     }
 }
 
@@ -127,12 +138,18 @@ impl StandingFacts {
         }
         if self
             .owner_status
-            .is_some_and(|status| status != UserStatus::Active)
+            .is_some_and(|status| matches!(status, UserStatus::Suspended | UserStatus::Deleted))
         {
             return Standing::OwnerSuspended;
         }
         if self.status == UserStatus::Suspended {
             return Standing::Suspended;
+        }
+        if self.status == UserStatus::Other {
+            let status = self.status_word.clone();
+            return Standing::OtherStatus {
+                status: status.unwrap_or_else(|| self.status.word().to_owned()),
+            };
         }
         let prepaid = self.credits.filter(|_| self.plan == Some(Plan::Prepaid));
         let run_out = prepaid.map(|credits| {
@@ -211,6 +228,7 @@ mod tests {
     fn well() -> StandingFacts {
         StandingFacts {
             status: UserStatus::Active,
+            status_word: None,
             owner_status: None,
             plan: Some(Plan::Prepaid),
             seat: Some(SeatFacts::On {
@@ -253,6 +271,22 @@ mod tests {
             ..well()
         };
         assert_eq!(facts.standing(TODAY), Standing::OwnerSuspended);
+    }
+
+    #[test]
+    fn a_word_that_says_nothing_to_us_is_no_leave_to_work() {
+        let facts = StandingFacts {
+            status: UserStatus::Other,
+            status_word: Some("PENDING_REVIEW".to_owned()),
+            ..well()
+        };
+        let standing = facts.standing(TODAY);
+        assert_eq!(standing.short(), "PENDING_REVIEW");
+        let owner = StandingFacts {
+            owner_status: Some(UserStatus::Other),
+            ..well()
+        };
+        assert_eq!(owner.standing(TODAY), Standing::Working);
     }
 
     #[test]

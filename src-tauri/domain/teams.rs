@@ -121,6 +121,8 @@ pub struct TeamRow {
     pub company: Option<String>,
     /// How the owner pays.
     pub plan: Plan,
+    /// The service's own word for it, where it is none of ours.
+    pub plan_word: Option<String>,
     /// Its people.
     pub standing: TeamStanding,
     /// When the owner registered.
@@ -135,7 +137,10 @@ impl TeamRow {
     /// Whether members go on working although the owner may not.
     #[must_use]
     pub fn owner_is_out(&self) -> bool {
-        self.owner.status != UserStatus::Active && self.standing.active > 0
+        matches!(
+            self.owner.status,
+            UserStatus::Suspended | UserStatus::Deleted
+        ) && self.standing.active > 0
     }
 }
 
@@ -243,6 +248,7 @@ mod tests {
             name: None,
             email: format!("{id}@example.com"),
             status,
+            status_word: None,
         }
     }
 
@@ -251,6 +257,7 @@ mod tests {
         let team = |status, active| TeamRow {
             owner: person("owner", status),
             company: None,
+            plan_word: None,
             plan: Plan::Postpaid,
             standing: TeamStanding {
                 members: 3,

@@ -8,7 +8,7 @@ use sqlx::{FromRow, Postgres};
 use time::macros::format_description;
 use time::{Date, OffsetDateTime};
 
-use crate::domain::account::{Plan, UserStatus};
+use crate::domain::account::{Plan, UserStatus, own_word};
 use crate::domain::balances::{
     AccountBalance, BalanceSums, BalanceTotals, CreditsFilter, CreditsPage, CreditsQuery,
     CreditsSort,
@@ -56,7 +56,7 @@ where
 {
     rows.bind(filter.out)
         .bind(people::any_of(&filter.statuses, UserStatus::word))
-        .bind(people::any_of(&filter.plans, people::plan_word))
+        .bind(people::any_of(&filter.plans, Plan::word))
         .bind(filter.balance_over)
         .bind(filter.balance_under)
         .bind(filter.paid_over)
@@ -232,10 +232,12 @@ impl BalanceRecord {
     /// The row as the screen and an export have it.
     #[must_use]
     pub fn into_row(self) -> AccountBalance {
+        let plan = Plan::read(self.billing_mode.as_deref());
         AccountBalance {
             person: people::person(&self.id, self.name, self.email, self.status.as_deref()),
             company: self.company,
-            plan: Plan::read(self.billing_mode.as_deref()),
+            plan,
+            plan_word: own_word(plan == Plan::Other, self.billing_mode.as_deref()),
             paid_left: self.paid_left,
             free_left: self.free_left,
             balance: self.balance,

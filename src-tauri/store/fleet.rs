@@ -8,7 +8,7 @@ use sqlx::FromRow;
 use sqlx::postgres::PgRow;
 use time::Date;
 
-use crate::domain::account::{Plan, UserStatus};
+use crate::domain::account::{Plan, UserStatus, own_word};
 use crate::domain::browse::{Cursor, CursorKey};
 use crate::domain::comparison::Parts;
 use crate::domain::directory::Person;
@@ -26,7 +26,7 @@ use crate::store::count::CountRecord;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
 use crate::store::measures_record::MeasuresRecord;
-use crate::store::people::{any_of, fragment_pattern, person, plan_word};
+use crate::store::people::{any_of, fragment_pattern, person};
 use crate::store::rollups;
 use crate::store::totals::{Bound, TotalsRecord};
 use crate::totals;
@@ -279,7 +279,7 @@ where
     R: for<'r> FromRow<'r, PgRow>,
 {
     rows.bind(any_of(&filter.statuses, UserStatus::word))
-        .bind(any_of(&filter.plans, plan_word))
+        .bind(any_of(&filter.plans, Plan::word))
         .bind(filter.cost_over)
         .bind(filter.cost_under)
         .bind(filter.cpu_over)
@@ -356,6 +356,7 @@ struct AccountRecord {
 
 impl AccountRecord {
     fn into_row(self) -> AccountRow {
+        let plan = self.is_known.then(|| Plan::read(self.plan.as_deref()));
         AccountRow {
             owner: known_person(
                 &self.id,
@@ -365,7 +366,8 @@ impl AccountRecord {
                 self.is_known,
             ),
             company: self.company,
-            plan: self.is_known.then(|| Plan::read(self.plan.as_deref())),
+            plan,
+            plan_word: own_word(plan == Some(Plan::Other), self.plan.as_deref()),
             members: u32::try_from(self.members.unwrap_or(0)).unwrap_or(0),
             measures: self.measures.into(),
             cost_before: self.cost_before,
@@ -397,5 +399,6 @@ pub(in crate::store) fn known_person(
         name: None,
         email: String::new(),
         status: UserStatus::Deleted,
+        status_word: None,
     }
 }

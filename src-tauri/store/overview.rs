@@ -89,7 +89,7 @@ pub async fn watch(reading: &mut Reading) -> Result<(Vec<ClusterWatch>, u32), St
 pub struct Concerns {
     /// Active users on no cluster.
     pub no_seat: u32,
-    /// Invites that expired in the last 30 days.
+    /// Invites that expired unanswered, however long ago.
     pub invites_expired: u32,
     /// Registrations whose e-mail belongs to another account.
     pub conflicts: u32,

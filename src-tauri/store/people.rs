@@ -6,9 +6,9 @@ use sqlx::FromRow;
 use sqlx::postgres::PgRow;
 use time::OffsetDateTime;
 
-use crate::domain::account::{Plan, TeamRole, UserStatus};
+use crate::domain::account::{Plan, TeamRole, UserStatus, own_word};
 use crate::domain::browse::{Concern, Cursor, CursorKey, UsersPage, UsersQuery, UsersSort};
-use crate::domain::directory::{Person, TeamRef, UserRow};
+use crate::domain::directory::{ClusterPlaced, Person, TeamRef, UserRow};
 use crate::domain::ids::{ClusterId, UserId};
 use crate::domain::moment::{self, Moment};
 use crate::domain::period::Month;
@@ -96,7 +96,7 @@ where
         .bind(filter.text.as_deref().map(fragment_pattern))
         .bind(filter.text.clone())
         .bind(any_of(&filter.statuses, UserStatus::word))
-        .bind(any_of(&filter.plans, plan_word))
+        .bind(any_of(&filter.plans, Plan::word))
         .bind(filter.role.map(role_word))
         .bind(filter.cluster.as_ref().map(|id| id.as_str().to_owned()))
         .bind(filter.concern.map(Concern::word))
@@ -153,12 +153,23 @@ fn number_key(query: &UsersQuery) -> Option<Decimal> {
 /// # Errors
 /// Whatever the database says.
 pub async fn clusters(reading: &mut Reading) -> Result<Vec<(ClusterId, String)>, StoreError> {
-    let records: Vec<(String, Option<String>)> = reading.all(CLUSTERS_NAMED.rows()).await?;
-    let named = records.into_iter().map(|(id, name)| {
-        let name = name.unwrap_or_else(|| id.clone());
-        (ClusterId::recorded(&id), name)
+    let placed = clusters_placed(reading).await?;
+    Ok(placed.into_iter().map(|one| (one.id, one.name)).collect())
+}
+
+/// Clusters by name, with the region of each.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn clusters_placed(reading: &mut Reading) -> Result<Vec<ClusterPlaced>, StoreError> {
+    let records: Vec<(String, Option<String>, Option<String>)> =
+        reading.all(CLUSTERS_NAMED.rows()).await?;
+    let placed = records.into_iter().map(|(id, name, region)| ClusterPlaced {
+        name: name.unwrap_or_else(|| id.clone()),
+        id: ClusterId::recorded(&id),
+        region,
     });
-    Ok(named.collect())
+    Ok(placed.collect())
 }
 
 /// Owners of the account that somebody calls so: by id, e-mail or company; up to three.
@@ -208,16 +219,15 @@ pub(in crate::store) struct UserRecord {
 impl UserRecord {
     pub(in crate::store) fn into_row(self) -> UserRow {
         let plan = Plan::read(self.standing.plan.as_deref());
+        let plan_word = own_word(plan == Plan::Other, self.standing.plan.as_deref());
         let members = u32::try_from(self.members.unwrap_or(0)).unwrap_or(u32::MAX);
         let person = person(&self.id, self.name, self.email, self.status.as_deref());
         let owner = match &self.account_owner_id {
             None => person.clone(),
-            Some(owner_id) => Person {
-                id: UserId::recorded(owner_id),
-                name: self.owner_name,
-                email: self.owner_email.unwrap_or_default(),
-                status: UserStatus::read(self.standing.owner_status.as_deref()),
-            },
+            Some(owner_id) => {
+                let status = self.standing.owner_status.as_deref();
+                self::person(owner_id, self.owner_name, self.owner_email, status)
+            }
         };
         let is_member = self.account_owner_id.is_some();
         let cluster = match &self.cluster_id {
@@ -244,9 +254,10 @@ impl UserRecord {
             }),
             facts: self
                 .standing
-                .into_facts(person.status, is_member, self.cluster_id.is_some()),
+                .into_facts(&person, is_member, self.cluster_id.is_some()),
             person,
             plan,
+            plan_word,
             cluster,
             month_cost: self.month_cost,
             created_at: moment::known(self.created_at),
@@ -261,11 +272,13 @@ pub(in crate::store) fn person(
     email: Option<String>,
     status: Option<&str>,
 ) -> Person {
+    let read = UserStatus::read(status);
     Person {
         id: UserId::recorded(id),
         name: name.filter(|name| !name.trim().is_empty()),
         email: email.unwrap_or_default(),
-        status: UserStatus::read(status),
+        status: read,
+        status_word: own_word(read == UserStatus::Other, status),
     }
 }
 
@@ -307,11 +320,6 @@ pub(in crate::store) fn any_of<T: Copy>(
     word: fn(T) -> &'static str,
 ) -> Option<Vec<String>> {
     (!allowed.is_empty()).then(|| allowed.iter().map(|each| word(*each).to_owned()).collect())
-}
-
-/// A plan as statements have it.
-pub(in crate::store) fn plan_word(plan: Plan) -> &'static str {
-    plan.word().unwrap_or("none")
 }
 
 /// `like` reads `%`, `_` and `\` as its own; people type them as they are.

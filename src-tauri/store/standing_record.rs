@@ -5,6 +5,7 @@ use sqlx::FromRow;
 
 use crate::domain::account::{Plan, UserStatus};
 use crate::domain::credits::Credits;
+use crate::domain::directory::Person;
 use crate::domain::standing::{SeatFacts, StandingFacts};
 
 /// Facts about one person and the account that pays for them.
@@ -29,7 +30,7 @@ impl StandingRecord {
     /// What the rule in `domain` needs. A prepaid account without a row of credits has none.
     pub(in crate::store) fn into_facts(
         self,
-        status: UserStatus,
+        person: &Person,
         is_member: bool,
         has_seat: bool,
     ) -> StandingFacts {
@@ -40,7 +41,8 @@ impl StandingRecord {
             granted_used: self.free_credits_used.unwrap_or_default(),
         };
         StandingFacts {
-            status,
+            status: person.status,
+            status_word: person.status_word.clone(),
             owner_status: is_member.then(|| UserStatus::read(self.owner_status.as_deref())),
             plan: Some(Plan::read(self.plan.as_deref())),
             seat: Some(if has_seat {

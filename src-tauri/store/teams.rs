@@ -6,9 +6,9 @@ use futures_util::{Stream, StreamExt as _};
 use rust_decimal::Decimal;
 use sqlx::FromRow;
 use sqlx::postgres::PgRow;
-use time::{Date, Duration, OffsetDateTime};
+use time::{Date, OffsetDateTime};
 
-use crate::domain::account::{Plan, UserStatus};
+use crate::domain::account::{Plan, UserStatus, own_word};
 use crate::domain::browse::{Cursor, CursorKey};
 use crate::domain::directory::Invite;
 use crate::domain::ids::{ClusterId, UserId};
@@ -27,7 +27,7 @@ use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
 use crate::store::fleet::known_person;
 use crate::store::measures_record::MeasuresRecord;
-use crate::store::people::{any_of, fragment_pattern, person, plan_word};
+use crate::store::people::{any_of, fragment_pattern, person};
 use crate::store::rollups;
 use crate::store::totals::{Bound, TotalsRecord};
 use crate::totals;
@@ -139,7 +139,7 @@ where
         .bind(month.first_day())
         .bind(month.before().first_day())
         .bind(any_of(&query.filter.statuses, UserStatus::word))
-        .bind(any_of(&query.filter.plans, plan_word))
+        .bind(any_of(&query.filter.plans, Plan::word))
         .bind(query.filter.members_least.map(i64::from))
         .bind(query.filter.members_most.map(i64::from))
         .bind(query.filter.cost_over)
@@ -344,10 +344,12 @@ struct TeamRecord {
 
 impl TeamRecord {
     fn into_row(self) -> TeamRow {
+        let plan = Plan::read(self.plan.as_deref());
         TeamRow {
             owner: person(&self.id, self.name, self.email, self.status.as_deref()),
             company: self.company,
-            plan: Plan::read(self.plan.as_deref()),
+            plan,
+            plan_word: own_word(plan == Plan::Other, self.plan.as_deref()),
             standing: TeamStanding {
                 members: count(self.members),
                 active: count(self.members_active),
@@ -446,16 +448,12 @@ struct InviteRecord {
 
 impl InviteRecord {
     fn into_invite(self) -> Invite {
-        let created_at = moment::known(self.created_at);
         Invite {
             id: self.id,
             email: self.email.unwrap_or_default(),
             role: self.project_role,
-            // A database that records no end has the service's rule: seven days.
-            expires_at: self
-                .expires_at
-                .or_else(|| created_at.and_then(|at| at.checked_add(Duration::days(7)))),
-            created_at,
+            expires_at: self.expires_at,
+            created_at: moment::known(self.created_at),
             accepted_at: self.accepted_at,
         }
     }

@@ -36,6 +36,7 @@ mod store {
     mod rollups;
     mod seats;
     mod silence;
+    mod spelled;
     mod staff;
     mod statements;
     mod strange;
@@ -43,6 +44,7 @@ mod store {
     mod switches;
     mod teams;
     mod trail;
+    mod user_screens;
     mod user_work;
     mod watched;
 }

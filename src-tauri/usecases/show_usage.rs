@@ -42,6 +42,7 @@ pub async fn name_account(desk: &Desk, id: &UserId) -> Result<(Person, Option<St
                 name: None,
                 email: String::new(),
                 status: UserStatus::Deleted,
+                status_word: None,
             };
             (nobody, None)
         },

@@ -79,7 +79,15 @@ pub struct CreditRow {
     pub company: Option<String>,
     pub email: String,
     pub status: UserStatus,
+    /// The service's own word for that, where it is none of ours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub status_word: Option<String>,
     pub plan: Plan,
+    /// The service's own word for that, where it is none of ours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub plan_word: Option<String>,
     pub paid_left: Money,
     pub free_left: Money,
     pub balance: Money,
@@ -202,7 +210,9 @@ impl CreditRow {
             company: row.company,
             email: row.person.email,
             status: row.person.status.into(),
+            status_word: row.person.status_word,
             plan: row.plan.into(),
+            plan_word: row.plan_word,
             paid_left: Money::usd(row.paid_left),
             free_left: Money::usd(row.free_left),
             balance: Money::usd(row.balance),

@@ -51,6 +51,10 @@ pub enum SearchTarget {
         name: Option<String>,
         email: String,
         status: UserStatus,
+        /// The service's own word for that, where it is none of ours.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        status_word: Option<String>,
     },
     /// Goes by its owner's company, else by its owner.
     Team {
@@ -125,6 +129,7 @@ impl From<Finding> for SearchTarget {
                 name: person.name,
                 email: person.email,
                 status: person.status.into(),
+                status_word: person.status_word,
             },
             Finding::Team(team) => Self::Team {
                 owner_id: team.owner.id.to_string(),

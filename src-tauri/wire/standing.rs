@@ -28,6 +28,7 @@ pub enum StandingCode {
     Working,
     Deleted,
     Suspended,
+    OtherStatus,
     OwnerSuspended,
     NoPlan,
     NoSeat,
@@ -58,7 +59,7 @@ impl Standing {
         Self {
             code,
             severity,
-            short: standing.short().to_owned(),
+            short: standing.short().into_owned(),
             headline: line.as_ref().map(|(headline, _)| headline.clone()),
             reason: line.map(|(_, reason)| reason),
         }
@@ -72,6 +73,7 @@ fn code(standing: &domain::Standing) -> (StandingCode, Severity) {
         S::Working => (StandingCode::Working, Severity::Ok),
         S::Deleted => (StandingCode::Deleted, Severity::Muted),
         S::Suspended => (StandingCode::Suspended, Severity::Bad),
+        S::OtherStatus { .. } => (StandingCode::OtherStatus, Severity::Warn),
         S::OwnerSuspended => (StandingCode::OwnerSuspended, Severity::Bad),
         S::OutOfCredits { .. } => (StandingCode::OutOfCredits, Severity::Bad),
         S::NoPlan => (StandingCode::NoPlan, Severity::Warn),
@@ -94,6 +96,10 @@ fn line(standing: &domain::Standing, today: Date) -> Option<(String, String)> {
             "the account is kept for the books only.".to_owned(),
         ),
         S::Suspended => ("Cannot work:", "the account is suspended.".to_owned()),
+        S::OtherStatus { status } => (
+            "May not be able to work:",
+            format!("the service's own word for the account is \u{201C}{status}\u{201D}."),
+        ),
         S::OwnerSuspended => (
             "Cannot work:",
             "the owner of the team is suspended, and the team with them.".to_owned(),

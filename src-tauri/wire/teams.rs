@@ -94,7 +94,15 @@ pub struct TeamRow {
     pub email: String,
     pub company: Option<String>,
     pub status: UserStatus,
+    /// The service's own word for that, where it is none of ours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub status_word: Option<String>,
     pub plan: Plan,
+    /// The service's own word for that, where it is none of ours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub plan_word: Option<String>,
     /// Besides the owner; not the deleted ones.
     pub members: u32,
     pub members_active: u32,
@@ -236,7 +244,9 @@ impl From<teams::TeamRow> for TeamRow {
             email: row.owner.email,
             company: row.company,
             status: row.owner.status.into(),
+            status_word: row.owner.status_word,
             plan: row.plan.into(),
+            plan_word: row.plan_word,
             members: row.standing.members,
             members_active: row.standing.active,
             members_suspended: row.standing.suspended,

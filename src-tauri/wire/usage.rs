@@ -149,8 +149,16 @@ pub struct AccountUsage {
     pub email: String,
     pub company: Option<String>,
     pub status: UserStatus,
+    /// The service's own word for that, where it is none of ours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub status_word: Option<String>,
     /// Null for an owner who is no longer on record.
     pub plan: Option<Plan>,
+    /// The service's own word for that, where it is none of ours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub plan_word: Option<String>,
     /// Besides the owner.
     pub members: u32,
     pub used: Used,
@@ -304,7 +312,9 @@ impl UsageAccountsPage {
                     email: row.owner.email,
                     company: row.company,
                     status: row.owner.status.into(),
+                    status_word: row.owner.status_word,
                     plan: row.plan.map(Into::into),
+                    plan_word: row.plan_word,
                     members: row.members,
                     used: row.measures.into(),
                     cost_before: row.cost_before.map(Money::usd),

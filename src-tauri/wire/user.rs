@@ -25,8 +25,16 @@ pub struct UserProfile {
     pub name: Option<String>,
     pub company: Option<String>,
     pub status: UserStatus,
+    /// The service's own word for that, where it is none of ours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub status_word: Option<String>,
     pub standing: Standing,
     pub plan: Plan,
+    /// The service's own word for that, where it is none of ours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub plan_word: Option<String>,
     pub role: TeamRole,
     /// Set for members.
     pub owner: Option<PersonRef>,
@@ -43,6 +51,12 @@ pub struct UserProfile {
     pub last_login_at: Option<String>,
     pub login_count: Option<u32>,
     pub stripe_customer_id: Option<String>,
+    /// Of Stripe's test mode.
+    pub stripe_test_customer_id: Option<String>,
+    /// The name in Hopsworks, with or without a seat.
+    pub hopsworks_username: Option<String>,
+    /// The number that goes with it, in digits.
+    pub hopsworks_user_id: Option<String>,
     pub stripe_subscription_status: Option<String>,
     pub terms: Terms,
     /// Of the account that pays; a panel of its own.
@@ -60,6 +74,10 @@ pub struct PersonRef {
     pub name: Option<String>,
     pub email: String,
     pub status: UserStatus,
+    /// The service's own word for that, where it is none of ours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub status_word: Option<String>,
 }
 
 /// A place on a cluster.
@@ -89,9 +107,13 @@ pub struct Instance {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
 pub struct Team {
-    pub owner: TeamMember,
+    /// Null where whom the members name as their owner is not on record.
+    pub owner: Option<TeamMember>,
     pub members: Vec<TeamMember>,
+    /// The newest that nobody took up.
     pub invites: Vec<Invite>,
+    /// How many more of those there are.
+    pub invites_unlisted: u32,
     /// The whole team's cost this month.
     pub month_cost: Option<Money>,
 }
@@ -171,8 +193,10 @@ impl UserProfile {
             name: row.person.name,
             company: detail.company,
             status: row.person.status.into(),
+            status_word: row.person.status_word,
             standing: Standing::describe(&standing, now.date()),
             plan: row.plan.into(),
+            plan_word: row.plan_word,
             role: row.role.into(),
             owner: team
                 .filter(|_| is_member)
@@ -187,6 +211,9 @@ impl UserProfile {
             last_login_at: row.last_login_at.map(rfc3339),
             login_count: detail.login_count,
             stripe_customer_id: detail.stripe_customer_id,
+            stripe_test_customer_id: detail.stripe_test_customer_id,
+            hopsworks_username: detail.hopsworks_username,
+            hopsworks_user_id: detail.hopsworks_user_id.map(|number| number.to_string()),
             stripe_subscription_status: detail.stripe_subscription_status,
             terms: detail.terms.into(),
             credits,
@@ -216,6 +243,7 @@ impl From<directory::Person> for PersonRef {
             name: person.name,
             email: person.email,
             status: person.status.into(),
+            status_word: person.status_word,
         }
     }
 }
@@ -225,10 +253,13 @@ impl Team {
     #[must_use]
     pub fn new(team: directory::Team, now: OffsetDateTime) -> Self {
         let costs = team.members.iter().filter_map(|member| member.month_cost);
-        let recorded: Vec<_> = costs.chain(team.owner.month_cost).collect();
+        let of_owner = team.owner.as_ref().and_then(|owner| owner.month_cost);
+        let recorded: Vec<_> = costs.chain(of_owner).collect();
+        let listed = u32::try_from(team.invites.len()).unwrap_or(u32::MAX);
         let month_cost = exact_sum(recorded.iter().copied()).filter(|_| !recorded.is_empty());
         Self {
-            owner: team.owner.into(),
+            owner: team.owner.map(Into::into),
+            invites_unlisted: team.invites_open.saturating_sub(listed),
             members: team.members.into_iter().map(Into::into).collect(),
             invites: team
                 .invites

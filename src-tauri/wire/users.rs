@@ -76,6 +76,8 @@ pub enum UserStatus {
     Active,
     Suspended,
     Deleted,
+    /// A word of the service's own, which says nothing to us.
+    Other,
 }
 
 /// `None` is a user whose plan is not chosen yet (null in the database).
@@ -87,6 +89,8 @@ pub enum Plan {
     Postpaid,
     Free,
     None,
+    /// A word of the service's own, which says nothing to us.
+    Other,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -110,7 +114,7 @@ pub enum Concern {
     CreditsLow,
     /// With an invoice past its due date.
     InvoiceOverdue,
-    /// Owner of a team with an invite that expired unanswered in the last 30 days.
+    /// Owner of a team with an invite that expired unanswered, however long ago.
     InviteExpired,
 }
 
@@ -140,6 +144,10 @@ pub struct UserRow {
     pub status: UserStatus,
     pub standing: Standing,
     pub plan: Plan,
+    /// The service's own word for that, where it is none of ours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub plan_word: Option<String>,
     pub team: Option<TeamRef>,
     pub cluster: Option<ClusterRef>,
     pub month_cost: Option<Money>,
@@ -274,6 +282,7 @@ impl UserRow {
             status: row.person.status.into(),
             standing: Standing::describe(&standing, now.date()),
             plan: row.plan.into(),
+            plan_word: row.plan_word,
             team: row.team.map(|team| TeamRef {
                 owner_id: team.owner.id.to_string(),
                 name: team.title().to_owned(),
@@ -313,8 +322,8 @@ macro_rules! same {
     };
 }
 
-same!(UserStatus = account::UserStatus { Active = Active, Suspended = Suspended, Deleted = Deleted });
-same!(Plan = account::Plan { Prepaid = Prepaid, Postpaid = Postpaid, Free = Free, None = Unset });
+same!(UserStatus = account::UserStatus { Active = Active, Suspended = Suspended, Deleted = Deleted, Other = Other });
+same!(Plan = account::Plan { Prepaid = Prepaid, Postpaid = Postpaid, Free = Free, None = Unset, Other = Other });
 same!(TeamRole = account::TeamRole { Owner = Owner, Member = Member });
 same!(Concern = browse::Concern {
     NoSeat = NoSeat,

@@ -231,10 +231,7 @@ async fn filters(service: &Service) -> Measured<Vec<(String, UsersFilter)>> {
             plans: vec![plan],
             ..open()
         };
-        filters.push((
-            format!("plan {}", plan.word().unwrap_or("not chosen")),
-            filter,
-        ));
+        filters.push((format!("plan {}", plan.word()), filter));
     }
     for (name, role) in [("owners", TeamRole::Owner), ("members", TeamRole::Member)] {
         let filter = UsersFilter {

@@ -327,6 +327,7 @@ const STATUSES: &[Choice] = &[
     choice(":active", "may work"),
     choice(":suspended", "locked out"),
     choice(":deleted", "gone, kept for the books"),
+    choice(":other", "a word of the service's own"),
 ];
 
 /// The status of the account or person, on every list that shows it.
@@ -338,7 +339,7 @@ const fn account_status(about: &'static str) -> Operator {
         takes: Takes::Several,
         about,
         values: STATUSES,
-        expects: "status: takes active, suspended or deleted",
+        expects: "status: takes active, suspended, deleted or other",
         needs: &[("users", "status")],
     }
 }
@@ -355,8 +356,9 @@ const PLAN: Operator = Operator {
         choice(":postpaid", "is invoiced"),
         choice(":free", "pays nothing"),
         choice(":none", "no plan chosen yet"),
+        choice(":other", "a word of the service's own"),
     ],
-    expects: "plan: takes prepaid, postpaid, free or none",
+    expects: "plan: takes prepaid, postpaid, free, none or other",
     needs: &[("users", "billing_mode")],
 };
 

@@ -32,7 +32,7 @@ pub(super) fn billing(
             postpaid(tables, sample, account, owner, days, &mut dice);
             odd_billing::odd_billing(tables, sample, account, owner);
         }
-        Plan::Free | Plan::Unset => {}
+        Plan::Free | Plan::Unset | Plan::Other => {}
     }
 }
 

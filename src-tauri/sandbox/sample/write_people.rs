@@ -118,7 +118,10 @@ fn flags(account: &Account, owns: bool) -> &'static str {
 
 /// The columns of the plan, which only owners have.
 fn plan(rows: &mut super::rows::Rows, account: &Account, owns: bool, dice: &mut Dice) {
-    rows.maybe(account.plan.word().filter(|_| owns));
+    rows.maybe(
+        owns.then(|| account.plan.word())
+            .filter(|_| account.plan != Plan::Unset),
+    );
     let capped = owns && account.plan == Plan::Postpaid && dice.chance(200);
     if capped {
         rows.int(100 * i64::from(dice.between(2, 50)));

@@ -28,6 +28,7 @@ const fn secret(name: &'static str) -> ViewColumn {
         sorted: false,
         required: None,
         identity: false,
+        words: &[],
     }
 }
 

@@ -96,6 +96,9 @@ pub struct Column {
     /// Its comment says that it counts cents or other minor units.
     #[serde(default)]
     pub minor_units: bool,
+    /// The words it can hold, where its type or a check of its own says so; empty where any will do.
+    #[serde(default)]
+    pub words: Vec<String>,
 }
 
 fn yes() -> bool {

@@ -54,6 +54,9 @@ pub struct ViewColumn {
     pub required: Option<&'static str>,
     /// Lists go on after it: a row that has none is told apart by its place in the table.
     pub identity: bool,
+    /// Words that mean something to us, in small letters: so they are shown, however the table spells them. Others
+    /// are shown as they stand.
+    pub words: &'static [&'static str],
 }
 
 /// Where a canonical column may come from.
@@ -63,11 +66,13 @@ pub enum From {
     Column(&'static str),
     /// A column, but only of this table.
     Of(&'static str, &'static str),
-    /// Whichever of these columns exist, the first that is not null in a row: for quantities that got a
-    /// second name one day, so that rows from before keep theirs.
-    FirstKnown(&'static [&'static str]),
     /// The sum of these columns; all of them must exist.
     Sum(&'static [&'static str]),
+    /// Whichever of these sources exist, the first that is known in a row: for quantities that are counted in other
+    /// columns from some day on. A zero that a default filled in is not known while another source says more.
+    FirstCounted(&'static [From]),
+    /// A time, or a week after another where there is none.
+    OrWeekAfter(&'static str, &'static str),
     /// An amount in cents, or whatever the minor units of its currency are: shown in major units.
     Minor(&'static str),
     /// A text inside a JSON column: column and key.
@@ -157,12 +162,17 @@ const fn column(name: &'static str, canonical: Canonical) -> ViewColumn {
         sorted: false,
         required: None,
         identity: false,
+        words: &[],
     }
 }
 
 impl ViewColumn {
     const fn from(self, from: &'static [From]) -> Self {
         Self { from, ..self }
+    }
+
+    const fn words(self, words: &'static [&'static str]) -> Self {
+        Self { words, ..self }
     }
 
     const fn sorted(self) -> Self {

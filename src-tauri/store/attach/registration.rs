@@ -2,7 +2,8 @@
 
 use crate::store::attach::canonical::{Canonical, is_text};
 use crate::store::attach::catalogue::{Catalogue, Column, Relation, folded};
-use crate::store::attach::ddl::{Function, everybody, quoted};
+use crate::store::attach::ddl::{Function, everybody, literal, quoted};
+use crate::store::attach::writing::column::spelling;
 
 /// Name of the function.
 const NAME: &str = "upsert_registered_user";
@@ -161,6 +162,8 @@ fn body(users: &Relation) -> Result<String, String> {
                 column.name
             )
         })?;
+        let spelled = spelling(column, value.trim_matches('\'')).map(literal);
+        let value = spelled.as_deref().unwrap_or(value);
         full.add(column, cast(column, value));
         least.add(column, cast(column, value));
     }

@@ -1,5 +1,7 @@
 //! Where a canonical column comes from in a live table: the first candidate that is there and fits.
 
+mod combined;
+
 use crate::store::attach::canonical::{Canonical, Conversion, is_text};
 use crate::store::attach::catalogue::{Catalogue, Column, Relation, folded};
 use crate::store::attach::ddl::{literal, quoted};
@@ -191,8 +193,9 @@ impl Source<'_> {
         match candidate {
             From::Column(name) | From::JsonText(name, _) | From::Minor(name) => vec![name],
             From::Of(only, name) if *only == self.name => vec![name],
-            From::FirstKnown(names) => names.to_vec(),
+            From::FirstCounted(sources) => sources.iter().flat_map(|one| self.named(one)).collect(),
             From::Sum(names) => names.first().copied().into_iter().collect(),
+            From::OrWeekAfter(name, _) => vec![name],
             From::Of(..) | From::Key(_) | From::TableName => Vec::new(),
         }
     }
@@ -224,6 +227,8 @@ struct Taken {
     source: String,
     but: Option<String>,
     nullable: bool,
+    /// A default may have put its zeros there.
+    filled: bool,
 }
 
 impl Taking<'_> {
@@ -295,10 +300,11 @@ impl Taking<'_> {
             return Some(Ok(self.major(&conversion.sql, &live.name)));
         }
         Some(Ok(Taken {
-            sql: conversion.sql,
+            sql: self.word(live, conversion.sql),
             source,
             but,
             nullable: !live.not_null,
+            filled: live.has_default,
         }))
     }
 
@@ -321,6 +327,7 @@ impl Taking<'_> {
             source: format!("{}, in minor units", self.qualified(name)),
             but: None,
             nullable: true,
+            filled: false,
         }
     }
 
@@ -329,7 +336,8 @@ impl Taking<'_> {
             From::Column(name) => self.plain(name),
             From::Of(only, name) if *only == self.source.name => self.plain(name),
             From::Of(..) => None,
-            From::FirstKnown(names) => self.first_known(names),
+            From::FirstCounted(sources) => self.first_counted(sources),
+            From::OrWeekAfter(name, other) => self.or_week_after(name, other),
             From::Sum(names) => self.sum(names),
             From::Minor(name) => Some(self.one(name)?.map(|(conversion, live)| {
                 let live = &live.name;
@@ -342,35 +350,23 @@ impl Taking<'_> {
                 source: format!("the table's name, {}", self.source.name),
                 but: None,
                 nullable: false,
+                filled: false,
             })),
         }
     }
 
-    fn first_known(&self, names: &[&str]) -> Option<Result<Taken, String>> {
-        let tried: Vec<_> = names.iter().filter_map(|name| self.plain(name)).collect();
-        let (mut usable, mut wrong) = (Vec::new(), None);
-        for one in tried {
-            match one {
-                Ok(taken) => usable.push(taken),
-                Err(why) => wrong = wrong.or(Some(why)),
-            }
+    /// A word in small letters where it is one that means something to us, and as it stands where not.
+    fn word(&self, live: &Column, sql: String) -> String {
+        let words = self.column.words;
+        let small = |word: &String| *word == word.to_lowercase();
+        if words.is_empty() || (!live.words.is_empty() && live.words.iter().all(small)) {
+            return sql;
         }
-        if usable.len() < 2 {
-            return usable.pop().map(Ok).or_else(|| wrong.map(Err));
-        }
-        let list = |part: fn(&Taken) -> &str| {
-            let parts: Vec<&str> = usable.iter().map(part).collect();
-            parts.join(", ")
-        };
-        let sql = format!("coalesce({})", list(|taken| &taken.sql));
-        let prefix = self.qualified("");
-        let sources = list(|taken| &taken.source).replace(&prefix, "");
-        Some(Ok(Taken {
-            sql,
-            source: self.qualified(&format!("coalesce({sources})")),
-            but: usable.iter().find_map(|taken| taken.but.clone()),
-            nullable: true,
-        }))
+        let known: Vec<String> = words.iter().map(|word| literal(word)).collect();
+        format!(
+            "case when pg_catalog.lower({sql}) in ({}) then pg_catalog.lower({sql}) else {sql} end",
+            known.join(", ")
+        )
     }
 
     fn key(&self, names: &[&str]) -> Option<Result<Taken, String>> {
@@ -388,36 +384,7 @@ impl Taking<'_> {
             source: self.qualified(&live.join(" and ")),
             but: None,
             nullable: columns.iter().any(|column| !column.not_null),
-        }))
-    }
-
-    fn sum(&self, names: &[&str]) -> Option<Result<Taken, String>> {
-        let mut parts = Vec::new();
-        let mut live = Vec::new();
-        for name in names {
-            match self.one(name)? {
-                Ok((conversion, column)) => {
-                    parts.push(conversion.sql);
-                    live.push(column.name.as_str());
-                }
-                Err(why) => return Some(Err(why)),
-            }
-        }
-        let known: Vec<String> = parts
-            .iter()
-            .map(|part| format!("coalesce({part}, 0)"))
-            .collect();
-        // Unknown and unknown is unknown, not nothing.
-        let sql = format!(
-            "case when coalesce({}) is not null then {} end",
-            parts.join(", "),
-            known.join(" + ")
-        );
-        Some(Ok(Taken {
-            sql,
-            source: self.qualified(&live.join(" + ")),
-            but: None,
-            nullable: true,
+            filled: false,
         }))
     }
 
@@ -430,6 +397,7 @@ impl Taking<'_> {
             source: self.qualified(&format!("{} ->> {key}", live.name)),
             but: None,
             nullable: true,
+            filled: false,
         }))
     }
 }

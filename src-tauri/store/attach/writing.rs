@@ -4,7 +4,7 @@
 //! an action may change gets small functions written for the columns it has; actions in
 //! `migrations/console` call them by name and ask `console.attached_functions` first what they can write.
 
-mod column;
+pub(super) mod column;
 mod insert;
 mod key;
 mod mirror;
@@ -236,7 +236,7 @@ impl Target {
                 format!(
                     "{column} = case when p_set ? {} then {} else t.{column} end",
                     literal(live.canonical),
-                    live.value("p_set")
+                    live.spelled("p_set", table, Some("t."))
                 )
             })
             .collect();

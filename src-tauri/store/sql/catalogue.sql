@@ -39,7 +39,29 @@ select
               pg_catalog.col_description(c.oid, a.attnum) ~* '\min (us )?cents\M|\mminor units?\M'
               and pg_catalog.col_description(c.oid, a.attnum) !~* '\m(not|never|no|major)\M',
               false
-            )
+            ),
+          'words', coalesce(
+            (
+              select pg_catalog.jsonb_agg(e.enumlabel order by e.enumsortorder)
+              from pg_catalog.pg_enum as e where e.enumtypid = base.oid
+            ),
+            (
+              -- A check of this column alone that is nothing but a list of words.
+              select (
+                select pg_catalog.jsonb_agg(word.found[1] order by word.place)
+                from pg_catalog.regexp_matches(list.checked, '''((?:[^'']|'''')*)''::', 'g') with ordinality as word (found, place)
+              )
+              from pg_catalog.pg_constraint as k
+              cross join lateral (select pg_catalog.pg_get_constraintdef(k.oid) as checked) as list
+              where
+                k.conrelid = c.oid and k.contype = 'c' and k.convalidated and k.conkey = array[a.attnum]
+                and list.checked ~ '^CHECK \(\(+("[^"]+"|\w+)(\)?::text)?\)? = ANY \(+ARRAY\[[^]]*\][^]]*\)$'
+                and list.checked !~ ' (OR|AND|NOT) '
+              order by k.conname
+              limit 1
+            ),
+            '[]'
+          )
         )
         order by a.attnum
       )

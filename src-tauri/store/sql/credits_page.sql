@@ -21,10 +21,11 @@ with matching as not materialized (
     and (not $4 or s.balance < 0)
     and (not $5 or s.billing_mode = 'prepaid')
     and (not $15 or s.balance <= 0)
-    and ($16::text[] is null or u.status = any ($16) or ('active' = any ($16)
-          and (u.status is null or u.status not in ('active', 'suspended', 'deleted'))))
+    and ($16::text[] is null or u.status = any ($16) or ('active' = any ($16) and u.status is null)
+          or ('other' = any ($16) and u.status not in ('active', 'suspended', 'deleted')))
     and ($17::text[] is null
-         or case when s.billing_mode in ('prepaid', 'postpaid', 'free') then s.billing_mode else 'none' end = any ($17))
+         or case when s.billing_mode in ('prepaid', 'postpaid', 'free') then s.billing_mode
+              when s.billing_mode is null then 'none' else 'other' end = any ($17))
     and ($18::numeric is null or s.balance > $18)
     and ($19::numeric is null or s.balance < $19)
     and ($20::numeric is null or s.paid_left > $20)

@@ -21,10 +21,11 @@ from (
     and (not $4 or s.balance < 0)
     and (not $5 or s.billing_mode = 'prepaid')
     and (not $7 or s.balance <= 0)
-    and ($8::text[] is null or u.status = any ($8) or ('active' = any ($8)
-          and (u.status is null or u.status not in ('active', 'suspended', 'deleted'))))
+    and ($8::text[] is null or u.status = any ($8) or ('active' = any ($8) and u.status is null)
+          or ('other' = any ($8) and u.status not in ('active', 'suspended', 'deleted')))
     and ($9::text[] is null
-         or case when s.billing_mode in ('prepaid', 'postpaid', 'free') then s.billing_mode else 'none' end = any ($9))
+         or case when s.billing_mode in ('prepaid', 'postpaid', 'free') then s.billing_mode
+              when s.billing_mode is null then 'none' else 'other' end = any ($9))
     and ($10::numeric is null or s.balance > $10)
     and ($11::numeric is null or s.balance < $11)
     and ($12::numeric is null or s.paid_left > $12)

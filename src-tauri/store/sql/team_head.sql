@@ -8,7 +8,7 @@ select u.id, u.name, u.email, u.status, u.company, u.billing_mode as plan, u.cre
 from console.users u
 cross join lateral (
   select count(*) as members,
-         count(*) filter (where coalesce(p.status, 'active') <> 'suspended') as members_active,
+         count(*) filter (where coalesce(p.status, 'active') = 'active') as members_active,
          count(*) filter (where p.status = 'suspended') as members_suspended
   from console.users p
   where p.account_owner_id = u.id and p.status is distinct from 'deleted'
@@ -17,7 +17,7 @@ cross join lateral (
   select count(*) filter (where t.ends > $4) as invites_pending,
          count(*) filter (where t.ends <= $4) as invites_expired
   from (
-    select coalesce(v.expires_at, case when v.created_at < '9999-12-31' then v.created_at + interval '7 days' end, 'infinity') as ends
+    select coalesce(v.ends_at, 'infinity') as ends
     from console.team_invites v
     where v.account_owner_id = u.id and v.accepted_at is null
   ) t

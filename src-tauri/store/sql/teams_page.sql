@@ -19,10 +19,11 @@ with matching as not materialized (
     and ($3::text is distinct from 'expired_invites' or t.invites_expired > 0)
     and ($3::text is distinct from 'owner_out'
           or (t.members_active > 0 and coalesce(u.status, 'active') in ('suspended', 'deleted')))
-    and ($14::text[] is null or u.status = any ($14) or ('active' = any ($14)
-          and (u.status is null or u.status not in ('active', 'suspended', 'deleted'))))
+    and ($14::text[] is null or u.status = any ($14) or ('active' = any ($14) and u.status is null)
+          or ('other' = any ($14) and u.status not in ('active', 'suspended', 'deleted')))
     and ($15::text[] is null
-         or case when u.billing_mode in ('prepaid', 'postpaid', 'free') then u.billing_mode else 'none' end = any ($15))
+         or case when u.billing_mode in ('prepaid', 'postpaid', 'free') then u.billing_mode
+              when u.billing_mode is null then 'none' else 'other' end = any ($15))
     and ($16::bigint is null or t.members >= $16)
     and ($17::bigint is null or t.members <= $17)
     and (($18::numeric is null and $19::numeric is null) or exists (
@@ -89,7 +90,7 @@ page as (
   ) created_up where $4 = 'created' and not $5 and not $6
   union all
   select * from (
-    select m.id, 1000000 + row_number() over (order by m.id) as position from matching m
+    select m.id, 1000000000000 + row_number() over (order by m.id) as position from matching m
     where case $4
             when 'cost' then not exists (
               select from console.usage_by_account_month s

@@ -49,14 +49,14 @@ matching as materialized (
       select u.id from console.users u where u.name ilike $1 or u.email ilike $1 or u.company ilike $1))
     and ($23::text[] is null or exists (
           select from console.users u
-          where u.id = a.id and (u.status = any ($23) or ('active' = any ($23)
-            and (u.status is null or u.status not in ('active', 'suspended', 'deleted'))))
+          where u.id = a.id and (u.status = any ($23) or ('active' = any ($23) and u.status is null)
+            or ('other' = any ($23) and u.status not in ('active', 'suspended', 'deleted')))
         ) or ('deleted' = any ($23) and not exists (select from console.users u where u.id = a.id)))
     and ($24::text[] is null or exists (
           select from console.users u
           where u.id = a.id
-            and case when u.billing_mode in ('prepaid', 'postpaid', 'free')
-                  then u.billing_mode else 'none' end = any ($24)))
+            and case when u.billing_mode in ('prepaid', 'postpaid', 'free') then u.billing_mode
+                  when u.billing_mode is null then 'none' else 'other' end = any ($24)))
     and ($25::numeric is null or a.total_cost > $25)
     and ($26::numeric is null or a.total_cost < $26)
     and ($27::numeric is null or a.cpu_hours > $27)

@@ -25,14 +25,14 @@ with matching as not materialized (
           where u.name ilike $2 or u.email ilike $2 or u.company ilike $2))
     and ($13::text[] is null or exists (
           select from console.users u
-          where u.id = s.account_id and (u.status = any ($13) or ('active' = any ($13)
-            and (u.status is null or u.status not in ('active', 'suspended', 'deleted'))))
+          where u.id = s.account_id and (u.status = any ($13) or ('active' = any ($13) and u.status is null)
+            or ('other' = any ($13) and u.status not in ('active', 'suspended', 'deleted')))
         ) or ('deleted' = any ($13) and not exists (select from console.users u where u.id = s.account_id)))
     and ($14::text[] is null or exists (
           select from console.users u
           where u.id = s.account_id
-            and case when u.billing_mode in ('prepaid', 'postpaid', 'free')
-                  then u.billing_mode else 'none' end = any ($14)))
+            and case when u.billing_mode in ('prepaid', 'postpaid', 'free') then u.billing_mode
+                  when u.billing_mode is null then 'none' else 'other' end = any ($14)))
     and ($15::numeric is null or s.total_cost > $15)
     and ($16::numeric is null or s.total_cost < $16)
     and ($17::numeric is null or s.cpu_hours > $17)
@@ -55,7 +55,7 @@ page as (
   ) cost_up where $5 = 'total_cost' and not $6 and not $7
   union all
   select * from (
-    select id, 1000000 + row_number() over (order by id) as position from matching
+    select id, 1000000000000 + row_number() over (order by id) as position from matching
     where total_cost is null and (not $7 or id > $9)
     order by id limit $10
   ) cost_without where $5 = 'total_cost'
@@ -74,7 +74,7 @@ page as (
   ) measure_up where $5 <> 'total_cost' and not $6 and not $7
   union all
   select * from (
-    select id, 1000000 + row_number() over (order by id) as position from matching
+    select id, 1000000000000 + row_number() over (order by id) as position from matching
     where measure is null and (not $7 or id > $9)
     order by id limit $10
   ) measure_without where $5 <> 'total_cost'

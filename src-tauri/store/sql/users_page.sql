@@ -22,20 +22,20 @@ with overdue as materialized (
 unanswered as materialized (
   select t.account_owner_id
   from console.team_invites t
-  where t.accepted_at is null and coalesce(t.expires_at, t.created_at + interval '7 days') <= $17
+  where t.accepted_at is null and t.ends_at <= $17
 ),
 matching as not materialized (
   select u.id, u.name, u.email, u.created_at, u.last_login_at
   from console.users u
   where ($1::text is null or u.email ilike $1 or u.name ilike $1 or u.id = $2)
-    and ($3::text[] is null or u.status = any ($3) or ('active' = any ($3)
-          and (u.status is null or u.status not in ('active', 'suspended', 'deleted'))))
+    and ($3::text[] is null or u.status = any ($3) or ('active' = any ($3) and u.status is null)
+          or ('other' = any ($3) and u.status not in ('active', 'suspended', 'deleted')))
     and ($4::text[] is null or coalesce(
-          (select plan.word
+          (select case when plan.word in ('prepaid', 'postpaid', 'free') then plan.word else 'other' end
            from (select case when u.account_owner_id is null then u.billing_mode
                              else (select o.billing_mode from console.users o where o.id = u.account_owner_id)
                         end) plan (word)
-           where plan.word in ('prepaid', 'postpaid', 'free')),
+           where plan.word is not null),
           'none') = any ($4))
     and ($5::text is null or ($5 = 'member') = (u.account_owner_id is not null))
     and ($6::text is null or exists (
@@ -96,7 +96,7 @@ page as (
   ) name_up where $8 = 'name' and not $9 and not $10
   union all
   select * from (
-    select id, 1000000 + row_number() over (order by id) as position from matching
+    select id, 1000000000000 + row_number() over (order by id) as position from matching
     where (case $8 when 'created' then created_at is null
                    when 'last_login' then last_login_at is null
                    when 'name' then name is null end)
@@ -135,7 +135,7 @@ page as (
   ) month_cost_up where $8 = 'month_cost' and not $9 and not $10
   union all
   select * from (
-    select id, 1000000 + row_number() over (order by id) as position from matching
+    select id, 1000000000000 + row_number() over (order by id) as position from matching
     where not exists (
         select from console.usage_by_user_month p
         where p.user_id = matching.id and p.month = $16::date and p.leads and p.user_cost is not null)

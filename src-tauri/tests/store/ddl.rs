@@ -102,6 +102,7 @@ fn table(name: &str, columns: &[&str], unique: &[&str]) -> Relation {
             readable: true,
             recollated: false,
             minor_units: false,
+            words: Vec::new(),
         }
     });
     Relation {

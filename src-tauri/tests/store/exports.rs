@@ -93,14 +93,22 @@ fn everybody() -> UsersQuery {
 }
 
 async fn exported(desk: &Desk, query: UsersQuery, format: Format) -> Vec<u8> {
-    let listing = Listing::Users(query);
+    written(desk, &Listing::Users(query), format).await
+}
+
+/// The list as a CSV file.
+pub(super) async fn csv_of(desk: &Desk, listing: &Listing) -> Vec<u8> {
+    written(desk, listing, Format::Csv).await
+}
+
+async fn written(desk: &Desk, listing: &Listing, format: Format) -> Vec<u8> {
     let origin = Origin {
         workspace: "Test (sandbox)".to_owned(),
         ..Origin::default()
     };
     let sink = Cursor::new(Vec::new());
     let progress = Progress::default();
-    let sink = export_list(desk, &listing, format, &origin, sink, &progress)
+    let sink = export_list(desk, listing, format, &origin, sink, &progress)
         .await
         .expect("an export");
     assert_eq!(Some(progress.rows()), progress.expected());

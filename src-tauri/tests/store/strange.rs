@@ -193,15 +193,20 @@ fn candidates(column: &ViewColumn) -> Vec<&'static str> {
     if column.from.is_empty() {
         return vec![column.name];
     }
-    let names = column.from.iter().flat_map(|from| match from {
+    column.from.iter().flat_map(named).collect()
+}
+
+fn named(from: &Candidate) -> Vec<&'static str> {
+    match from {
         Candidate::Column(name)
         | Candidate::Of(_, name)
         | Candidate::Minor(name)
         | Candidate::JsonText(name, _) => vec![*name],
-        Candidate::FirstKnown(names) | Candidate::Sum(names) => names.to_vec(),
+        Candidate::Sum(names) => names.to_vec(),
+        Candidate::FirstCounted(sources) => sources.iter().flat_map(named).collect(),
+        Candidate::OrWeekAfter(name, _) => vec![*name],
         Candidate::Key(_) | Candidate::TableName => Vec::new(),
-    });
-    names.collect()
+    }
 }
 
 /// A type that suits the column, most of the time for what every row needs.

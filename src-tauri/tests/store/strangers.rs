@@ -72,6 +72,14 @@ async fn ids_of_any_type_are_texts_to_us() {
 }
 
 #[tokio::test]
+async fn words_in_capitals_and_columns_of_two_times_break_no_page() {
+    let seen = visited(&database("capitals").await).await;
+    assert_eq!(seen.users.len(), 6, "{:?}", seen.users);
+    let seen = visited(&database("grown").await).await;
+    assert_eq!(seen.users.len(), 2);
+}
+
+#[tokio::test]
 async fn what_stands_in_place_of_a_table_is_read_or_reported() {
     let seen = visited(&database("views_and_foreign").await).await;
     assert_eq!(seen.users, ["auth0|1", "auth0|2"]);

@@ -103,7 +103,7 @@ async fn create(
     limit: u32,
 ) -> Result<HopsworksUser, Undone> {
     if person.status != UserStatus::Active {
-        let why = "The user is suspended or deleted, so none is made on the cluster.";
+        let why = "The user is not active, so none is made on the cluster.";
         return Err(Undone::Never(why.to_owned()));
     }
     let Some(client_id) = means.client_id else {

@@ -13,8 +13,8 @@ use crate::store::totals::TotalsRecord;
 use crate::store::{fleet, people};
 use crate::usecases::desk::Desk;
 use crate::usecases::exported::words::{
-    amount_words, cluster_words, measure_cells, measure_columns, plan_word, plan_words,
-    status_words, text_words,
+    amount_words, cluster_words, measure_cells, measure_columns, plan_cell, plan_words,
+    status_cell, status_words, text_words,
 };
 use crate::usecases::exported::{Exported, Rows};
 
@@ -110,13 +110,16 @@ impl Exported for AccountsQuery {
     }
 
     fn cells(&self, _: &Desk, row: AccountRow, _: OffsetDateTime) -> Vec<Cell> {
+        let status = status_cell(&row.owner);
         let mut cells = vec![
             Cell::Text(row.owner.id.to_string()),
             Cell::text(row.owner.name),
             Cell::Text(row.owner.email),
             Cell::text(row.company),
-            Cell::Text(row.owner.status.word().to_owned()),
-            Cell::text(row.plan.map(plan_word)),
+            status,
+            row.plan.map_or(Cell::text(None::<String>), |plan| {
+                plan_cell(plan, row.plan_word)
+            }),
             Cell::whole(Some(row.members)),
         ];
         cells.extend(measure_cells(&row.measures));

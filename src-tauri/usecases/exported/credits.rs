@@ -12,7 +12,7 @@ use crate::store::failure::StoreError;
 use crate::store::totals::TotalsRecord;
 use crate::usecases::desk::Desk;
 use crate::usecases::exported::words::{
-    amount_words, plan_word, plan_words, span_words, status_words, text_words,
+    amount_words, plan_cell, plan_words, span_words, status_cell, status_words, text_words,
 };
 use crate::usecases::exported::{Exported, Rows};
 
@@ -122,13 +122,14 @@ impl Exported for CreditsQuery {
     }
 
     fn cells(&self, _: &Desk, row: AccountBalance, _: OffsetDateTime) -> Vec<Cell> {
+        let status = status_cell(&row.person);
         vec![
             Cell::Text(row.person.id.to_string()),
             Cell::text(row.person.name),
             Cell::Text(row.person.email),
             Cell::text(row.company),
-            Cell::Text(row.person.status.word().to_owned()),
-            Cell::Text(plan_word(row.plan).to_owned()),
+            status,
+            plan_cell(row.plan, row.plan_word),
             Cell::usd(Some(row.paid_left)),
             Cell::usd(Some(row.free_left)),
             Cell::usd(Some(row.balance)),

@@ -13,8 +13,8 @@ use crate::store::teams;
 use crate::store::totals::TotalsRecord;
 use crate::usecases::desk::Desk;
 use crate::usecases::exported::words::{
-    amount_words, count_words, measure_cells, measure_columns, plan_word, plan_words, span_words,
-    status_words, text_words,
+    amount_words, count_words, measure_cells, measure_columns, plan_cell, plan_words, span_words,
+    status_cell, status_words, text_words,
 };
 use crate::usecases::exported::{Exported, Rows};
 
@@ -116,13 +116,14 @@ impl Exported for TeamsQuery {
     }
 
     fn cells(&self, _: &Desk, row: TeamRow, _: OffsetDateTime) -> Vec<Cell> {
+        let status = status_cell(&row.owner);
         let mut cells = vec![
             Cell::Text(row.owner.id.to_string()),
             Cell::text(row.owner.name),
             Cell::Text(row.owner.email),
             Cell::text(row.company),
-            Cell::Text(row.owner.status.word().to_owned()),
-            Cell::Text(plan_word(row.plan).to_owned()),
+            status,
+            plan_cell(row.plan, row.plan_word),
             Cell::whole(Some(row.standing.members)),
             Cell::whole(Some(row.standing.active)),
             Cell::whole(Some(row.standing.suspended)),

@@ -15,7 +15,8 @@ use crate::store::people;
 use crate::store::totals::TotalsRecord;
 use crate::usecases::desk::Desk;
 use crate::usecases::exported::words::{
-    amount_words, cluster_words, plan_word, plan_words, span_words, status_words, text_words,
+    amount_words, cluster_words, plan_cell, plan_words, span_words, status_cell, status_words,
+    text_words,
 };
 use crate::usecases::exported::{Exported, Rows};
 
@@ -126,6 +127,7 @@ impl Exported for UsersQuery {
     fn cells(&self, desk: &Desk, mut row: UserRow, now: OffsetDateTime) -> Vec<Cell> {
         desk.forget_unrecorded(&mut row.facts);
         let standing = row.facts.standing(now.date());
+        let status = status_cell(&row.person);
         let (team, owner) = row
             .team
             .map(|team| (team.title().to_owned(), team.owner.id.to_string()))
@@ -135,9 +137,9 @@ impl Exported for UsersQuery {
             Cell::Text(row.person.id.to_string()),
             Cell::text(row.person.name),
             Cell::Text(row.person.email),
-            Cell::Text(row.person.status.word().to_owned()),
-            Cell::Text(standing.short().to_owned()),
-            Cell::Text(plan_word(row.plan).to_owned()),
+            status,
+            Cell::Text(standing.short().into_owned()),
+            plan_cell(row.plan, row.plan_word),
             Cell::Text(role_word(row.role).to_owned()),
             Cell::text(team),
             Cell::text(owner),
@@ -162,6 +164,6 @@ fn concern_words(concern: Concern) -> &'static str {
         Concern::NoSeat => "Active, but without a seat on any cluster",
         Concern::CreditsLow => "Prepaid, and out of credits within 7 days at the present pace",
         Concern::InvoiceOverdue => "An invoice past its due date, or whose payment failed",
-        Concern::InviteExpired => "Owner of a team with an invite that expired in the last 30 days",
+        Concern::InviteExpired => "Owner of a team with an invite that expired without an answer",
     }
 }

@@ -5,13 +5,21 @@ use time::format_description::well_known::Rfc3339;
 use time::{OffsetDateTime, UtcOffset};
 
 use crate::domain::account::{Plan, UserStatus};
+use crate::domain::directory::Person;
 use crate::domain::ids::ClusterId;
 use crate::domain::measures::Measures;
 use crate::domain::money::Currency;
 use crate::reports::column::{Cell, Column, Kind};
 
-pub(in crate::usecases::exported) fn plan_word(plan: Plan) -> &'static str {
-    plan.word().unwrap_or("none")
+/// The plan, by the service's own word where it is none of ours.
+pub(in crate::usecases::exported) fn plan_cell(plan: Plan, own: Option<String>) -> Cell {
+    Cell::Text(own.unwrap_or_else(|| plan.word().to_owned()))
+}
+
+/// Somebody's status, by the service's own word where it is none of ours.
+pub(in crate::usecases::exported) fn status_cell(person: &Person) -> Cell {
+    let word = person.status_word.as_deref();
+    Cell::Text(word.unwrap_or(person.status.word()).to_owned())
 }
 
 /// What was looked for.
@@ -29,7 +37,7 @@ pub(in crate::usecases::exported) fn status_words(statuses: &[UserStatus]) -> Op
 
 /// The plans of a filter; none when any will do.
 pub(in crate::usecases::exported) fn plan_words(plans: &[Plan]) -> Option<String> {
-    any_words("Plan", plans, plan_word)
+    any_words("Plan", plans, Plan::word)
 }
 
 /// `Status: active or deleted`; none when any will do.

@@ -1,11 +1,11 @@
 //! What operators do to the filter of the accounts on the Usage screen.
 
-use crate::domain::account::UserStatus;
+use crate::domain::account::{Plan, UserStatus};
 use crate::domain::finding::operators::Term;
 use crate::domain::finding::values::Value;
 use crate::domain::finding::vocabulary::{List, Subject};
 use crate::domain::fleet::AccountsFilter;
-use crate::usecases::understand_query::users::{PLANS, STATUSES, plan_word};
+use crate::usecases::understand_query::users::{PLANS, STATUSES};
 use crate::usecases::understand_query::{Meant, Narrowed, both, foreign, from, meanings, to};
 
 impl Narrowed for AccountsFilter {
@@ -21,9 +21,11 @@ impl Narrowed for AccountsFilter {
                 &mut self.statuses,
                 &meanings(words, &STATUSES, UserStatus::word),
             ),
-            (Subject::Plan, Value::Words(words)) => {
-                both("plan", &mut self.plans, &meanings(words, &PLANS, plan_word))
-            }
+            (Subject::Plan, Value::Words(words)) => both(
+                "plan",
+                &mut self.plans,
+                &meanings(words, &PLANS, Plan::word),
+            ),
             (Subject::Cost, Value::Amount { over, under }) => {
                 from(&mut self.cost_over, *over);
                 to(&mut self.cost_under, *under);

@@ -7,7 +7,7 @@ use crate::domain::balances::CreditsFilter;
 use crate::domain::finding::operators::Term;
 use crate::domain::finding::values::Value;
 use crate::domain::finding::vocabulary::{List, Subject};
-use crate::usecases::understand_query::users::{PLANS, STATUSES, plan_word};
+use crate::usecases::understand_query::users::{PLANS, STATUSES};
 use crate::usecases::understand_query::{
     Meant, Narrowed, both, contradiction, foreign, from, meanings, to,
 };
@@ -26,7 +26,7 @@ impl Narrowed for CreditsFilter {
                 &meanings(words, &STATUSES, UserStatus::word),
             ),
             (Subject::Plan, Value::Words(words)) => {
-                let wanted = meanings(words, &PLANS, plan_word);
+                let wanted = meanings(words, &PLANS, Plan::word);
                 if self.prepaid && !wanted.contains(&Plan::Prepaid) {
                     return Err(contradiction("plan"));
                 }

@@ -7,16 +7,19 @@ use crate::domain::finding::values::Value;
 use crate::domain::finding::vocabulary::{List, Subject};
 use crate::usecases::understand_query::{Meant, Narrowed, both, foreign, from, meanings, set, to};
 
-pub(super) const STATUSES: [UserStatus; 3] = [
+pub(super) const STATUSES: [UserStatus; 4] = [
     UserStatus::Active,
     UserStatus::Suspended,
     UserStatus::Deleted,
+    UserStatus::Other,
 ];
-pub(super) const PLANS: [Plan; 4] = [Plan::Prepaid, Plan::Postpaid, Plan::Free, Plan::Unset];
-
-pub(super) fn plan_word(plan: Plan) -> &'static str {
-    plan.word().unwrap_or("none")
-}
+pub(super) const PLANS: [Plan; 5] = [
+    Plan::Prepaid,
+    Plan::Postpaid,
+    Plan::Free,
+    Plan::Unset,
+    Plan::Other,
+];
 
 fn role_word(role: TeamRole) -> &'static str {
     match role {
@@ -34,9 +37,11 @@ impl Narrowed for UsersFilter {
                 let wanted = meanings(words, &STATUSES, UserStatus::word);
                 both("status", &mut self.statuses, &wanted)
             }
-            (Subject::Plan, Meant::Typed(Value::Words(words))) => {
-                both("plan", &mut self.plans, &meanings(words, &PLANS, plan_word))
-            }
+            (Subject::Plan, Meant::Typed(Value::Words(words))) => both(
+                "plan",
+                &mut self.plans,
+                &meanings(words, &PLANS, Plan::word),
+            ),
             (Subject::Role, Meant::Typed(Value::Words(words))) => {
                 let roles = meanings(words, &[TeamRole::Owner, TeamRole::Member], role_word);
                 roles

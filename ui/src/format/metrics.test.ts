@@ -31,6 +31,7 @@ describe('measures', () => {
 
 it('says who of a team may work, and who was invited', () => {
   expect(membersSentence(4, 1)).toBe('4 active, 1 suspended')
+  expect(membersSentence(4, 1, 7)).toBe('4 active, 1 suspended, 2 other')
   expect(membersSentence(0, 0)).toBe('no members')
   expect(invitesSentence(2, 1)).toBe('2 pending, 1 expired')
   expect(invitesSentence(0, 0)).toBe('')

@@ -18,18 +18,27 @@ export const planWord: Record<Plan, string> = {
   postpaid: 'postpaid',
   free: 'free',
   none: 'no plan',
+  other: 'another word',
 }
+
+/** The plan, by the service's own word where it is none of ours. */
+export const planOf = (row: { plan: Plan; plan_word?: string }) => row.plan_word ?? planWord[row.plan]
 
 export const statusWord: Record<UserStatus, string> = {
   active: 'active',
   suspended: 'suspended',
   deleted: 'deleted',
+  other: 'another word',
 }
+
+/** The status, by the service's own word where it is none of ours. */
+export const statusOf = (row: { status: UserStatus; status_word?: string }) => row.status_word ?? statusWord[row.status]
 
 export const statusSeverity: Record<UserStatus, Severity> = {
   active: 'ok',
   suspended: 'bad',
   deleted: 'muted',
+  other: 'warn',
 }
 
 export const roleWord: Record<TeamRole, string> = { owner: 'owner', member: 'team member' }
@@ -75,11 +84,13 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${grouped(count)} ${count === 1 ? one : many}`
 }
 
-/** `4 active, 1 suspended`, `no members`. */
-export function membersSentence(active: number, suspended: number): string {
+/** `4 active, 1 suspended`, `no members`; of `all`, those with a word of the service's own as `2 other`. */
+export function membersSentence(active: number, suspended: number, all = active + suspended): string {
   const parts = []
+  const other = all - active - suspended
   if (active) parts.push(`${grouped(active)} active`)
   if (suspended) parts.push(`${grouped(suspended)} suspended`)
+  if (other > 0) parts.push(`${grouped(other)} other`)
   return parts.join(', ') || 'no members'
 }
 

@@ -1,6 +1,6 @@
 // What the search box offers for what was found: where it leads, how it is called, in which group it stands.
 
-import { counted, statusWord } from '../format/words'
+import { counted, statusOf } from '../format/words'
 import type { QueryCompletion } from '../ipc/generated/QueryCompletion'
 import type { SearchHit } from '../ipc/generated/SearchHit'
 import { parseRoute, toUser, toUsersWith } from '../state/routes'
@@ -52,7 +52,7 @@ export function ofHit(hit: SearchHit): Choice {
         group,
         to: toUser(hit.id),
         title: hit.name ?? hit.email,
-        detail: joined(by, hit.name ? hit.email : null, hit.status === 'active' ? null : statusWord[hit.status]),
+        detail: joined(by, hit.name ? hit.email : null, hit.status === 'active' ? null : statusOf(hit)),
       }
     case 'team':
       return {

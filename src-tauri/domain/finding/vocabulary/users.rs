@@ -55,11 +55,8 @@ pub(super) const OPERATORS: &[Operator] = &[
                 .needing(&[("user_credits", "total_purchased")]),
             choice(":invoice_overdue", "an invoice past its due date")
                 .needing(&[("invoices", "status")]),
-            choice(
-                ":invite_expired",
-                "an invite unanswered in the last 30 days",
-            )
-            .needing(&[("team_invites", "account_owner_id")]),
+            choice(":invite_expired", "an invite that expired unanswered")
+                .needing(&[("team_invites", "account_owner_id")]),
         ],
         expects: "trouble: takes no_seat, credits_low, invoice_overdue or invite_expired",
         needs: &[],

@@ -43,15 +43,15 @@ begin
     -- Usage outlives the record of its owner, who then counts as deleted.
     v_where := v_where || $part$ and (exists (
         select from console.users as u
-        where u.id = s.account_id and (u.status = any ($13) or ('active' = any ($13)
-          and (u.status is null or u.status not in ('active', 'suspended', 'deleted'))))
+        where u.id = s.account_id and (u.status = any ($13) or ('active' = any ($13) and u.status is null)
+          or ('other' = any ($13) and u.status not in ('active', 'suspended', 'deleted')))
       ) or ('deleted' = any ($13) and not exists (select from console.users as u where u.id = s.account_id)))$part$;
   end if;
   if p_plans is not null then
     v_where := v_where || $part$ and exists (
       select from console.users as u
-      where u.id = s.account_id and case when u.billing_mode in ('prepaid', 'postpaid', 'free')
-        then u.billing_mode else 'none' end = any ($14))$part$;
+      where u.id = s.account_id and case when u.billing_mode in ('prepaid', 'postpaid', 'free') then u.billing_mode
+        when u.billing_mode is null then 'none' else 'other' end = any ($14))$part$;
   end if;
   v_where := v_where
     || case when p_cost_over is not null then ' and s.total_cost > $15' else '' end

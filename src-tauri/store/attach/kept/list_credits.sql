@@ -53,12 +53,12 @@ begin
     v_where := v_where || $part$ and s.billing_mode = 'prepaid'$part$;
   end if;
   if p_statuses is not null then
-    v_where := v_where || $part$ and (u.status = any ($16) or ('active' = any ($16)
-      and (u.status is null or u.status not in ('active', 'suspended', 'deleted'))))$part$;
+    v_where := v_where || $part$ and (u.status = any ($16) or ('active' = any ($16) and u.status is null)
+      or ('other' = any ($16) and u.status not in ('active', 'suspended', 'deleted')))$part$;
   end if;
   if p_plans is not null then
-    v_where := v_where || $part$ and case when s.billing_mode in ('prepaid', 'postpaid', 'free')
-      then s.billing_mode else 'none' end = any ($17)$part$;
+    v_where := v_where || $part$ and case when s.billing_mode in ('prepaid', 'postpaid', 'free') then s.billing_mode
+      when s.billing_mode is null then 'none' else 'other' end = any ($17)$part$;
   end if;
   v_where := v_where
     || case when p_out then ' and s.balance <= 0' else '' end

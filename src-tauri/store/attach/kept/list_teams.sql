@@ -47,12 +47,12 @@ begin
     when 'owner_out' then $part$ and t.members_active > 0 and coalesce(u.status, 'active') in ('suspended', 'deleted')$part$
     else '' end;
   if p_statuses is not null then
-    v_where := v_where || $part$ and (u.status = any ($14) or ('active' = any ($14)
-      and (u.status is null or u.status not in ('active', 'suspended', 'deleted'))))$part$;
+    v_where := v_where || $part$ and (u.status = any ($14) or ('active' = any ($14) and u.status is null)
+      or ('other' = any ($14) and u.status not in ('active', 'suspended', 'deleted')))$part$;
   end if;
   if p_plans is not null then
-    v_where := v_where || $part$ and case when u.billing_mode in ('prepaid', 'postpaid', 'free')
-      then u.billing_mode else 'none' end = any ($15)$part$;
+    v_where := v_where || $part$ and case when u.billing_mode in ('prepaid', 'postpaid', 'free') then u.billing_mode
+      when u.billing_mode is null then 'none' else 'other' end = any ($15)$part$;
   end if;
   v_where := v_where
     || case when p_members_least is not null then ' and t.members >= $16' else '' end

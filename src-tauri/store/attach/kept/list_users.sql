@@ -54,11 +54,11 @@ begin
   if p_pattern is not null then
     v_where := v_where || ' and (u.email ilike $1 or u.name ilike $1 or u.id = $2)';
   end if;
-  if cardinality(p_statuses) = 1 and p_statuses[1] <> 'active' then
+  if cardinality(p_statuses) = 1 and p_statuses[1] in ('suspended', 'deleted') then
     v_where := v_where || ' and u.status = ($3)[1]';
   elsif p_statuses is not null then
-    v_where := v_where || $part$ and (u.status = any ($3) or ('active' = any ($3)
-      and (u.status is null or u.status not in ('active', 'suspended', 'deleted'))))$part$;
+    v_where := v_where || $part$ and (u.status = any ($3) or ('active' = any ($3) and u.status is null)
+      or ('other' = any ($3) and u.status not in ('active', 'suspended', 'deleted')))$part$;
   end if;
   if cardinality(p_plans) = 1 and p_concern is null
     and exists (
@@ -69,11 +69,11 @@ begin
     v_concern := 'plan:' || p_plans[1];
   elsif p_plans is not null then
     v_where := v_where || $part$ and coalesce(
-      (select plan.word
+      (select case when plan.word in ('prepaid', 'postpaid', 'free') then plan.word else 'other' end
        from (select case when u.account_owner_id is null then u.billing_mode
                          else (select o.billing_mode from console.users as o where o.id = u.account_owner_id)
                     end) as plan (word)
-       where plan.word in ('prepaid', 'postpaid', 'free')),
+       where plan.word is not null),
       'none') = any ($4)$part$;
   end if;
   if p_role is not null then

@@ -8,12 +8,12 @@ returns table (
   id text, name text, email text, status text, account_owner_id text, plan text,
   created_at timestamptz, last_login_at timestamptz,
   owner_name text, owner_email text, owner_status text, company text, members bigint,
-  cluster_id text, cluster_name text, cluster_status text, hopsworks_username text, has_hopsworks_user boolean,
+  cluster_id text, cluster_name text, cluster_status text, hopsworks_username text, hopsworks_user_id bigint, has_hopsworks_user boolean,
   month_cost numeric, instance_status text,
   total_purchased numeric, total_used numeric, free_credits_granted numeric, free_credits_used numeric,
   has_credits boolean, last_purchase_at timestamptz, per_day numeric, invoices_overdue bigint,
   is_admin boolean, registration_source text, registration_ip text, registration_ip_hidden boolean, login_count bigint,
-  stripe_customer_id text, stripe_subscription_status text, stripe_subscription_id text,
+  stripe_customer_id text, stripe_test_customer_id text, stripe_subscription_status text, stripe_subscription_id text,
   spending_cap numeric, feature_flags jsonb, auto_refill_enabled boolean, auto_refill_amount numeric,
   auto_refill_threshold numeric, downgrade_deadline timestamptz, terms_accepted_at timestamptz,
   marketing_consent boolean, promo_code text, deleted_at timestamptz, deletion_reason text,
@@ -38,6 +38,7 @@ begin
      where m.account_owner_id = payer.id and m.status is distinct from 'deleted') as members,
     seat.cluster_id, k.name as cluster_name, k.status as cluster_status,
     coalesce(seat.hopsworks_username, u.hopsworks_username) as hopsworks_username,
+    coalesce(seat.hopsworks_user_id, u.hopsworks_user_id) as hopsworks_user_id,
     coalesce(seat.hopsworks_username, u.hopsworks_username) is not null as has_hopsworks_user,
     (select sum(d.total_cost) from console.usage_daily d
      where d.user_id = u.id and d.date between p_month and p_today) as month_cost,
@@ -52,7 +53,7 @@ begin
     -- Not the column itself: whoever may not read it may read the rest of the page.
     console.registration_address(u.id) as registration_ip,
     not console.may_see_addresses() as registration_ip_hidden, u.login_count,
-    u.stripe_customer_id, u.stripe_subscription_status, u.stripe_subscription_id,
+    u.stripe_customer_id, u.stripe_test_customer_id, u.stripe_subscription_status, u.stripe_subscription_id,
     u.spending_cap, u.feature_flags, u.auto_refill_enabled, u.auto_refill_amount, u.auto_refill_threshold,
     u.downgrade_deadline, u.terms_accepted_at, u.marketing_consent, u.promo_code,
     u.deleted_at, u.deletion_reason,
@@ -64,7 +65,7 @@ begin
   cross join lateral (select coalesce(u.account_owner_id, u.id) as id) payer
   left join console.user_credits c on c.user_id = payer.id
   left join lateral (
-    select a.cluster_id, a.hopsworks_username, a.assigned_at, a.assigned_by
+    select a.cluster_id, a.hopsworks_username, a.hopsworks_user_id, a.assigned_at, a.assigned_by
     from console.cluster_assignments a
     where a.user_id = u.id
     order by a.assigned_at desc nulls last

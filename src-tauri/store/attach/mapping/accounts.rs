@@ -20,9 +20,9 @@ pub const USERS: View = View {
             From::Column("company"),
             From::JsonText("metadata", "company"),
         ]),
-        text("status"),
+        text("status").words(&["active", "suspended", "deleted"]),
         text("account_owner_id"),
-        text("billing_mode"),
+        text("billing_mode").words(&["free", "prepaid", "postpaid"]),
         yes_no("is_admin"),
         time("created_at").sorted(),
         time("updated_at"),
@@ -61,7 +61,7 @@ pub const OWN_USERS: View = View {
     dated: None,
     columns: &[
         text("id"),
-        text("billing_mode"),
+        text("billing_mode").words(&["free", "prepaid", "postpaid"]),
         number("spending_cap"),
         text("hopsworks_username"),
     ],
@@ -70,7 +70,7 @@ pub const OWN_USERS: View = View {
 /// Invitations. Never the token: it is the key to somebody's team.
 pub const TEAM_INVITES: View = View {
     name: "team_invites",
-    about: "Invitations into a team, without their token. Waiting: accepted_at is null and expires_at lies ahead.",
+    about: "Invitations into a team, without their token. Waiting: accepted_at is null and ends_at lies ahead, or is null.",
     tables: Tables::First(&["team_invites"]),
     needs: &["account_owner_id", "email"],
     key: None,
@@ -83,6 +83,8 @@ pub const TEAM_INVITES: View = View {
         yes_no("auto_assign_projects"),
         time("created_at").sorted(),
         time("expires_at"),
+        // Where the service keeps no end, an invite is good for a week.
+        time("ends_at").from(&[From::OrWeekAfter("expires_at", "created_at")]),
         time("accepted_at"),
         text("accepted_by_user_id"),
         row_id(),

@@ -20,33 +20,51 @@ pub const USAGE_DAILY: View = View {
         text("user_id"),
         text("account_owner_id"),
         date("date"),
-        number("cpu_hours").from(&[From::FirstKnown(&["opencost_cpu_hours", "cpu_hours"])]),
-        number("gpu_hours").from(&[From::FirstKnown(&["opencost_gpu_hours", "gpu_hours"])]),
-        number("ram_gb_hours").from(&[From::FirstKnown(&[
-            "opencost_ram_gb_hours",
-            "memory_gb_hours",
+        number("cpu_hours").from(&[From::FirstCounted(&[
+            From::Column("opencost_cpu_hours"),
+            From::Column("cpu_hours"),
+        ])]),
+        number("gpu_hours").from(&[From::FirstCounted(&[
+            From::Column("opencost_gpu_hours"),
+            From::Column("gpu_hours"),
+        ])]),
+        number("ram_gb_hours").from(&[From::FirstCounted(&[
+            From::Column("opencost_ram_gb_hours"),
+            From::Column("memory_gb_hours"),
         ])]),
         number("instance_hours"),
-        number("storage_gb").from(&[
+        number("storage_gb").from(&[From::FirstCounted(&[
             From::Column("storage_gb"),
             From::Sum(&["online_storage_gb", "offline_storage_gb"]),
-        ]),
+        ])]),
         number("online_storage_gb"),
         number("offline_storage_gb"),
         number("network_egress_gb"),
-        number("cpu_cost").from(&[From::Column("opencost_cpu_cost"), From::Column("cpu_cost")]),
-        number("gpu_cost").from(&[From::Column("opencost_gpu_cost"), From::Column("gpu_cost")]),
-        number("ram_cost").from(&[From::Column("opencost_ram_cost"), From::Column("ram_cost")]),
-        number("storage_cost").from(&[
+        number("cpu_cost").from(&[From::FirstCounted(&[
+            From::Column("opencost_cpu_cost"),
+            From::Column("cpu_cost"),
+        ])]),
+        number("gpu_cost").from(&[From::FirstCounted(&[
+            From::Column("opencost_gpu_cost"),
+            From::Column("gpu_cost"),
+        ])]),
+        number("ram_cost").from(&[From::FirstCounted(&[
+            From::Column("opencost_ram_cost"),
+            From::Column("ram_cost"),
+        ])]),
+        number("storage_cost").from(&[From::FirstCounted(&[
             From::Column("opencost_storage_cost"),
             From::Column("storage_cost"),
-        ]),
+        ])]),
         number("online_storage_cost"),
         number("offline_storage_cost"),
         number("network_egress_cost"),
         whole("feature_store_api_calls"),
         whole("model_inference_calls"),
-        number("total_cost").from(&[From::FirstKnown(&["total_cost", "opencost_total_cost"])]),
+        number("total_cost").from(&[From::FirstCounted(&[
+            From::Column("total_cost"),
+            From::Column("opencost_total_cost"),
+        ])]),
         number("credits_deducted"),
         number("total_credits"),
         text("hopsworks_cluster_id"),

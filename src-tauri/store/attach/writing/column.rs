@@ -15,6 +15,8 @@ const UUID: &str = "'^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$'";
 pub(super) struct Live<'c> {
     pub(super) canonical: &'static str,
     kind: Canonical,
+    /// Words of ours, which a service may spell in its own way.
+    words: &'static [&'static str],
     pub(super) column: &'c Column,
 }
 
@@ -28,10 +30,11 @@ impl<'c> Live<'c> {
     }
 
     fn of(view: &View, name: &'static str, table: &'c Relation) -> Option<Self> {
-        let (kind, candidates) = match view.column(name) {
-            Some(column) => (column.canonical, column.from),
+        let (kind, candidates, words) = match view.column(name) {
+            Some(column) => (column.canonical, column.from, column.words),
             None => (
                 WRITE_ONLY.iter().find(|(only, _)| *only == name)?.1,
+                &[][..],
                 &[][..],
             ),
         };
@@ -52,6 +55,7 @@ impl<'c> Live<'c> {
         Some(Self {
             canonical: name,
             kind,
+            words,
             column,
         })
     }
@@ -92,6 +96,60 @@ impl<'c> Live<'c> {
             _ => cast(self.column, &text),
         }
     }
+
+    /// [`Self::value`], with words of ours as this service spells them: as its type or its check has them; else as
+    /// the row that is written does, or any row where that one has none. `row` stands before the column of that row.
+    pub(super) fn spelled(&self, object: &str, table: &Relation, row: Option<&str>) -> String {
+        if self.words.is_empty() {
+            return self.value(object);
+        }
+        let text = format!("({object} ->> {})", literal(self.canonical));
+        let words: Vec<String> = self.words.iter().map(|word| literal(word)).collect();
+        if !self.column.words.is_empty() {
+            let other: Vec<String> = self
+                .words
+                .iter()
+                .filter_map(|word| {
+                    let theirs = spelling(self.column, word)?;
+                    (theirs != *word)
+                        .then(|| format!("when {} then {}", literal(word), literal(theirs)))
+                })
+                .collect();
+            if other.is_empty() {
+                return self.value(object);
+            }
+            let sql = format!("(case {text} {} else {text} end)", other.join(" "));
+            return cast(self.column, &sql);
+        }
+        let name = quoted(&self.column.name);
+        let any = format!(
+            "(select s.{name}::text from public.{} as s where s.{name} is not null limit 1)",
+            quoted(&table.name)
+        );
+        let like = match row {
+            Some(row) => format!("coalesce({row}{name}::text, {any})"),
+            None => any,
+        };
+        let sql = format!(
+            "(select case when {text} not in ({}) or coalesce(l.word = pg_catalog.lower(l.word), true) then {text} \
+             when l.word = pg_catalog.upper(l.word) then pg_catalog.upper({text}) \
+             else pg_catalog.initcap({text}) end from (select {like} collate pg_catalog.\"C\") as l (word))",
+            words.join(", ")
+        );
+        cast(self.column, &sql)
+    }
+}
+
+/// How a column that holds listed words only writes one of ours.
+pub(in crate::store::attach) fn spelling<'c>(column: &'c Column, word: &str) -> Option<&'c str> {
+    let exact = column.words.iter().find(|theirs| *theirs == word);
+    let alike = || {
+        column
+            .words
+            .iter()
+            .find(|theirs| theirs.eq_ignore_ascii_case(word))
+    };
+    exact.or_else(alike).map(String::as_str)
 }
 
 /// Whether a row can be found by this column.

@@ -76,7 +76,7 @@ pub(super) fn function(
     let mut given: Vec<(String, String)> = columns
         .iter()
         .map(|live| {
-            let value = live.value("p_values");
+            let value = live.spelled("p_values", table, None);
             let value = match implied(live.column) {
                 Some(implied) if live.column.not_null => format!("coalesce({value}, {implied})"),
                 _ => value,

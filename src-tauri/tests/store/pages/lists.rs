@@ -16,7 +16,13 @@ use time::macros::datetime;
 
 use super::{NOW, Visit, credits, invoices, teams, users};
 
-const EVERY_PLAN: [Plan; 4] = [Plan::Prepaid, Plan::Postpaid, Plan::Free, Plan::Unset];
+const EVERY_PLAN: [Plan; 5] = [
+    Plan::Prepaid,
+    Plan::Postpaid,
+    Plan::Free,
+    Plan::Unset,
+    Plan::Other,
+];
 
 impl Visit {
     pub(super) async fn lists(&mut self, desk: &Desk, limit: u16) {

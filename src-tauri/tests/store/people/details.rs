@@ -62,7 +62,10 @@ async fn a_page_shows_the_team_the_seat_and_why_somebody_cannot_work() {
         .expect("a team");
     let team = team.expect("somebody");
     assert_eq!(
-        (team.owner.person.id.as_str(), team.members.len()),
+        (
+            team.owner.expect("an owner").person.id.as_str(),
+            team.members.len()
+        ),
         ("auth0|01", 3)
     );
 }

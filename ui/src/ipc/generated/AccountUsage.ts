@@ -22,9 +22,17 @@ name: string | null,
  */
 email: string, company: string | null, status: UserStatus, 
 /**
+ * The service's own word for that, where it is none of ours.
+ */
+status_word?: string, 
+/**
  * Null for an owner who is no longer on record.
  */
 plan: Plan | null, 
+/**
+ * The service's own word for that, where it is none of ours.
+ */
+plan_word?: string, 
 /**
  * Besides the owner.
  */

@@ -8,7 +8,15 @@ export type CreditRow = {
 /**
  * The account's.
  */
-id: string, name: string | null, company: string | null, email: string, status: UserStatus, plan: Plan, paid_left: Money, free_left: Money, balance: Money, 
+id: string, name: string | null, company: string | null, email: string, status: UserStatus, 
+/**
+ * The service's own word for that, where it is none of ours.
+ */
+status_word?: string, plan: Plan, 
+/**
+ * The service's own word for that, where it is none of ours.
+ */
+plan_word?: string, paid_left: Money, free_left: Money, balance: Money, 
 /**
  * Cost of the last 14 whole days.
  */

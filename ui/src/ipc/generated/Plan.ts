@@ -3,4 +3,4 @@
 /**
  * `None` is a user whose plan is not chosen yet (null in the database).
  */
-export type Plan = "prepaid" | "postpaid" | "free" | "none";
+export type Plan = "prepaid" | "postpaid" | "free" | "none" | "other";

@@ -5,7 +5,11 @@ export type SearchHit = {
 /**
  * What the text names this by, where that is not its name: `"Stripe customer"`, `"usage of 2026-11-20"`.
  */
-by: string | null, exact: boolean, } & ({ "kind": "user", id: string, name: string | null, email: string, status: UserStatus, } | { "kind": "team", owner_id: string, title: string, owner: string, members: number, } | { "kind": "cluster", id: string, name: string, region: string | null, 
+by: string | null, exact: boolean, } & ({ "kind": "user", id: string, name: string | null, email: string, status: UserStatus, 
+/**
+ * The service's own word for that, where it is none of ours.
+ */
+status_word?: string, } | { "kind": "team", owner_id: string, title: string, owner: string, members: number, } | { "kind": "cluster", id: string, name: string, region: string | null, 
 /**
  * Null for one that is active.
  */

@@ -15,7 +15,15 @@ id: string,
 /**
  * Null where the service knows none.
  */
-name: string | null, email: string, company: string | null, status: UserStatus, plan: Plan, 
+name: string | null, email: string, company: string | null, status: UserStatus, 
+/**
+ * The service's own word for that, where it is none of ours.
+ */
+status_word?: string, plan: Plan, 
+/**
+ * The service's own word for that, where it is none of ours.
+ */
+plan_word?: string, 
 /**
  * Besides the owner; not the deleted ones.
  */

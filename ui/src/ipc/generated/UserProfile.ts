@@ -13,7 +13,15 @@ import type { UserStatus } from "./UserStatus";
 /**
  * Head and profile of one user.
  */
-export type UserProfile = { id: string, email: string, name: string | null, company: string | null, status: UserStatus, standing: Standing, plan: Plan, role: TeamRole, 
+export type UserProfile = { id: string, email: string, name: string | null, company: string | null, status: UserStatus, 
+/**
+ * The service's own word for that, where it is none of ours.
+ */
+status_word?: string, standing: Standing, plan: Plan, 
+/**
+ * The service's own word for that, where it is none of ours.
+ */
+plan_word?: string, role: TeamRole, 
 /**
  * Set for members.
  */
@@ -29,7 +37,19 @@ members: number, is_admin: boolean, registered_at: string | null, registration_s
 /**
  * This login may not see that address, whether or not there is one.
  */
-registration_ip_hidden: boolean, last_login_at: string | null, login_count: number | null, stripe_customer_id: string | null, stripe_subscription_status: string | null, terms: Terms, 
+registration_ip_hidden: boolean, last_login_at: string | null, login_count: number | null, stripe_customer_id: string | null, 
+/**
+ * Of Stripe's test mode.
+ */
+stripe_test_customer_id: string | null, 
+/**
+ * The name in Hopsworks, with or without a seat.
+ */
+hopsworks_username: string | null, 
+/**
+ * The number that goes with it, in digits.
+ */
+hopsworks_user_id: string | null, stripe_subscription_status: string | null, terms: Terms, 
 /**
  * Of the account that pays; a panel of its own.
  */

@@ -10,4 +10,8 @@ export type UserRow = { id: string,
 /**
  * Null where the service knows none.
  */
-name: string | null, email: string, status: UserStatus, standing: Standing, plan: Plan, team: TeamRef | null, cluster: ClusterRef | null, month_cost: Money | null, created_at: string | null, last_login_at: string | null, };
+name: string | null, email: string, status: UserStatus, standing: Standing, plan: Plan, 
+/**
+ * The service's own word for that, where it is none of ours.
+ */
+plan_word?: string, team: TeamRef | null, cluster: ClusterRef | null, month_cost: Money | null, created_at: string | null, last_login_at: string | null, };

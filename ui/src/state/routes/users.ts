@@ -48,8 +48,8 @@ export const bounds = [
 
 export const newestFirst: UsersView = { filter: anyone, sort: 'created', descending: true }
 
-const statuses: UserStatus[] = ['active', 'suspended', 'deleted']
-const plans: Plan[] = ['prepaid', 'postpaid', 'free', 'none']
+const statuses: UserStatus[] = ['active', 'suspended', 'deleted', 'other']
+const plans: Plan[] = ['prepaid', 'postpaid', 'free', 'none', 'other']
 const roles: TeamRole[] = ['owner', 'member']
 const concerns: Concern[] = ['no_seat', 'credits_low', 'invoice_overdue', 'invite_expired']
 const sorts: UsersSort[] = ['created', 'name', 'email', 'month_cost', 'last_login']

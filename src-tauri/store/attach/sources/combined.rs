@@ -1,0 +1,119 @@
+//! Canonical columns made from several live ones.
+
+use crate::store::attach::ddl::quoted;
+use crate::store::attach::mapping::From;
+use crate::store::attach::sources::{Taken, Taking};
+
+impl Taking<'_> {
+    pub(super) fn first_counted(&self, sources: &[From]) -> Option<Result<Taken, String>> {
+        let (mut usable, mut wrong) = (Vec::new(), None);
+        for one in sources.iter().filter_map(|source| self.take(source)) {
+            match one {
+                Ok(taken) => usable.push(taken),
+                Err(why) => wrong = wrong.or(Some(why)),
+            }
+        }
+        if usable.len() < 2 {
+            return usable.pop().map(Ok).or_else(|| wrong.map(Err));
+        }
+        let last = usable.len() - 1;
+        let mut parts: Vec<String> = Vec::new();
+        let mut zeros: Vec<String> = Vec::new();
+        for (place, taken) in usable.iter().enumerate() {
+            if taken.filled && place < last {
+                parts.push(format!("nullif({}, 0)", taken.sql));
+                zeros.push(taken.sql.clone());
+            } else {
+                parts.push(taken.sql.clone());
+            }
+        }
+        // Nobody says more: then zero is zero.
+        parts.extend(zeros);
+        let sources: Vec<&str> = usable.iter().map(|taken| taken.source.as_str()).collect();
+        let sources = sources.join(", ").replace(&self.qualified(""), "");
+        Some(Ok(Taken {
+            sql: format!("coalesce({})", parts.join(", ")),
+            source: self.qualified(&format!("coalesce({sources})")),
+            but: usable.iter().find_map(|taken| taken.but.clone()),
+            nullable: true,
+            filled: usable.iter().all(|taken| taken.filled),
+        }))
+    }
+
+    /// Seen from a moment that a calendar has, or not at all.
+    pub(super) fn or_week_after(&self, name: &str, other: &str) -> Option<Result<Taken, String>> {
+        let end = match self.plain(name) {
+            Some(Ok(end)) => Some(end),
+            Some(Err(why)) => return Some(Err(why)),
+            None => None,
+        };
+        let begins = self.table().column(other).filter(|live| live.readable);
+        let week = begins.and_then(|live| {
+            let reference = format!("{}{}", self.alias, quoted(&live.name));
+            let begin = self.column.canonical.convert(live, &reference, false)?;
+            let begin = begin.sql;
+            Some((
+                // No calendar goes on for ever.
+                format!("case when {begin} < '9999-12-20' then {begin} + interval '168 hours' end"),
+                self.qualified(&live.name),
+            ))
+        });
+        let (sql, source) = match (end, week) {
+            (None, None) => return None,
+            (Some(end), None) => (end.sql, end.source),
+            (None, Some((sql, begin))) => (sql, format!("{begin} and a week")),
+            (Some(end), Some((sql, begin))) => {
+                let live = self.table().column(name)?;
+                let reference = format!("{}{}", self.alias, quoted(&live.name));
+                (
+                    // An end that no calendar has is none, and not a week from the beginning.
+                    format!(
+                        "case when {reference} is null then {sql} else {} end",
+                        end.sql
+                    ),
+                    format!("{}, or {begin} and a week", end.source),
+                )
+            }
+        };
+        Some(Ok(Taken {
+            sql,
+            source,
+            but: None,
+            nullable: true,
+            filled: false,
+        }))
+    }
+
+    pub(super) fn sum(&self, names: &[&str]) -> Option<Result<Taken, String>> {
+        let mut parts = Vec::new();
+        let mut live = Vec::new();
+        let mut filled = false;
+        for name in names {
+            match self.one(name)? {
+                Ok((conversion, column)) => {
+                    filled |= column.has_default;
+                    parts.push(conversion.sql);
+                    live.push(column.name.as_str());
+                }
+                Err(why) => return Some(Err(why)),
+            }
+        }
+        let known: Vec<String> = parts
+            .iter()
+            .map(|part| format!("coalesce({part}, 0)"))
+            .collect();
+        // Unknown and unknown is unknown, not nothing.
+        let sql = format!(
+            "case when coalesce({}) is not null then {} end",
+            parts.join(", "),
+            known.join(" + ")
+        );
+        Some(Ok(Taken {
+            sql,
+            source: self.qualified(&live.join(" + ")),
+            but: None,
+            nullable: true,
+            filled,
+        }))
+    }
+}
