@@ -13,7 +13,7 @@ mod users;
 use crate::domain::balances::CreditsFilter;
 use crate::domain::browse::UsersFilter;
 use crate::domain::clusters::ClustersFilter;
-use crate::domain::directory::Person;
+use crate::domain::directory::{ClusterPlaced, Person};
 use crate::domain::events::EventsFilter;
 use crate::domain::finding::completion::{Completion, complete};
 use crate::domain::finding::operators::{Problem, Query, Term, parse};
@@ -80,14 +80,14 @@ pub async fn help_with(
         || (takes_clusters && text.to_lowercase().contains("cluster"));
     let (problems, clusters) = if asks {
         let mut reading = desk.store.read().await?;
-        let clusters = people::clusters(&mut reading).await?;
+        let clusters = people::clusters_placed(&mut reading).await?;
         let problems = problems_of(desk, list, &mut reading, &query, &clusters).await?;
         reading.end().await?;
         (problems, clusters)
     } else {
         (plain_problems(desk, list, &query), Vec::new())
     };
-    let names: Vec<String> = clusters.into_iter().map(|(_, name)| name).collect();
+    let names: Vec<String> = clusters.into_iter().map(|one| one.name).collect();
     Ok(Help {
         has_operators: query.has_operators(),
         problems,
@@ -132,7 +132,7 @@ pub(in crate::usecases) async fn understood<F: Narrowed>(
     if query.has_operators() {
         let by_cluster = |term: &Term| term.operator.takes == Takes::Cluster;
         let clusters = if query.terms.iter().any(by_cluster) {
-            people::clusters(reading).await?
+            people::clusters_placed(reading).await?
         } else {
             Vec::new()
         };
@@ -168,7 +168,7 @@ async fn problems_of(
     list: List,
     reading: &mut Reading,
     query: &Query,
-    clusters: &[(ClusterId, String)],
+    clusters: &[ClusterPlaced],
 ) -> Result<Vec<Problem>, StoreError> {
     match list {
         List::Users => {
@@ -214,7 +214,7 @@ async fn narrow<F: Narrowed>(
     reading: &mut Reading,
     filter: &mut F,
     query: &Query,
-    clusters: &[(ClusterId, String)],
+    clusters: &[ClusterPlaced],
 ) -> Result<Vec<Problem>, StoreError> {
     let mut problems = query.problems.clone();
     for term in &query.terms {
@@ -345,26 +345,27 @@ fn narrower<T: Copy>(slot: &mut Option<T>, value: Option<T>, tighter: impl Fn(T,
 }
 
 /// The cluster of that id or name, or the only one whose name begins so, or holds it.
-fn the_cluster(text: &str, clusters: &[(ClusterId, String)]) -> Result<ClusterId, String> {
+fn the_cluster(text: &str, clusters: &[ClusterPlaced]) -> Result<ClusterId, String> {
     let wanted = text.to_lowercase();
-    let fits: [fn(&str, &str) -> bool; 3] = [
-        |name, wanted| name == wanted,
-        |name, wanted| name.starts_with(wanted),
-        |name, wanted| name.contains(wanted),
-    ];
-    if let Some((id, _)) = clusters.iter().find(|(id, _)| id.as_str() == wanted) {
-        return Ok(id.clone());
+    if let Some(one) = clusters.iter().find(|one| one.id.as_str() == text) {
+        return Ok(one.id.clone());
     }
+    // Ids that are the same but for capitals are told apart by them, above.
+    let fits: [fn(&ClusterPlaced, &str) -> bool; 6] = [
+        |one, wanted| one.id.as_str().to_lowercase() == wanted,
+        |one, wanted| one.name.to_lowercase() == wanted,
+        |one, wanted| one.name.to_lowercase().starts_with(wanted),
+        |one, wanted| one.name.to_lowercase().contains(wanted),
+        |one, wanted| in_region(one, |region| region == wanted),
+        |one, wanted| in_region(one, |region| region.starts_with(wanted)),
+    ];
     for fits in fits {
-        let found: Vec<&(ClusterId, String)> = clusters
-            .iter()
-            .filter(|(_, name)| fits(&name.to_lowercase(), &wanted))
-            .collect();
+        let found: Vec<&ClusterPlaced> = clusters.iter().filter(|one| fits(one, &wanted)).collect();
         match found.as_slice() {
             [] => {}
-            [(id, _)] => return Ok(id.clone()),
+            [one] => return Ok(one.id.clone()),
             several => {
-                let names = several.iter().map(|(_, name)| name.as_str());
+                let names = several.iter().map(|one| one.name.as_str());
                 return Err(format!("{text} fits several clusters: {}.", list(names)));
             }
         }
@@ -372,11 +373,16 @@ fn the_cluster(text: &str, clusters: &[(ClusterId, String)]) -> Result<ClusterId
     if clusters.is_empty() {
         return Err("This database records no clusters.".to_owned());
     }
-    let names = clusters.iter().map(|(_, name)| name.as_str());
+    let names = clusters.iter().map(|one| one.name.as_str());
     Err(format!(
         "No cluster is called {text}; there are {}.",
         list(names)
     ))
+}
+
+fn in_region(one: &ClusterPlaced, fits: impl Fn(&str) -> bool) -> bool {
+    let region = one.region.as_ref();
+    region.is_some_and(|region| fits(&region.to_lowercase()))
 }
 
 fn the_owner(text: &str, mut owners: Vec<Person>) -> Result<Person, String> {

@@ -1,2 +1,2 @@
 -- Clusters by name, for menus.
-select k.id, k.name from console.clusters k order by k.name
+select k.id, k.name, k.region from console.clusters k order by k.name

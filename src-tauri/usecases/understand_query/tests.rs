@@ -10,14 +10,13 @@ use crate::domain::invoices::{FiscalMonth, InvoiceStanding, InvoiceState, Origin
 
 const NOW: OffsetDateTime = datetime!(2026-11-20 12:00 UTC);
 
-fn clusters() -> Vec<(ClusterId, String)> {
+fn clusters() -> Vec<ClusterPlaced> {
     ["eu-west-1", "eu-central-1", "us-east-1", "us-east-1b"]
         .iter()
-        .map(|name| {
-            (
-                ClusterId::parse(&format!("id-{name}")).expect("an id"),
-                (*name).to_owned(),
-            )
+        .map(|name| ClusterPlaced {
+            id: ClusterId::parse(&format!("id-{name}")).expect("an id"),
+            name: (*name).to_owned(),
+            region: None,
         })
         .collect()
 }
@@ -57,6 +56,31 @@ fn a_cluster_may_be_shortened_as_long_as_one_fits() {
         named("ap")
             .expect_err("none")
             .contains("there are eu-west-1, eu-central-1")
+    );
+}
+
+#[test]
+fn a_cluster_is_found_by_its_region_after_names_and_by_an_id_in_capitals() {
+    let placed = |id: &str, name: &str, region: &str| ClusterPlaced {
+        id: ClusterId::parse(id).expect("an id"),
+        name: name.to_owned(),
+        region: Some(region.to_owned()),
+    };
+    let clusters = [
+        placed("K-North", "north", "EU (Stockholm)"),
+        placed("k-two", "two", "us"),
+        placed("k-three", "three", "us"),
+        placed("k-us", "usual", "ap"),
+    ];
+    let named = |text: &str| the_cluster(text, &clusters).map(|id| id.to_string());
+    assert_eq!(named("eu").as_deref(), Ok("K-North"), "by region");
+    assert_eq!(named("k-north").as_deref(), Ok("K-North"));
+    assert_eq!(named("K-North").as_deref(), Ok("K-North"));
+    assert_eq!(named("us").as_deref(), Ok("k-us"), "a name goes first");
+    let both = clusters[..3].to_vec();
+    assert_eq!(
+        the_cluster("us", &both).expect_err("two"),
+        "us fits several clusters: two, three."
     );
 }
 
