@@ -21,6 +21,8 @@ set search_path = ''
 as $function$
   select case when bool_and(
       c.relkind = 'r' and m.amname = 'heap'
+      -- Who may read some columns of a table may not read the versions of its rows.
+      and pg_catalog.has_table_privilege(c.oid, 'select')
       and not exists (select from pg_catalog.pg_inherits as i where i.inhparent = c.oid)
     ) then array_agg(c.oid order by c.oid) end
   from (
