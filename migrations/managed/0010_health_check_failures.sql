@@ -24,6 +24,8 @@ comment on column public.health_check_failures.check_type is 'Which check; the l
 create index health_check_failures_user_idx on public.health_check_failures (user_id, created_at desc);
 create index health_check_failures_open_idx on public.health_check_failures (created_at desc, id)
 where resolved_at is null;
+-- Of an address without a user.
+create index health_check_failures_email_idx on public.health_check_failures (lower(email));
 
 alter table public.health_check_failures enable row level security;
 

@@ -96,7 +96,7 @@ pub async fn holdings(
     })
 }
 
-/// What the projects of a user hold, on whichever cluster.
+/// What the projects of a user hold, on whichever cluster: those that request most CPU, and how many there are in all.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -105,17 +105,16 @@ pub async fn footprint(
     id: &UserId,
     by_seat: bool,
     limit: u16,
-) -> Result<Vec<Footprint>, StoreError> {
+) -> Result<(Vec<Footprint>, u32), StoreError> {
     let query = FOOTPRINT
         .rows()
         .bind(id.as_str().to_owned())
         .bind(by_seat)
         .bind(i64::from(limit));
     let records: Vec<FootprintRecord> = reading.all(query).await?;
-    Ok(records
-        .into_iter()
-        .map(FootprintRecord::into_footprint)
-        .collect())
+    let all = records.first().map_or(0, |record| record.all_of_them);
+    let footprints = records.into_iter().map(FootprintRecord::into_footprint);
+    Ok((footprints.collect(), narrow(all)))
 }
 
 fn narrow(count: impl TryInto<u32>) -> u32 {
@@ -410,6 +409,7 @@ struct FootprintRecord {
     cluster_name: Option<String>,
     project_name: Option<String>,
     namespace: String,
+    all_of_them: i64,
     #[sqlx(flatten)]
     held: HeldRecord,
 }

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 use sqlx::FromRow;
 use sqlx::postgres::PgRow;
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 
 use crate::domain::account::TeamRole;
 use crate::domain::credits::AccountCredits;
@@ -63,16 +63,20 @@ pub async fn team(
     now: OffsetDateTime,
 ) -> Result<Option<Team>, StoreError> {
     let people: Vec<MemberRecord> = reading.all(members_bound(TEAM_MEMBERS, id, now)).await?;
-    let mut people = people.into_iter();
-    let Some(owner) = people.next() else {
+    let mut people = people.into_iter().peekable();
+    if people.peek().is_none() {
         return Ok(None);
-    };
+    }
     let invites: Vec<InviteRecord> = reading
-        .all(invites_bound(TEAM_INVITES, id, Some(MOST_INVITES)))
+        .all(invites_bound(TEAM_INVITES, id, Some(MOST_INVITES), true))
         .await?;
+    let invites_open = invites.first().and_then(|first| first.all_of_them);
     Ok(Some(Team {
-        owner: owner.into_member(),
+        owner: people
+            .next_if(|first| first.is_owner)
+            .map(MemberRecord::into_member),
         members: people.map(MemberRecord::into_member).collect(),
+        invites_open: u32::try_from(invites_open.unwrap_or(0)).unwrap_or(u32::MAX),
         invites: invites.into_iter().map(InviteRecord::into_invite).collect(),
     }))
 }
@@ -116,7 +120,7 @@ pub fn listed_invites<'r>(
     id: &UserId,
 ) -> impl Stream<Item = Result<Invite, StoreError>> + Send + 'r {
     reading
-        .stream(invites_bound::<InviteRecord>(TEAM_INVITES, id, None))
+        .stream(invites_bound::<InviteRecord>(TEAM_INVITES, id, None, false))
         .map(|record| Ok(record?.into_invite()))
 }
 
@@ -129,7 +133,7 @@ pub async fn listed_invites_totals(
     id: &UserId,
 ) -> Result<Vec<TotalsRecord>, StoreError> {
     reading
-        .all(invites_bound(TEAM_INVITES_TOTALS, id, None))
+        .all(invites_bound(TEAM_INVITES_TOTALS, id, None, false))
         .await
 }
 
@@ -144,11 +148,20 @@ where
         .bind(now.date())
 }
 
-fn invites_bound<R>(statement: Statement, id: &UserId, limit: Option<i64>) -> Bound<R>
+fn invites_bound<R>(
+    statement: Statement,
+    id: &UserId,
+    limit: Option<i64>,
+    only_open: bool,
+) -> Bound<R>
 where
     R: for<'r> FromRow<'r, PgRow>,
 {
-    statement.rows().bind(id.as_str().to_owned()).bind(limit)
+    statement
+        .rows()
+        .bind(id.as_str().to_owned())
+        .bind(limit)
+        .bind(only_open)
 }
 
 #[derive(Debug, FromRow)]
@@ -161,11 +174,13 @@ struct DetailRecord {
     registration_ip_hidden: bool,
     login_count: Option<i64>,
     stripe_customer_id: Option<String>,
+    stripe_test_customer_id: Option<String>,
     stripe_subscription_status: Option<String>,
     last_purchase_at: Option<OffsetDateTime>,
     #[sqlx(flatten)]
     terms: TermsRecord,
     hopsworks_username: Option<String>,
+    hopsworks_user_id: Option<i64>,
     assigned_at: Option<OffsetDateTime>,
     assigned_by: Option<String>,
     instance_name: Option<String>,
@@ -188,6 +203,9 @@ impl DetailRecord {
             registration_ip_hidden: self.registration_ip_hidden,
             login_count: self.login_count.and_then(|count| u32::try_from(count).ok()),
             stripe_customer_id: self.stripe_customer_id,
+            stripe_test_customer_id: self.stripe_test_customer_id,
+            hopsworks_username: self.hopsworks_username.clone(),
+            hopsworks_user_id: self.hopsworks_user_id,
             stripe_subscription_status: self.stripe_subscription_status,
             terms: self.terms.into_terms(),
             credits: AccountCredits {
@@ -289,20 +307,17 @@ struct InviteRecord {
     created_at: Option<Moment>,
     expires_at: Option<OffsetDateTime>,
     accepted_at: Option<OffsetDateTime>,
+    all_of_them: Option<i64>,
 }
 
 impl InviteRecord {
     fn into_invite(self) -> Invite {
-        let created_at = moment::known(self.created_at);
         Invite {
             id: self.id,
             email: self.email.unwrap_or_default(),
             role: self.project_role,
-            // A database that records no end has the service's rule: seven days.
-            expires_at: self
-                .expires_at
-                .or_else(|| created_at.and_then(|at| at.checked_add(Duration::days(7)))),
-            created_at,
+            expires_at: self.expires_at,
+            created_at: moment::known(self.created_at),
             accepted_at: self.accepted_at,
         }
     }

@@ -71,8 +71,10 @@ pub async fn outside_address(
         OutsideTarget::StripeRecord(id) => stripe(id),
         OutsideTarget::StripeCustomer(id) => {
             let detail = user(desk, id).await?;
-            let customer = detail
-                .stripe_customer_id
+            // In test mode a customer has an id of its own, where the service keeps both.
+            let of_mode = detail.stripe_test_customer_id.filter(|_| !settings.live);
+            let customer = of_mode
+                .or(detail.stripe_customer_id)
                 .ok_or_else(|| odd("Stripe", "no Stripe customer is recorded for this account"))?;
             stripe(&customer)
         }

@@ -45,11 +45,11 @@ pub async fn show_holdings(desk: &Desk, id: &ClusterId) -> Result<Holdings, Desk
     Ok(holdings)
 }
 
-/// What the projects of a user hold.
+/// What the projects of a user hold, and how many of them hold anything.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn show_footprint(desk: &Desk, id: &UserId) -> Result<Vec<Footprint>, DeskError> {
+pub async fn show_footprint(desk: &Desk, id: &UserId) -> Result<(Vec<Footprint>, u32), DeskError> {
     let mut reading = desk.store.read().await?;
     let footprint = capacity::footprint(&mut reading, id, by_seat(desk), MOST_SHOWN).await?;
     reading.end().await?;

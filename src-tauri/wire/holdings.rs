@@ -71,8 +71,10 @@ pub enum HoldingOf {
 #[ts(export)]
 pub struct UserFootprint {
     pub rows: Vec<FootprintRow>,
-    /// All of them together; null when there is at most one.
+    /// The listed together; null when there is at most one.
     pub total: Option<HoldingRow>,
+    /// How many more there are than are listed.
+    pub unlisted: u32,
 }
 
 /// What a project holds.
@@ -175,7 +177,8 @@ impl HoldingRow {
 impl UserFootprint {
     /// What is on record, at that moment.
     #[must_use]
-    pub fn new(rows: Vec<Footprint>, now: OffsetDateTime) -> Self {
+    pub fn new(rows: Vec<Footprint>, all: u32, now: OffsetDateTime) -> Self {
+        let listed = u32::try_from(rows.len()).unwrap_or(u32::MAX);
         let total = (rows.len() > 1).then(|| HoldingRow::new(together(&rows), None));
         Self {
             rows: rows
@@ -190,6 +193,7 @@ impl UserFootprint {
                 })
                 .collect(),
             total,
+            unlisted: all.saturating_sub(listed),
         }
     }
 }

@@ -163,7 +163,7 @@ const answers: Answers = {
   credit_account: ({ id }) =>
     panel('user_credits', { person: { id, name: 'Ingrid Solberg', email: 'ingrid@nordlys.example', status: 'active' }, payer: null, has_credits: true, paid_bought: usd(250), paid_used: usd(231.6), paid_left: usd(18.4), free_granted: usd(25), free_used: usd(25), free_left: usd(0), balance: usd(18.4) }),
   ledger_head: () =>
-    panel('credit_transactions, user_credits', { entries: '30', opening: usd(0), opening_recorded: true, closing: usd(18.4), on_record: usd(13.4), difference: usd(-5), broken: '1', without_amount: null, kinds: [{ key: 'usage', word: 'Usage', entries: '25', effect: usd(-231.6) }], first_at: null, last_at: null }),
+    panel('credit_transactions, user_credits', { entries: '30', opening: usd(0), opening_recorded: true, closing: usd(18.4), on_record: usd(13.4), difference: usd(-5), broken: '1', without_amount: null, unsigned: null, kinds: [{ key: 'usage', word: 'Usage', entries: '25', effect: usd(-231.6) }], first_at: null, last_at: null }),
   ledger_page: () => ({ rows: ledgerRows, next: null, count: null, source: 'credit_transactions', read_at: new Date().toISOString() }),
   invoices_page: () => ({ rows: invoiceRows, next: null, count: String(invoiceRows.length), zone: 'Europe/Stockholm', absent: [], assumed_currency: null, lacking: [], source: 'invoices, billing_history, subscriptions', read_at: new Date().toISOString() }),
   invoices_totals: () =>

@@ -36,6 +36,9 @@ export function profile(row: UserRow, credits: UserProfile['credits']): UserProf
     last_login_at: row.last_login_at,
     login_count: 212,
     stripe_customer_id: 'cus_PxR4tQ2mLw8s',
+    stripe_test_customer_id: null,
+    hopsworks_username: row.cluster && row.standing.code !== 'no_hopsworks_user' ? 'olu10023' : null,
+    hopsworks_user_id: row.cluster ? '10042' : null,
     stripe_subscription_status: row.plan === 'postpaid' ? 'past_due' : null,
     terms: {
       spending_cap: row.plan === 'postpaid' ? usd(2500) : null,
@@ -94,7 +97,7 @@ const member = (each: UserRow): TeamMember => ({
 export function team(all: UserRow[], id: string): Team {
   const row = all.find((each) => each.id === id)
   const owner = row ?? all[0]!
-  if (!row?.team) return { owner: member(owner), members: [], invites: [], month_cost: null }
+  if (!row?.team) return { owner: member(owner), members: [], invites: [], invites_unlisted: 0, month_cost: null }
   return {
     owner: member(owner),
     members: all.slice(10, 14).map(member),
@@ -102,6 +105,7 @@ export function team(all: UserRow[], id: string): Team {
       { id: 'i1', email: 'noura@finsight.example', role: 'member', state: 'pending', expires_at: days(5), created_at: days(-2) },
       { id: 'i2', email: 'a-very-long-address-of-somebody@a-very-long-domain-of-some-company.example', role: 'admin', state: 'expired', expires_at: days(-9), created_at: days(-16) },
     ],
+    invites_unlisted: 0,
     month_cost: usd(1204.9),
   }
 }

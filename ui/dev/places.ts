@@ -158,7 +158,7 @@ export const places: Pick<
   cluster_secrets: () => panel('console.cluster_secrets', [{ kind: 'api_key' as const, name: 'API key', severity: 'ok' as const, word: 'sealed', sentence: 'To collector, Ann. The service’s table holds it in plain, too.', sealed_at: now(), sealed_by: 'Ann' }, { kind: 'kubeconfig' as const, name: 'Kubeconfig', severity: 'warn' as const, word: 'plain in the database', sentence: 'Whoever reads the database reads it. “hopsdesk-webhook secrets import” seals a copy.', sealed_at: null, sealed_by: null }]),
   cluster_forecasts: () => panel('cluster snapshots', [{ name: 'CPU', severity: 'warn' as const, word: 'around 20 Jan 2027', day: '2027-01-20', range: 'between 5 Jan and 12 Mar 2027', basis: 'By 34 days, 20 Oct to 26 Nov.' }]),
   look_at_cluster: () => 'It is looked at as soon as a program is free.',
-  user_footprint: () => panel('last snapshot, user_projects', { rows: [], total: null }),
+  user_footprint: () => panel('last snapshot, user_projects', { rows: [], total: null, unlisted: 0 }),
   cluster_findings: () => panel('assignments', { seats: [], without_seat: null, strangers: [], groups: [], unknown: [] }),
   cluster_projects: () => rows('user_projects', []),
 }

@@ -111,9 +111,9 @@ pub(in crate::desktop) async fn user_footprint(
     if let Some(sentence) = desk.lacks.view("user_projects") {
         return Ok(Panel::lacking(source, desk.now(), sentence));
     }
-    let rows = show_footprint(&desk, &id)
+    let (rows, all) = show_footprint(&desk, &id)
         .await
         .map_err(|error| console.desk_failure(&error))?;
     let now = desk.now();
-    Ok(Panel::of(source, now, UserFootprint::new(rows, now)))
+    Ok(Panel::of(source, now, UserFootprint::new(rows, all, now)))
 }

@@ -35,7 +35,7 @@ changes as (
   cross join lateral (values
     (t.created_at, 'invited'),
     (t.accepted_at, 'invite_accepted'),
-    (case when t.accepted_at is null and t.expires_at <= $5 then t.expires_at end, 'invite_expired')
+    (case when t.accepted_at is null and t.ends_at <= $5 then t.ends_at end, 'invite_expired')
   ) v (at, kind)
   where t.account_owner_id = $1
   union all
@@ -73,7 +73,7 @@ changes as (
   from console.user_projects p
   cross join lateral (values
     (p.created_at, 'project_seen'),
-    (case when p.status is distinct from 'active' then p.last_seen_at end, 'project_gone')
+    (case when p.status <> 'active' then p.last_seen_at end, 'project_gone')
   ) v (at, kind)
   where p.user_id = $1
   union all
@@ -92,12 +92,18 @@ changes as (
   union all
   select v.at, v.kind, concat(v.kind, ' ', coalesce(h.id, h.check_type)), h.check_type, null,
          v.detail, null, null, null
-  from console.health_check_failures h
+  from (
+    select c.id, c.check_type, c.error_message, c.created_at, c.resolved_at, c.resolution_notes
+    from console.health_check_failures c where c.user_id = $1
+    union all
+    select c.id, c.check_type, c.error_message, c.created_at, c.resolved_at, c.resolution_notes
+    from console.health_check_failures c
+    where c.user_id is null and lower(c.email) = (select lower(u.email) from person u)
+  ) h
   cross join lateral (values
     (h.created_at, 'check_failed', h.error_message),
     (h.resolved_at, 'check_resolved', h.resolution_notes)
   ) v (at, kind, detail)
-  where h.user_id = $1
   union all
   select v.at, v.kind, concat(v.kind, ' ', coalesce(p.id, p.resource_type)), p.resource_type, null, p.reason,
          p.override_price, 'USD', null

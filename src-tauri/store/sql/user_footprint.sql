@@ -28,7 +28,8 @@ with mine as (
 select
   h.cluster_id, k.name as cluster_name, m.project_name, h.namespace, h.taken_at, h.pods::bigint as pods,
   h.pods_waiting::bigint as waiting, h.cpu_requested as cpu, h.cpu_used, h.memory_requested as memory, h.memory_used,
-  h.gpu_requested as gpu, h.disk_requested as disk, c.cost
+  h.gpu_requested as gpu, h.disk_requested as disk, c.cost,
+  count(*) over () as all_of_them
 from mine as m
 join console.cluster_namespaces as h on h.cluster_id = m.cluster_id and h.namespace = m.namespace
 left join console.namespace_costs as c on c.cluster_id = h.cluster_id and c.namespace = h.namespace

@@ -6,7 +6,7 @@ with payer as (
 )
 select
   m.id, m.name, m.email, m.status, m.created_at as joined_at, m.last_login_at,
-  m.account_owner_id is null as is_owner,
+  m.id = payer.id as is_owner,
   month.cost as month_cost
 from payer
 join console.users m on m.id = payer.id or m.account_owner_id = payer.id

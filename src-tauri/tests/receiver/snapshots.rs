@@ -411,10 +411,10 @@ async fn what_is_held_is_told_by_the_account_that_pays_on_its_own_cluster() {
         ]
     );
     let bob = UserId::parse("auth0|bob").expect("an id");
-    let his = capacity::footprint(&mut reading, &bob, false, 10)
+    let (his, all) = capacity::footprint(&mut reading, &bob, false, 10)
         .await
         .expect("a footprint");
-    assert_eq!(his.len(), 1);
+    assert_eq!((his.len(), all), (1, 1));
     assert_eq!(
         (his[0].cluster_id.as_str(), his[0].holding.cpu),
         (id(1).as_str(), 4_000)

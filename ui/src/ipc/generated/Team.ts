@@ -6,7 +6,19 @@ import type { TeamMember } from "./TeamMember";
 /**
  * The team of an owner, or the one a member belongs to.
  */
-export type Team = { owner: TeamMember, members: Array<TeamMember>, invites: Array<Invite>, 
+export type Team = { 
+/**
+ * Null where whom the members name as their owner is not on record.
+ */
+owner: TeamMember | null, members: Array<TeamMember>, 
+/**
+ * The newest that nobody took up.
+ */
+invites: Array<Invite>, 
+/**
+ * How many more of those there are.
+ */
+invites_unlisted: number, 
 /**
  * The whole team's cost this month.
  */

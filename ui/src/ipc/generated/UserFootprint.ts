@@ -7,6 +7,10 @@ import type { HoldingRow } from "./HoldingRow";
  */
 export type UserFootprint = { rows: Array<FootprintRow>, 
 /**
- * All of them together; null when there is at most one.
+ * The listed together; null when there is at most one.
  */
-total: HoldingRow | null, };
+total: HoldingRow | null, 
+/**
+ * How many more there are than are listed.
+ */
+unlisted: number, };
