@@ -191,11 +191,13 @@ impl Source<'_> {
     /// The columns a candidate would have needed, to name them.
     fn named<'f>(&self, candidate: &'f From) -> Vec<&'f str> {
         match candidate {
-            From::Column(name) | From::JsonText(name, _) | From::Minor(name) => vec![name],
+            From::Column(name)
+            | From::JsonText(name, _)
+            | From::Minor(name)
+            | From::OrWeekAfter(name, _) => vec![name],
             From::Of(only, name) if *only == self.name => vec![name],
             From::FirstCounted(sources) => sources.iter().flat_map(|one| self.named(one)).collect(),
             From::Sum(names) => names.first().copied().into_iter().collect(),
-            From::OrWeekAfter(name, _) => vec![name],
             From::Of(..) | From::Key(_) | From::TableName => Vec::new(),
         }
     }
