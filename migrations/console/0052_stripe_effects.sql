@@ -475,8 +475,13 @@ begin
     update console.stripe_holds as h set plan_held = false, plan_before = null, plan_set = null where h.user_id = v_user;
   end if;
   if v_standing ->> 'plan' = 'back' then
+    -- One that ended stays ended: told once more, it ends nothing. One that runs again may end again.
     delete from console.stripe_ends as e using console.stripe_subscriptions as s
-    where s.id = e.subscription_id and s.customer_id = p_customer and s.livemode = p_livemode;
+    where s.id = e.subscription_id and s.customer_id = p_customer and s.livemode = p_livemode
+      and s.status not in ('canceled', 'incomplete_expired', 'unpaid');
+    update console.stripe_ends as e set acted_at = pg_catalog.clock_timestamp()
+    from console.stripe_subscriptions as s
+    where e.acted_at is null and s.id = e.subscription_id and s.customer_id = p_customer and s.livemode = p_livemode;
   end if;
 
   -- A deadline that somebody else set, or moved, is theirs.

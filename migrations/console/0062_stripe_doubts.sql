@@ -188,15 +188,13 @@ begin
     update console.stripe_doubts as d set
       last_error = pg_catalog.left(p_error, 500), next_at = p_again_at, lease = null, leased_until = null
     where d.kind = v_doubt.kind and d.object_id = p_object_id;
-    if v_doubt.attempts >= 5 and (
-      v_doubt.why = 'one_second' or (v_doubt.why = 'not_all_known' and console.effect_mode('stripe_events', null) = 'live')
-    ) then
-      -- Nobody answers for long: what followed from nothing yet is said to a person, until it is answered after all.
+    -- Nobody answers for long: what followed from nothing yet is said to a person, once, until it is answered after all.
+    if v_doubt.attempts >= 5 and v_doubt.why = 'one_second' then
       update console.inbox as i set
-        state = 'conflict', done_at = null, outcome = i.outcome || pg_catalog.jsonb_build_object(
-          'conflict', case v_doubt.why when 'one_second' then 'cannot_be_ordered' else v_doubt.why end
-        )
-      where i.provider = 'stripe' and i.event_id = v_doubt.event_id and i.state = 'done';
+        state = 'conflict', done_at = null, outcome = i.outcome || '{"conflict": "cannot_be_ordered"}'
+      where i.provider = 'stripe' and i.event_id = v_doubt.event_id and i.state = 'done' and not coalesce(i.outcome ? 'dismissed', false);
+    elsif v_doubt.attempts >= 5 and v_doubt.why = 'not_all_known' then
+      perform console.stripe_tell_not_known(v_doubt.event_id, p_object_id, v_doubt.livemode);
     end if;
     return 'again';
   end if;
@@ -218,6 +216,10 @@ begin
   where i.provider = 'stripe' and i.state = 'conflict' and i.outcome ->> 'conflict' = 'cannot_be_ordered'
     and i.outcome ->> 'object' = p_object_id and i.livemode = v_doubt.livemode;
   if p_fact is null then
+    if v_doubt.kind = 'holdings' then
+      -- Stripe has events of them and knows nobody of that name: this is not the key of that account.
+      perform console.stripe_tell_not_known(v_doubt.event_id, p_object_id, v_doubt.livemode);
+    end if;
     return 'gone';
   end if;
   v_answer := console.apply_stripe(

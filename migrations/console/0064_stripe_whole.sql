@@ -48,7 +48,7 @@ end
 $function$;
 
 -- Has what a customer has asked for, because something would follow from it. Whether a person is to be told: nobody asks,
--- no event waits for that yet, and none did before.
+-- no event waits for that yet, and none did before. Of whom a person has looked at, only Stripe is asked.
 create function console.stripe_ask_holdings(p_customer text, p_livemode boolean, p_event_id text, p_as_of timestamptz, p_asks boolean)
 returns boolean
 language plpgsql
@@ -58,7 +58,8 @@ declare
   v_now timestamptz := pg_catalog.clock_timestamp();
 begin
   insert into console.stripe_doubts (object_id, kind, why, livemode, event_id, as_of, since, next_at)
-  values (p_customer, 'holdings', 'not_all_known', p_livemode, p_event_id, p_as_of, v_now, v_now)
+  select p_customer, 'holdings', 'not_all_known', p_livemode, p_event_id, p_as_of, v_now, v_now
+  where coalesce(p_asks, false) or not exists (select from console.stripe_whole as w where w.customer_id = p_customer)
   on conflict (kind, object_id) do nothing;
   return not coalesce(p_asks, false) and not exists (
     select from console.stripe_whole as w where w.customer_id = p_customer
@@ -70,7 +71,28 @@ begin
 end
 $function$;
 
--- A person has looked at what a customer has at Stripe.
+-- Nobody tells what a customer has: the event that asked waits for a person, unless another does, or a person has looked.
+create function console.stripe_tell_not_known(p_event_id text, p_customer text, p_livemode boolean) returns void
+language plpgsql
+set search_path = ''
+as $function$
+begin
+  update console.inbox as i set
+    state = 'conflict', done_at = null,
+    outcome = i.outcome || pg_catalog.jsonb_build_object('conflict', 'not_all_known', 'customer', p_customer)
+  where i.provider = 'stripe' and i.event_id = p_event_id and i.state = 'done' and not coalesce(i.outcome ? 'dismissed', false)
+    and console.effect_mode('stripe_events', null) = 'live'
+    and not exists (select from console.stripe_whole as w where w.customer_id = p_customer)
+    and not exists (
+      select from console.inbox as o
+      where o.provider = 'stripe' and o.state = 'conflict' and o.outcome ->> 'conflict' = 'not_all_known'
+        and o.outcome ->> 'customer' = p_customer and o.livemode = p_livemode
+    );
+end
+$function$;
+
+-- A person has looked at what a customer has at Stripe, and has seen to the ends that were told by then: these end no plan
+-- any more, whatever Stripe says later.
 create function console.stripe_looked_at(p_event bigint) returns void
 language plpgsql
 set search_path = ''
@@ -81,6 +103,14 @@ begin
   where i.id = p_event and i.provider = 'stripe' and i.outcome ->> 'conflict' = 'not_all_known' and i.outcome ->> 'customer' is not null
     and i.livemode is not null
   on conflict (customer_id) do nothing;
+  update console.stripe_ends as e set acted_at = pg_catalog.clock_timestamp()
+  from console.inbox as i, console.stripe_subscriptions as s
+  where i.id = p_event and i.provider = 'stripe' and i.outcome ->> 'conflict' = 'not_all_known' and e.acted_at is null
+    and s.id = e.subscription_id and s.customer_id = i.outcome ->> 'customer' and s.livemode = i.livemode;
+  delete from console.stripe_doubts as d
+  using console.inbox as i
+  where i.id = p_event and i.provider = 'stripe' and i.outcome ->> 'conflict' = 'not_all_known'
+    and d.kind = 'holdings' and d.object_id = i.outcome ->> 'customer';
 end
 $function$;
 
@@ -133,6 +163,8 @@ begin
       'id', 'listed:' || p_customer || ':' || p_lease, 'kind', 'listed', 'created', p_as_of, 'livemode', v_doubt.livemode, 'asks', true
     ), p_facts, v_doubt.livemode
   );
+  -- No event came with it: what is left of it is told by the one that asked.
+  update console.stripe_doubts as d set event_id = v_doubt.event_id where d.event_id = 'listed:' || p_customer || ':' || p_lease;
   if v_answer ->> 'result' = 'conflict' then
     update console.inbox as i set
       state = 'conflict', done_at = null, outcome = (coalesce(i.outcome, '{}') - 'dismissed') || (v_answer -> 'outcome')
@@ -146,6 +178,8 @@ comment on function console.stripe_is_whole(text, boolean) is 'Internal: whether
 comment on function console.stripe_now_whole(text, boolean, text) is 'Internal: notes that it is known what a customer has.';
 comment on function console.stripe_ask_holdings(text, boolean, text, timestamptz, boolean) is
   'Internal: has it asked for what a customer has; whether a person is to be told instead.';
+comment on function console.stripe_tell_not_known(text, text, boolean) is
+  'Internal: has a person told that nobody says what a customer has.';
 comment on function console.stripe_looked_at(bigint) is 'Internal: notes that a person looked at what a customer has.';
 comment on function console.end_stripe_listing(text, uuid, timestamptz, jsonb, timestamptz) is
   'Ends the doubt about what a customer has with what Stripe listed: kept, or lost.';

@@ -10,7 +10,7 @@ create table console.stripe_ends (
 );
 
 comment on table console.stripe_ends is
-  'Subscriptions whose end an event told of while effects were live, until the customer has one that runs. acted_at: when the plan was looked at for it; null: that is due.';
+  'Subscriptions whose end an event told of while effects were live, until that one runs again. acted_at: when the plan was looked at for it; null: that is due.';
 
 alter table console.stripe_ends enable row level security;
 insert into console.readable (relation, groups) values ('stripe_ends', '{support,finance,admin,auditor,receiver,collector}');

@@ -48,6 +48,8 @@ select is(pg_temp.apply('s7', 7, pg_temp.subscription('sub_2', 'active', '2026-0
 select is(pg_temp.apply('s8', 8, pg_temp.subscription('sub_2', 'unpaid', '2026-01-02')) #>> '{outcome,plan}', 'ended', 'and ends again');
 select is(pg_temp.decides('postpaid'), 'postpaid', 'finance decides again');
 select is(pg_temp.apply('s9', 9, pg_temp.subscription('sub_2', 'canceled', '2026-01-02')) #>> '{outcome,plan}', null, 'an end that goes on is the same end');
+select is(pg_temp.apply('s2', 2, pg_temp.subscription('sub_1', 'canceled')) #>> '{outcome,plan}', null, 'nor does one end anything that is told again though they came back since');
+select is(pg_temp.plan(), 'postpaid', 'it stays as it was decided');
 -- An end before which a person had chosen another plan is looked at, too.
 select is(pg_temp.apply('s10', 10, pg_temp.subscription('sub_3', 'active', '2026-01-03')) ->> 'result', 'done', 'they subscribe once more');
 select is(pg_temp.decides('prepaid'), 'prepaid', 'and pay before');
@@ -199,6 +201,29 @@ begin
 end
 $$;
 create function pg_temp.person(customer text) returns jsonb language sql as $$ select pg_temp.fact('customers', customer, '{"deleted": false}') $$;
+create function pg_temp.answers(customer text, error text) returns text language plpgsql as $$
+begin
+  delete from leased;
+  update console.stripe_doubts set next_at = now() where kind = 'holdings' and object_id = customer;
+  perform tap.told('tap_receiver', format(
+    'with c as (insert into pg_temp.leased select object_id, lease from console.claim_stripe_doubts(100, %L, true) where kind = ''holdings'' returning *) select count(*) from c',
+    clock_timestamp() + interval '10 minutes'));
+  update console.stripe_doubts set leased_until = null where kind <> 'holdings' or object_id <> customer;
+  return tap.told('tap_receiver', format('select console.end_stripe_doubt(%L, %L, now(), null, null, %L, now())', customer,
+    (select l.lease from leased as l where l.customer = answers.customer), error));
+end
+$$;
+-- So often it could not be asked for.
+create function pg_temp.fails(customer text, often int) returns text language plpgsql as $$
+declare
+  said text;
+begin
+  for n in 1 .. often loop
+    said := pg_temp.answers(customer, 'refused');
+  end loop;
+  return said;
+end
+$$;
 create function pg_temp.holdings() returns text language sql as $$
   select string_agg(object_id, ' ' order by object_id) from console.stripe_doubts where kind = 'holdings'
 $$;
@@ -229,18 +254,24 @@ select is(pg_temp.comes('o7', 66 + 86400 * 60, pg_temp.card('cus_old2', 'pm_2', 
 select is(pg_temp.who('old2'), 'postpaid sub_2 active 2026-03-09', 'then there is');
 
 -- Without a key a person is told, once.
-select is(pg_temp.comes('o8', 67, pg_temp.of('cus_old3', 'sub_3', 'canceled'), false), 'conflict not_all_known ended', 'without a key a person looks');
+select is(pg_temp.comes('o8', 67, pg_temp.of('cus_old3', 'sub_o3', 'canceled'), false), 'conflict not_all_known ended', 'without a key a person looks');
 select is(pg_temp.comes('o9', 68, pg_temp.fact('invoices', 'in_3', '{"customer_id": "cus_old3", "status": "void", "total": "9"}'), false), 'done ended', 'of whom one event waits already');
 select is(pg_temp.who('old3'), 'postpaid', 'nothing follows');
-select is(pg_temp.comes('o8', 67, pg_temp.of('cus_old3', 'sub_3', 'canceled'), false), 'conflict not_all_known ended', 'applied again it waits again');
+select is(pg_temp.comes('o8', 67, pg_temp.of('cus_old3', 'sub_o3', 'canceled'), false), 'conflict not_all_known ended', 'applied again it waits again');
 savepoint waits;
 select is(pg_temp.dismisses('o8'), '', 'they do what is right');
 select is(pg_temp.comes('o10', 69, pg_temp.fact('invoices', 'in_3', '{"customer_id": "cus_old3", "status": "void", "total": "9"}'), false), 'done ended', 'and are not asked again');
 select is(pg_temp.who('old3'), 'postpaid', 'nor does anything follow');
+select is(pg_temp.holdings(), null, 'nor is it in doubt, where nobody can be asked');
+select is(pg_temp.comes('o10k', 69, pg_temp.fact('invoices', 'in_3', '{"customer_id": "cus_old3", "status": "void", "total": "9"}'), true), 'done ended', 'with a key');
+select is(pg_temp.fails('cus_old3', 6), 'again', 'that Stripe refuses for long');
+select is(pg_temp.told('o10k'), 'done', 'they are not asked again either');
+select is(pg_temp.lists('cus_old3', pg_temp.person('cus_old3') || pg_temp.of('cus_old3', 'sub_o3', 'canceled')), 'kept', 'and when it answers');
+select is(pg_temp.who('old3'), 'postpaid sub_o3 canceled', 'the plan is as it was decided');
 rollback to waits;
-select is(pg_temp.lists('cus_old3', pg_temp.person('cus_old3') || pg_temp.of('cus_old3', 'sub_3', 'canceled')), 'kept', 'with a key Stripe is asked after all');
+select is(pg_temp.lists('cus_old3', pg_temp.person('cus_old3') || pg_temp.of('cus_old3', 'sub_o3', 'canceled')), 'kept', 'with a key Stripe is asked after all');
 select is(pg_temp.told('o8'), 'done not_all_known', 'and nobody waits');
-select is(pg_temp.who('old3'), 'free sub_3 canceled', 'what was told live follows');
+select is(pg_temp.who('old3'), 'free sub_o3 canceled', 'what was told live follows');
 update public.users set billing_mode = 'postpaid', stripe_customer_id = 'cus_old4' where id = 'old3';
 select is(pg_temp.comes('o11', 70, pg_temp.of('cus_old4', 'sub_4a', 'canceled'), false), 'conflict not_all_known ended', 'somebody else');
 select is(pg_temp.apply('o12', 0, pg_temp.person('cus_old4'), 'customer.created') #>> '{outcome,plan}', 'ended', 'of whom it turns out that they were made since');
@@ -252,6 +283,16 @@ select is(pg_temp.lists('cus_old5', pg_temp.person('cus_old5') || pg_temp.of('cu
 select is(pg_temp.who('old3'), 'postpaid sub_5 canceled', 'of which the list alone ends no plan');
 select is(pg_temp.comes('o15', 73, pg_temp.of('cus_old5', 'sub_5', 'canceled'), true), 'done ended', 'but its event does');
 
+
+-- Stripe knows nobody of that name: the key is another account's, which a person is told, once.
+update public.users set billing_mode = 'postpaid', stripe_customer_id = 'cus_old6' where id = 'old3';
+select is(pg_temp.comes('o16', 74, pg_temp.of('cus_old6', 'sub_6', 'canceled'), true), 'done ended', 'one of whom more may be known');
+select is(pg_temp.answers('cus_old6', null), 'gone', 'is nobody where it is asked');
+select is(pg_temp.told('o16'), 'conflict not_all_known', 'a person looks');
+select is(pg_temp.comes('o17', 75, pg_temp.fact('invoices', 'in_6', '{"customer_id": "cus_old6", "status": "void", "total": "9"}'), true), 'done ended', 'of what comes next');
+select is(pg_temp.answers('cus_old6', null), 'gone', 'the same is said');
+select is(pg_temp.told('o17'), 'done', 'and no second person looks');
+select is(pg_temp.who('old3'), 'postpaid sub_5 canceled', 'nothing follows');
 
 -- A bank that is still at it has not failed; what was told to have failed has, whatever is told later.
 update public.users set stripe_customer_id = 'cus_debit' where id = 'old3';

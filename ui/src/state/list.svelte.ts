@@ -143,10 +143,11 @@ export class PagedList<View extends ListView, Page extends ListPage> {
 
   /** Keeps the answer to the question that is being left. */
   #keep() {
-    if (this.#key === null || this.head === null || this.#pages.length === 0 || this.#rows.length > keptRows) return
+    if (this.#key === null) return
     this.#answered.delete(this.#key)
+    if (this.head === null || this.#pages.length === 0 || this.#rows.length > keptRows) return
     this.#answered.set(this.#key, {
-      pages: this.#pages,
+      pages: [...this.#pages],
       head: this.head,
       readAt: this.readAt,
       next: this.next,

@@ -236,6 +236,20 @@ describe('an earlier question', () => {
     expect(ids(list)).toEqual(rows(0, 6).map((row) => row.id))
   })
 
+  it('is kept as it was left, whatever was read when it was come back to', async () => {
+    const { list } = await opened()
+    list.show('sandbox', byName)
+    await list.refresh(0)
+    list.show('sandbox', newestFirst, { back: true })
+    await list.more()
+    list.show('sandbox', byName, { back: true })
+    expect(ids(list).length).toBe(2)
+    list.show('sandbox', newestFirst, { back: true })
+    expect(ids(list).length).toBe(4)
+    await list.more()
+    expect(ids(list)).toEqual(rows(0, 6).map((row) => row.id))
+  })
+
   it('asked anew begins at the top', async () => {
     const { list } = await opened()
     list.scrollTop = 72
