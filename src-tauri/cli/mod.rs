@@ -90,7 +90,7 @@ pub enum Command {
     ///                              customers, with an access token; described at /openapi.json
     ///   GET  /metrics              for Prometheus
     ///   GET  /healthz              200 as long as the program is alive
-    ///   GET  /readyz               200 when the database is reachable, migrated and attached, else 503
+    ///   GET  /readyz               200 when an event would be stored, else 503; its words say what else is wrong
     ///
     /// An event that is answered with 200 is stored; the user is made of it right after. Copies are
     /// harmless, and any number of replicas may run. What staff decide is carried out in the clusters'

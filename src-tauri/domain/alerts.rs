@@ -96,6 +96,11 @@ pub enum Condition {
         /// What is in their way.
         lack: SeatLack,
     },
+    /// Events are stored and something keeps them from being applied.
+    CannotApply {
+        /// What, as a sentence.
+        problem: String,
+    },
     /// Alerts cannot be told on a channel.
     DeliveryFailing {
         /// Which one.
@@ -440,6 +445,9 @@ impl Condition {
                         SeatLack::Team(id.to_owned(), facts["cluster"].as_str().map(str::to_owned))
                     }
                 },
+            },
+            "cannot_apply" => Self::CannotApply {
+                problem: said("problem"),
             },
             "delivery_failing" => Self::DeliveryFailing {
                 channel: Channel::of(subject)?,

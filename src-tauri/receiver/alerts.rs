@@ -1,13 +1,22 @@
 //! The worker that looks what is wrong, and tells it outside.
 
+use tokio::time::Instant;
+
 use crate::receiver::context::Context;
 use crate::receiver::worker::{Words, Worker};
+use crate::store::alerts::note_fitness;
 use crate::store::failure::StoreError;
+use crate::store::readiness::readiness;
 use crate::usecases::tell_alerts::{Teller, tell_alerts};
 use crate::usecases::watch_alerts::watch_alerts;
+use crate::wire::store_failure::not_ready;
 
 /// Raises, resolves and tells alerts. What was being told when the program stops is told again when its lease is over.
-pub(super) struct Alerting;
+#[derive(Default)]
+pub(super) struct Alerting {
+    /// When it was looked last whether what is stored can be applied.
+    fitness: Option<Instant>,
+}
 
 impl Worker for Alerting {
     const WORDS: Words = Words {
@@ -21,6 +30,11 @@ impl Worker for Alerting {
         let keys = context.keys();
         let ways = keys.outside.ways();
         let clock = parts.clock.as_ref();
+        let due = |at: Instant| at.elapsed() >= parts.limits.fitness;
+        if self.fitness.is_none_or(due) {
+            look_at_fitness(context).await?;
+            self.fitness = Some(Instant::now());
+        }
         watch_alerts(&parts.store, clock, &ways, &keys.watched()).await?;
         let teller = Teller {
             store: &parts.store,
@@ -37,4 +51,18 @@ impl Worker for Alerting {
     async fn rest(&self, context: &Context) {
         tokio::time::sleep(context.parts.limits.alerts).await;
     }
+}
+
+/// Notes what keeps stored events from being applied, or that nothing does. `/readyz` stays as it is: a replica that
+/// stores is of use.
+async fn look_at_fitness(context: &Context) -> Result<(), StoreError> {
+    let parts = &context.parts;
+    let found = readiness(&parts.store, parts.console_version).await?;
+    // Where nothing is stored nothing can be noted either; the probe says it.
+    if !found.stores() {
+        return Ok(());
+    }
+    let problem = not_ready(found, &parts.place).map(|failure| failure.message);
+    context.metrics.applies(problem.is_none());
+    note_fitness(&parts.store, parts.clock.now(), problem).await
 }

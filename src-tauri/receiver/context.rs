@@ -127,6 +127,8 @@ pub struct Shared {
     pub wake: Notify,
     /// Requests that may wait for the database at once.
     pub permits: Semaphore,
+    /// Places for large bodies of senders who have not shown yet who they are.
+    pub large_bodies: Arc<Semaphore>,
     /// Wakes whoever says which private keys there are: they are others now.
     pub keys_renewed: Notify,
     /// What this program counts about itself.
@@ -144,6 +146,7 @@ impl Context {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         let permits = Semaphore::new(parts.limits.at_once);
+        let large_bodies = Arc::new(Semaphore::new(parts.limits.large));
         let gathering = Gathering::start(&parts.store, parts.limits.at_once);
         let keys = RwLock::new(Arc::new(parts.keys.clone()));
         Self(Arc::new(Shared {
@@ -152,6 +155,7 @@ impl Context {
             wake: Notify::new(),
             keys_renewed: Notify::new(),
             permits,
+            large_bodies,
             metrics: Metrics::new(),
             counted: Mutex::default(),
             gathering,

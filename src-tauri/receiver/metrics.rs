@@ -51,6 +51,7 @@ pub struct Metrics {
     refused: Gauge<i64, AtomicI64>,
     unopened: Gauge<i64, AtomicI64>,
     no_key: Gauge<i64, AtomicI64>,
+    cannot_apply: Gauge<i64, AtomicI64>,
     rows: Level,
     oldest: Level,
 }
@@ -75,6 +76,7 @@ impl Metrics {
         let refused = Gauge::default();
         let unopened = Gauge::default();
         let no_key = Gauge::default();
+        let cannot_apply = Gauge::default();
         let rows = Level::default();
         let oldest = Level::default();
         registry.register("requests", "Requests answered", requests.clone());
@@ -108,6 +110,11 @@ impl Metrics {
             "1 while secrets are sealed, or are to be, and this program is no recipient",
             no_key.clone(),
         );
+        registry.register(
+            "cannot_apply",
+            "1 while events are stored and something keeps them from being applied; /readyz says what",
+            cannot_apply.clone(),
+        );
         registry.register("queue_rows", "Rows that wait in a queue", rows.clone());
         registry.register(
             "queue_oldest_seconds",
@@ -123,6 +130,7 @@ impl Metrics {
             refused,
             unopened,
             no_key,
+            cannot_apply,
             rows,
             oldest,
         }
@@ -171,6 +179,11 @@ impl Metrics {
     pub fn keys_held(&self, unopened: i64, no_key: bool) {
         self.unopened.set(unopened);
         self.no_key.set(i64::from(no_key));
+    }
+
+    /// Whether what is stored can be applied.
+    pub fn applies(&self, applies: bool) {
+        self.cannot_apply.set(i64::from(!applies));
     }
 
     /// Takes over levels; what is not among them is at zero.

@@ -15,6 +15,7 @@ pub mod routes;
 pub mod seats;
 pub mod serve;
 pub mod snapshots;
+mod taking;
 pub mod trail;
 pub mod watch;
 mod worker;

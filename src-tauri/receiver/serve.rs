@@ -19,7 +19,9 @@ use tokio::time::Instant;
 use crate::receiver::callers::Peer;
 use crate::receiver::context::Context;
 use crate::receiver::keys::Reporting;
+use crate::receiver::limits::BUFFER;
 use crate::receiver::read_back::ReadingBack;
+use crate::receiver::taking::Taking;
 use crate::receiver::trail::Verifying;
 use crate::receiver::worker::keep;
 use crate::receiver::{alerts, inbox, outbox, routes, seats, snapshots};
@@ -42,7 +44,11 @@ pub async fn serve(context: Context, listener: TcpListener, stop: impl Future<Ou
     workers.spawn(keep(seats::Placing, context.clone(), stopped.clone()));
     workers.spawn(keep(snapshots::Looking, context.clone(), stopped.clone()));
     workers.spawn(keep(Reporting::default(), context.clone(), stopped.clone()));
-    workers.spawn(keep(alerts::Alerting, context.clone(), stopped.clone()));
+    workers.spawn(keep(
+        alerts::Alerting::default(),
+        context.clone(),
+        stopped.clone(),
+    ));
     workers.spawn(keep(Verifying::default(), context.clone(), stopped));
     let parts = &context.parts;
     let keeping = tokio::spawn(keep_rollups(parts.store.clone(), Arc::clone(&parts.clock)));
@@ -85,7 +91,8 @@ async fn accept(
     let slots = Arc::new(Semaphore::new(limits.connections));
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
-        .header_read_timeout(limits.head);
+        .header_read_timeout(limits.head)
+        .max_buf_size(BUFFER);
     let mut stop = pin!(stop);
     loop {
         let next = async {
@@ -105,7 +112,8 @@ async fn accept(
             request.extensions_mut().insert(Peer(peer));
             answering.call(request)
         });
-        let connection = connections.watch(http.serve_connection(TokioIo::new(stream), service));
+        let stream = TokioIo::new(Taking::new(stream, limits.taken));
+        let connection = connections.watch(http.serve_connection(stream, service));
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 // Clients that hang up or dawdle: nobody's fault here.

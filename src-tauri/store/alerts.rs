@@ -139,6 +139,21 @@ pub async fn note_trail(
     writing.commit().await
 }
 
+/// Notes what keeps stored events from being applied, as a sentence; `None`: nothing does.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn note_fitness(
+    store: &Store,
+    now: OffsetDateTime,
+    problem: Option<String>,
+) -> Result<(), StoreError> {
+    let query = statement!("fitness_note.sql").rows::<(bool,)>();
+    let mut writing = store.write_in_background().await?;
+    let (_done,) = writing.one(query.bind(now).bind(problem)).await?;
+    writing.commit().await
+}
+
 /// A message that is to be told, leased to this program for two minutes.
 #[derive(Debug, Clone)]
 pub struct Delivery {

@@ -19,11 +19,24 @@ pub enum Readiness {
     NotAttached,
     /// They are there, and the tables, or this program, have changed since.
     OutOfDate,
+    /// They are there, and of a newer version of this program.
+    Overtaken,
     /// All is there that can be, and on this database registrations cannot become users: why not, as a
     /// sentence without its full stop.
     CannotApply(String),
+    /// Events can be stored; whether the rest is there could not be seen: it is locked, or slow.
+    Unseen,
     /// The database takes no writes: a replica, or a project in read-only mode.
     ReadOnly,
+}
+
+impl Readiness {
+    /// Whether an event would be stored by this program, whatever becomes of it. One that is newer than the schema
+    /// cannot know: what it stores with may not be there yet.
+    #[must_use]
+    pub fn stores(&self) -> bool {
+        !matches!(self, Self::NotMigrated | Self::ReadOnly)
+    }
 }
 
 #[derive(FromRow)]
@@ -75,6 +88,7 @@ pub async fn readiness(store: &Store, version: i64) -> Result<Readiness, StoreEr
             impossible.map_or(Readiness::Ready, |(why,)| Readiness::CannotApply(why))
         }
         Ok(Standing::NotAttached) => Readiness::NotAttached,
+        Ok(Standing::OutOfDate) if applied > version => Readiness::Overtaken,
         // Tables that are not a service's any more have changed as well; attach says how.
         Ok(Standing::OutOfDate)
         | Err(
@@ -83,6 +97,6 @@ pub async fn readiness(store: &Store, version: i64) -> Result<Readiness, StoreEr
             | AttachError::Migrate(_)
             | AttachError::Held(_),
         ) => Readiness::OutOfDate,
-        Err(AttachError::Store(error)) => return Err(error),
+        Err(AttachError::Store(_)) => Readiness::Unseen,
     })
 }

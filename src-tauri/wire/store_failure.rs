@@ -144,6 +144,20 @@ pub fn not_ready(readiness: Readiness, place: &str) -> Option<Failure> {
                  `hopsdesk-webhook attach`."
             ),
         ),
+        Readiness::Unseen => (
+            FailureCode::Locked,
+            format!(
+                "Whether the views on {place} are up to date could not be seen: another program holds a lock on \
+                 them, or the database is slow. It is looked at again by itself."
+            ),
+        ),
+        Readiness::Overtaken => (
+            FailureCode::OutOfDate,
+            format!(
+                "A newer version of Hopsdesk was attached to {place} than this program is. Bring this program to \
+                 that version."
+            ),
+        ),
         Readiness::CannotApply(why) => (
             FailureCode::CannotApply,
             format!(

@@ -75,6 +75,12 @@ impl Condition {
                 )
             }
             Self::NoSeat { count, lack } => no_seat(*count, lack),
+            Self::CannotApply { problem } => {
+                format!(
+                    "Events are stored and cannot all be applied{}",
+                    because(problem)
+                )
+            }
             Self::DeliveryFailing { channel, error } => {
                 let how = match channel {
                     Channel::Webhook => "to the webhook",
@@ -119,6 +125,7 @@ impl Condition {
                 | SeatLack::Unattended
                 | SeatLack::Database => "clusters".to_owned(),
             },
+            Self::CannotApply { .. } => "schema".to_owned(),
             Self::DeliveryFailing { .. } => "overview".to_owned(),
             Self::ScheduleStopped { schedule } => match schedule {
                 Schedule::ReadBack(_) => "events",
@@ -243,6 +250,11 @@ mod tests {
                 "no_seat",
                 "00000000-0000-4000-8000-0000000000c1",
                 json!({"count": 1, "cluster": "north"}),
+            ),
+            (
+                "cannot_apply",
+                "service",
+                json!({"problem": "The tables have changed since Hopsdesk was attached. Run `hopsdesk-webhook attach`."}),
             ),
             ("delivery_failing", "webhook", json!({"error": ""})),
             ("trail_broken", "staff", json!({"problem": null})),

@@ -1,4 +1,4 @@
-//! `GET /healthz` and `GET /readyz`: alive, and fit to work.
+//! `GET /healthz` and `GET /readyz`: alive, and able to store.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -16,7 +16,9 @@ pub(super) async fn alive() -> Answer {
     Answer::new(StatusCode::OK, "alive", "The receiver is alive.")
 }
 
-/// 200 when an event would be stored and applied; else 503 with what is missing.
+/// 200 when an event would be stored; else 503 with what is missing. Whoever probes takes a replica that is not ready
+/// out, and a sender that reaches none does not always send again: so what keeps events from being *applied* leaves
+/// the status alone. The code and the sentence say it, and an alert does (`receiver/alerts.rs`).
 ///
 /// Whoever asks needs no secret, so one look at a time is all the database ever gives: who asks
 /// meanwhile waits for its answer, who asks right after is given the same.
@@ -44,10 +46,17 @@ async fn look(context: &Context) -> Answer {
     let parts = &context.parts;
     let asked = readiness(&parts.store, parts.console_version);
     let failure = match tokio::time::timeout(parts.limits.store, asked).await {
-        Ok(Ok(found)) => match not_ready(found, &parts.place) {
-            None => return Answer::new(StatusCode::OK, "ready", "The receiver is ready."),
-            Some(failure) => failure,
-        },
+        Ok(Ok(found)) => {
+            let stores = found.stores();
+            match not_ready(found, &parts.place) {
+                None => return Answer::new(StatusCode::OK, "ready", "The receiver is ready."),
+                Some(failure) if stores => {
+                    let message = format!("Events are stored. {}", failure.message);
+                    return Answer::new(StatusCode::OK, failure.code.word(), message);
+                }
+                Some(failure) => failure,
+            }
+        }
         Ok(Err(error)) => {
             let reference = context.reference();
             tracing::warn!(reference, error = %error.without_data(), "not ready");

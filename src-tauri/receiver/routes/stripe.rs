@@ -94,7 +94,9 @@ async fn store(
 ) -> Result<Response, Answer> {
     let parts = &context.parts;
     let keys = context.keys();
-    let bytes = body::read(unread, parts.limits.body).await?;
+    // Who they are shows only with the whole body.
+    let read = body::read_of_strangers(unread, parts.limits.body, &context.large_bodies);
+    let (bytes, _place) = read.await?;
     // Taken only now, so that slow senders do not keep others out.
     let Ok(_permit) = context.permits.try_acquire() else {
         return Err(webhook::busy());

@@ -249,12 +249,16 @@ async fn health_is_alive_and_readiness_tells_what_is_missing() {
     let released = receiver.get("/readyz").await;
     assert_eq!(
         (released.status, released.code.as_str()),
-        (503, "not_attached")
+        (200, "not_attached"),
+        "it takes no replica out: events are stored"
     );
     assert!(
-        released.message.contains("hopsdesk-webhook attach"),
+        released.message.starts_with("Events are stored. ")
+            && released.message.contains("hopsdesk-webhook attach"),
         "{released:?}"
     );
+    let stored = receiver.register(&registration("meanwhile")).await;
+    assert_eq!((stored.status, stored.code.as_str()), (200, "stored"));
 
     // Attached, but over a table that no registration can be put into.
     let strange = TestDatabase::new(Kind::G2Bare).await;
@@ -265,7 +269,7 @@ async fn health_is_alive_and_readiness_tells_what_is_missing() {
         .expect("attached");
     let receiver = Running::start(&strange).await;
     let answer = receiver.get("/readyz").await;
-    assert_eq!((answer.status, answer.code.as_str()), (503, "cannot_apply"));
+    assert_eq!((answer.status, answer.code.as_str()), (200, "cannot_apply"));
     assert!(
         answer
             .message
@@ -289,6 +293,66 @@ async fn health_is_alive_and_readiness_tells_what_is_missing() {
     let refused = receiver.register(&registration("early")).await;
     assert_eq!(refused.status, 503, "nowhere to store it: {refused:?}");
     assert!(refused.retry_after.is_some());
+}
+
+#[tokio::test]
+async fn who_stores_is_ready_whatever_has_changed_since_and_says_what() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    let limits = Limits {
+        ready: Duration::ZERO,
+        alerts: Duration::from_millis(50),
+        fitness: Duration::from_millis(50),
+        ..Limits::default()
+    };
+    let receiver = Running::with(database.store(), limits).await;
+    assert_eq!(receiver.get("/readyz").await.code, "ready");
+    let noted = "select problem is null from console.fitness";
+    until(&database, noted, "t").await;
+
+    // The service changes a table that views read.
+    database.psql("alter table public.users rename column name to called");
+    let changed = receiver.get("/readyz").await;
+    assert_eq!(
+        (changed.status, changed.code.as_str()),
+        (200, "out_of_date"),
+        "{changed:?}"
+    );
+    assert!(changed.message.contains("have changed"), "{changed:?}");
+    until(&database, noted, "f").await;
+    let text = reqwest::get(receiver.url("/metrics")).await;
+    let text = text.expect("an answer").text().await.expect("text");
+    assert!(text.contains("hopsdesk_cannot_apply 1"), "{text}");
+    let opened = "select count(*) from console.alerts where kind = 'cannot_apply'";
+    assert_eq!(database.psql(opened), "0", "a moment is no alert");
+    database.psql("update console.fitness set since = now() - interval '6 minutes'");
+    until(&database, opened, "1").await;
+
+    // A newer version was attached, and is rolled out next.
+    database.psql(
+        "insert into console.migrations_console (version, description, success, checksum, execution_time)
+         values (9999, 'of a newer version', true, '', 0)",
+    );
+    let overtaken = receiver.get("/readyz").await;
+    assert_eq!(overtaken.status, 200, "{overtaken:?}");
+    assert!(
+        overtaken.message.contains("newer version") && !overtaken.message.contains("attach`"),
+        "{overtaken:?}"
+    );
+    database.psql(
+        "delete from console.migrations_console where version = 9999;
+         alter table public.users rename column called to name",
+    );
+    assert_eq!(receiver.get("/readyz").await.code, "ready");
+    let over = "select count(*) from console.alerts where kind = 'cannot_apply' and resolved_at is not null";
+    until(&database, over, "1").await;
+
+    // Older than the program: who knows what it would store with.
+    database.psql(
+        "delete from console.migrations_console where version = (select max(version) from console.migrations_console)",
+    );
+    let older = receiver.get("/readyz").await;
+    assert_eq!((older.status, older.code.as_str()), (503, "out_of_date"));
+    receiver.stop().await;
 }
 
 #[tokio::test]

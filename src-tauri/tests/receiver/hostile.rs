@@ -5,12 +5,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use hopsdesk::receiver::limits::Limits;
+use serde_json::json;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
 use super::running::{Running, SECRET, read_all, registration};
+use super::stripe::deliver;
 use crate::support::database::{Kind, TestDatabase};
 
 fn impatient() -> Limits {
@@ -142,6 +144,68 @@ async fn a_body_that_breaks_off_is_not_stored() {
     sleep(Duration::from_millis(300)).await;
     assert_eq!(database.psql("select count(*) from console.inbox"), "0");
     assert_eq!(receiver.register(&registration("whole")).await.status, 200);
+}
+
+#[tokio::test]
+async fn who_asks_and_never_reads_keeps_no_place() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    let limits = Limits {
+        connections: 1,
+        taken: Duration::from_millis(500),
+        ..Limits::default()
+    };
+    let receiver = Running::with(database.store(), limits).await;
+    let mut greedy = TcpStream::connect(receiver.address)
+        .await
+        .expect("connects");
+    let questions = "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n".repeat(4000);
+    // It asks until nobody listens, and takes nothing of what it is told.
+    let asking = tokio::spawn(async move {
+        let _ = greedy.write_all(questions.as_bytes()).await;
+        greedy
+    });
+    sleep(Duration::from_millis(300)).await;
+    let body = registration("honest");
+    let honest = receiver.register(&body);
+    let answer = tokio::time::timeout(Duration::from_secs(20), honest).await;
+    assert_eq!(answer.expect("it gets its turn").status, 200);
+    drop(asking.await);
+}
+
+#[tokio::test]
+async fn large_bodies_of_strangers_are_few_and_small_ones_pass() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    let limits = Limits {
+        large: 1,
+        body: Duration::from_secs(4),
+        ..Limits::default()
+    };
+    let receiver = Running::with(database.store(), limits).await;
+    let event = |id: &str, size: usize| json!({"id": id, "type": "plan.created", "livemode": true, "padding": "x".repeat(size)});
+    let mut stranger = TcpStream::connect(receiver.address)
+        .await
+        .expect("connects");
+    let head = "POST /api/webhooks/stripe HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
+                Stripe-Signature: t=1,v1=00\r\nContent-Length: 200000\r\n\r\n";
+    stranger.write_all(head.as_bytes()).await.expect("the head");
+    let part = "x".repeat(20_000);
+    stranger.write_all(part.as_bytes()).await.expect("a part");
+    sleep(Duration::from_millis(300)).await;
+    let large = deliver(&receiver, &event("evt_large", 30_000)).await;
+    assert_eq!((large.status, large.code.as_str()), (503, "busy"));
+    assert_eq!(large.retry_after.as_deref(), Some("5"));
+    let small = deliver(&receiver, &event("evt_small", 10_000)).await;
+    assert_eq!((small.status, small.code.as_str()), (200, "stored"));
+    // Whoever has shown who they are needs none.
+    let mut body = registration("large");
+    body["padding"] = json!("x".repeat(30_000));
+    assert_eq!(receiver.register(&body).await.status, 200);
+    let answer = read_all(&mut stranger, Duration::from_secs(8)).await;
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+    for _ in 0..2 {
+        let large = deliver(&receiver, &event("evt_large", 250_000)).await;
+        assert_eq!(large.status, 200, "its place is free again: {large:?}");
+    }
 }
 
 /// Sends one letter of a request after the other, for as long as somebody listens.
