@@ -1,7 +1,5 @@
 //! The worker that applies what the inbox holds, as soon as it holds it.
 
-use std::io;
-
 use crate::receiver::context::Context;
 use crate::receiver::worker::{Ending, Words, Worker};
 use crate::store::failure::StoreError;
@@ -25,9 +23,9 @@ impl Worker for Applying {
             parts.clock.now(),
             parts.random.as_ref(),
             context.keys().stripe.applied_for(),
+            parts.limits.round,
         );
-        let round = tokio::time::timeout(parts.limits.round, applied).await;
-        let round = round.map_err(|_| StoreError::Unreachable(gone()))??;
+        let round = applied.await?;
         context.metrics.applied(round);
         tell(round);
         let more = round.events() > 0;
@@ -45,11 +43,6 @@ impl Worker for Applying {
             () = tokio::time::sleep(context.parts.limits.poll) => {}
         }
     }
-}
-
-/// A connection that vanished without a word.
-fn gone() -> sqlx::Error {
-    sqlx::Error::Io(io::ErrorKind::TimedOut.into())
 }
 
 fn tell(round: Round) {

@@ -85,6 +85,34 @@ impl StoreError {
         }
     }
 
+    /// Whether one statement may have met this all by itself, though an outage looks the same: a trigger of the
+    /// service's that may not write its table or names a function that is gone, more work or more room than there is.
+    /// It takes a look at how others fare to tell.
+    #[must_use]
+    pub fn may_be_its_own(&self) -> bool {
+        match self {
+            Self::Forbidden(_) | Self::NotAttached(_) => true,
+            // insufficient_resources
+            Self::Unreachable(sqlx::Error::Database(reply)) => {
+                reply.code().is_some_and(|code| code.starts_with("53"))
+            }
+            Self::Timeout(_) => self.is_too_slow(),
+            _ => false,
+        }
+    }
+
+    /// Whether the statement itself took longer than it may: no lock, and nobody else, kept it.
+    #[must_use]
+    pub fn is_too_slow(&self) -> bool {
+        match self {
+            // query_canceled, transaction_timeout
+            Self::Timeout(sqlx::Error::Database(reply)) => {
+                matches!(reply.code().as_deref(), Some("57014" | "25P04"))
+            }
+            _ => false,
+        }
+    }
+
     /// Whether others were in the way: a lock they held, a deadlock with them, or all the work they gave
     /// the server. The same statement may well succeed a moment later.
     #[must_use]

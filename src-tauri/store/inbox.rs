@@ -174,6 +174,18 @@ pub async fn be_patient(writing: &mut Writing) -> Result<(), StoreError> {
     writing.run(patience).await.map(|_| ())
 }
 
+/// Whether the views that effects read are there: `attach --release` takes them away for a while.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn is_attached(store: &Store) -> Result<bool, StoreError> {
+    let attached = statement!("inbox_attached.sql").rows::<(bool,)>();
+    let mut reading = store.read().await?;
+    let (attached,) = reading.one(attached).await?;
+    reading.end().await?;
+    Ok(attached)
+}
+
 /// Locks events of these providers that are due and that no other worker has, oldest first; never two of one
 /// subject in two transactions.
 ///

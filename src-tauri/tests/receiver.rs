@@ -25,6 +25,7 @@ mod receiver {
     mod other_kubernetes;
     mod outbox;
     mod patience;
+    mod poison;
     mod read_back;
     mod read_back_stripe;
     mod sealed_in_place;

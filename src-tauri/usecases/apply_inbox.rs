@@ -1,7 +1,9 @@
 //! Apply the events that wait in the inbox, each once: registrations become users, and what Stripe says becomes
 //! its mirror and what follows from it.
 
+use std::io;
 use std::mem::take;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -19,6 +21,15 @@ use crate::usecases::apply_stripe_event::{Stripe, apply_stripe_event};
 
 /// How many events share a transaction as long as all goes well.
 const BATCH: i32 = 32;
+
+/// So many events of a provider that fail alike, and none that gets through, are an outage.
+const ALIKE: usize = 8;
+
+/// After so many that each took all the time a statement has, the others of a batch are left to the next round.
+const SLOW: usize = 2;
+
+/// So often, with doubled pauses for six seconds in all, a batch that failed is given time to let go of its events.
+const LET_GO: u32 = 7;
 
 /// `users.registration_source` of those who came this way.
 const SOURCE: &str = "auth0";
@@ -42,10 +53,18 @@ impl Round {
     pub fn events(self) -> usize {
         self.done + self.conflicts + self.put_off + self.dead
     }
+
+    fn add(&mut self, other: Self) {
+        self.done += other.done;
+        self.conflicts += other.conflicts;
+        self.put_off += other.put_off;
+        self.dead += other.dead;
+    }
 }
 
-/// Applies events that are due: a batch of them or, where the batch fails, one alone. Any number of
-/// workers may do this at once. Call it until nothing is due.
+/// Applies events that are due: a batch of them or, where the batch fails, each alone. Any number of workers may do
+/// this at once. Call it until nothing is due. A transaction that takes longer than `patience` is given up: a
+/// connection that vanished without a word never answers.
 ///
 /// # Errors
 /// When the database is away or not attached: that is no event's fault, so none is counted as failed.
@@ -54,44 +73,213 @@ pub async fn apply_inbox(
     now: OffsetDateTime,
     random: &dyn Random,
     stripe: Stripe,
+    patience: Duration,
 ) -> Result<Round, StoreError> {
-    match apply(store, now, stripe, BATCH).await {
-        Ok(round) => Ok(round),
-        Err((_, error)) if error.is_outage() => Err(error),
+    let worker = Worker {
+        store,
+        now,
+        random,
+        stripe,
+        patience,
+    };
+    match worker.apply(&Provider::ALL, BATCH).await {
+        Ok(applied) => Ok(applied.round),
         // The transaction is gone, and nothing of it happened. Alone, the bad event hurts nobody.
-        Err((claimed, error)) if claimed.len() == 1 => {
-            put_off(store, &claimed[0], &error, now, random).await
+        Err((claimed, error)) if claimed.len() == 1 && !error.may_be_its_own() => {
+            if error.is_outage() {
+                return Err(error);
+            }
+            worker.within(worker.put_off(&claimed[0], &error)).await
         }
-        Err(_) => apply_singly(store, now, random, stripe).await,
+        Err((_, error)) if error.is_outage() && !error.may_be_its_own() && !gave_up(&error) => {
+            Err(error)
+        }
+        Err(_) => worker.apply_singly().await,
     }
 }
 
-/// One event a transaction, for one batch.
-async fn apply_singly(
-    store: &Store,
+/// What a round is made with.
+struct Worker<'a> {
+    store: &'a Store,
     now: OffsetDateTime,
-    random: &dyn Random,
+    random: &'a dyn Random,
     stripe: Stripe,
-) -> Result<Round, StoreError> {
-    let mut total = Round::default();
-    for _ in 0..BATCH {
-        let round = match apply(store, now, stripe, 1).await {
-            Ok(round) => round,
-            Err((_, error)) if error.is_outage() => return Err(error),
-            Err((claimed, error)) => match claimed.first() {
-                Some(event) => put_off(store, event, &error, now, random).await?,
-                None => return Err(error),
-            },
-        };
-        if round.events() == 0 {
-            break;
+    patience: Duration,
+}
+
+/// An event that failed as it would in an outage: it has been put off, and is judged by how the others fared.
+struct Aside {
+    event: Claimed,
+    error: StoreError,
+}
+
+impl Worker<'_> {
+    /// One event a transaction, for one batch.
+    async fn apply_singly(&self) -> Result<Round, StoreError> {
+        let mut total = Round::default();
+        let mut held = 0;
+        let mut through = Vec::new();
+        let mut aside: Vec<Aside> = Vec::new();
+        for _ in 0..BATCH {
+            // Where all that was tried of a provider failed alike, the rest of it would, too.
+            let hopeless = |provider: &Provider| {
+                !through.contains(provider) && of(&aside, *provider).count() >= ALIKE
+            };
+            let providers: Vec<Provider> = Provider::ALL
+                .into_iter()
+                .filter(|provider| !hopeless(provider))
+                .collect();
+            let slow = aside.iter().filter(|one| one.error.is_too_slow()).count();
+            if providers.is_empty() || slow >= SLOW {
+                break;
+            }
+            match self.apply(&providers, 1).await {
+                // What the batch had claimed is held until its transaction has ended at the server, too.
+                Ok(applied)
+                    if applied.round.events() == 0
+                        && held < LET_GO
+                        && total.events() == 0
+                        && aside.is_empty() =>
+                {
+                    tokio::time::sleep(Duration::from_millis(50 << held)).await;
+                    held += 1;
+                }
+                Ok(applied) if applied.round.events() == 0 => break,
+                Ok(applied) => {
+                    if applied.round.done + applied.round.conflicts > 0 {
+                        through.extend(applied.claimed.iter().map(|event| event.provider));
+                    }
+                    total.add(applied.round);
+                }
+                Err((claimed, error)) => match claimed.into_iter().next() {
+                    None => return Err(error),
+                    Some(event) if error.may_be_its_own() => {
+                        // At once, so that the next one is reached, and whoever dies here has done so much.
+                        self.within(self.set_aside(&event, &error)).await?;
+                        aside.push(Aside { event, error });
+                    }
+                    Some(_) if error.is_outage() => return Err(error),
+                    Some(event) => total.add(self.within(self.put_off(&event, &error)).await?),
+                },
+            }
         }
-        total.done += round.done;
-        total.conflicts += round.conflicts;
-        total.put_off += round.put_off;
-        total.dead += round.dead;
+        self.judge(aside, &through, total).await
     }
-    Ok(total)
+
+    /// Counts what was set aside against those events that failed by themselves: others of their provider got
+    /// through. Where none did, it is an outage and nobody's fault.
+    async fn judge(
+        &self,
+        aside: Vec<Aside>,
+        through: &[Provider],
+        mut total: Round,
+    ) -> Result<Round, StoreError> {
+        if aside.is_empty() {
+            return Ok(total);
+        }
+        // Some of Stripe's events need no view, and say nothing for those that do.
+        let attached = self.within(inbox::is_attached(self.store)).await?;
+        // One that is slow while nothing else is tried is slow by itself.
+        let alone = aside.len() == 1 && total.events() == 0;
+        let mut outage = None;
+        for Aside { event, error } in aside {
+            let others_pass = attached && through.contains(&event.provider);
+            if others_pass || (alone && error.is_too_slow()) {
+                total.add(self.within(self.put_off(&event, &error)).await?);
+            } else {
+                total.put_off += 1;
+                outage = Some(error);
+            }
+        }
+        match outage {
+            Some(error) if total.events() == total.put_off && through.is_empty() => Err(error),
+            Some(error) => {
+                let error = error.without_data();
+                tracing::warn!(%error, "some events cannot be applied now; they wait, and nothing is counted");
+                Ok(total)
+            }
+            None => Ok(total),
+        }
+    }
+
+    /// Claims, applies and marks in one transaction. A failure tells which events had been claimed.
+    async fn apply(
+        &self,
+        providers: &[Provider],
+        limit: i32,
+    ) -> Result<Applied, (Vec<Claimed>, StoreError)> {
+        let applied = apply(self.store, self.now, self.stripe, providers, limit);
+        let applied = tokio::time::timeout(self.patience, applied).await;
+        applied.unwrap_or_else(|_| Err((Vec::new(), gone())))
+    }
+
+    async fn within<T>(
+        &self,
+        work: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        let done = tokio::time::timeout(self.patience, work).await;
+        done.unwrap_or_else(|_| Err(gone()))
+    }
+
+    async fn set_aside(&self, event: &Claimed, error: &StoreError) -> Result<(), StoreError> {
+        let Next::Again(pause) = Setback::Held.next(1, self.random.bits()) else {
+            return Ok(());
+        };
+        let mut writing = self.store.write().await?;
+        inbox::be_patient(&mut writing).await?;
+        let reason = error.without_data();
+        inbox::postpone(&mut writing, event, self.now + pause, reason).await?;
+        writing.commit().await
+    }
+
+    async fn put_off(&self, event: &Claimed, error: &StoreError) -> Result<Round, StoreError> {
+        let failures = event.attempts + 1;
+        let reason = error.without_data();
+        let setback = if error.is_contention() && !error.is_too_slow() {
+            Setback::Held
+        } else {
+            Setback::Failed
+        };
+        let mut writing = self.store.write().await?;
+        inbox::be_patient(&mut writing).await?;
+        let mut round = Round::default();
+        match setback.next(failures, self.random.bits()) {
+            Next::Again(pause) => {
+                let held = setback == Setback::Held;
+                tracing::warn!(event = event.id, failures, held, ?pause, error = %reason, "put an event off");
+                let at = self.now + pause;
+                if held {
+                    inbox::postpone(&mut writing, event, at, reason).await?;
+                } else {
+                    inbox::retry_later(&mut writing, event, at, reason).await?;
+                }
+                round.put_off = 1;
+            }
+            Next::GiveUp => {
+                tracing::error!(event = event.id, failures, error = %reason, "gave an event up");
+                inbox::bury(&mut writing, event, reason).await?;
+                round.dead = 1;
+            }
+        }
+        writing.commit().await?;
+        Ok(round)
+    }
+}
+
+fn of(aside: &[Aside], provider: Provider) -> impl Iterator<Item = &Aside> {
+    aside
+        .iter()
+        .filter(move |one| one.event.provider == provider)
+}
+
+/// A connection that vanished without a word; or a batch that is more than can be done in time.
+fn gone() -> StoreError {
+    StoreError::Unreachable(sqlx::Error::Io(io::ErrorKind::TimedOut.into()))
+}
+
+/// Whether it is a transaction that was given up: a batch may be too much where each alone is not.
+fn gave_up(error: &StoreError) -> bool {
+    matches!(error, StoreError::Unreachable(sqlx::Error::Io(io)) if io.kind() == io::ErrorKind::TimedOut)
 }
 
 /// What became of an event, and what is worth remembering of that.
@@ -104,17 +292,23 @@ pub(in crate::usecases) enum Outcome {
     Dead(&'static str),
 }
 
-/// Claims, applies and marks in one transaction. A failure tells which events had been claimed.
+/// What a transaction did, and with which events.
+struct Applied {
+    claimed: Vec<Claimed>,
+    round: Round,
+}
+
 async fn apply(
     store: &Store,
     now: OffsetDateTime,
     stripe: Stripe,
+    providers: &[Provider],
     limit: i32,
-) -> Result<Round, (Vec<Claimed>, StoreError)> {
+) -> Result<Applied, (Vec<Claimed>, StoreError)> {
     let none = |error| (Vec::new(), error);
     let mut writing = store.write().await.map_err(none)?;
     inbox::be_patient(&mut writing).await.map_err(none)?;
-    let claimed = inbox::claim(&mut writing, &Provider::ALL, now, limit)
+    let claimed = inbox::claim(&mut writing, providers, now, limit)
         .await
         .map_err(none)?;
     let mut round = Round::default();
@@ -146,7 +340,7 @@ async fn apply(
         writing.commit().await
     };
     match applied.await {
-        Ok(()) => Ok(round),
+        Ok(()) => Ok(Applied { claimed, round }),
         Err(error) => Err((claimed, error)),
     }
 }
@@ -184,43 +378,4 @@ fn outcome_of(registered: &Registered, seat: bool) -> Value {
         outcome["seat"] = json!("requested");
     }
     outcome
-}
-
-async fn put_off(
-    store: &Store,
-    event: &Claimed,
-    error: &StoreError,
-    now: OffsetDateTime,
-    random: &dyn Random,
-) -> Result<Round, StoreError> {
-    let failures = event.attempts + 1;
-    let reason = error.without_data();
-    let setback = if error.is_contention() {
-        Setback::Held
-    } else {
-        Setback::Failed
-    };
-    let mut writing = store.write().await?;
-    inbox::be_patient(&mut writing).await?;
-    let mut round = Round::default();
-    match setback.next(failures, random.bits()) {
-        Next::Again(pause) => {
-            let held = setback == Setback::Held;
-            tracing::warn!(event = event.id, failures, held, ?pause, error = %reason, "put an event off");
-            let at = now + pause;
-            if held {
-                inbox::postpone(&mut writing, event, at, reason).await?;
-            } else {
-                inbox::retry_later(&mut writing, event, at, reason).await?;
-            }
-            round.put_off = 1;
-        }
-        Next::GiveUp => {
-            tracing::error!(event = event.id, failures, error = %reason, "gave an event up");
-            inbox::bury(&mut writing, event, reason).await?;
-            round.dead = 1;
-        }
-    }
-    writing.commit().await?;
-    Ok(round)
 }

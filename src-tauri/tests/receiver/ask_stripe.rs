@@ -107,7 +107,14 @@ impl World {
             asks,
         };
         let later = self.now + Duration::seconds(60);
-        let round = apply_inbox(&self.database.store(), later, &FixedRandom(0), stripe).await;
+        let round = apply_inbox(
+            &self.database.store(),
+            later,
+            &FixedRandom(0),
+            stripe,
+            super::running::PATIENCE,
+        )
+        .await;
         assert_eq!(round.expect("a round").events(), events.len());
     }
 
@@ -212,7 +219,14 @@ async fn a_long_invoice_is_read_to_its_last_line() {
         asks: true,
     };
     let later = world.now + Duration::seconds(90);
-    let round = apply_inbox(&world.database.store(), later, &FixedRandom(0), stripe).await;
+    let round = apply_inbox(
+        &world.database.store(),
+        later,
+        &FixedRandom(0),
+        stripe,
+        super::running::PATIENCE,
+    )
+    .await;
     assert_eq!(round.expect("a round").done, 1);
     world.says("select count(*) from console.stripe_invoice_lines", "250");
 }

@@ -142,15 +142,27 @@ async fn a_row_that_fails_is_put_off_and_at_last_given_up_while_others_pass() {
         database.psql("select next_attempt_at > now() from console.inbox where state = 'pending'");
     assert_eq!(due, "t", "it is not tried again at once");
     for _ in 2..10 {
-        let round = apply_inbox(&store, much_later(), &FixedRandom(1), super::running::LIVE)
-            .await
-            .expect("a round");
+        let round = apply_inbox(
+            &store,
+            much_later(),
+            &FixedRandom(1),
+            super::running::LIVE,
+            super::running::PATIENCE,
+        )
+        .await
+        .expect("a round");
         assert_eq!(round.put_off, 1);
         database.psql("update console.inbox set next_attempt_at = now() where state = 'pending'");
     }
-    let last = apply_inbox(&store, much_later(), &FixedRandom(1), super::running::LIVE)
-        .await
-        .expect("a round");
+    let last = apply_inbox(
+        &store,
+        much_later(),
+        &FixedRandom(1),
+        super::running::LIVE,
+        super::running::PATIENCE,
+    )
+    .await
+    .expect("a round");
     assert_eq!((last.put_off, last.dead), (0, 1));
     assert_eq!(
         database.psql("select state, attempts from console.inbox where state <> 'done'"),

@@ -38,6 +38,9 @@ pub(crate) const OLD_SECRET: &str = "the-old-secret";
 /// What Stripe signs with.
 pub(crate) const WHSEC: &str = "whsec_of_the_tests";
 
+/// How long a transaction of the worker may take, as in `serve`.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
 /// Events of the live mode are applied, and nobody is asked about them.
 pub(crate) const LIVE: apply_stripe_event::Stripe = apply_stripe_event::Stripe {
     mode: Mode::Live,
