@@ -12,6 +12,7 @@ use time::macros::format_description;
 use time::{OffsetDateTime, PrimitiveDateTime};
 use url::Url;
 
+use crate::payments::json;
 use crate::secrets::Secret;
 
 /// Where Stripe is, unless `STRIPE_API_BASE` says otherwise.
@@ -38,6 +39,9 @@ pub enum StripeReadError {
         "Stripe refuses STRIPE_API_KEY (status {0}). It needs a restricted key that may read events, and what they are about."
     )]
     Key(u16),
+    /// It does not take the question: of what is named in it, something is not there, or no longer.
+    #[error("Stripe refuses what it is asked (status {0}).")]
+    Refused(u16),
     /// Anything else.
     #[error("What answers is no Stripe that we know: {0}.")]
     Unexpected(&'static str),
@@ -121,7 +125,7 @@ impl StripeReader {
         query.extend(after.map(|after| ("starting_after", after)));
         let page = self.get(&["v1/events"], &query).await?;
         let mut page = page
-            .ok_or(StripeReadError::Unexpected("it has no events"))?
+            .ok_or(StripeReadError::Refused(StatusCode::NOT_FOUND.as_u16()))?
             .said;
         let Value::Array(events) = page["data"].take() else {
             return Err(StripeReadError::Unexpected("its events are no list"));
@@ -157,6 +161,7 @@ impl StripeReader {
                 return Err(StripeReadError::Key(status.as_u16()));
             }
             StatusCode::TOO_MANY_REQUESTS => return Err(StripeReadError::Passing(status.as_u16())),
+            StatusCode::BAD_REQUEST => return Err(StripeReadError::Refused(status.as_u16())),
             _ if status.is_server_error() => return Err(StripeReadError::Passing(status.as_u16())),
             _ => return Err(StripeReadError::Unexpected("it refuses the question")),
         }
@@ -171,8 +176,8 @@ impl StripeReader {
             }
             body.extend_from_slice(&chunk);
         }
-        let said = serde_json::from_slice(&body)
-            .map_err(|_| StripeReadError::Unexpected("its answer is not JSON"))?;
+        let said =
+            json::read(&body).ok_or(StripeReadError::Unexpected("its answer is not JSON"))?;
         Ok(Some(Answer { said, at }))
     }
 }

@@ -10,4 +10,5 @@ pub mod facts;
 pub mod json;
 pub mod mode;
 pub mod objects;
+pub mod outside;
 pub mod signature;

@@ -96,6 +96,7 @@ impl Trouble {
                     seen,
                     filled_in,
                     without_address,
+                    left_out,
                 } = done;
                 if filled_in > 0 {
                     tracing::warn!(
@@ -103,6 +104,7 @@ impl Trouble {
                         seen,
                         filled_in,
                         without_address,
+                        left_out,
                         "some had never arrived, and were read back"
                     );
                     context.wake.notify_one();

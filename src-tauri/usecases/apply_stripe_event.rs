@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::payments::facts;
 use crate::payments::mode::Mode;
+use crate::payments::outside::is_outside;
 use crate::store::door::Writing;
 use crate::store::failure::StoreError;
 use crate::store::inbox::Claimed;
@@ -26,6 +27,10 @@ pub(in crate::usecases) async fn apply_stripe_event(
     claimed: &Claimed,
     to: Stripe,
 ) -> Result<Outcome, StoreError> {
+    if is_outside(&claimed.body) {
+        let why = "it is larger than the inbox takes, and only its outside was kept: look it up at Stripe";
+        return Ok(Outcome::Dead(why));
+    }
     let event = facts::event(&claimed.body);
     if event.facts.is_empty() {
         let note = "nothing follows from events of this kind";

@@ -13,7 +13,8 @@ use time::{Duration, OffsetDateTime};
 use crate::domain::clock::Clock;
 use crate::domain::registration::parse_time;
 use crate::payments::envelope::envelope;
-use crate::payments::events::{StripeReadError, StripeReader};
+use crate::payments::events::{EventsPage, StripeReadError, StripeReader};
+use crate::payments::outside::outside;
 use crate::store::door::Store;
 use crate::store::failure::StoreError;
 use crate::store::inbox::{NewEvent, Origin, Provider, Stored, store_events};
@@ -108,6 +109,11 @@ impl Stretch {
         }
     }
 
+    async fn page(&self, stripe: &StripeReader) -> Result<EventsPage, StripeReadError> {
+        let after = self.after.as_deref();
+        stripe.events(self.from, self.to, after).await
+    }
+
     fn cursor(&self) -> Value {
         json!({ "from": written(self.from), "to": written(self.to), "after": self.after })
     }
@@ -126,13 +132,25 @@ async fn read(
         .unwrap_or(end)
         .max(end - KEPT);
     let mut stretch = Stretch::of(&turn.cursor, first, end);
+    let mut again = false;
     while stretch.from < end {
-        let page = stripe
-            .events(stretch.from, stretch.to, stretch.after.as_deref())
-            .await?;
+        let page = match stretch.page(stripe).await {
+            // Stripe has that event no more: thirty days have passed, or the key is another account's. What was read
+            // is read once more, and changes nothing.
+            Err(StripeReadError::Refused(_)) if stretch.after.is_some() && !again => {
+                tracing::warn!(
+                    "reading Stripe back begins its stretch again: the last event is not known there"
+                );
+                again = true;
+                stretch.after = None;
+                continue;
+            }
+            page => page?,
+        };
         done.seen += page.events.len();
-        let filled_in = fill_in(store, &page.events, clock.now()).await?;
+        let (filled_in, left_out) = fill_in(store, &page.events, clock.now()).await?;
         done.filled_in += filled_in;
+        done.left_out += left_out;
         let last = page.events.last().and_then(|event| event["id"].as_str());
         let covered_until = match (page.more, last) {
             (true, Some(last)) => {
@@ -174,33 +192,77 @@ async fn read(
     Ok(done)
 }
 
+/// Stores what is not there yet: how many that were, and how many of them could not be kept whole.
 async fn fill_in(
     store: &Store,
     events: &[Value],
     now: OffsetDateTime,
-) -> Result<usize, StoreError> {
-    let mut new = Vec::new();
+) -> Result<(usize, usize), StoreError> {
+    let all: Vec<NewEvent> = events.iter().map(|event| new_event(event, now)).collect();
+    if all.is_empty() {
+        return Ok((0, 0));
+    }
+    match store_events(store, all, Origin::ReadBack).await {
+        Ok(stored) => {
+            let new = stored.into_iter().filter(|one| *one == Stored::New);
+            Ok((new.count(), 0))
+        }
+        Err(error) if error.is_outage() || error.is_contention() => Err(error),
+        // One of them is not taken. The others are nobody's hostages.
+        Err(_) => fill_in_singly(store, events, now).await,
+    }
+}
+
+async fn fill_in_singly(
+    store: &Store,
+    events: &[Value],
+    now: OffsetDateTime,
+) -> Result<(usize, usize), StoreError> {
+    let (mut filled_in, mut left_out) = (0, 0);
     for event in events {
-        let Ok(body) = serde_json::to_vec(event) else {
-            continue;
+        let alone = store_one(store, event, now).await;
+        let (stored, whole) = match alone {
+            Err(error) if !error.is_outage() && !error.is_contention() => {
+                let reason = error.without_data();
+                let id = event["id"].as_str().unwrap_or_default();
+                tracing::error!(event = id, error = %reason, "an event of Stripe's cannot be kept whole");
+                match store_one(store, &outside(event), now).await {
+                    Err(error) if !error.is_outage() && !error.is_contention() => continue,
+                    stored => (stored?, false),
+                }
+            }
+            stored => (stored?, true),
         };
-        let envelope = envelope(&body);
-        new.push(NewEvent {
-            provider: Provider::Stripe,
-            event_id: envelope.id,
-            received_at: now,
-            headers: Value::Object(serde_json::Map::new()),
-            body,
-            kind: envelope.kind,
-            subject: envelope.subject,
-            livemode: envelope.livemode,
-        });
+        if stored == Stored::New {
+            filled_in += 1;
+            left_out += usize::from(!whole);
+        }
     }
-    if new.is_empty() {
-        return Ok(0);
+    Ok((filled_in, left_out))
+}
+
+async fn store_one(
+    store: &Store,
+    event: &Value,
+    now: OffsetDateTime,
+) -> Result<Stored, StoreError> {
+    let stored = store_events(store, vec![new_event(event, now)], Origin::ReadBack).await?;
+    Ok(stored.first().copied().unwrap_or(Stored::Duplicate))
+}
+
+fn new_event(event: &Value, now: OffsetDateTime) -> NewEvent {
+    let body = event.to_string().into_bytes();
+    let envelope = envelope(&body);
+    NewEvent {
+        provider: Provider::Stripe,
+        event_id: envelope.id,
+        received_at: now,
+        headers: Value::Object(serde_json::Map::new()),
+        body,
+        kind: envelope.kind,
+        subject: envelope.subject,
+        livemode: envelope.livemode,
     }
-    let stored = store_events(store, new, Origin::ReadBack).await?;
-    Ok(stored.into_iter().filter(|one| *one == Stored::New).count())
 }
 
 fn written(at: OffsetDateTime) -> String {

@@ -46,6 +46,8 @@ pub struct ReadBack {
     pub filled_in: usize,
     /// Users among them who have no address that could be one, and cannot be registered.
     pub without_address: usize,
+    /// Events among them that are too large to be kept: each stands in the inbox as given up.
+    pub left_out: usize,
 }
 
 /// Why it did not go on. It is noted, and tried again.

@@ -8,9 +8,11 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use hopsdesk::domain::clock::{Clock as _, FixedClock};
+use hopsdesk::domain::random::FixedRandom;
 use hopsdesk::payments::events::StripeReader;
 use hopsdesk::secrets::Secret;
 use hopsdesk::store::door::Store;
+use hopsdesk::usecases::apply_inbox::apply_inbox;
 use hopsdesk::usecases::read_back_stripe::read_back_stripe;
 use hopsdesk::usecases::read_back_users::ReadBack;
 use serde_json::{Value, json};
@@ -18,7 +20,7 @@ use time::{Duration, OffsetDateTime};
 use tokio::task::JoinHandle;
 use url::form_urlencoded;
 
-use super::running::RealClock;
+use super::running::{LIVE, PATIENCE, RealClock};
 use crate::support::database::{Kind, TestDatabase};
 use crate::support::install_tls;
 
@@ -69,12 +71,16 @@ async fn events(State(listed): State<Shared>, headers: HeaderMap, uri: Uri) -> R
     let within = |event: &&Value| (from..=to).contains(&event["created"].as_i64().expect("a time"));
     let mut found: Vec<&Value> = listed.events.iter().filter(within).collect();
     found.sort_by_key(|event| std::cmp::Reverse(event["created"].as_i64()));
-    let begin = of("starting_after").map_or(0, |after| {
-        1 + found
-            .iter()
-            .position(|event| event["id"] == after.as_str())
-            .expect("an event")
-    });
+    let begin = match of("starting_after") {
+        None => 0,
+        Some(after) => match found.iter().position(|event| event["id"] == after.as_str()) {
+            Some(at) => at + 1,
+            None => {
+                let error = json!({"error": {"code": "resource_missing", "param": "starting_after", "message": KEY}});
+                return (StatusCode::BAD_REQUEST, Json(error)).into_response();
+            }
+        },
+    };
     let page: Vec<Value> = found
         .iter()
         .skip(begin)
@@ -82,8 +88,10 @@ async fn events(State(listed): State<Shared>, headers: HeaderMap, uri: Uri) -> R
         .map(|&event| event.clone())
         .collect();
     let more = found.len() > begin + page.len();
-    Json(json!({"object": "list", "url": "/v1/events", "data": page, "has_more": more}))
-        .into_response()
+    let list = json!({"object": "list", "url": "/v1/events", "data": page, "has_more": more});
+    // What no JSON library would write, and some do.
+    let list = list.to_string().replace("LONE", "\\ud800");
+    ([("content-type", "application/json")], list).into_response()
 }
 
 struct World {
@@ -173,7 +181,7 @@ async fn what_stripe_never_delivered_is_fetched_and_nothing_from_before_our_time
         ReadBack {
             seen: 2,
             filled_in: 1,
-            without_address: 0
+            ..ReadBack::default()
         }
     );
     assert_eq!(
@@ -217,6 +225,63 @@ async fn a_long_stretch_is_read_page_by_page_and_goes_on_where_it_was_broken_off
     );
     let pages = world.listed.lock().expect("a list").pages;
     assert_eq!(pages, 5, "two, then two, then the minutes since");
+}
+
+#[tokio::test]
+async fn where_the_last_event_is_gone_its_stretch_is_read_again() {
+    let world = World::new((0..250).map(|n| 1000 + n), Some(5000)).await;
+    world.fault(Some((1, 500)));
+    world.fails(0).await;
+    assert_eq!(
+        world.psql("select cursor ->> 'after' from console.read_backs"),
+        "evt_0099"
+    );
+    // The key is another account's now, or thirty days have passed.
+    world.listed.lock().expect("a list").events.drain(..100);
+    world.fault(None);
+    let done = world.read(3).await.expect("due");
+    assert_eq!(done.filled_in, 150);
+    assert_eq!(
+        world.psql("select last_error is null, failing_since is null from console.read_backs"),
+        "t|t"
+    );
+    // Whoever refuses all of it is not asked for ever.
+    world.psql("update console.read_backs set next_at = now() - interval '1 minute'");
+    world.fault(Some((0, 400)));
+    assert_eq!(
+        world.fails(15).await,
+        "Stripe refuses what it is asked (status 400)."
+    );
+}
+
+#[tokio::test]
+async fn an_event_that_cannot_be_kept_keeps_no_other_out_and_waits_for_a_person() {
+    let world = World::new([300, 200, 100], Some(400)).await;
+    {
+        let mut listed = world.listed.lock().expect("a list");
+        listed.events[1]["data"]["object"]["description"] = json!("x".repeat(300_000));
+        listed.events[2]["data"]["object"]["description"] = json!("a LONE half of a letter");
+    }
+    let done = world.read(0).await.expect("due");
+    assert_eq!((done.filled_in, done.left_out), (3, 1));
+    assert_eq!(
+        world.psql("select last_error is null, cursor ? 'after' from console.read_backs"),
+        "t|f",
+        "it goes on"
+    );
+    let clock = world.now + Duration::hours(1);
+    let round = apply_inbox(&world.store, clock, &FixedRandom(0), LIVE, PATIENCE).await;
+    round.expect("a round");
+    assert_eq!(
+        world.psql(
+            "select event_id, state, length(body) < 1000, kind, subject, last_error like '%look it up at Stripe'
+             from console.inbox where event_id like 'evt_0%' order by 1"
+        ),
+        "evt_0000|done|t|product.updated|prod_0|\n\
+         evt_0001|dead|t|product.updated|prod_1|t\n\
+         evt_0002|done|t|product.updated|prod_2|"
+    );
+    assert_eq!(world.read(15).await.expect("due").filled_in, 0);
 }
 
 #[tokio::test]
