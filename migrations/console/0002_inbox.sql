@@ -17,6 +17,7 @@ create table console.inbox (
   last_error text,
   outcome jsonb,
   done_at timestamptz,
+  replayed_at timestamptz,
 
   constraint inbox_provider_event_id_key unique (provider, event_id),
   constraint inbox_provider_check check (provider in ('auth0', 'stripe')),
@@ -46,6 +47,7 @@ comment on column console.inbox.state is
   'pending: to be applied at next_attempt_at. done: applied. conflict: a person must decide, see outcome. dead: given up, see last_error.';
 comment on column console.inbox.attempts is 'How often applying it failed.';
 comment on column console.inbox.last_error is 'Why it failed last, without personal data.';
+comment on column console.inbox.replayed_at is 'When somebody had it applied again last: since then it waits, and not since it came.';
 comment on column console.inbox.outcome is 'What became of it: {"user": "inserted"}, or the ids that are in conflict.';
 
 alter table console.inbox enable row level security;

@@ -122,6 +122,7 @@ create table console.outbox (
   created_at timestamptz not null default clock_timestamp(),
   done_at timestamptz,
   outcome jsonb,
+  replayed_at timestamptz,
 
   constraint outbox_idempotency_key_key unique (idempotency_key),
   constraint outbox_system_check check (system in ('hopsworks', 'auth0', 'stripe', 'supabase_auth')),
@@ -141,12 +142,14 @@ comment on column console.outbox.kind is
   'hopsworks: set_status, ensure_user, raise_projects · auth0: set_blocked, send_verification · stripe: change_plan.';
 comment on column console.outbox.state is
   'pending: to be done at next_attempt_at. done. dead: given up, see last_error. shadow: computed only. cancelled: the switch was off, or somebody took it back.';
+comment on column console.outbox.replayed_at is 'When somebody had it tried again last: since then it waits, and not since it was decided.';
 comment on column console.outbox.lease is 'Given to the worker that has it; whoever comes too late with it is refused.';
 
 alter table console.effect_switches enable row level security;
 alter table console.outbox enable row level security;
 
--- Rows to do now, each leased for two minutes: a worker that dies gives them back by not answering. Rows
+-- Rows to do now, each leased for two minutes by the clock of the database, whatever the programs' clocks say: a worker
+-- that dies gives them back by not answering. Rows
 -- for one subject in one system are done in their order.
 create function console.claim_outbox(
   p_limit integer, p_now timestamptz, p_own_only boolean default true, p_systems text[] default null
@@ -176,7 +179,7 @@ begin
     where
       o.state = 'pending' and o.next_attempt_at <= p_now
       and (p_systems is null or o.system = any (p_systems))
-      and (o.leased_until is null or o.leased_until <= p_now)
+      and (o.leased_until is null or o.leased_until <= pg_catalog.clock_timestamp())
       and not exists (
         select from console.outbox as before
         where before.state = 'pending' and before.system = o.system and before.subject = o.subject and before.id < o.id
@@ -190,7 +193,8 @@ begin
     for update of o skip locked
   )
   update console.outbox as o set
-    lease = pg_catalog.gen_random_uuid(), leased_by = session_user, leased_until = p_now + interval '2 minutes',
+    lease = pg_catalog.gen_random_uuid(), leased_by = session_user,
+    leased_until = pg_catalog.clock_timestamp() + interval '2 minutes',
     attempts = o.attempts + 1
   from due
   where o.id = due.id
@@ -327,7 +331,8 @@ begin
     );
   end if;
   update console.outbox as o set
-    state = 'pending', attempts = 0, next_attempt_at = pg_catalog.clock_timestamp(), lease = null, leased_until = null
+    state = 'pending', attempts = 0, next_attempt_at = pg_catalog.clock_timestamp(), lease = null, leased_until = null,
+    replayed_at = pg_catalog.clock_timestamp()
   where o.id = p_id;
   perform console.audit_write(
     'staff', 'requeue_outbox', 'effect', v_row.subject,

@@ -270,7 +270,8 @@ begin
   end if;
   if not v_dry and v_found <> '{}' then
     update console.inbox as i set
-      state = 'pending', attempts = 0, next_attempt_at = pg_catalog.clock_timestamp(), done_at = null, last_error = null
+      state = 'pending', attempts = 0, next_attempt_at = pg_catalog.clock_timestamp(), done_at = null, last_error = null,
+      replayed_at = pg_catalog.clock_timestamp()
     where i.id = any (v_found);
     v_audit := console.audit_write('staff', 'replay_events', 'event', null, pg_catalog.jsonb_build_object(
       'reason', p_reason, 'events', v_found[1:1000], 'count', pg_catalog.cardinality(v_found), 'from', p_from, 'until', p_until,

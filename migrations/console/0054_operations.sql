@@ -10,13 +10,13 @@ set search_path = ''
 as $function$
 begin
   return query
-  select 'inbox', i.provider, i.state, pg_catalog.count(*), greatest(extract(epoch from p_now - min(i.received_at))::bigint, 0)
+  select 'inbox', i.provider, i.state, pg_catalog.count(*), greatest(extract(epoch from p_now - min(coalesce(i.replayed_at, i.received_at)))::bigint, 0)
   from console.inbox as i where i.state = 'pending' group by i.provider, i.state
   union all
   select 'inbox', i.provider, i.state, pg_catalog.count(*), greatest(extract(epoch from p_now - min(i.received_at))::bigint, 0)
   from console.inbox as i where i.state in ('conflict', 'dead') group by i.provider, i.state
   union all
-  select 'outbox', o.system, o.state, pg_catalog.count(*), greatest(extract(epoch from p_now - min(o.created_at))::bigint, 0)
+  select 'outbox', o.system, o.state, pg_catalog.count(*), greatest(extract(epoch from p_now - min(coalesce(o.replayed_at, o.created_at)))::bigint, 0)
   from console.outbox as o where o.state in ('pending', 'dead') group by o.system, o.state
   union all
   select 'schedule', r.rollup, 'refreshed', 0::bigint, greatest(extract(epoch from p_now - r.refreshed_at)::bigint, 0)

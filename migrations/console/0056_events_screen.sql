@@ -105,7 +105,8 @@ begin
     end if;
     if not v_dry then
       update console.outbox as o set
-        state = 'pending', attempts = 0, next_attempt_at = pg_catalog.clock_timestamp(), lease = null, leased_until = null
+        state = 'pending', attempts = 0, next_attempt_at = pg_catalog.clock_timestamp(), lease = null, leased_until = null,
+        replayed_at = pg_catalog.clock_timestamp()
       where o.id = v_row.id;
       perform console.audit_write(
         'staff', 'requeue_outbox', 'effect', v_row.subject,

@@ -30,7 +30,7 @@ comment on column console.read_backs.filled_in is 'How many events had never arr
 
 alter table console.read_backs enable row level security;
 
--- The turn to read back, for two minutes; no row: it is not due, or another program is at it.
+-- The turn to read back, for two minutes by the clock of the database; no row: it is not due, or another program is at it.
 create function console.begin_read_back(p_source text, p_now timestamptz) returns table (lease uuid, cursor jsonb)
 language plpgsql
 security definer
@@ -46,12 +46,12 @@ begin
   insert into console.read_backs (source, next_at) values (p_source, p_now) on conflict (source) do nothing;
   return query
   update console.read_backs as r set
-    lease = pg_catalog.gen_random_uuid(), leased_until = p_now + interval '2 minutes',
+    lease = pg_catalog.gen_random_uuid(), leased_until = pg_catalog.clock_timestamp() + interval '2 minutes',
     behind_since = case
       when coalesce(r.covered_until, '-infinity') < p_now - interval '2 hours' then coalesce(r.behind_since, p_now)
     end
   where
-    r.source = p_source and r.next_at <= p_now and (r.leased_until is null or r.leased_until <= p_now)
+    r.source = p_source and r.next_at <= p_now and (r.leased_until is null or r.leased_until <= pg_catalog.clock_timestamp())
   returning r.lease, r.cursor;
 end
 $function$;
@@ -83,7 +83,7 @@ begin
     end,
     next_at = coalesce(p_next_at, r.next_at),
     lease = case when p_next_at is null then r.lease end,
-    leased_until = case when p_next_at is null then p_now + interval '2 minutes' end
+    leased_until = case when p_next_at is null then pg_catalog.clock_timestamp() + interval '2 minutes' end
   where r.source = p_source and r.lease = p_lease;
   return found;
 end

@@ -30,6 +30,16 @@ create table console.heard_hours (
   constraint heard_hours_pkey primary key (provider, hour)
 );
 
+-- What each provider was heard to send by itself, ever: what an endpoint does not subscribe to does not fail to arrive.
+create table console.heard_kinds (
+  provider text not null references console.heard (provider),
+  kind text not null,
+  last_at timestamptz not null,
+
+  constraint heard_kinds_pkey primary key (provider, kind)
+);
+
+comment on table console.heard_kinds is 'Types of events that came by themselves, and when one did last.';
 comment on table console.heard is 'How far the inbox was counted for each provider, and when it was heard of first and last by itself.';
 comment on column console.heard.first_at is 'In the five weeks before counting began, or since. Null: it never sent anything.';
 comment on table console.heard_hours is 'For each hour since: how many events came, and the longest silence that was reached in it.';
@@ -140,6 +150,7 @@ comment on table console.watched is 'Providers that are expected to send, and re
 alter table console.watched enable row level security;
 alter table console.heard enable row level security;
 alter table console.heard_hours enable row level security;
+alter table console.heard_kinds enable row level security;
 alter table console.trail_checks enable row level security;
 alter table console.alerts enable row level security;
 alter table console.alert_deliveries enable row level security;
@@ -185,7 +196,7 @@ begin
     v_more := v_more or v_until < p_now - interval '1 minute';
 
     with arrived as materialized (
-      select i.received_at as at from console.inbox as i
+      select i.received_at as at, i.kind from console.inbox as i
       where
         i.received_at > v_heard.counted_until and i.received_at <= v_until
         and i.provider = v_heard.provider and i.origin = 'sent'
@@ -219,6 +230,11 @@ begin
       group by 2
       on conflict (provider, hour) do update set
         events = k.events + excluded.events, quiet = greatest(k.quiet, excluded.quiet)
+    ),
+    kinds as (
+      insert into console.heard_kinds as k (provider, kind, last_at)
+      select v_heard.provider, a.kind, pg_catalog.max(a.at) from arrived as a where a.kind is not null group by 2
+      on conflict (provider, kind) do update set last_at = greatest(k.last_at, excluded.last_at)
     )
     select pg_catalog.min(a.at), pg_catalog.max(a.at) into v_first, v_last from arrived as a;
 
@@ -326,6 +342,28 @@ $function$;
 
 comment on function console.channels_failing(timestamptz) is 'Internal: channels that do not take what they are told, and why.';
 
+-- Whether an event that was read back is missed: it is of a type that Stripe's endpoint is to be subscribed to
+-- (docs/RUNBOOK.md names the same), or of one that came by itself before. Of what else Stripe lists nothing was expected.
+create function console.is_missed(p_provider text, p_kind text) returns boolean
+language sql
+stable
+set search_path = ''
+as $function$
+  select p_provider <> 'stripe' or p_kind = any (array[
+    'charge.dispute.closed', 'charge.dispute.created', 'charge.dispute.funds_reinstated', 'charge.dispute.funds_withdrawn',
+    'charge.dispute.updated', 'charge.refunded', 'checkout.session.async_payment_failed',
+    'checkout.session.async_payment_succeeded', 'checkout.session.completed', 'credit_note.created', 'credit_note.updated',
+    'credit_note.voided', 'customer.created', 'customer.deleted', 'customer.subscription.created',
+    'customer.subscription.deleted', 'customer.subscription.paused', 'customer.subscription.resumed',
+    'customer.subscription.updated', 'customer.updated', 'invoice.created', 'invoice.finalized', 'invoice.marked_uncollectible',
+    'invoice.paid', 'invoice.payment_failed', 'invoice.updated', 'invoice.voided', 'invoice_payment.paid',
+    'payment_intent.payment_failed', 'payment_intent.succeeded', 'payment_method.attached', 'payment_method.detached',
+    'payment_method.updated', 'refund.created', 'refund.failed', 'refund.updated'
+  ]) or exists (select from console.heard_kinds as k where k.provider = p_provider and k.kind = p_kind)
+$function$;
+
+comment on function console.is_missed(text, text) is 'Internal: whether an event of that type should have come by itself.';
+
 -- Everything that is wrong now. A backlog opens at a quarter of an hour and goes at five minutes, so that it does not
 -- come and go; a provider that was found quiet is so until it is heard of; whoever begins to look after a time when
 -- nobody did gives the schedules ten minutes to begin; and nothing is missed that no program is set up for any more.
@@ -346,7 +384,8 @@ as $function$
   select 'never_arrived', i.provider, 'warn', pg_catalog.min(i.received_at),
     pg_catalog.jsonb_build_object('count', pg_catalog.count(*))
   from console.inbox as i
-  where i.origin = 'read_back' and i.received_at > p_now - interval '1 day'
+  where
+    i.origin = 'read_back' and i.received_at > p_now - interval '1 day' and console.is_missed(i.provider, i.kind)
   group by i.provider
 
   union all
@@ -364,10 +403,13 @@ as $function$
   union all
   select q.queue || '_backlog', q.system, 'bad', q.oldest, pg_catalog.jsonb_build_object('count', q.waiting)
   from (
-    select 'inbox' as queue, i.provider as system, pg_catalog.min(i.received_at) as oldest, pg_catalog.count(*) as waiting
+    -- What was replayed waits since then, however old it is.
+    select
+      'inbox' as queue, i.provider as system, pg_catalog.min(coalesce(i.replayed_at, i.received_at)) as oldest,
+      pg_catalog.count(*) as waiting
     from console.inbox as i where i.state = 'pending' group by i.provider
     union all
-    select 'outbox', o.system, pg_catalog.min(o.created_at), pg_catalog.count(*)
+    select 'outbox', o.system, pg_catalog.min(coalesce(o.replayed_at, o.created_at)), pg_catalog.count(*)
     from console.outbox as o where o.state = 'pending' group by o.system
   ) as q
   where q.oldest < p_now - case when exists (
@@ -390,13 +432,13 @@ as $function$
     from console.read_backs as b
     where
       b.behind_since < p_now - interval '1 hour' and b.failing_since is null
-      and (b.leased_until >= p_now or b.next_at >= p_now - interval '30 minutes')
+      and (b.leased_until >= pg_catalog.clock_timestamp() or b.next_at >= p_now - interval '30 minutes')
       and console.is_watched('read_back:' || b.source, p_now)
     union all
     select 'schedule_stopped', 'read_back:' || b.source, 'bad', b.next_at, '{}'
     from console.read_backs as b
     where
-      b.next_at < p_now - interval '30 minutes' and coalesce(b.leased_until, '-infinity') < p_now
+      b.next_at < p_now - interval '30 minutes' and coalesce(b.leased_until, '-infinity') < pg_catalog.clock_timestamp()
       and console.is_watched('read_back:' || b.source, p_now)
     union all
     select 'schedule_stopped', 'rollups', 'bad', r.refreshed_at, '{}'
@@ -551,7 +593,7 @@ $function$;
 
 comment on function console.note_trail(text, timestamptz, bigint, text) is 'What verifying a chain of the trail found; no problem: it is whole.';
 
--- What is to be told now, each leased for two minutes: whoever dies in between has it told again, which is the one way
+-- What is to be told now, each leased for two minutes by the clock of the database: whoever dies in between has it told again, which is the one way
 -- in which a channel may hear of something twice. That it is over is told after that it was there.
 create function console.claim_alert_deliveries(p_limit integer, p_now timestamptz, p_channels text[]) returns table (
   id bigint, lease uuid, channel text, tells text, attempts integer, alert_id bigint, kind text, subject text, severity text,
@@ -571,7 +613,7 @@ begin
     from console.alert_deliveries as d
     where
       d.state = 'pending' and d.next_attempt_at <= p_now and d.channel = any (p_channels)
-      and (d.leased_until is null or d.leased_until <= p_now)
+      and (d.leased_until is null or d.leased_until <= pg_catalog.clock_timestamp())
       and (d.tells = 'opened' or not exists (
         select from console.alert_deliveries as o
         where o.alert_id = d.alert_id and o.channel = d.channel and o.tells = 'opened' and o.state = 'pending'
@@ -582,7 +624,7 @@ begin
   ),
   leased as (
     update console.alert_deliveries as d set
-      lease = pg_catalog.gen_random_uuid(), leased_until = p_now + interval '2 minutes', attempts = d.attempts + 1
+      lease = pg_catalog.gen_random_uuid(), leased_until = pg_catalog.clock_timestamp() + interval '2 minutes', attempts = d.attempts + 1
     from due where d.id = due.id
     returning d.*
   )

@@ -127,7 +127,7 @@ begin
 end
 $function$;
 
--- Objects to be asked for now, of the mode that the key is of, each for two minutes.
+-- Objects to be asked for now, of the mode that the key is of, each for two minutes by the clock of the database.
 create function console.claim_stripe_doubts(p_limit integer, p_now timestamptz, p_live boolean) returns table (
   object_id text, lease uuid, kind text, why text, attempts integer
 )
@@ -142,13 +142,13 @@ begin
   return query
   with due as (
     select d.kind, d.object_id from console.stripe_doubts as d
-    where d.next_at <= p_now and d.livemode = p_live and (d.leased_until is null or d.leased_until <= p_now)
+    where d.next_at <= p_now and d.livemode = p_live and (d.leased_until is null or d.leased_until <= pg_catalog.clock_timestamp())
     order by d.next_at, d.object_id
     limit p_limit
     for update skip locked
   )
   update console.stripe_doubts as d set
-    lease = pg_catalog.gen_random_uuid(), leased_until = p_now + interval '2 minutes', attempts = d.attempts + 1
+    lease = pg_catalog.gen_random_uuid(), leased_until = pg_catalog.clock_timestamp() + interval '2 minutes', attempts = d.attempts + 1
   from due where d.kind = due.kind and d.object_id = due.object_id
   returning d.object_id, d.lease, d.kind, d.why, d.attempts;
 end

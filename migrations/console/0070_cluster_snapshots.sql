@@ -200,14 +200,14 @@ begin
     from console.cluster_watch as w
     join console.clusters as k on k.id = w.cluster_id
     where
-      w.next_at <= p_now and (w.leased_until is null or w.leased_until <= p_now)
+      w.next_at <= p_now and (w.leased_until is null or w.leased_until <= pg_catalog.clock_timestamp())
       and k.status is distinct from 'inactive'
     order by w.next_at, w.cluster_id
     limit p_limit
     for update of w skip locked
   )
   update console.cluster_watch as w set
-    lease = pg_catalog.gen_random_uuid(), leased_by = session_user, leased_until = p_now + interval '3 minutes'
+    lease = pg_catalog.gen_random_uuid(), leased_by = session_user, leased_until = pg_catalog.clock_timestamp() + interval '3 minutes'
   from due
   where w.cluster_id = due.cluster_id
   returning w.cluster_id, w.lease, coalesce(w.read_at <= p_now - interval '15 minutes', true);

@@ -38,11 +38,15 @@ select is(pg_temp.ends('tap_support', 'retry_outbox', 'o|ann', format(', ''it is
 select is(pg_temp.ends('tap_support', 'finish_outbox', 'm|bea', ', null'), '', 'one is done');
 select is(pg_temp.claim('tap_receiver', false), 'm|bea 2', 'only the one that was done has its next turn');
 select is(pg_temp.claim('tap_support', true, clock_timestamp() + interval '70 seconds'), 'o|ann 3', 'in a minute the other comes again');
+select is(pg_temp.claim('tap_receiver', false, clock_timestamp() + interval '10 minutes'), null, 'a program whose clock is ahead takes nothing from those who have it');
+select is((select bool_and(leased_until between clock_timestamp() + interval '1 minute' and clock_timestamp() + interval '2 minutes') from console.outbox where lease is not null), true, 'nor has it anything for longer');
+update console.outbox set leased_until = clock_timestamp() where lease is not null;
 select is(pg_temp.claim('tap_receiver', false, clock_timestamp() + interval '10 minutes'), 'o|ann 3, m|bea 2', 'the lease of a worker that died runs out');
 select is((select max(attempts) from leased where login = 'tap_receiver' and subject = 'o|ann'), 3, 'tries are counted');
 select is(pg_temp.ends('tap_support', 'finish_outbox', 'o|ann'), '[HD004]', 'and it comes too late');
 select is(pg_temp.ends('tap_receiver', 'bury_outbox', 'o|ann', ', ''gone for good'''), '', 'one is given up');
 select is(tap.told('tap_support', 'select state || '' '' || last_error from console.outbox_of(p_subject => ''o|ann'') order by id limit 1'), 'dead gone for good', 'and says why');
+update console.outbox set leased_until = clock_timestamp() where lease is not null;
 select is(pg_temp.claim('tap_receiver', false, clock_timestamp() + interval '20 minutes'), 'm|bea 2, o|ann 2', 'what comes after it goes on');
 select is(tap.told('tap_finance', format('select console.requeue_outbox(%s, ''mended'')', (select min(id) from console.outbox where state = 'dead'))), '[HD004]',
   'what a later effect would be undone by is not tried again');

@@ -114,6 +114,8 @@ select is(pg_temp.claims('1 second'), '', 'not at once: what comes in this momen
 select is(pg_temp.claims('10 seconds', false), '', 'not by a key of the other mode');
 select is(pg_temp.claims('10 seconds'), 'sub_1', 'then');
 select is(pg_temp.claims('20 seconds'), '', 'by one');
+select is(pg_temp.claims('3 minutes'), '', 'by the clock of the database');
+update console.stripe_doubts set leased_until = clock_timestamp() where lease is not null;
 select pg_temp.claims('3 minutes');
 select is(pg_temp.ends('sub_1', pg_temp.subscription('past_due', 5) -> 0, '2026-02-01 00:00:11+00'), 'older', 'an answer as old as the doubt settles nothing');
 select pg_temp.claims('1 minute');

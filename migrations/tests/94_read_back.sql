@@ -25,6 +25,8 @@ select is((select covered_until::date || ' ' || filled_in || ' ' || (lease is nu
 select is(pg_temp.notes('tap_receiver', 'null, null, 1, null, null'), 'false', 'after that it has no say');
 select is(pg_temp.begins('tap_receiver'), null, 'it is not due at once');
 select is(pg_temp.begins('tap_receiver', clock_timestamp() + interval '11 minutes'), '{"from": "2026-02-01T00:00:00Z"}', 'then it goes on where it was');
+select is((select count(*)::int from console.begin_read_back('auth0_users', clock_timestamp() + interval '14 minutes')), 0, 'a clock that is ahead takes no turn away');
+update console.read_backs set leased_until = clock_timestamp();
 select is((select count(*)::int from console.begin_read_back('auth0_users', clock_timestamp() + interval '14 minutes')), 1, 'a program that died gives its turn back');
 select is(pg_temp.notes('tap_receiver', 'null, ''2020-01-01'', 0, ''down'', clock_timestamp()'), 'false', 'and comes too late');
 select is((select covered_until::date from console.read_backs), '2026-02-01', 'nothing is uncovered again');

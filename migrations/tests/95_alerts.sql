@@ -83,6 +83,45 @@ select is(pg_temp.open(), 'events_conflict auth0, events_dead stripe, never_arri
 select is((select (facts ->> 'count') || ' ' || severity from console.alerts where kind = 'events_dead'), '2 bad', 'it counts');
 update console.inbox set state = 'done', done_at = received_at where state in ('dead', 'conflict');
 select is(pg_temp.look('7 days 3 hours 7 minutes', '{webhook}'), '0 2', 'seen to, they go');
+
+-- What an endpoint is not subscribed to does not fail to arrive.
+create function pg_temp.missed() returns text language sql as $$
+  select coalesce(string_agg(c.subject || ' ' || (c.facts ->> 'count'), ', '), '')
+  from noon, console.alert_conditions(at + interval '7 days 3 hours 7 minutes') as c where c.kind = 'never_arrived' and c.subject = 'stripe'
+$$;
+create function pg_temp.of_kind(kind text, origin text, at timestamptz) returns void language sql as $$
+  insert into console.inbox (provider, event_id, received_at, next_attempt_at, body, state, done_at, origin, kind)
+  values ('stripe', gen_random_uuid()::text, at, at, '', 'done', at, origin, kind)
+$$;
+savepoint before_kinds;
+select pg_temp.of_kind(kind, 'read_back', at + interval '7 days 3 hours') from noon, unnest(array['product.created', 'plan.updated', null]) as kind;
+select is(pg_temp.missed(), '', 'of types that never came nothing was expected');
+select pg_temp.of_kind('invoice.paid', 'read_back', at + interval '7 days 3 hours') from noon;
+select is(pg_temp.missed(), 'stripe 1', 'of those that are needed it was, also of the first');
+select pg_temp.of_kind('plan.updated', 'sent', at + interval '7 days 3 hours 6 minutes 30 seconds') from noon;
+do $$ begin while console.note_arrivals((select at + interval '7 days 3 hours 8 minutes' from noon)) loop null; end loop; end $$;
+select is(pg_temp.missed(), 'stripe 2', 'and of those that have come by themselves');
+rollback to before_kinds;
+
+-- What is replayed waits since then, however old it is.
+create function pg_temp.behind(after interval) returns text language sql as $$
+  select coalesce(string_agg(c.kind || ' ' || c.subject || ' ' || (c.since - n.at - interval '7 days'), ', '), '')
+  from noon as n, console.alert_conditions(n.at + interval '7 days' + after) as c where c.kind like '%_backlog'
+$$;
+savepoint before_replay;
+select pg_temp.came('stripe', at + interval '1 day', 'sent', 'pending') from noon;
+select is(pg_temp.behind('3 hours'), 'inbox_backlog stripe -6 days', 'an event that waits for days is a backlog');
+update console.inbox set state = 'dead' where state = 'pending';
+select tap.told('tap_admin', format('select console.replay_events(array[%s], null, null, null, null, ''once more'', false)', (select id from console.inbox where state = 'dead')));
+select is((select count(*)::int from console.inbox where state = 'pending' and replayed_at is not null), 1, 'it is applied again');
+update console.inbox set replayed_at = (select at + interval '7 days 3 hours' from noon) where state = 'pending';
+select is(pg_temp.behind('3 hours 14 minutes'), '', 'and is no backlog for being old');
+select is(pg_temp.behind('3 hours 16 minutes'), 'inbox_backlog stripe 03:00:00', 'but for waiting since');
+select is(
+  (select oldest_seconds from console.queue_figures((select at + interval '7 days 3 hours 16 minutes' from noon)) where queue = 'inbox' and state = 'pending'),
+  960::bigint, 'operators are told the same'
+);
+rollback to before_replay;
 select pg_temp.came('stripe', at + interval '8 days 2 hours') from noon;
 select is(pg_temp.look('8 days 3 hours 1 minute', '{webhook}'), '0 1', 'a day later the one that never arrived is forgotten');
 
@@ -105,6 +144,8 @@ select is(pg_temp.claims('8 days 4 hours', 2), 'opened events_conflict, opened e
 select is(pg_temp.ends('''it fails'', ' || quote_literal((select at + interval '8 days 5 hours' from noon))), 'true true', 'a channel that fails is tried again');
 select is(pg_temp.claims('8 days 4 hours'), 'opened never_arrived', 'what others hold is passed over');
 select is(pg_temp.claims('8 days 4 hours 1 minute'), '', 'while they hold it');
+select is(pg_temp.claims('8 days 4 hours 3 minutes'), '', 'by the clock of the database');
+update console.alert_deliveries set leased_until = clock_timestamp() where lease is not null;
 select is(pg_temp.claims('8 days 4 hours 3 minutes'), 'opened never_arrived', 'whoever died gives it back');
 select is(pg_temp.ends('null, null'), 'true', 'told');
 select is(pg_temp.ends('null, null'), 'false', 'once');

@@ -35,6 +35,8 @@ $$;
 create function pg_temp.round(at timestamptz, known boolean default true) returns text language plpgsql as $$
 begin
   delete from turn;
+  -- What a program had that died, by the clock of the database.
+  update console.cluster_watch set leased_until = clock_timestamp() where lease is not null;
   perform pg_temp.claims('tap_receiver', at);
   return pg_temp.records('tap_receiver', at, known);
 end
@@ -46,6 +48,8 @@ select is(pg_temp.claims('tap_receiver', '2026-01-01 00:01Z'), '0', 'and none is
 select is(pg_temp.records('tap_receiver', '2026-01-01 00:01Z'), 'true', 'what was seen is kept');
 select is(pg_temp.records('tap_receiver', '2026-01-01 00:02Z'), 'false', 'once: the turn is over');
 select is((select next_at from console.cluster_watch where cluster_id like '%00a'), '2026-01-01 00:06Z'::timestamptz, 'and says when to look again');
+select is((select count(*)::int from console.claim_snapshots(10, '2026-01-01 00:04Z')), 0, 'a clock that is ahead takes no turn away');
+update console.cluster_watch set leased_until = clock_timestamp() where lease is not null;
 select is((select count(*)::int from console.claim_snapshots(10, '2026-01-01 00:04Z')), 2, 'a program that died gives its turns back');
 select is(
   (select s.seats_taken || ' of ' || coalesce(s.seats_limit::text, '-') from console.cluster_snapshots as s),
@@ -55,6 +59,7 @@ select is(
 select is((select cpu_used::text || cpu_allocatable || memory_requested from console.cluster_snapshots), null, 'what was not said is null');
 
 update public.hopsworks_clusters set status = 'inactive' where name = 'cluster-unused';
+update console.cluster_watch set leased_until = clock_timestamp() where lease is not null;
 select is((select count(*)::int from console.claim_snapshots(10, '2026-01-01 00:20Z') as c
   join public.hopsworks_clusters as k on k.id::text = c.cluster_id where k.status = 'inactive'), 0, 'a retired cluster is left alone');
 

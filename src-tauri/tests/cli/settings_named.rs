@@ -195,3 +195,31 @@ fn commands_and_options_that_are_told_are_there() {
     assert!(wrong("secrets import --anew --reason x").is_none());
     assert!(wrong("secrets import --again").is_some() && wrong("secret import").is_some());
 }
+
+/// Types of Stripe's events in a text, each within these marks.
+fn types_in(text: &str, mark: char) -> BTreeSet<String> {
+    text.split(mark)
+        .filter(|word| {
+            word.contains('.')
+                && word
+                    .chars()
+                    .all(|c| c.is_ascii_lowercase() || c == '_' || c == '.')
+        })
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn the_runbook_names_the_types_that_are_missed_when_they_do_not_arrive() {
+    let between = |text: &str, from: &str, to: &str| {
+        let rest = text.split_once(from).expect(from).1.to_owned();
+        rest.split_once(to).expect(to).0.to_owned()
+    };
+    let migration = text("migrations/console/0061_alerts.sql");
+    let missed = between(&migration, "function console.is_missed", "$function$;");
+    let runbook = text("docs/RUNBOOK.md");
+    let named = between(&runbook, "Subscribe Stripe's endpoint to:", "\n5. ");
+    let (missed, named) = (types_in(&missed, '\''), types_in(&named, '`'));
+    assert!(missed.len() > 30, "{missed:?}");
+    assert_eq!(missed, named);
+}

@@ -155,6 +155,13 @@ async fn a_program_that_dies_between_the_call_and_the_mark_is_made_good() {
     );
     desk.cluster.set_fault(Fault::None);
     assert_eq!(round(&store, 60).await.effects(), 0, "it is still leased");
+    assert_eq!(
+        round(&store, 121).await.effects(),
+        0,
+        "by the clock of the database, not by that of whoever asks"
+    );
+    desk.database
+        .psql("update console.outbox set leased_until = clock_timestamp() where lease is not null");
     let made_good = round(&store, 121).await;
     assert_eq!(made_good.done, 1, "{made_good:?}");
     assert_eq!(
