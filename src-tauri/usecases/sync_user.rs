@@ -63,29 +63,50 @@ pub async fn sync_user(
     id_token: Option<&str>,
     now: OffsetDateTime,
 ) -> Result<Value, SyncError> {
-    let (said, at) = if let Some(id_token) = id_token {
+    let (mut said, at) = if let Some(id_token) = id_token {
         from_id_token(&identities, token, id_token, now).await?
     } else {
-        let said = userinfo(identities.client, identities.tenant, access_token);
-        let said = said.await?.ok_or(SyncError::NoAddress)?;
-        if said.subject != token.subject {
-            return Err(SyncError::SomebodyElse);
-        }
+        let said = from_tenant(&identities, token, access_token).await?;
         (said, issued_at(token))
     };
-    let email = said.email.ok_or(SyncError::NoAddress)?;
-    let who = SignedIn {
+    // A clock that is ahead must not make every later sign-in an earlier one.
+    let at = at.unwrap_or(now).min(now);
+    let who = |said: UserInfo| SignedIn {
         id: token.subject.as_str().to_owned(),
-        email: Some(email),
+        email: said.email,
         verified: said.verified,
         name: said.name,
-        // A clock that is ahead must not make every later sign-in an earlier one.
-        at: at.unwrap_or(now).min(now),
+        at,
     };
-    let answer = sync(store, who).await?;
+    if said.email.is_none() && id_token.is_some() {
+        // The address is not verified yet. Whoever registered is known without it; of others the tenant tells it.
+        let answer = sync(store, who(said)).await?;
+        if answer["result"] != "unknown" {
+            return Ok(answer);
+        }
+        said = from_tenant(&identities, token, access_token).await?;
+    }
+    if said.email.is_none() {
+        return Err(SyncError::NoAddress);
+    }
+    let answer = sync(store, who(said)).await?;
     match answer["result"].as_str() {
         Some("email_taken") => Err(SyncError::AddressTaken),
         _ => Ok(answer),
+    }
+}
+
+async fn from_tenant(
+    identities: &Identities<'_>,
+    token: &AccessToken,
+    access_token: &str,
+) -> Result<UserInfo, SyncError> {
+    let said = userinfo(identities.client, identities.tenant, access_token);
+    let said = said.await?.ok_or(SyncError::NoAddress)?;
+    if said.subject == token.subject {
+        Ok(said)
+    } else {
+        Err(SyncError::SomebodyElse)
     }
 }
 

@@ -72,9 +72,13 @@ impl Stand {
     }
 
     fn id_token(&self, sub: &str, email: &str, at: i64) -> String {
+        self.id_token_of(sub, email, true, at)
+    }
+
+    fn id_token_of(&self, sub: &str, email: &str, verified: bool, at: i64) -> String {
         let claims = json!({
             "iss": self.tenant.issuer(), "sub": sub, "aud": APP, "iat": at, "exp": at + 36000,
-            "email": email, "email_verified": true, "name": "Ada Example",
+            "email": email, "email_verified": verified, "name": "Ada Example",
         });
         Key::first().token(&Key::first().header(), &claims)
     }
@@ -414,6 +418,39 @@ async fn a_sign_in_makes_a_user_counts_once_and_takes_up_an_invitation() {
         (held.status, held.body["code"].as_str()),
         (409, Some("email_taken"))
     );
+}
+
+#[tokio::test]
+async fn whoever_has_not_verified_their_address_yet_has_signed_in_all_the_same() {
+    let stand = Stand::new(Kind::Managed).await;
+    stand.database.psql(
+        "insert into public.users (id, email) values ('auth0|ada', 'ada@firm.example'), ('auth0|owner', 'owner@firm.example');
+         insert into public.team_invites (account_owner_id, email, token, created_at, expires_at)
+         values ('auth0|owner', 'ada@firm.example', repeat('t', 32), now(), now() + interval '1 day')",
+    );
+    let now = RealClock.now().unix_timestamp();
+    let token = stand.token("auth0|ada");
+    let unverified = |sub: &str, email: &str, at: i64| json!({"id_token": stand.id_token_of(sub, email, false, at)});
+    for _ in 0..2 {
+        let known = stand
+            .sync(&token, &unverified("auth0|ada", "evil@x.example", now - 60))
+            .await;
+        assert_eq!(known.status, 200, "{}", known.body);
+        assert_eq!(known.body["login_count"], 1, "once");
+        assert_eq!(known.body["email"], "ada@firm.example");
+        assert_eq!(known.body["joined_team"], false, "nothing is proved");
+    }
+    // Of whoever never registered here the tenant tells the address.
+    let token = stand.token("auth0|new");
+    let body = unverified("auth0|new", "new@firm.example", now - 60);
+    *stand.said.lock().expect("nobody panicked") = json!({"sub": "auth0|new"});
+    assert_eq!(stand.sync(&token, &body).await.status, 400);
+    *stand.said.lock().expect("nobody panicked") =
+        json!({"sub": "auth0|new", "email": "new@firm.example", "email_verified": false});
+    let made = stand.sync(&token, &body).await;
+    assert_eq!(made.status, 200, "{}", made.body);
+    assert_eq!(made.body["login_count"], 1);
+    assert_eq!(made.body["email"], "new@firm.example");
 }
 
 #[tokio::test]
