@@ -10,12 +10,12 @@ use super::assigning::{KEY, LINE, SEATS, clusters, until};
 use super::program::{SECRET, Serving};
 use crate::support::database::{Kind, TestDatabase};
 
-const WHSEC: &str = "whsec_of_the_race";
+pub(super) const WHSEC: &str = "whsec_of_the_race";
 
 /// People who pay at once, in teams of an owner and a member, and the seats there are for them.
 const PAYING: usize = 60;
 
-fn signature(body: &str) -> String {
+pub(super) fn signature(body: &str) -> String {
     #[expect(clippy::disallowed_methods, reason = "signatures are for the present")]
     let now = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
