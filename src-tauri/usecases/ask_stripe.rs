@@ -41,7 +41,7 @@ impl Refused {
 
     fn note(&mut self, kind: &str, error: &StripeReadError, why: &str) {
         match error {
-            StripeReadError::Unexpected(_) => {}
+            StripeReadError::Unexpected(_) | StripeReadError::Refused(_) => {}
             StripeReadError::Key(403) => {
                 self.of_kind.insert(kind.to_owned(), why.to_owned());
             }
