@@ -32,7 +32,10 @@ impl Worker for Alerting {
         let clock = parts.clock.as_ref();
         let due = |at: Instant| at.elapsed() >= parts.limits.fitness;
         if self.fitness.is_none_or(due) {
-            look_at_fitness(context).await?;
+            // What is wrong besides is told all the same.
+            if let Err(error) = look_at_fitness(context).await {
+                tracing::warn!(error = %error.without_data(), "nobody sees whether events can be applied");
+            }
             self.fitness = Some(Instant::now());
         }
         watch_alerts(&parts.store, clock, &ways, &keys.watched()).await?;

@@ -28,8 +28,9 @@ const ALIKE: usize = 8;
 /// After so many that each took all the time a statement has, the others of a batch are left to the next round.
 const SLOW: usize = 2;
 
-/// So often, with doubled pauses for six seconds in all, a batch that failed is given time to let go of its events.
-const LET_GO: u32 = 7;
+/// So often, with doubled pauses for 25 seconds in all, a batch that failed is given time to let go of its events: the
+/// statement that a lost connection leaves behind may go on for fifteen.
+const LET_GO: u32 = 9;
 
 /// `users.registration_source` of those who came this way.
 const SOURCE: &str = "auth0";
@@ -235,7 +236,11 @@ impl Worker<'_> {
     async fn put_off(&self, event: &Claimed, error: &StoreError) -> Result<Round, StoreError> {
         let failures = event.attempts + 1;
         let reason = error.without_data();
-        let setback = if error.is_contention() && !error.is_too_slow() {
+        let setback = if error.may_be_its_own() {
+            // It may be an outage of a part all the same: a disk that is full, a column that was renamed. Days are
+            // time enough to mend either, and the event is in nobody's way meanwhile.
+            Setback::Away
+        } else if error.is_contention() {
             Setback::Held
         } else {
             Setback::Failed

@@ -162,12 +162,31 @@ fn body(users: &Relation) -> Result<String, String> {
                 column.name
             )
         })?;
-        let spelled = spelling(column, value.trim_matches('\'')).map(literal);
+        let spelled = match spelling(column, value.trim_matches('\'')) {
+            Some(theirs) => Some(literal(theirs)),
+            None if is_text(column) && column.words.is_empty() => {
+                Some(as_rows_have_it(users, column, value))
+            }
+            None => None,
+        };
         let value = spelled.as_deref().unwrap_or(value);
         full.add(column, cast(column, value));
         least.add(column, cast(column, value));
     }
     Ok(text(users, &known, &full, &least))
+}
+
+/// A word of ours in the capitals that the rows which are there have theirs in: the service may keep its words where no
+/// database sees them.
+fn as_rows_have_it(users: &Relation, column: &Column, word: &str) -> String {
+    let (name, table) = (quoted(&column.name), quoted(&users.name));
+    format!(
+        "(select case when l.word = pg_catalog.lower(l.word) then {word} \
+         when l.word = pg_catalog.upper(l.word) then pg_catalog.upper({word}) \
+         when l.word = pg_catalog.initcap(l.word) then pg_catalog.initcap({word}) else {word} end \
+         from (select (select s.{name}::text from public.{table} as s where s.{name} is not null limit 1) \
+         collate pg_catalog.\"C\") as l (word))"
+    )
 }
 
 /// What a new row is given.

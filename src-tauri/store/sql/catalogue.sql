@@ -55,7 +55,7 @@ select
               cross join lateral (select pg_catalog.pg_get_constraintdef(k.oid) as checked) as list
               where
                 k.conrelid = c.oid and k.contype = 'c' and k.convalidated and k.conkey = array[a.attnum]
-                and list.checked ~ '^CHECK \(\(+("[^"]+"|\w+)(\)?::text)?\)? = ANY \(+ARRAY\[[^]]*\][^]]*\)$'
+                and list.checked ~ '^CHECK \(\(+("[^"]+"|\w+)(\)?::text)?\)? = ANY \(+ARRAY\[[^]]*\][^]]*(\[\][^]]*)?\)$'
                 and list.checked !~ ' (OR|AND|NOT) '
               order by k.conname
               limit 1

@@ -107,7 +107,14 @@ async fn a_database_that_takes_no_writes_is_an_outage_and_no_error_of_ours() {
 #[tokio::test]
 async fn a_crowd_at_readyz_keeps_no_event_out() {
     let database = TestDatabase::new(Kind::Managed).await;
-    let receiver = std::sync::Arc::new(Running::start(&database).await);
+    let limits = Limits {
+        fitness: Duration::from_secs(3600),
+        ..Limits::default()
+    };
+    let receiver = Running::with(database.store(), limits).await;
+    let receiver = std::sync::Arc::new(receiver);
+    // The program looks by itself, too: once, when it starts.
+    until(&database, "select count(*) from console.fitness", "1").await;
     let mut owner = database.direct().await;
     owner
         .script("begin; lock table console.attachment in access exclusive mode")

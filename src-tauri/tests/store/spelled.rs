@@ -10,7 +10,7 @@ use hopsdesk::domain::browse::{Concern, UsersFilter, UsersQuery, UsersSort};
 use hopsdesk::domain::clock::FixedClock;
 use hopsdesk::domain::clusters::{ClusterStatus, ClustersFilter, ClustersQuery, ClustersSort};
 use hopsdesk::domain::lacks::Lacks;
-use hopsdesk::store::attach::run::attach;
+use hopsdesk::store::attach::run::{attach, release};
 use hopsdesk::store::{clusters, people};
 use hopsdesk::usecases::desk::Desk;
 use hopsdesk::usecases::exported::Listing;
@@ -249,18 +249,40 @@ async fn actions_write_the_services_own_spelling() {
 }
 
 #[tokio::test]
-async fn a_registration_finds_the_word_that_the_type_has() {
+async fn a_registration_finds_the_word_that_the_service_has() {
     let (database, _desk) = counted("capitals").await;
-    assert_eq!(
-        database.psql(
-            "select console.upsert_registered_user('auth0|gil', 'gil@caps.example', 'Gil', null, null, now())"
+    let mut owner = database.direct().await;
+    let kept = [
+        ("by its type", ""),
+        (
+            "by its check",
+            "alter table public.users alter column status type varchar(20) using status::text;
+             alter table public.users add constraint words check (status in ('ACTIVE', 'SUSPENDED', 'DELETED', 'ON_HOLD'))",
         ),
-        "inserted"
-    );
-    assert_eq!(
-        database.psql("select status from public.users where id = 'auth0|gil'"),
-        "ACTIVE"
-    );
+        (
+            "out of sight",
+            "alter table public.users drop constraint words",
+        ),
+    ];
+    for (number, (how, change)) in kept.into_iter().enumerate() {
+        release(&mut owner).await.expect("released");
+        owner.script(change).await.expect("changed");
+        attach(&mut owner).await.expect("attached");
+        assert_eq!(
+            database.psql(&format!(
+                "select console.upsert_registered_user('auth0|gil{number}', 'gil{number}@caps.example', 'Gil', null, null, now())"
+            )),
+            "inserted",
+            "{how}"
+        );
+        assert_eq!(
+            database.psql(&format!(
+                "select status from public.users where id = 'auth0|gil{number}'"
+            )),
+            "ACTIVE",
+            "{how}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -143,7 +143,10 @@ fn several_values_and_a_minus() {
         understood(List::Users, text),
         [
             (Subject::Status, Value::Words(vec!["active", "suspended"])),
-            (Subject::Plan, Value::Words(vec!["prepaid", "postpaid"])),
+            (
+                Subject::Plan,
+                Value::Words(vec!["prepaid", "postpaid", "other"])
+            ),
             (Subject::Role, Value::Words(vec!["owner"])),
         ]
     );
@@ -273,15 +276,15 @@ fn what_cannot_be_is_said_with_what_would_be_right() {
     );
     assert_eq!(
         problem("status:gone"),
-        "status: takes active, suspended or deleted; status:gone cannot be."
+        "status: takes active, suspended, deleted or other; status:gone cannot be."
     );
     assert_eq!(
         problem("status:"),
-        "status: takes active, suspended or deleted."
+        "status: takes active, suspended, deleted or other."
     );
     assert_eq!(
         problem("status>active"),
-        "status: takes active, suspended or deleted; status>active cannot be."
+        "status: takes active, suspended, deleted or other; status>active cannot be."
     );
     assert!(problem("cost:100").starts_with("cost takes an amount in USD, such as cost>100"));
     assert!(problem("cost>lots").contains("cost>lots cannot be"));
