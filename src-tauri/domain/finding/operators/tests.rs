@@ -310,7 +310,7 @@ fn what_cannot_be_is_said_with_what_would_be_right() {
     assert!(problem("cost>1 cost>2").starts_with("cost is limited twice"));
     assert!(problem("last_login:never last_login<3d").starts_with("last_login is limited twice"));
     assert_eq!(
-        problem("-status:active,suspended,deleted")
+        problem("-status:active,suspended,deleted,other")
             .split(';')
             .count(),
         2,
