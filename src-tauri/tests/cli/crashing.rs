@@ -161,6 +161,7 @@ async fn send_again(address: &str, events: &[Event]) {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one story, told in its order")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rounds_of_crashes_lose_nothing_that_was_answered_and_do_nothing_twice() {
     let cluster: &'static TestCluster = Box::leak(Box::new(TestCluster::plain("crashing")));
