@@ -73,13 +73,14 @@ async fn events(State(listed): State<Shared>, headers: HeaderMap, uri: Uri) -> R
     found.sort_by_key(|event| std::cmp::Reverse(event["created"].as_i64()));
     let begin = match of("starting_after") {
         None => 0,
-        Some(after) => match found.iter().position(|event| event["id"] == after.as_str()) {
-            Some(at) => at + 1,
-            None => {
+        Some(after) => {
+            let named = found.iter().position(|event| event["id"] == after.as_str());
+            let Some(at) = named else {
                 let error = json!({"error": {"code": "resource_missing", "param": "starting_after", "message": KEY}});
                 return (StatusCode::BAD_REQUEST, Json(error)).into_response();
-            }
-        },
+            };
+            at + 1
+        }
     };
     let page: Vec<Value> = found
         .iter()

@@ -15,6 +15,7 @@ const PROGRAMS: &[&str] = &[
     "alert_deliveries_claim",
     "alert_delivery_end",
     "alerts_evaluate",
+    "fitness_",
     "inbox_",
     "reading_record",
     "snapshot_record",

@@ -201,10 +201,10 @@ fn named(from: &Candidate) -> Vec<&'static str> {
         Candidate::Column(name)
         | Candidate::Of(_, name)
         | Candidate::Minor(name)
-        | Candidate::JsonText(name, _) => vec![*name],
+        | Candidate::JsonText(name, _)
+        | Candidate::OrWeekAfter(name, _) => vec![*name],
         Candidate::Sum(names) => names.to_vec(),
         Candidate::FirstCounted(sources) => sources.iter().flat_map(named).collect(),
-        Candidate::OrWeekAfter(name, _) => vec![*name],
         Candidate::Key(_) | Candidate::TableName => Vec::new(),
     }
 }
