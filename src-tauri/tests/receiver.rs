@@ -30,6 +30,7 @@ mod receiver {
     mod read_back_stripe;
     mod sealed_in_place;
     mod sealing;
+    mod signing_in;
     mod snapshots;
     mod stripe;
     mod stripe_story;

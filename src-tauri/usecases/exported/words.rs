@@ -95,7 +95,6 @@ pub(in crate::usecases::exported) fn span_words(
 }
 
 /// A moment in UTC, for a sentence.
-/// A moment in UTC.
 pub(in crate::usecases::exported) fn instant(at: OffsetDateTime) -> String {
     at.to_offset(UtcOffset::UTC)
         .format(&Rfc3339)
