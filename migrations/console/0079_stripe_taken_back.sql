@@ -33,7 +33,8 @@ begin
 end
 $function$;
 
--- Remembers that a person has seen to what an event waited for, of what still stands apart.
+-- Remembers that a person has seen to what an event waited for, of what is still so: who puts aside an older event after a newer
+-- one has seen both.
 create function console.stripe_seen_to(p_event bigint) returns void
 language plpgsql
 set search_path = ''
@@ -51,9 +52,10 @@ begin
     group by q.checkout_id
   ) as s
   where s.checkout_id = p.checkout_id;
-  insert into console.stripe_not_counted (checkout_id, back)
-  select t.checkout_id, (t.told ->> 'back')::numeric from console.stripe_not_counted_told() as t where t.id = p_event
-  on conflict (checkout_id) do update set back = excluded.back;
+  insert into console.stripe_not_counted (checkout_id, back, lost)
+  select t.checkout_id, (t.told ->> 'back')::numeric, coalesce(t.told -> 'lost', '[]') from console.stripe_not_counted_told() as t
+  where t.id = p_event and console.stripe_not_counted_stands(t.checkout_id, t.told)
+  on conflict (checkout_id) do update set back = excluded.back, lost = excluded.lost;
 end
 $function$;
 

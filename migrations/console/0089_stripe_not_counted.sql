@@ -4,11 +4,12 @@
 
 create table console.stripe_not_counted (
   checkout_id text not null primary key,
-  back numeric not null
+  back numeric not null,
+  lost jsonb not null default '[]'
 );
 
 comment on table console.stripe_not_counted is
-  'Checkouts in another currency that a person has seen to. back: what of the payment had gone back by then, in its currency.';
+  'Checkouts in another currency that a person has seen to. back: what of the payment had gone back by then, in its currency; lost: disputes that were lost by then, in others.';
 
 alter table console.stripe_not_counted enable row level security;
 insert into console.readable (relation, groups) values ('stripe_not_counted', '{support,finance,admin,auditor,receiver,collector}');
@@ -25,8 +26,22 @@ as $function$
   where i.provider = 'stripe' and i.state = 'conflict';
 $function$;
 
+-- Whether what an event said of a checkout is so now.
+create function console.stripe_not_counted_stands(p_checkout text, p_told jsonb) returns boolean
+language sql
+stable
+set search_path = ''
+as $function$
+  select exists (
+    select from console.stripe_checkouts as k
+    cross join lateral console.stripe_went_back(k.payment_intent_id, k.currency, k.livemode, '{}') as w
+    where k.id = p_checkout and w.back = (p_told ->> 'back')::numeric and coalesce(w.apart, '[]') = coalesce(p_told -> 'lost', '[]')
+  );
+$function$;
+
 -- For each checkout that no event waits for yet, and of which a person has not seen this: {"not_counted", "currency", "back",
--- "checkout"}. Events that waited for something that is not so any more wait no longer.
+-- "checkout"}, and {"lost"} where a dispute was lost of which nobody said what it comes to in that currency. Events that waited
+-- for something of which nothing is so any more wait no longer.
 create function console.stripe_settle_not_counted(p_customer text, p_user text, p_livemode boolean) returns jsonb
 language plpgsql
 set search_path = ''
@@ -34,7 +49,7 @@ as $function$
 declare
   v_said jsonb := '[]';
   v_paid record;
-  v_back numeric;
+  v_back record;
   v_told jsonb;
 begin
   for v_paid in
@@ -46,21 +61,24 @@ begin
       and (k.customer_id = p_customer or (k.customer_id is null and k.user_named = p_user))
     order by k.id
   loop
-    select w.back into v_back from console.stripe_went_back(v_paid.payment_intent_id, v_paid.currency, p_livemode, '{}') as w;
+    select w.* into v_back from console.stripe_went_back(v_paid.payment_intent_id, v_paid.currency, p_livemode, '{}') as w;
     v_told := pg_catalog.jsonb_build_object(
-      'not_counted', v_paid.amount::text, 'currency', v_paid.currency, 'back', v_back::text, 'checkout', v_paid.id
-    );
+      'not_counted', v_paid.amount::text, 'currency', v_paid.currency, 'back', v_back.back::text, 'checkout', v_paid.id
+    ) || case when v_back.apart is null then '{}' else pg_catalog.jsonb_build_object('lost', v_back.apart) end;
     update console.inbox as i set state = 'done', done_at = pg_catalog.clock_timestamp()
     from (
       select t.id from console.stripe_not_counted_told() as t
+      where t.id in (select o.id from console.stripe_not_counted_told() as o where o.checkout_id = v_paid.id)
       group by t.id
-      having bool_and(t.checkout_id = v_paid.id and (t.told ->> 'back')::numeric <> v_back)
+      having not bool_or(console.stripe_not_counted_stands(t.checkout_id, t.told))
     ) as over
     where i.id = over.id and not exists (select from console.stripe_apart_told() as a where a.id = i.id);
     if not exists (
-      select from console.stripe_not_counted as n where n.checkout_id = v_paid.id and n.back = v_back
+      select from console.stripe_not_counted as n
+      where n.checkout_id = v_paid.id and n.back = v_back.back and n.lost = coalesce(v_back.apart, '[]')
     ) and not exists (
-      select from console.stripe_not_counted_told() as t where t.checkout_id = v_paid.id and (t.told ->> 'back')::numeric = v_back
+      select from console.stripe_not_counted_told() as t
+      where t.checkout_id = v_paid.id and console.stripe_not_counted_stands(t.checkout_id, t.told)
     ) then
       v_said := v_said || v_told;
     end if;
@@ -70,6 +88,8 @@ end
 $function$;
 
 comment on function console.stripe_not_counted_told() is 'Internal: checkouts in another currency that events wait for a person to count.';
+comment on function console.stripe_not_counted_stands(text, jsonb) is
+  'Internal: whether what an event said of a checkout in another currency is so now.';
 comment on function console.stripe_settle_not_counted(text, text, boolean) is
   'Internal: checkouts of a customer in another currency that a person is to be told of.';
 

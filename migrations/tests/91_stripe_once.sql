@@ -145,6 +145,45 @@ select is(pg_temp.refunds('ch_eur', 44, '10'), 'done', 'nobody asks again');
 select is(pg_temp.refunds('ch_eur', 45, '25'), 'conflict credits_in_other_currency 40 EUR 25', 'until more goes back');
 select is(pg_temp.refunds('ch_eur', 46, '10'), 'done', 'what comes again is as they knew it');
 select is(pg_temp.told('ch_eur45'), 'done credits_in_other_currency', 'so that nobody needs to look');
+-- Two of one customer, in one event as in two: whoever puts them aside, in whichever order, has seen both.
+update public.users set stripe_customer_id = null where id = 'o|dan';
+select is(pg_temp.buys('cs_one', 460, '{"currency": "EUR", "payment_intent_id": "pi_one"}'), 'conflict unknown_customer', 'forty euros of nobody');
+select is(pg_temp.buys('cs_two', 461, '{"currency": "EUR", "payment_intent_id": "pi_two"}'), 'conflict unknown_customer', 'and forty more');
+update public.users set stripe_customer_id = 'cus_dan' where id = 'o|dan';
+select is(pg_temp.refunds('ch_none', 462, '0', '40', 'pi_none'), 'conflict credits_in_other_currency 40 EUR 0,40 EUR 0', 'one event tells of both');
+select is(pg_temp.refunds('ch_one', 463, '10', '40', 'pi_one'), 'conflict credits_in_other_currency 40 EUR 10', 'of one a part goes back');
+select is(pg_temp.told('ch_none462'), 'conflict credits_in_other_currency', 'for the other the first event still waits');
+select is(pg_temp.dismisses('ch_one463') || pg_temp.told('ch_one463'), 'done credits_in_other_currency', 'the later is put aside');
+select is(pg_temp.dismisses('ch_none462') || pg_temp.told('ch_none462'), 'done credits_in_other_currency', 'and then the one before');
+select is(pg_temp.refunds('ch_none', 464, '0', '40', 'pi_none'), 'done', 'nothing is told again');
+select is(pg_temp.refunds('ch_one', 465, '20', '40', 'pi_one'), 'conflict credits_in_other_currency 40 EUR 20', 'more of one');
+select is(pg_temp.refunds('ch_two', 466, '5', '40', 'pi_two'), 'conflict credits_in_other_currency 40 EUR 5', 'and some of the other is');
+select is(pg_temp.dismisses('ch_two466') || pg_temp.dismisses('ch_one465'), '', 'put aside in the other order');
+select is(pg_temp.refunds('ch_none', 467, '0', '40', 'pi_none'), 'done', 'that is both, too');
+-- An event that tells of two things waits as long as one of them is so.
+update public.users set stripe_customer_id = null where id = 'o|dan';
+select pg_temp.buys('cs_three', 470, '{"currency": "EUR", "payment_intent_id": "pi_three"}');
+select pg_temp.buys('cs_four', 471, '{"currency": "EUR", "payment_intent_id": "pi_four"}');
+update public.users set stripe_customer_id = 'cus_dan' where id = 'o|dan';
+select is(pg_temp.refunds('ch_none', 472, '0', '40', 'pi_none'), 'conflict credits_in_other_currency 40 EUR 0,40 EUR 0', 'two more');
+select pg_temp.refunds('ch_three', 473, '1', '40', 'pi_three');
+select is(pg_temp.told('ch_none472'), 'conflict credits_in_other_currency', 'one has changed');
+select pg_temp.refunds('ch_four', 474, '1', '40', 'pi_four');
+select is(pg_temp.told('ch_none472'), 'done credits_in_other_currency', 'when both have, nobody needs to look at it');
+select is(pg_temp.dismisses('ch_three473') || pg_temp.dismisses('ch_four474'), '', 'but at what is so now');
+-- What is lost in a third currency is in no sum, and told all the same.
+create function pg_temp.loses(at int, more jsonb) returns text language sql as $$
+  select pg_temp.arrives('dp_third' || at, at, pg_temp.fact('disputes', 'dp_third', '{"customer_id": "cus_dan", "payment_intent_id": "pi_three", "currency": "SEK", "amount": "90"}' || more, at))
+$$;
+select is(pg_temp.loses(480, '{"status": "needs_response"}'), 'done', 'a dispute in crowns about euros is open');
+select is(pg_temp.loses(481, '{"status": "lost"}'), 'conflict credits_in_other_currency 40 EUR 1', 'and lost: a person is told');
+select is((select i.outcome #> '{purchases,0,lost}' from console.inbox as i where i.event_id = 'dp_third481'), '[{"amount": "90", "dispute": "dp_third", "currency": "SEK"}]', 'of what');
+select is(pg_temp.dismisses('dp_third481') || pg_temp.told('dp_third481'), 'done credits_in_other_currency', 'they see to it');
+select is(pg_temp.refunds('ch_none', 482, '0', '40', 'pi_none'), 'done', 'nobody asks again');
+select is(pg_temp.loses(483, '{"status": "won"}'), 'conflict credits_in_other_currency 40 EUR 1', 'until it is won after all');
+select is(pg_temp.dismisses('dp_third483'), '', 'which they see to');
+select is(pg_temp.loses(484, '{"status": "lost", "withdrawn": "8", "withdrawn_currency": "EUR"}'), 'conflict credits_in_other_currency 40 EUR 9', 'what it comes to is a part of what went back');
+select is(pg_temp.dismisses('dp_third484'), '', 'as they know');
 select is(pg_temp.buys('cs_help', 47, '{"currency": "EUR", "purpose": "support"}'), 'done', 'what is meant for something else is none of it');
 select pg_temp.switches('shadow');
 select is(pg_temp.buys('cs_shadow', 48, '{"currency": "EUR"}'), 'done', 'nor what another program counts');

@@ -248,7 +248,7 @@ impl ConflictAdvice {
             ),
             "credits_in_other_currency" => (
                 "Credits were paid in another currency.",
-                "How many credits that is nobody has said, so none were given. The outcome says what was paid, and what of it went back by now (back). Give or take the credits with an adjustment on the account, then dismiss this; when more of the money goes back, or comes again, you are told again.",
+                "How many credits that is nobody has said, so none were given. The outcome says what was paid, what of it went back by now (back), and which disputes were lost in a third currency (lost). Give or take the credits with an adjustment on the account, then dismiss this; when more of the money goes back, or comes again, you are told again.",
             ),
             "other_currency" => (
                 "A dispute was lost in another currency than what was paid.",
