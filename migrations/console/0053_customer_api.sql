@@ -320,7 +320,7 @@ end
 $$;
 
 -- The invitation that somebody would take up by signing in: of an active owner, to somebody active who is in no team
--- and has none. No row: there is none, or nobody could write that it was taken up.
+-- and has none; where no status is kept, whoever is there is active, as everywhere. No row: there is none, or nobody could write that it was taken up.
 create function console.invitation_for(p_id text, p_email text) returns table (id text, account_owner_id text)
 language plpgsql
 stable
@@ -330,14 +330,14 @@ as $function$
 begin
   if console.lacking('{write_team_invites:accepted_at,write_users:account_owner_id}') is not null or not exists (
     select from console.users as u
-    where u.id = p_id and u.account_owner_id is null and u.status is not distinct from 'active'
+    where u.id = p_id and u.account_owner_id is null and coalesce(u.status, 'active') = 'active'
   ) then
     return;
   end if;
   return query
   select t.id, t.account_owner_id
   from console.team_invites as t
-  join console.users as o on o.id = t.account_owner_id and o.account_owner_id is null and o.status is not distinct from 'active'
+  join console.users as o on o.id = t.account_owner_id and o.account_owner_id is null and coalesce(o.status, 'active') = 'active'
   where
     pg_catalog.lower(t.email) = pg_catalog.lower(p_email) and t.accepted_at is null
     and coalesce(t.ends_at, 'infinity') > pg_catalog.statement_timestamp() and t.account_owner_id <> p_id

@@ -154,6 +154,22 @@ begin
 end
 $function$;
 
+-- No event came with what was read (p_read, its name in place of one), so whatever is left of it is told by the event that left
+-- the doubt. One that is applied again just now says so by itself.
+create function console.stripe_told_by(p_event_id text, p_read text, p_answer jsonb) returns void
+language plpgsql
+set search_path = ''
+as $function$
+begin
+  update console.stripe_doubts as d set event_id = p_event_id where d.event_id = p_read;
+  if p_answer ->> 'result' = 'conflict' then
+    update console.inbox as i set
+      state = 'conflict', done_at = null, outcome = (coalesce(i.outcome, '{}') - 'dismissed') || (p_answer -> 'outcome')
+    where i.provider = 'stripe' and i.event_id = p_event_id and i.state in ('done', 'conflict');
+  end if;
+end
+$function$;
+
 -- How asking ended: with the object as it was at p_as_of (p_fact, as in stripe_keep), with Stripe not having it (no
 -- fact, no error), or not at all (p_error, and when to ask again). Answers what became of it: kept, gone, older (the
 -- mirror has newer news: asked again), again, or lost (another program has it).
@@ -227,20 +243,15 @@ begin
       'id', v_read, 'kind', 'read', 'created', p_as_of, 'livemode', v_doubt.livemode, 'asks', true
     ), pg_catalog.jsonb_build_array(p_fact), v_doubt.livemode
   );
-  -- No event came with it, so whatever is left of it is told by the one that left the doubt. One that is applied again just
-  -- now says so by itself.
-  update console.stripe_doubts as d set event_id = v_doubt.event_id where d.event_id = v_read;
-  if v_answer ->> 'result' = 'conflict' then
-    update console.inbox as i set
-      state = 'conflict', done_at = null, outcome = (coalesce(i.outcome, '{}') - 'dismissed') || (v_answer -> 'outcome')
-    where i.provider = 'stripe' and i.event_id = v_doubt.event_id and i.state in ('done', 'conflict');
-  end if;
+  perform console.stripe_told_by(v_doubt.event_id, v_read, v_answer);
   return 'kept';
 end
 $function$;
 
 comment on function console.stripe_knows(text, text) is 'Internal: whether the mirror has an object.';
 comment on function console.stripe_doubt(jsonb, timestamptz, text, boolean) is 'Internal: notes what a fact leaves in doubt.';
+comment on function console.stripe_told_by(text, text, jsonb) is
+  'Internal: has what is left of an answer told by the event that left the doubt.';
 comment on function console.claim_stripe_doubts(integer, timestamptz, boolean) is
   'Objects of Stripe''s that are in doubt and to be asked for, each leased for two minutes.';
 comment on function console.end_stripe_doubt(text, uuid, timestamptz, jsonb, timestamptz, text, timestamptz) is

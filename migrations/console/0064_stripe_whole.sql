@@ -127,6 +127,7 @@ as $function$
 declare
   v_doubt console.stripe_doubts;
   v_live boolean;
+  v_listed text := 'listed:' || p_customer || ':' || p_lease;
   v_answer jsonb;
 begin
   if not coalesce(pg_catalog.isfinite(p_now) and pg_catalog.isfinite(p_as_of), false) then
@@ -160,16 +161,10 @@ begin
   perform console.stripe_now_whole(p_customer, v_doubt.livemode, 'listed');
   v_answer := console.apply_stripe(
     pg_catalog.jsonb_build_object(
-      'id', 'listed:' || p_customer || ':' || p_lease, 'kind', 'listed', 'created', p_as_of, 'livemode', v_doubt.livemode, 'asks', true
+      'id', v_listed, 'kind', 'listed', 'created', p_as_of, 'livemode', v_doubt.livemode, 'asks', true
     ), p_facts, v_doubt.livemode
   );
-  -- No event came with it: what is left of it is told by the one that asked.
-  update console.stripe_doubts as d set event_id = v_doubt.event_id where d.event_id = 'listed:' || p_customer || ':' || p_lease;
-  if v_answer ->> 'result' = 'conflict' then
-    update console.inbox as i set
-      state = 'conflict', done_at = null, outcome = (coalesce(i.outcome, '{}') - 'dismissed') || (v_answer -> 'outcome')
-    where i.provider = 'stripe' and i.event_id = v_doubt.event_id and i.state in ('done', 'conflict');
-  end if;
+  perform console.stripe_told_by(v_doubt.event_id, v_listed, v_answer);
   return 'kept';
 end
 $function$;

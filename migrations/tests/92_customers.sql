@@ -103,7 +103,11 @@ end
 $$;
 select is(pg_temp.signs_in('a|fay', 'fay@t.example', '2026-01-01', false) ->> 'result', 'inserted', 'a sign-in makes a user');
 select is((select account_owner_id from public.users where id = 'a|fay'), null, 'an address nobody proved takes up no invitation');
-select is(pg_temp.signs_in('a|fay', 'Fay@t.example', '2026-01-02') ->> 'joined_team', 'true', 'a proved one does');
+update public.users set status = 'suspended' where id = 'o|ann';
+select is(pg_temp.signs_in('a|fay', 'Fay@t.example', '2026-01-01') ->> 'joined_team', 'false', 'nor does a proved one, of an owner who is suspended');
+alter table public.users alter column status drop not null;
+update public.users set status = null where id in ('o|ann', 'a|fay');
+select is(pg_temp.signs_in('a|fay', 'Fay@t.example', '2026-01-02') ->> 'joined_team', 'true', 'of one of whom no status is kept it does');
 select is((select account_owner_id || login_count from public.users where id = 'a|fay'), 'o|ann2', 'and sign-ins are counted');
 select is((select accepted_by_user_id from public.team_invites), 'a|fay', 'the invitation is used');
 select is(pg_temp.signs_in('a|fay', 'fay@t.example', '2026-01-02') ->> 'login_count', '2', 'one that was counted is not counted again');
