@@ -56,7 +56,7 @@ fn main() -> ExitCode {
     match run(parts) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            tracing::error!(%error, "the window could not be opened");
+            tracing::error!(%error, "Hopsdesk does not open");
             ExitCode::FAILURE
         }
     }

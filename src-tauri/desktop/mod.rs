@@ -42,33 +42,51 @@ pub struct ConsoleParts {
     pub exports: Option<PathBuf>,
 }
 
-/// Opens the window and runs until it is closed.
+/// Why no window opens.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The window system cannot be reached.
+    #[error("the window could not be opened: {0}")]
+    Window(#[from] tauri::Error),
+    /// Another window on the same settings is in the way.
+    #[cfg(target_os = "linux")]
+    #[error(transparent)]
+    Held(#[from] instance::turn::Held),
+}
+
+/// Opens the window and runs until it is closed. A second start on the same settings hands over its arguments to the
+/// first, and goes no further.
 ///
 /// # Errors
-/// When the window system cannot be reached.
+/// When the window system cannot be reached, or another window on the same settings neither answers nor ends.
 #[expect(
     clippy::too_many_lines,
     reason = "the list of commands, one a line, which Tauri wants in one place"
 )]
-pub fn run(parts: ConsoleParts) -> Result<(), tauri::Error> {
+pub fn run(parts: ConsoleParts) -> Result<(), RunError> {
     let context = tauri::generate_context!();
-    let name = instance::bus_name(
-        &context.config().identifier,
-        &instance::settings_path(parts.settings.as_deref()),
-        parts.sandbox.as_deref(),
-    );
-    let app = tauri::Builder::default()
-        // First: a second start on the same settings hands over its arguments here and goes no further.
-        // Without a session bus there is nobody to ask, and the window opens all the same.
-        .plugin(
-            tauri_plugin_single_instance::Builder::new()
-                .dbus_id(name)
-                .callback(|handle, arguments, _| {
-                    hear(handle, arguments.iter().skip(1).map(String::as_str));
-                    window::show(handle);
-                })
-                .build(),
-        )
+    let builder = tauri::Builder::default();
+    #[cfg(target_os = "linux")]
+    let first = {
+        use instance::turn::{PATIENCE, Turn, bus_name, take};
+
+        let arguments: Vec<String> = std::env::args_os()
+            .skip(1)
+            .map(|argument| argument.to_string_lossy().into_owned())
+            .collect();
+        let name = bus_name(
+            &context.config().identifier,
+            &instance::settings_path(parts.settings.as_deref()),
+            parts.sandbox.as_deref(),
+        );
+        match take(&name, &arguments, PATIENCE)? {
+            Turn::Ours(first) => first,
+            Turn::Theirs => return Ok(()),
+        }
+    };
+    #[cfg(not(target_os = "linux"))]
+    let builder = builder.plugin(hear_later_starts());
+    let app = builder
         .plugin(tauri_plugin_deep_link::init())
         .invoke_handler(tauri::generate_handler![
             commands::session::session,
@@ -219,6 +237,10 @@ pub fn run(parts: ConsoleParts) -> Result<(), tauri::Error> {
             // Beside the making of the window, which takes as long as reaching a database.
             opening::open_configured(&console);
             window::open(app)?;
+            #[cfg(target_os = "linux")]
+            if let Some(first) = first {
+                follow_later_starts(app.handle().clone(), first);
+            }
             leave_on_signal(app.handle().clone());
             let notifying = notifying::keep_notifying(app.handle().clone(), Arc::clone(&console));
             tauri::async_runtime::spawn(notifying);
@@ -227,6 +249,10 @@ pub fn run(parts: ConsoleParts) -> Result<(), tauri::Error> {
         .build(context)?;
     app.run(|handle, event| {
         if matches!(event, RunEvent::Exit) {
+            #[cfg(target_os = "linux")]
+            if let Some(first) = handle.try_state::<instance::turn::First>() {
+                first.leave();
+            }
             window::remember(handle);
             let console = Arc::clone(&handle.state::<Arc<Console>>());
             tauri::async_runtime::block_on(async move { console.leave().await });
@@ -247,6 +273,29 @@ fn hear<'a>(handle: &AppHandle, arguments: impl IntoIterator<Item = &'a str>) {
     if let Some(console) = handle.try_state::<Arc<Console>>() {
         console.links.hear(arguments);
     }
+}
+
+/// Shows the window whenever the program is started again, and follows what that start was given.
+#[cfg(target_os = "linux")]
+fn follow_later_starts(handle: AppHandle, first: instance::turn::First) {
+    let later = first.later();
+    handle.manage(first);
+    tauri::async_runtime::spawn(async move {
+        let Some(mut later) = later else { return };
+        while let Some(arguments) = later.recv().await {
+            hear(&handle, arguments.iter().map(String::as_str));
+            window::show(&handle);
+        }
+    });
+}
+
+/// A second start on the same settings hands over its arguments here and goes no further. To be the first plugin.
+#[cfg(not(target_os = "linux"))]
+fn hear_later_starts() -> tauri::plugin::TauriPlugin<tauri::Wry> {
+    tauri_plugin_single_instance::init(|handle, arguments, _| {
+        hear(handle, arguments.iter().skip(1).map(String::as_str));
+        window::show(handle);
+    })
 }
 
 /// On a Mac links come as events, not as arguments.

@@ -1,7 +1,10 @@
 //! Finding in the real window: Ctrl K, operators, help, links from outside, one window, and where it was.
 
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use serde_json::json;
 
 use super::driver::Window;
@@ -268,16 +271,32 @@ async fn a_start_with_other_settings_is_a_window_of_its_own() {
         .spawn()
         .expect("the program starts");
     // A start that is taken in ends within a second.
-    tokio::time::sleep(std::time::Duration::from_secs(5)).await;
+    tokio::time::sleep(Duration::from_secs(5)).await;
     let ended = other.try_wait().expect("a child");
     let hash = window.ask("location.hash").await;
-    let process = nix::unistd::Pid::from_raw(i32::try_from(other.id()).expect("a process"));
+    let process = Pid::from_raw(i32::try_from(other.id()).expect("a process"));
     if ended.is_none() {
-        nix::sys::signal::kill(process, nix::sys::signal::Signal::SIGTERM).expect("it is there");
+        kill(process, Signal::SIGTERM).expect("it is there");
         other.wait().expect("it ends");
     }
     assert_eq!(ended, None, "it stays open beside the first");
     assert_eq!(hash, "#/overview", "and its link is its own");
+    window.close().await;
+}
+
+#[tokio::test]
+async fn a_start_that_finds_another_dying_opens_a_window_of_its_own() {
+    let person = Person::new("followed").await;
+    let first = person.at_work().await;
+    // It has its place on the bus, and answers nobody.
+    let process = Pid::from_raw(i32::try_from(first.program()).expect("a process"));
+    kill(process, Signal::SIGSTOP).expect("it ran until now");
+    let dies = async {
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        first.kill().await;
+    };
+    let (window, ()) = tokio::join!(person.open(), dies);
+    window.overview_is_filled().await;
     window.close().await;
 }
 
