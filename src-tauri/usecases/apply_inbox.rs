@@ -65,7 +65,7 @@ impl Round {
 
 /// Applies events that are due: a batch of them or, where the batch fails, each alone. Any number of workers may do
 /// this at once. Call it until nothing is due. A transaction that takes longer than `patience` is given up: a
-/// connection that vanished without a word never answers.
+/// connection that vanished without a word never answers, and an event may be more work than there is time for.
 ///
 /// # Errors
 /// When the database is away or not attached: that is no event's fault, so none is counted as failed.
@@ -86,15 +86,13 @@ pub async fn apply_inbox(
     match worker.apply(&Provider::ALL, BATCH).await {
         Ok(applied) => Ok(applied.round),
         // The transaction is gone, and nothing of it happened. Alone, the bad event hurts nobody.
-        Err((claimed, error)) if claimed.len() == 1 && !error.may_be_its_own() => {
+        Err((claimed, error)) if claimed.len() == 1 && !may_be_its_own(&error) => {
             if error.is_outage() {
                 return Err(error);
             }
             worker.within(worker.put_off(&claimed[0], &error)).await
         }
-        Err((_, error)) if error.is_outage() && !error.may_be_its_own() && !gave_up(&error) => {
-            Err(error)
-        }
+        Err((_, error)) if error.is_outage() && !may_be_its_own(&error) => Err(error),
         Err(_) => worker.apply_singly().await,
     }
 }
@@ -130,7 +128,7 @@ impl Worker<'_> {
                 .into_iter()
                 .filter(|provider| !hopeless(provider))
                 .collect();
-            let slow = aside.iter().filter(|one| one.error.is_too_slow()).count();
+            let slow = aside.iter().filter(|one| is_slow(&one.error)).count();
             if providers.is_empty() || slow >= SLOW {
                 break;
             }
@@ -154,9 +152,9 @@ impl Worker<'_> {
                 }
                 Err((claimed, error)) => match claimed.into_iter().next() {
                     None => return Err(error),
-                    Some(event) if error.may_be_its_own() => {
+                    Some(event) if may_be_its_own(&error) => {
                         // At once, so that the next one is reached, and whoever dies here has done so much.
-                        self.within(self.set_aside(&event, &error)).await?;
+                        self.set_aside(&event, &error).await?;
                         aside.push(Aside { event, error });
                     }
                     Some(_) if error.is_outage() => return Err(error),
@@ -185,7 +183,7 @@ impl Worker<'_> {
         let mut outage = None;
         for Aside { event, error } in aside {
             let others_pass = attached && through.contains(&event.provider);
-            if others_pass || (alone && error.is_too_slow()) {
+            if others_pass || (alone && is_slow(&error)) {
                 total.add(self.within(self.put_off(&event, &error)).await?);
             } else {
                 total.put_off += 1;
@@ -203,15 +201,28 @@ impl Worker<'_> {
         }
     }
 
-    /// Claims, applies and marks in one transaction. A failure tells which events had been claimed.
+    /// Claims, applies and marks in one transaction. A failure tells which events had been claimed, also where the
+    /// transaction was given up.
     async fn apply(
         &self,
         providers: &[Provider],
         limit: i32,
     ) -> Result<Applied, (Vec<Claimed>, StoreError)> {
-        let applied = apply(self.store, self.now, self.stripe, providers, limit);
-        let applied = tokio::time::timeout(self.patience, applied).await;
-        applied.unwrap_or_else(|_| Err((Vec::new(), gone())))
+        let mut claimed = Vec::new();
+        let applied = self
+            .within(apply(
+                self.store,
+                self.now,
+                self.stripe,
+                providers,
+                limit,
+                &mut claimed,
+            ))
+            .await;
+        match applied {
+            Ok(round) => Ok(Applied { claimed, round }),
+            Err(error) => Err((claimed, error)),
+        }
     }
 
     async fn within<T>(
@@ -222,21 +233,49 @@ impl Worker<'_> {
         done.unwrap_or_else(|_| Err(gone()))
     }
 
+    /// Puts an event off, and counts nothing yet. A transaction that was given up holds it until the server has ended it.
     async fn set_aside(&self, event: &Claimed, error: &StoreError) -> Result<(), StoreError> {
         let Next::Again(pause) = Setback::Held.next(1, self.random.bits()) else {
             return Ok(());
         };
+        let at = self.now + pause;
+        let mut held = 0;
+        loop {
+            match self.within(self.postpone(event, at, error)).await {
+                Err(error) if error.is_held() && held < LET_GO => {
+                    tokio::time::sleep(Duration::from_millis(50 << held)).await;
+                    held += 1;
+                }
+                done => return done,
+            }
+        }
+    }
+
+    async fn postpone(
+        &self,
+        event: &Claimed,
+        at: OffsetDateTime,
+        error: &StoreError,
+    ) -> Result<(), StoreError> {
         let mut writing = self.store.write().await?;
         inbox::be_patient(&mut writing).await?;
-        let reason = error.without_data();
-        inbox::postpone(&mut writing, event, self.now + pause, reason).await?;
+        inbox::postpone(&mut writing, event, at, self.reason(error)).await?;
         writing.commit().await
+    }
+
+    /// Why an event waits, as the inbox keeps it.
+    fn reason(&self, error: &StoreError) -> String {
+        if gave_up(error) {
+            let seconds = self.patience.as_secs();
+            return format!("all of it together took longer than {seconds} seconds");
+        }
+        error.without_data()
     }
 
     async fn put_off(&self, event: &Claimed, error: &StoreError) -> Result<Round, StoreError> {
         let failures = event.attempts + 1;
-        let reason = error.without_data();
-        let setback = if error.may_be_its_own() {
+        let reason = self.reason(error);
+        let setback = if may_be_its_own(error) {
             // It may be an outage of a part all the same: a disk that is full, a column that was renamed. Days are
             // time enough to mend either, and the event is in nobody's way meanwhile.
             Setback::Away
@@ -282,6 +321,16 @@ fn gone() -> StoreError {
     StoreError::Unreachable(sqlx::Error::Io(io::ErrorKind::TimedOut.into()))
 }
 
+/// Whether an event may have met this by itself, though an outage looks the same; [`Worker::judge`] tells.
+fn may_be_its_own(error: &StoreError) -> bool {
+    error.may_be_its_own() || gave_up(error)
+}
+
+/// Whether it took more time than a statement, or a transaction, has.
+fn is_slow(error: &StoreError) -> bool {
+    error.is_too_slow() || gave_up(error)
+}
+
 /// Whether it is a transaction that was given up: a batch may be too much where each alone is not.
 fn gave_up(error: &StoreError) -> bool {
     matches!(error, StoreError::Unreachable(sqlx::Error::Io(io)) if io.kind() == io::ErrorKind::TimedOut)
@@ -303,51 +352,45 @@ struct Applied {
     round: Round,
 }
 
+/// Fills `claimed` at once: whoever gives this up must know whose transaction it was.
 async fn apply(
     store: &Store,
     now: OffsetDateTime,
     stripe: Stripe,
     providers: &[Provider],
     limit: i32,
-) -> Result<Applied, (Vec<Claimed>, StoreError)> {
-    let none = |error| (Vec::new(), error);
-    let mut writing = store.write().await.map_err(none)?;
-    inbox::be_patient(&mut writing).await.map_err(none)?;
-    let claimed = inbox::claim(&mut writing, providers, now, limit)
-        .await
-        .map_err(none)?;
+    claimed: &mut Vec<Claimed>,
+) -> Result<Round, StoreError> {
+    let mut writing = store.write().await?;
+    inbox::be_patient(&mut writing).await?;
+    *claimed = inbox::claim(&mut writing, providers, now, limit).await?;
     let mut round = Round::default();
-    let applied = async {
-        let mut ends = Ends::default();
-        for event in &claimed {
-            let outcome = match event.provider {
-                Provider::Auth0 => register(&mut writing, event).await?,
-                Provider::Stripe => apply_stripe_event(&mut writing, event, stripe).await?,
-            };
-            match outcome {
-                Outcome::Done(outcome) => {
-                    ends.done(event.id, outcome);
-                    round.done += 1;
-                }
-                Outcome::Conflict(ids) => {
-                    ends.conflict(event.id, ids);
-                    // At once: a later event of the batch may settle it.
-                    take(&mut ends).write(&mut writing, now).await?;
-                    round.conflicts += 1;
-                }
-                Outcome::Dead(why) => {
-                    inbox::bury(&mut writing, event, why.to_owned()).await?;
-                    round.dead += 1;
-                }
+    let mut ends = Ends::default();
+    for event in claimed.iter() {
+        let outcome = match event.provider {
+            Provider::Auth0 => register(&mut writing, event).await?,
+            Provider::Stripe => apply_stripe_event(&mut writing, event, stripe).await?,
+        };
+        match outcome {
+            Outcome::Done(outcome) => {
+                ends.done(event.id, outcome);
+                round.done += 1;
+            }
+            Outcome::Conflict(ids) => {
+                ends.conflict(event.id, ids);
+                // At once: a later event of the batch may settle it.
+                take(&mut ends).write(&mut writing, now).await?;
+                round.conflicts += 1;
+            }
+            Outcome::Dead(why) => {
+                inbox::bury(&mut writing, event, why.to_owned()).await?;
+                round.dead += 1;
             }
         }
-        ends.write(&mut writing, now).await?;
-        writing.commit().await
-    };
-    match applied.await {
-        Ok(()) => Ok(Applied { claimed, round }),
-        Err(error) => Err((claimed, error)),
     }
+    ends.write(&mut writing, now).await?;
+    writing.commit().await?;
+    Ok(round)
 }
 
 /// A registration becomes a user.

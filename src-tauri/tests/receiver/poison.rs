@@ -191,3 +191,51 @@ async fn a_batch_that_is_more_than_can_be_done_in_time_is_done_one_by_one() {
         "8|0"
     );
 }
+
+/// Longer than is waited for a lock, so that what a transaction that was given up still holds is told from silence.
+const SHORT: Duration = Duration::from_millis(3_500);
+
+/// Users whose ids begin with `auth0|long` take longer than that, and less than a statement may.
+fn some_take_long(database: &TestDatabase) {
+    database.psql(
+        "create function public.take_long() returns trigger language plpgsql as $$
+         begin
+           if new.id like 'auth0|long%' then perform pg_sleep(8); end if;
+           return new;
+         end $$;
+         create trigger take_long before insert on public.users for each row execute function public.take_long()",
+    );
+}
+
+#[tokio::test]
+async fn one_that_takes_longer_than_a_transaction_may_is_put_off_alone() {
+    let (database, store) = service().await;
+    some_take_long(&database);
+    for name in ["before", "long", "after"] {
+        comes(&database, name);
+    }
+    let done = round(&store, SHORT).await.expect("a round");
+    assert_eq!((done.done, done.put_off), (2, 1));
+    assert_eq!(
+        database
+            .psql("select state, attempts, last_error from console.inbox where event_id = 'long'"),
+        "pending|1|all of it together took longer than 3 seconds"
+    );
+    // Meanwhile it is in nobody's way.
+    comes(&database, "later");
+    assert_eq!(round(&store, SHORT).await.expect("a round").done, 1);
+}
+
+#[tokio::test]
+async fn where_all_take_longer_than_a_transaction_may_it_is_nobodys_fault() {
+    let (database, store) = service().await;
+    some_take_long(&database);
+    for number in 0..3 {
+        comes(&database, &format!("long{number}"));
+    }
+    round(&store, SHORT).await.expect_err("a slow database");
+    assert_eq!(
+        database.psql("select sum(attempts) from console.inbox where state = 'pending'"),
+        "0"
+    );
+}
