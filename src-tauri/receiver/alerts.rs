@@ -6,7 +6,7 @@ use crate::receiver::context::Context;
 use crate::receiver::worker::{Words, Worker};
 use crate::store::alerts::note_fitness;
 use crate::store::failure::StoreError;
-use crate::store::readiness::readiness;
+use crate::store::readiness::{THOROUGH, readiness};
 use crate::usecases::tell_alerts::{Teller, tell_alerts};
 use crate::usecases::watch_alerts::watch_alerts;
 use crate::wire::store_failure::not_ready;
@@ -60,7 +60,7 @@ impl Worker for Alerting {
 /// stores is of use.
 async fn look_at_fitness(context: &Context) -> Result<(), StoreError> {
     let parts = &context.parts;
-    let found = readiness(&parts.store, parts.console_version).await?;
+    let found = readiness(&parts.store, parts.console_version, THOROUGH).await?;
     // Where nothing is stored nothing can be noted either; the probe says it.
     if !found.stores() {
         return Ok(());

@@ -1,12 +1,18 @@
 //! Whether a database has what the receiver needs.
 
+use std::time::Duration;
+
 use sqlx::FromRow;
+use tokio::time::timeout;
 
 use crate::statement;
 use crate::store::attach::failure::AttachError;
 use crate::store::attach::run::{self, Standing};
 use crate::store::door::Store;
 use crate::store::failure::StoreError;
+
+/// For who has time: longer than a reading may take, so that a large catalogue is seen to its end.
+pub const THOROUGH: Duration = Duration::from_secs(60);
 
 /// What is missing, the first thing first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,11 +59,16 @@ struct Found {
 }
 
 /// Asks the database that is written to. `version` is the newest console migration of this program; a
-/// newer one in the database is fine, since migrations only ever add before they take away.
+/// newer one in the database is fine, since migrations only ever add before they take away. Whether what is stored
+/// could be applied takes a look at the whole catalogue: after `patience` that is [`Readiness::Unseen`].
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub async fn readiness(store: &Store, version: i64) -> Result<Readiness, StoreError> {
+pub async fn readiness(
+    store: &Store,
+    version: i64,
+    patience: Duration,
+) -> Result<Readiness, StoreError> {
     let mut writing = store.write().await?;
     let found: Found = writing.one(statement!("readiness.sql").rows()).await?;
     let applied = if found.migrated {
@@ -83,7 +94,10 @@ pub async fn readiness(store: &Store, version: i64) -> Result<Readiness, StoreEr
     if !found.views || (!found.applies && impossible.is_none()) {
         return Ok(Readiness::NotAttached);
     }
-    Ok(match run::standing(store).await {
+    let Ok(standing) = timeout(patience, run::standing(store)).await else {
+        return Ok(Readiness::Unseen);
+    };
+    Ok(match standing {
         Ok(Standing::Current) => {
             impossible.map_or(Readiness::Ready, |(why,)| Readiness::CannotApply(why))
         }

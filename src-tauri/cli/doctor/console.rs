@@ -8,7 +8,7 @@ use crate::store::door::Store;
 use crate::store::failure::StoreError;
 use crate::store::migrate::{MigrationSet, latest};
 use crate::store::queues::queue_figures;
-use crate::store::readiness::readiness;
+use crate::store::readiness::{THOROUGH, readiness};
 use crate::store::staff_list::{Switch, switches};
 use crate::wire::store_failure::not_ready;
 
@@ -21,7 +21,7 @@ pub(super) async fn about_console(
     findings: &mut Findings,
 ) {
     let failed = |error: &StoreError| CliError::store(error, place, reference).to_string();
-    match readiness(store, latest(MigrationSet::Console)).await {
+    match readiness(store, latest(MigrationSet::Console), THOROUGH).await {
         Ok(found) => match not_ready(found, place) {
             None => findings.ok(
                 "schema",

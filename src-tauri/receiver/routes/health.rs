@@ -1,5 +1,7 @@
 //! `GET /healthz` and `GET /readyz`: alive, and able to store.
 
+use std::time::Duration;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use tokio::time::Instant;
@@ -9,6 +11,10 @@ use crate::receiver::context::Context;
 use crate::store::readiness::readiness;
 use crate::wire::failure::{Failure, FailureCode};
 use crate::wire::store_failure::{not_ready, store_failure};
+
+/// How long a probe waits for what does not decide its status: whether what is stored can be applied. Less than
+/// [`Limits::store`](crate::receiver::limits::Limits::store), which is for what does.
+const LOOK: Duration = Duration::from_secs(2);
 
 /// 200 as long as the program answers at all. It asks nobody else: restarting this program does not
 /// bring a database back.
@@ -44,7 +50,7 @@ pub(super) async fn ready(State(context): State<Context>) -> Answer {
 
 async fn look(context: &Context) -> Answer {
     let parts = &context.parts;
-    let asked = readiness(&parts.store, parts.console_version);
+    let asked = readiness(&parts.store, parts.console_version, LOOK);
     let failure = match tokio::time::timeout(parts.limits.store, asked).await {
         Ok(Ok(found)) => {
             let stores = found.stores();

@@ -138,6 +138,26 @@ async fn a_crowd_at_readyz_keeps_no_event_out() {
 }
 
 #[tokio::test]
+async fn a_look_at_the_catalogue_that_takes_long_is_no_refusal() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    let receiver = Running::start(&database).await;
+    let mut owner = database.direct().await;
+    owner
+        .script("begin; lock table console.attachment in access exclusive mode")
+        .await
+        .expect("a lock");
+    let begun = Instant::now();
+    let answer = receiver.get("/readyz").await;
+    let took = begun.elapsed();
+    assert_eq!((answer.status, answer.code.as_str()), (200, "locked"));
+    // The lock alone would keep it for three seconds.
+    assert!(took < Duration::from_millis(2_700), "{took:?}");
+    assert_eq!(receiver.register(&registration("in")).await.status, 200);
+    owner.script("commit").await.expect("the lock is gone");
+    receiver.stop().await;
+}
+
+#[tokio::test]
 async fn a_backlog_and_a_silent_database_do_not_outlive_the_drain() {
     let database = TestDatabase::new(Kind::Managed).await;
     let limits = Limits {
