@@ -1,6 +1,7 @@
 //! Asking Stripe, by a key that may read: its events of the last thirty days, newest first; and (`objects`) what it has.
 
 use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use reqwest::header::DATE;
@@ -13,6 +14,7 @@ use time::{OffsetDateTime, PrimitiveDateTime};
 use url::Url;
 
 use crate::payments::json;
+use crate::payments::refusals::Refusals;
 use crate::secrets::Secret;
 
 /// Where Stripe is, unless `STRIPE_API_BASE` says otherwise.
@@ -67,12 +69,13 @@ pub struct EventsPage {
     pub more: bool,
 }
 
-/// Reads with a key. Cheap to clone.
+/// Reads with a key, and remembers what that key was refused. Cheap to clone.
 #[derive(Clone)]
 pub struct StripeReader {
     client: Client,
     base: Url,
     key: Secret<String>,
+    refusals: Arc<Mutex<Refusals>>,
 }
 
 impl StripeReader {
@@ -99,7 +102,17 @@ impl StripeReader {
             _ => return Err(BaseError),
         };
         let client = builder.build().map_err(|_| BaseError)?;
-        Ok(Self { client, base, key })
+        Ok(Self {
+            client,
+            base,
+            key,
+            refusals: Arc::default(),
+        })
+    }
+
+    /// What this key was refused lately.
+    pub fn refusals(&self) -> MutexGuard<'_, Refusals> {
+        self.refusals.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A page of the events that were made from one second to another, both included: the newest, or those

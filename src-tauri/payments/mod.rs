@@ -11,4 +11,5 @@ pub mod json;
 pub mod mode;
 pub mod objects;
 pub mod outside;
+pub mod refusals;
 pub mod signature;

@@ -1,7 +1,5 @@
 //! Ask Stripe for what its events left in doubt (`migrations/console/0062`): outside of any transaction, a few at a time,
-//! and less often once it lets nobody ask more.
-
-use std::collections::HashMap;
+//! and not at all for a while once it refuses the key or lets nobody ask more.
 
 use crate::domain::clock::Clock;
 use crate::domain::random::Random;
@@ -22,34 +20,6 @@ pub struct AskedRound {
     pub settled: usize,
     /// Objects that are asked for again.
     pub again: usize,
-}
-
-/// Who is not asked any more in this round, and why.
-#[derive(Debug, Default)]
-struct Refused {
-    /// Nobody answers, lets us ask more, or knows the key.
-    everything: Option<String>,
-    /// What the key may not read.
-    of_kind: HashMap<String, String>,
-}
-
-impl Refused {
-    fn why(&self, kind: &str) -> Option<String> {
-        let why = self.everything.as_ref();
-        why.or_else(|| self.of_kind.get(kind)).cloned()
-    }
-
-    fn note(&mut self, kind: &str, error: &StripeReadError, why: &str) {
-        match error {
-            StripeReadError::Unexpected(_) | StripeReadError::Refused(_) => {}
-            StripeReadError::Key(403) => {
-                self.of_kind.insert(kind.to_owned(), why.to_owned());
-            }
-            StripeReadError::Key(_) | StripeReadError::Passing(_) | StripeReadError::Away(_) => {
-                self.everything = Some(why.to_owned());
-            }
-        }
-    }
 }
 
 async fn ask(stripe: &StripeReader, doubt: &Doubt) -> Result<Asked, StripeReadError> {
@@ -74,15 +44,16 @@ pub async fn ask_stripe(
 ) -> Result<AskedRound, StoreError> {
     let due = stripe::claim_doubts(store, AT_ONCE, clock.now(), mode.is_live()).await?;
     let mut round = AskedRound::default();
-    let mut refused = Refused::default();
     for doubt in due {
-        let answer = match refused.why(&doubt.kind) {
+        let refused = stripe.refusals().why(&doubt.kind, clock.now());
+        let answer = match refused {
             Some(why) => Err(why),
-            None => ask(stripe, &doubt).await.map_err(|error| {
-                let why = error.to_string();
-                refused.note(&doubt.kind, &error, &why);
-                why
-            }),
+            None => {
+                let answer = ask(stripe, &doubt).await;
+                let there = answer.as_ref().map(|asked| !matches!(asked, Asked::Gone));
+                stripe.refusals().note(&doubt.kind, clock.now(), there);
+                answer.map_err(|error| error.to_string())
+            }
         };
         let now = clock.now();
         let asked = match answer {
@@ -105,29 +76,4 @@ pub async fn ask_stripe(
         );
     }
     Ok(round)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Refused;
-    use crate::payments::events::StripeReadError;
-
-    #[test]
-    fn a_key_that_may_not_read_one_thing_reads_the_others() {
-        let mut refused = Refused::default();
-        refused.note("holdings", &StripeReadError::Key(403), "may not");
-        assert_eq!(refused.why("holdings").as_deref(), Some("may not"));
-        assert_eq!(refused.why("invoices"), None);
-        refused.note("invoices", &StripeReadError::Unexpected("odd"), "odd");
-        assert_eq!(refused.why("invoices"), None, "this one alone");
-    }
-
-    #[test]
-    fn who_does_not_answer_is_not_asked_more() {
-        for error in [StripeReadError::Key(401), StripeReadError::Passing(429)] {
-            let mut refused = Refused::default();
-            refused.note("invoices", &error, "away");
-            assert_eq!(refused.why("holdings").as_deref(), Some("away"));
-        }
-    }
 }

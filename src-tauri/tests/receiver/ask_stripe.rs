@@ -54,6 +54,7 @@ struct World {
     database: TestDatabase,
     has: Shared,
     reader: StripeReader,
+    base: String,
     now: OffsetDateTime,
     _serving: JoinHandle<()>,
 }
@@ -72,6 +73,7 @@ impl World {
             database,
             has,
             reader: StripeReader::new(&base, Secret::new(KEY.to_owned())).expect("an address"),
+            base,
             now: RealClock.now(),
             _serving: tokio::spawn(serving),
         }
@@ -124,6 +126,19 @@ impl World {
         let store = self.database.store();
         let round = ask_stripe(&store, &self.reader, &clock, &FixedRandom(0), Mode::Live);
         round.await.expect("a round")
+    }
+
+    /// Refunds of charges that nobody has seen: each leaves one object in doubt.
+    async fn refunded(&self, numbers: std::ops::Range<i64>) {
+        for n in numbers {
+            let refund = json!({"object": "refund", "id": format!("re_{n}"), "charge": format!("ch_{n}"), "amount": 5, "currency": "usd"});
+            self.come(&[(&format!("evt_{n}"), 30, refund)], true).await;
+        }
+    }
+
+    /// How often was asked since this was asked last.
+    fn questions(&self) -> usize {
+        std::mem::take(&mut self.has.lock().expect("objects").asked).len()
     }
 
     fn says(&self, sql: &str, what: &str) {
@@ -327,31 +342,16 @@ async fn what_one_event_leaves_to_a_person_the_next_of_its_batch_may_settle() {
 #[tokio::test]
 async fn whoever_lets_nobody_ask_is_asked_later_and_the_key_is_told_to_nobody() {
     let world = World::new().await;
-    let refund = |n: i64| json!({"object": "refund", "id": format!("re_{n}"), "charge": format!("ch_{n}"), "amount": 5, "currency": "usd"});
-    world
-        .come(
-            &[
-                ("evt_1", 30, refund(1)),
-                ("evt_2", 30, refund(2)),
-                ("evt_3", 30, refund(3)),
-            ],
-            true,
-        )
-        .await;
+    world.refunded(1..4).await;
     world.says(DOUBTS, "ch_1 never_seen, ch_2 never_seen, ch_3 never_seen");
     for (seconds, status, words) in [
         (70, 429, "status 429"),
         (200, 403, "refuses STRIPE_API_KEY"),
     ] {
         world.has.lock().expect("objects").fault = Some(status);
-        world.has.lock().expect("objects").asked.clear();
         let round = world.ask(seconds).await;
         assert_eq!((round.settled, round.again), (0, 3));
-        assert_eq!(
-            world.has.lock().expect("objects").asked.len(),
-            1,
-            "one is enough to know"
-        );
+        assert_eq!(world.questions(), 1, "one is enough to know");
         let kept = world
             .database
             .psql("select distinct last_error from console.stripe_doubts");
@@ -369,4 +369,48 @@ async fn whoever_lets_nobody_ask_is_asked_later_and_the_key_is_told_to_nobody() 
         "select id, amount from console.stripe_payments",
         "ch_1|5.00",
     );
+}
+
+#[tokio::test]
+async fn a_wrong_key_is_tried_once_in_a_while_however_many_events_come() {
+    let mut world = World::new().await;
+    world.has.lock().expect("objects").fault = Some(401);
+    for (numbers, seconds, asked) in [
+        (1..3, 70, 1),
+        (3..6, 130, 0),
+        (6..9, 300, 0),
+        (9..10, 371, 1),
+    ] {
+        world.refunded(numbers.clone()).await;
+        let round = world.ask(seconds).await;
+        assert_eq!(round.settled, 0, "{numbers:?}");
+        assert!(round.again > 0, "what comes waits: {numbers:?}");
+        assert_eq!(world.questions(), asked, "{numbers:?}");
+    }
+    let kept = "select distinct last_error like 'Stripe refuses STRIPE_API_KEY (status 401)%' from console.stripe_doubts";
+    world.says(kept, "t");
+    // Another key is another matter.
+    world.has.lock().expect("objects").fault = None;
+    let charge = json!({"object": "charge", "id": "ch_1", "status": "succeeded", "amount": 500, "currency": "usd"});
+    world.has("/v1/charges/ch_1", charge);
+    world.reader = StripeReader::new(&world.base, Secret::new(KEY.to_owned())).expect("an address");
+    assert!(world.ask(900).await.settled > 0);
+}
+
+#[tokio::test]
+async fn a_key_of_another_account_is_found_out_and_loses_no_doubt_after_that() {
+    let world = World::new().await;
+    world.refunded(1..9).await;
+    let round = world.ask(70).await;
+    assert_eq!((round.settled, round.again, world.questions()), (5, 3, 5));
+    world.refunded(9..12).await;
+    assert_eq!(world.ask(140).await.settled, 0);
+    assert_eq!(world.questions(), 0);
+    world.says(
+        "select count(*), bool_and(last_error like '%another account%') from console.stripe_doubts",
+        "6|t",
+    );
+    // After a while one question tells whether it is so still.
+    world.ask(400).await;
+    assert_eq!(world.questions(), 1);
 }
