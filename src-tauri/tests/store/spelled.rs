@@ -307,6 +307,35 @@ async fn a_service_that_grew_shows_what_each_time_counted() {
         "39.0000|7.5000|3.1234",
         "the sums are of the same days"
     );
+    // How it is read is said.
+    let read = "select source from console.attached_columns where view_name = 'usage_daily' and column_name = 'total_cost'";
+    assert_eq!(
+        database.psql(read),
+        "usage_daily.coalesce(nullif(total_cost, 0), opencost_total_cost)"
+    );
+    // Without the default, and what it filled in, a zero was written by somebody: a day for nothing.
+    let mut owner = database.direct().await;
+    release(&mut owner).await.expect("released");
+    owner
+        .script(
+            "alter table public.usage_daily alter column total_cost drop default;
+             update public.usage_daily set total_cost = null where total_cost = 0;
+             insert into public.usage_daily (user_id, date, total_cost, opencost_total_cost) values ('auth0|ben', '2026-11-03', 0, 5)",
+        )
+        .await
+        .expect("changed");
+    attach(&mut owner).await.expect("attached");
+    assert_eq!(
+        database.psql(read),
+        "usage_daily.coalesce(total_cost, opencost_total_cost)"
+    );
+    assert_eq!(
+        database.psql(
+            "select string_agg(total_cost::text, ' ' order by date, user_id) from console.usage_daily
+             where date >= '2026-11-01' and total_cost is not null"
+        ),
+        "3.1234 0.0000 0.00"
+    );
 }
 
 #[tokio::test]

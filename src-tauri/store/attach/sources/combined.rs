@@ -19,17 +19,20 @@ impl Taking<'_> {
         let last = usable.len() - 1;
         let mut parts: Vec<String> = Vec::new();
         let mut zeros: Vec<String> = Vec::new();
+        // As the Schema screen shows it: whose zero gives way is to be seen.
+        let mut sources: Vec<String> = Vec::new();
         for (place, taken) in usable.iter().enumerate() {
             if taken.filled && place < last {
                 parts.push(format!("nullif({}, 0)", taken.sql));
                 zeros.push(taken.sql.clone());
+                sources.push(format!("nullif({}, 0)", taken.source));
             } else {
                 parts.push(taken.sql.clone());
+                sources.push(taken.source.clone());
             }
         }
         // Nobody says more: then zero is zero.
         parts.extend(zeros);
-        let sources: Vec<&str> = usable.iter().map(|taken| taken.source.as_str()).collect();
         let sources = sources.join(", ").replace(&self.qualified(""), "");
         Some(Ok(Taken {
             sql: format!("coalesce({})", parts.join(", ")),
