@@ -46,14 +46,13 @@ pub async fn ask_stripe(
     let mut round = AskedRound::default();
     for doubt in due {
         let refused = stripe.refusals().why(&doubt.kind, clock.now());
-        let answer = match refused {
-            Some(why) => Err(why),
-            None => {
-                let answer = ask(stripe, &doubt).await;
-                let there = answer.as_ref().map(|asked| !matches!(asked, Asked::Gone));
-                stripe.refusals().note(&doubt.kind, clock.now(), there);
-                answer.map_err(|error| error.to_string())
-            }
+        let answer = if let Some(why) = refused {
+            Err(why)
+        } else {
+            let answer = ask(stripe, &doubt).await;
+            let there = answer.as_ref().map(|asked| !matches!(asked, Asked::Gone));
+            stripe.refusals().note(&doubt.kind, clock.now(), there);
+            answer.map_err(|error| error.to_string())
         };
         let now = clock.now();
         let asked = match answer {

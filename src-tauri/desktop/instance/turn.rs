@@ -4,10 +4,11 @@
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::Instant;
 use zbus::blocking::connection::Builder;
 use zbus::blocking::fdo::DBusProxy;
 use zbus::blocking::{Connection, connection};
@@ -280,7 +281,8 @@ mod tests {
 
     #[zbus::interface(name = "ai.hopsdesk.Starts")]
     impl Deaf {
-        async fn hear(&self, _arguments: Vec<String>) {
+        async fn hear(&self, arguments: Vec<String>) {
+            drop(arguments);
             let _ = self.0.send(());
             std::future::pending::<()>().await;
         }
