@@ -3,12 +3,19 @@
 import { mount } from 'svelte'
 
 import App from './App.svelte'
+import { askOverview } from './screens/overview/reads'
+import { painted } from './state/painted.svelte'
 import { router } from './state/router.svelte'
+import { session } from './state/session.svelte'
 import { theme } from './state/theme.svelte'
 
 export function start() {
+  painted.start()
   theme.start()
   router.start()
+  // Asked before anything is drawn: the answers are on their way while the elements are made.
+  session.begin()
+  if (router.route.screen === 'overview') void askOverview()
   const target = document.getElementById('app')
   if (!target) throw new Error('index.html has no #app')
   mount(App, { target })

@@ -3,15 +3,7 @@
 import type { ActionCascade } from '../ipc/generated/ActionCascade'
 import type { EffectState } from '../ipc/generated/EffectState'
 import type { Severity } from '../ipc/generated/Severity'
-import type { StaffGroup } from '../ipc/generated/StaffGroup'
 import { counted } from './words'
-
-export const groupWord: Record<StaffGroup, string> = {
-  support: 'support',
-  finance: 'finance',
-  admin: 'admin',
-  auditor: 'auditor',
-}
 
 interface Phrase {
   /** `Suspend {name}`. */
@@ -168,12 +160,6 @@ export const effectSeverity: Record<EffectState, Severity> = {
   shadow: 'muted',
   cancelled: 'muted',
   unknown: 'warn',
-}
-
-/** `4:09`: what is left of a time to write. */
-export function countdown(left: number): string {
-  const seconds = Math.ceil(left / 1000)
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
 }
 
 const parts: readonly { name: string; actions: readonly string[] }[] = [

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 
 import { commonCurrency, exactMoney, money } from './money'
-import { age, ago, dataAge, date, exactly, plainDay } from './time'
+import { grouped } from './number'
+import { age, ago, clockTime, dataAge, date, exactly, plainDay } from './time'
 import { counted } from './words'
 
 const noon = Date.parse('2026-11-20T12:00:00Z')
@@ -73,6 +74,19 @@ describe('time', () => {
 
   it('shows the day of the reader’s zone', () => {
     expect(date(Date.parse('2026-09-14T23:30:00Z'), 'Asia/Tokyo')).toBe('15 Sep 2026')
+  })
+
+  it('writes by hand what the engine would write', () => {
+    const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
+    const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
+    for (let time = Date.parse('2024-02-27T21:17:05Z'); time < Date.parse('2026-12-31'); time += 7_777_777_000) {
+      expect(date(time)).toBe(day.format(time).replace('Sept', 'Sep'))
+      expect(clockTime(time, time)).toBe(clock.format(time))
+    }
+    const whole = new Intl.NumberFormat('en-US')
+    for (const count of [0, 7, 999, 1000, 12_345, 999_999, 1_000_000, 1_234_567_890, -5, -1000, -123_456]) {
+      expect(grouped(count)).toBe(whole.format(count))
+    }
   })
 
   it('leaves a plain day the day it is', () => {

@@ -29,35 +29,47 @@ export function dataAge(then: number, now: number): string {
 
 /** `14 Mar 2026`, in the reader's own zone. */
 export function date(time: number, zone?: string): string {
-  return format(time, { day: 'numeric', month: 'short', year: 'numeric', timeZone: zone })
+  return byHand(zone) ? dayOf(time, zone) : format(time, { day: 'numeric', month: 'short', year: 'numeric', timeZone: zone })
 }
 
 /** `14 Mar 2026, 09:12:07 CET · 08:12:07 UTC`: for the hover. */
 export function exactly(time: number, zone?: string): string {
-  const clock = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const
   const local = format(time, { ...clock, timeZone: zone, timeZoneName: 'short' })
-  const universal = format(time, { ...clock, timeZone: 'UTC' })
+  const universal = timeOfDay(time, 'UTC')
   const both = / (UTC|GMT)$/.test(local) ? `${universal} UTC` : `${local} · ${universal} UTC`
   return `${date(time, zone)}, ${both}`
 }
 
 /** `12:03:10`, with the day before it when that is not today; in the reader's own zone. */
 export function clockTime(time: number, now: number, zone?: string): string {
-  const clock = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23', timeZone: zone } as const
   const [day, today] = [date(time, zone), date(now, zone)]
-  return day === today ? format(time, clock) : `${day}, ${format(time, clock)}`
+  const shown = byHand(zone) ? timeOfDay(time, zone) : format(time, { ...clock, timeZone: zone })
+  return day === today ? shown : `${day}, ${shown}`
 }
 
 /** A day without a time of day (`2026-11-20`): the same day whatever the reader's zone. */
 export function plainDay(iso: string, { year = true } = {}): string {
   const time = Date.parse(`${iso}T00:00:00Z`)
-  if (Number.isNaN(time)) return iso
-  return format(time, {
-    day: 'numeric',
-    month: 'short',
-    year: year ? 'numeric' : undefined,
-    timeZone: 'UTC',
-  })
+  return Number.isNaN(time) ? iso : dayOf(time, 'UTC', { year })
+}
+
+// The reader's own zone and UTC are written here and not by the engine: its first formatter takes 10 ms to make, in
+// which the first screen would wait.
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+const clock = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const
+
+const byHand = (zone: string | undefined): zone is 'UTC' | undefined => zone === undefined || zone === 'UTC'
+
+function dayOf(time: number, zone: 'UTC' | undefined, { year = true } = {}): string {
+  const at = new Date(time)
+  const [y, m, d] = zone ? [at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate()] : [at.getFullYear(), at.getMonth(), at.getDate()]
+  return `${d} ${months[m]}${year ? ` ${y}` : ''}`
+}
+
+function timeOfDay(time: number, zone: 'UTC' | undefined): string {
+  const at = new Date(time)
+  const parts = zone ? [at.getUTCHours(), at.getUTCMinutes(), at.getUTCSeconds()] : [at.getHours(), at.getMinutes(), at.getSeconds()]
+  return parts.map((part) => String(part).padStart(2, '0')).join(':')
 }
 
 function format(time: number, options: Intl.DateTimeFormatOptions): string {

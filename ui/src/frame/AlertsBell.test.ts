@@ -1,6 +1,6 @@
 import { render, screen, waitFor } from '@testing-library/svelte'
 import userEvent from '@testing-library/user-event'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 
 import type { AlertRow } from '../ipc/generated/AlertRow'
 import type { Alerts } from '../ipc/generated/Alerts'
@@ -9,6 +9,9 @@ import { staff } from '../state/staff.svelte'
 import { support } from '../test.actions'
 import { coreAnswers, failure } from '../test.answers'
 import AlertsBell from './AlertsBell.svelte'
+import { sheets } from './sheets'
+
+beforeAll(sheets.want)
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
 

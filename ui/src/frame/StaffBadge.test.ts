@@ -1,11 +1,14 @@
 import { render, screen, waitFor } from '@testing-library/svelte'
 import userEvent from '@testing-library/user-event'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 
 import { staff } from '../state/staff.svelte'
 import { support } from '../test.actions'
 import { coreAnswers, failure, pending } from '../test.answers'
 import StaffBadge from './StaffBadge.svelte'
+import { sheets } from './sheets'
+
+beforeAll(sheets.want)
 
 async function badge(answers: Parameters<typeof coreAnswers>[0]) {
   const asked = coreAnswers(answers)

@@ -3,9 +3,7 @@
 
 import { bulkEntries } from '../ipc/commands'
 import { asFailure } from '../ipc/failure'
-import type { ActionDone } from '../ipc/generated/ActionDone'
 import type { SubjectKind } from '../ipc/generated/SubjectKind'
-import { doneSentence } from '../format/actions'
 import type { FormValues } from './action_forms'
 import { freshness } from './freshness.svelte'
 import { toasts } from './toasts.svelte'
@@ -76,18 +74,6 @@ class Acting {
   changed() {
     this.times += 1
     freshness.renew()
-  }
-
-  /** Says what was done, with the way back. */
-  say({ action, title, name, done }: { action: string; title: string; name: string; done: ActionDone }) {
-    const sentence = doneSentence(action, title, name, done.cascade)
-    const { audit_id: auditId } = done
-    const undo = { word: 'Undo', act: () => this.begin({ what: 'undo', auditId: auditId!, sentence, name }) }
-    toasts.say(sentence, 'ok', done.reversible && auditId !== null ? undo : undefined)
-  }
-
-  saidUndone({ name }: UndoRequest) {
-    toasts.say(`Taken back: ${name} is as before.`)
   }
 }
 

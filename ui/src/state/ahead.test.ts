@@ -33,4 +33,23 @@ describe('what is asked ahead', () => {
     expect(await ahead('never', read)()).toBe('anew')
     expect(read).toHaveBeenCalledTimes(3)
   })
+
+  it('is asked once however often, and once more where it came too early', async () => {
+    const read = vi.fn(() => Promise.resolve('here'))
+    await Promise.all([askAhead('early', read), askAhead('early', read)])
+    expect(read).toHaveBeenCalledTimes(1)
+    read.mockRejectedValueOnce(new Error('not open yet'))
+    await Promise.all([askAhead('too early', read), askAhead('too early', read)])
+    expect(await ahead('too early', () => Promise.resolve('anew'))()).toBe('here')
+  })
+
+  it('is known at once where it is here, to the first who looks', async () => {
+    const figures = ahead('known', () => Promise.resolve('anew'))
+    expect(figures.known?.()).toBeUndefined()
+    const answer = askAhead('known', () => Promise.resolve('here'))
+    expect(figures.known?.(), 'still on its way').toBeUndefined()
+    await answer
+    expect([figures.known?.(), figures.known?.()]).toEqual(['here', undefined])
+    expect(await figures()).toBe('anew')
+  })
 })

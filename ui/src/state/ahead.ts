@@ -1,27 +1,54 @@
 // What a screen will ask, asked before it is drawn. Drawing takes longer than being answered: what is drawn
 // with its answers is drawn once.
 
-const answers = new Map<string, Promise<unknown>>()
+interface Answer {
+  promise: Promise<unknown>
+  /** Set once it is here. */
+  here?: { value: unknown }
+}
 
-/** Asks now, and keeps the answer under a name for the first who wants it; settled when it is here. */
+/** A read whose first answer may be here before it is asked for. */
+export interface Read<T> {
+  (): Promise<T>
+  /** Takes the answer that is here already; undefined where none is. */
+  known?: () => T | undefined
+}
+
+const answers = new Map<string, Answer>()
+
+/**
+ * Asks now, unless that was asked already, and keeps the answer under a name for the first who wants it; settled when
+ * it is here. One that failed is asked once more: it may have come too early.
+ */
 export async function askAhead(name: string, read: () => Promise<unknown>): Promise<void> {
-  const answer = read()
+  const before = answers.get(name)
+  if (before && (await has(name, before))) return
+  const answer: Answer = { promise: read() }
   answers.set(name, answer)
+  await has(name, answer)
+}
+
+/** Waits for it; one that fails is dropped: the screen asks again by itself, and says what is wrong. */
+async function has(name: string, answer: Answer): Promise<boolean> {
   try {
-    await answer
+    answer.here = { value: await answer.promise }
+    return true
   } catch {
-    // The screen asks again by itself, and says what is wrong.
-    answers.delete(name)
+    if (answers.get(name) === answer) answers.delete(name)
+    return false
   }
 }
 
 /** `read`, whose first answer is the one that was asked for ahead, where there is one. */
-export function ahead<T>(name: string, read: () => Promise<T>): () => Promise<T> {
-  return () => {
-    const answer = answers.get(name) as Promise<T> | undefined
+export function ahead<T>(name: string, read: () => Promise<T>): Read<T> {
+  const take = () => {
+    const answer = answers.get(name)
     answers.delete(name)
-    return answer ?? read()
+    return answer
   }
+  return Object.assign(() => (take()?.promise as Promise<T> | undefined) ?? read(), {
+    known: () => (answers.get(name)?.here ? (take()?.here?.value as T) : undefined),
+  })
 }
 
 /** What nobody has taken is old by now. */

@@ -7,6 +7,7 @@
 import { untrack } from 'svelte'
 
 import { asFailure, type Failure } from '../ipc/failure'
+import type { Read } from './ahead'
 import { freshness } from './freshness.svelte'
 
 const longestPause = 30_000
@@ -22,9 +23,9 @@ export interface LiveOptions {
   leading?: boolean
   /** Not a part of what the screen shows: its failures are its own. */
   aside?: boolean
+  /** Its first answer may be here already; `question` is called at once then, so all that it reads must be there. */
+  ahead?: boolean
 }
-
-type Read<T> = () => Promise<T>
 
 export class Live<T> {
   data = $state.raw<T | undefined>(undefined)
@@ -67,6 +68,13 @@ export class Live<T> {
     void this.refresh()
   }
 
+  /** Begins with an answer that is here already, so that it is drawn at once. */
+  begin(read: Read<T>, data: T) {
+    this.#read = read
+    this.#take(data)
+    this.#schedule()
+  }
+
   stop() {
     this.#question += 1
     this.#read = null
@@ -86,11 +94,7 @@ export class Live<T> {
     try {
       const data = await this.#read()
       if (question !== this.#question) return
-      this.data = data
-      this.readAt = stampOf(data, 'read_at') ?? Date.now()
-      this.asOf = stampOf(data, 'as_of')
-      this.failure = null
-      this.#failures = 0
+      this.#take(data)
       untrack(() => freshness.answered())
     } catch (thrown) {
       if (question !== this.#question) return
@@ -122,6 +126,14 @@ export class Live<T> {
     if (this.#read) void this.refresh()
   }
 
+  #take(data: T) {
+    this.data = data
+    this.readAt = stampOf(data, 'read_at') ?? Date.now()
+    this.asOf = stampOf(data, 'as_of')
+    this.failure = null
+    this.#failures = 0
+  }
+
   #schedule() {
     const pause = this.#failures
       ? Math.min(this.#every * 2 ** (this.#failures - 1), Math.max(longestPause, this.#every))
@@ -147,9 +159,17 @@ function stampOf(data: unknown, name: 'read_at' | 'as_of'): number | null {
 export function live<T>(question: () => Read<T> | null, options: LiveOptions): Live<T> {
   const current = new Live<T>(options.every)
 
+  let begun = untrack(() => {
+    const read = options.ahead ? question() : null
+    const data = read?.known?.()
+    if (!read || data === undefined) return false
+    current.begin(read, data)
+    return true
+  })
   $effect(() => {
     const read = question()
-    if (read) untrack(() => current.ask(read))
+    if (read && !begun) untrack(() => current.ask(read))
+    begun = false
   })
 
   $effect(() => {

@@ -27,10 +27,18 @@ export class SessionWatch {
   #question = 0
   #again: ReturnType<typeof setTimeout> | undefined
   #attempts = 0
+  #begun = false
+
+  /** Asks before anything is there to show the answer. */
+  begin() {
+    this.#begun = true
+    void this.#look()
+  }
 
   watch() {
     this.#watching = true
-    void this.#look()
+    if (!this.#begun) void this.#look()
+    this.#begun = false
     return () => {
       this.#watching = false
       clearTimeout(this.#timer)

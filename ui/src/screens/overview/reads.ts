@@ -29,11 +29,14 @@ export async function askOverview() {
   ])
 }
 
+/** Whether two drawings are the same one. */
+export const sameDrawing = (one: ChartRequest | null, other: ChartRequest) => one !== null && nameOf(one) === nameOf(other)
+
 const nameOf = (request: ChartRequest) =>
   ['overview.usage', request.metric, request.days, request.theme, request.width, request.height].join(' ')
 
 /** What will be asked for once the place of the drawing is known, if nothing has changed since the last time. */
-function drawnLast(): ChartRequest | null {
+export function drawnLast(): ChartRequest | null {
   try {
     const last = JSON.parse(remembered(drawn) ?? 'null') as { window: number; request: ChartRequest } | null
     return last?.window === innerWidth && last.request.theme === theme.shown ? last.request : null
