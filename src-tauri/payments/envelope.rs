@@ -1,5 +1,8 @@
 //! What every event of Stripe's says about itself, before anybody asks what it is about.
 
+use std::borrow::Cow;
+
+use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
@@ -27,8 +30,68 @@ pub struct Envelope {
 /// Reads the outside of a body, as far as there is one.
 #[must_use]
 pub fn envelope(body: &[u8]) -> Envelope {
-    let value = json::read(body).unwrap_or(Value::Null);
-    of(&value, body)
+    usual(body).unwrap_or_else(|| of(&json::read(body).unwrap_or(Value::Null), body))
+}
+
+/// An event as all but a few are. What it is about is passed over, which is most of the work.
+#[derive(Deserialize)]
+struct Usual<'b> {
+    #[serde(borrow)]
+    id: Cow<'b, str>,
+    #[serde(borrow, rename = "type")]
+    kind: Cow<'b, str>,
+    livemode: bool,
+    created: i64,
+    data: Data,
+}
+
+#[derive(Deserialize)]
+struct Data {
+    object: Object,
+    previous_attributes: Option<Previous>,
+}
+
+#[derive(Deserialize)]
+struct Object {
+    object: String,
+    id: Option<String>,
+    customer: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Previous {
+    customer: Option<String>,
+}
+
+/// The same as [`of`], of a usual event; none for anything that is not plainly one. Only what is passed over may be what
+/// [`json::read`] does not take: nested too deeply, or a number that is too large.
+fn usual(body: &[u8]) -> Option<Envelope> {
+    let Usual {
+        id,
+        kind,
+        livemode,
+        created,
+        data: Data {
+            object,
+            previous_attributes,
+        },
+    } = serde_json::from_str(str::from_utf8(body).ok()?).ok()?;
+    let before = previous_attributes.and_then(|before| before.customer);
+    let subject = if object.object == "customer" {
+        object.id
+    } else {
+        object.customer.or(before).or(object.id)
+    };
+    let subject = subject?;
+    let plain = |text: &str| !text.is_empty() && text.len() <= LONGEST && !text.contains('\0');
+    let all_plain = plain(&id) && plain(&kind) && plain(&subject);
+    all_plain.then(|| Envelope {
+        id: id.into_owned(),
+        kind: Some(kind.into_owned()),
+        subject: Some(subject),
+        livemode: Some(livemode),
+        created: OffsetDateTime::from_unix_timestamp(created).ok(),
+    })
 }
 
 /// The same, of a body that was read.
@@ -73,6 +136,9 @@ fn short(value: &Value) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::{prop_assert_eq, proptest};
+    use proptest::sample::select;
     use time::macros::datetime;
 
     use super::*;
@@ -91,6 +157,88 @@ mod tests {
                 created: Some(datetime!(2025-11-26 12:00 UTC)),
             }
         );
+    }
+
+    #[test]
+    fn what_is_read_quickly_says_the_same_as_what_is_read_whole() {
+        let object =
+            r#"{"object":"invoice","id":"in_1","customer":"cus_1","lines":[{"customer":"cus_2"}]}"#;
+        let event = |data: &str| {
+            format!(
+                r#"{{"id":"evt_1","object":"event","type":"invoice.paid","created":1764158400,"livemode":true,"data":{data}}}"#
+            )
+        };
+        let usual_ones = [
+            event(&format!(r#"{{"object":{object}}}"#)),
+            event(r#"{"object":{"object":"customer","id":"cus_1","customer":"cus_2"}}"#),
+            event(
+                r#"{"object":{"object":"product","id":"prod_1"},"previous_attributes":{"name":"a \ud83d\ude00"}}"#,
+            ),
+            event(
+                r#"{"object":{"object":"x","id":"pm_1","customer":null},"previous_attributes":{"customer":"cus_9"}}"#,
+            ),
+        ];
+        for body in usual_ones {
+            let quickly = usual(body.as_bytes());
+            assert_eq!(quickly, Some(whole(body.as_bytes())), "{body}");
+        }
+        let others = [
+            event(r#"{"object":{"object":"x","id":"in_1","customer":{"id":"cus_1"}}}"#),
+            event(r#"{"object":{"object":"x","id":"in_1","customer":""}}"#),
+            event(r#"{"object":{"object":"x","id":"a\u0000b"}}"#),
+            event(r#"{"object":{"object":"x","id":"a\ud800b"}}"#),
+            event(r#"{"object":{"object":"x","id":"in_1","id":"in_2"}}"#),
+            event(r#"{"object":{"object":"x","id":7}}"#),
+            event(r#"{"object":[]}"#),
+            event("null"),
+            event(&format!(r#"{{"object":{object}}}"#)).replace("evt_1", &"e".repeat(256)),
+            event(&format!(r#"{{"object":{object}}}"#)).replace("true", "null"),
+            event(&format!(r#"{{"object":{object}}}"#)) + "x",
+        ];
+        for body in others {
+            assert_eq!(usual(body.as_bytes()), None, "{body}");
+            assert_eq!(envelope(body.as_bytes()), whole(body.as_bytes()), "{body}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn however_an_event_is_made_up_both_readings_agree(
+            fields in vec((select(NAMES), select(VALUES)), 0..12),
+            inner in vec((select(NAMES), select(VALUES)), 0..6),
+        ) {
+            let written = |fields: &[(&str, &str)]| {
+                let fields: Vec<_> = fields.iter().map(|(name, value)| format!("{name:?}:{value}")).collect();
+                fields.join(",")
+            };
+            let body = format!(r#"{{{},"data":{{"object":{{{}}}}}}}"#, written(&fields), written(&inner));
+            let body = body.replace("{,", "{");
+            prop_assert_eq!(envelope(body.as_bytes()), whole(body.as_bytes()));
+        }
+    }
+
+    const NAMES: &[&str] = &[
+        "id", "type", "livemode", "created", "object", "customer", "other",
+    ];
+
+    const VALUES: &[&str] = &[
+        "\"evt_1\"",
+        "\"customer\"",
+        "\"\"",
+        "\"\\u0000\"",
+        "\"\\udc00\"",
+        "true",
+        "null",
+        "7",
+        "-1.5",
+        "99999999999999999999",
+        "{\"id\":\"cus_1\"}",
+        "[[]]",
+    ];
+
+    /// As it is read where it is not a usual one.
+    fn whole(body: &[u8]) -> Envelope {
+        of(&json::read(body).unwrap_or(Value::Null), body)
     }
 
     #[test]

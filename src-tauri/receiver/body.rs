@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use axum::http::StatusCode;
 use http_body_util::BodyExt as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -105,7 +105,16 @@ async fn collect(
     body: &mut Body,
     places: Option<&Arc<Semaphore>>,
 ) -> Result<Collected, axum::Error> {
-    let mut bytes = Vec::new();
+    // What it announces is what hyper gives of it at most; where that is not much, it is taken at its word.
+    let announced = body
+        .size_hint()
+        .exact()
+        .and_then(|length| usize::try_from(length).ok());
+    let mut bytes = Vec::with_capacity(
+        announced
+            .filter(|&length| length <= SMALL_BODY)
+            .unwrap_or(0),
+    );
     let mut place = None;
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame?.into_data() else {

@@ -1,5 +1,7 @@
 //! The worker that applies what the inbox holds, as soon as it holds it.
 
+use tokio::time::Instant;
+
 use crate::receiver::context::Context;
 use crate::receiver::worker::{Ending, Words, Worker};
 use crate::store::failure::StoreError;
@@ -18,6 +20,7 @@ impl Worker for Applying {
 
     async fn round(&mut self, context: &Context) -> Result<bool, StoreError> {
         let parts = &context.parts;
+        let begun = Instant::now();
         let applied = apply_inbox(
             &parts.store,
             parts.clock.now(),
@@ -31,7 +34,8 @@ impl Worker for Applying {
         let more = round.events() > 0;
         // Storing comes first: senders give up, the inbox does not.
         if more && context.pressed() {
-            tokio::time::sleep(parts.limits.stand_back).await;
+            let rest = begun.elapsed() * parts.limits.stand_back;
+            tokio::time::sleep(rest.min(parts.limits.poll)).await;
         }
         Ok(more)
     }

@@ -41,8 +41,9 @@ pub struct Limits {
     pub poll: Duration,
     /// While this many requests wait for the database, the worker leaves it to them between its batches.
     pub pressed: usize,
-    /// For this long, so that what is stored is applied meanwhile too, if slower.
-    pub stand_back: Duration,
+    /// For so many times as long as its last batch took, and no longer than [`Limits::poll`]: what is stored is
+    /// applied meanwhile too, in a tenth of the time.
+    pub stand_back: u32,
     /// The audit trail is verified this often; a million entries keep the database busy for half a minute.
     pub trail: Duration,
     /// What is wrong is looked for this often.
@@ -66,7 +67,7 @@ impl Default for Limits {
             ready: Duration::from_secs(2),
             poll: Duration::from_secs(1),
             pressed: 8,
-            stand_back: Duration::from_millis(50),
+            stand_back: 9,
             trail: Duration::from_secs(6 * 60 * 60),
             alerts: Duration::from_secs(10),
             fitness: Duration::from_secs(60),

@@ -51,15 +51,20 @@ pub(super) async fn watch(
         // Probes come every few seconds and say nothing new.
         tracing::debug!(%method, route, status, duration_us, request_id, "request");
     } else if let Some(event) = response.extensions().get::<StoredEvent>() {
-        tracing::info!(
-            %method, route, status, duration_us, request_id,
-            event_id = event.event_id,
-            kind = event.kind,
-            livemode = event.livemode,
-            email = event.email.as_ref().map(tracing::field::debug),
-            duplicate = event.duplicate,
-            "request"
-        );
+        if context.pressed() {
+            // Writing it takes as long as storing the event; what is stored is in the inbox, and is counted.
+            tracing::debug!(%method, route, status, duration_us, request_id, event_id = event.event_id, "request");
+        } else {
+            tracing::info!(
+                %method, route, status, duration_us, request_id,
+                event_id = event.event_id,
+                kind = event.kind,
+                livemode = event.livemode,
+                email = event.email.as_ref().map(tracing::field::debug),
+                duplicate = event.duplicate,
+                "request"
+            );
+        }
     } else {
         tracing::info!(%method, route, status, duration_us, request_id, "request");
     }
@@ -68,6 +73,9 @@ pub(super) async fn watch(
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use axum::Extension;
     use axum::Router;
     use axum::body::Body;
     use axum::routing::get;
@@ -80,6 +88,59 @@ mod tests {
 
     async fn boom() -> &'static str {
         panic!("jane@example.com")
+    }
+
+    /// Where a test's log goes.
+    #[derive(Clone, Default)]
+    struct Page(Arc<Mutex<Vec<u8>>>);
+
+    impl std::io::Write for Page {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().expect("the page").write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    async fn stored() -> Response {
+        let event = StoredEvent {
+            event_id: "evt_1".to_owned(),
+            kind: None,
+            livemode: None,
+            email: None,
+            duplicate: false,
+        };
+        (Extension(event), "stored").into_response()
+    }
+
+    #[tokio::test]
+    async fn an_event_is_a_line_of_the_log_unless_many_wait_for_the_database() {
+        let page = Page::default();
+        let writer = page.clone();
+        let log = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::INFO)
+            .with_writer(move || writer.clone())
+            .finish();
+        let _guard = tracing::subscriber::set_default(log);
+        let context = Context::nowhere();
+        let routes = watched(Router::new().route("/event", get(stored)), &context);
+        let routes = TowerToHyperService::new(routes);
+        let ask = || async {
+            let request = Request::get("/event")
+                .body(Body::empty())
+                .expect("a request");
+            routes.call(request).await.expect("an answer").status()
+        };
+        let pressed = u32::try_from(context.parts.limits.pressed).expect("a few");
+        let many = context.permits.try_acquire_many(pressed).expect("room");
+        assert_eq!(ask().await, StatusCode::OK);
+        assert_eq!(*page.0.lock().expect("the page"), b"");
+        drop(many);
+        assert_eq!(ask().await, StatusCode::OK);
+        let said = String::from_utf8(page.0.lock().expect("the page").clone()).expect("text");
+        assert!(said.contains("evt_1"), "{said}");
     }
 
     #[tokio::test]

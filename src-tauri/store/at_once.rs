@@ -201,9 +201,9 @@ impl Store {
     ///
     /// # Errors
     /// Whatever the database says; after a silence it may have happened all the same.
-    pub async fn at_once<R>(
+    pub async fn at_once<'q, R>(
         &self,
-        query: impl Fn() -> QueryAs<'static, Postgres, R, PgArguments>,
+        query: impl Fn() -> QueryAs<'q, Postgres, R, PgArguments>,
     ) -> Result<R, StoreError>
     where
         R: for<'r> FromRow<'r, PgRow> + Send + Unpin,
@@ -241,7 +241,7 @@ fn is_of_the_statement(error: &StoreError) -> bool {
 /// In one round trip, where the session knows the statement.
 async fn kept<R>(
     sessions: &PgPool,
-    query: QueryAs<'static, Postgres, R, PgArguments>,
+    query: QueryAs<'_, Postgres, R, PgArguments>,
 ) -> Result<R, StoreError>
 where
     R: for<'r> FromRow<'r, PgRow> + Send + Unpin,

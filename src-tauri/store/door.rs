@@ -261,7 +261,7 @@ macro_rules! transaction {
             /// Whatever the database says; the transaction is then of no further use.
             pub async fn all<R>(
                 &mut self,
-                query: QueryAs<'static, Postgres, R, PgArguments>,
+                query: QueryAs<'_, Postgres, R, PgArguments>,
             ) -> Result<Vec<R>, StoreError>
             where
                 R: for<'r> FromRow<'r, PgRow> + Send + Unpin,
@@ -277,7 +277,7 @@ macro_rules! transaction {
             /// As [`Self::all`].
             pub async fn optional<R>(
                 &mut self,
-                query: QueryAs<'static, Postgres, R, PgArguments>,
+                query: QueryAs<'_, Postgres, R, PgArguments>,
             ) -> Result<Option<R>, StoreError>
             where
                 R: for<'r> FromRow<'r, PgRow> + Send + Unpin,
@@ -293,7 +293,7 @@ macro_rules! transaction {
             /// As [`Self::all`].
             pub async fn one<R>(
                 &mut self,
-                query: QueryAs<'static, Postgres, R, PgArguments>,
+                query: QueryAs<'_, Postgres, R, PgArguments>,
             ) -> Result<R, StoreError>
             where
                 R: for<'r> FromRow<'r, PgRow> + Send + Unpin,

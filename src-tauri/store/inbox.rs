@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use sqlx::FromRow;
+use sqlx::types::Json;
 use time::OffsetDateTime;
 
 use crate::statement;
@@ -90,7 +91,7 @@ pub enum Stored {
 /// Whatever the database says; then they may or may not be stored, and sending them again is harmless.
 pub async fn store_events(
     store: &Store,
-    events: Vec<NewEvent>,
+    events: &[NewEvent],
     origin: Origin,
 ) -> Result<Vec<Stored>, StoreError> {
     let count = events.len();
@@ -103,27 +104,27 @@ pub async fn store_events(
     let mut subjects = Vec::with_capacity(count);
     let mut modes = Vec::with_capacity(count);
     for event in events {
-        providers.push(event.provider.word().to_owned());
-        ids.push(event.event_id);
+        providers.push(event.provider.word());
+        ids.push(event.event_id.as_str());
         times.push(event.received_at);
-        headers.push(event.headers);
-        bodies.push(event.body);
-        kinds.push(event.kind);
-        subjects.push(event.subject);
+        headers.push(Json(&event.headers));
+        bodies.push(event.body.as_slice());
+        kinds.push(event.kind.as_deref());
+        subjects.push(event.subject.as_deref());
         modes.push(event.livemode);
     }
     // Said twice it stores once.
     let insert = || {
         statement!("inbox_store.sql")
             .rows::<(Vec<String>,)>()
-            .bind(providers.clone())
-            .bind(ids.clone())
-            .bind(times.clone())
-            .bind(headers.clone())
-            .bind(bodies.clone())
-            .bind(kinds.clone())
-            .bind(subjects.clone())
-            .bind(modes.clone())
+            .bind(&providers)
+            .bind(&ids)
+            .bind(&times)
+            .bind(&headers)
+            .bind(&bodies)
+            .bind(&kinds)
+            .bind(&subjects)
+            .bind(&modes)
             .bind(origin.word())
     };
     let (words,) = store.at_once(insert).await?;

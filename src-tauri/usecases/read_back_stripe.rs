@@ -202,7 +202,7 @@ async fn fill_in(
     if all.is_empty() {
         return Ok((0, 0));
     }
-    match store_events(store, all, Origin::ReadBack).await {
+    match store_events(store, &all, Origin::ReadBack).await {
         Ok(stored) => {
             let new = stored.into_iter().filter(|one| *one == Stored::New);
             Ok((new.count(), 0))
@@ -246,7 +246,7 @@ async fn store_one(
     event: &Value,
     now: OffsetDateTime,
 ) -> Result<Stored, StoreError> {
-    let stored = store_events(store, vec![new_event(event, now)], Origin::ReadBack).await?;
+    let stored = store_events(store, &[new_event(event, now)], Origin::ReadBack).await?;
     Ok(stored.first().copied().unwrap_or(Stored::Duplicate))
 }
 

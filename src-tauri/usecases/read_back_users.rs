@@ -177,7 +177,7 @@ async fn fill_in(
     if events.is_empty() {
         return Ok(0);
     }
-    let stored = store_events(store, events, Origin::ReadBack).await?;
+    let stored = store_events(store, &events, Origin::ReadBack).await?;
     Ok(stored.into_iter().filter(|one| *one == Stored::New).count())
 }
 

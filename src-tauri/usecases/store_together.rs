@@ -1,22 +1,28 @@
 //! Store events that arrive together with one commit: a commit is a wait for the disk, and thirty-two of them
 //! at once wait no longer than one.
 //!
-//! A few committers take what has gathered. While one waits for the disk the next batch gathers, so a lonely
-//! event waits for nobody. Where a batch is refused, each of its events is stored alone: a bad one fails
-//! alone. Whoever hands an event over waits, and the queue is as long as the receiver lets requests in.
+//! Committers take turns. While one is at the disk the next batch gathers, so a lonely event waits for nobody; where
+//! one takes long, because somebody holds a row, the next does not wait for it. Where a batch is refused, each of its
+//! events is stored alone: a bad one fails alone. Whoever hands an event over waits, and the queue is as long as the
+//! receiver lets requests in.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::join_all;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::time::timeout;
 
 use crate::store::door::Store;
 use crate::store::failure::StoreError;
 use crate::store::inbox::{NewEvent, Origin, Stored, store_events};
 
-/// Batches that may be under way at once. One alone would have everybody wait for a row that somebody holds, and more
-/// are smaller ones: two store a fifth more than eight.
+/// Batches that may be under way at once. One alone would have everybody wait for a row that somebody holds.
 pub const COMMITTERS: u32 = 2;
+
+/// A batch that takes longer than this has lost its turn: the next begins beside it. Sooner, there would be twice as
+/// many of half the size, which cost the server half as much again.
+const TURN: Duration = Duration::from_millis(20);
 
 /// The most events that share a commit.
 const MOST: usize = 64;
@@ -41,9 +47,12 @@ impl Gathering {
     #[must_use]
     pub fn start(store: &Store, waiting: usize) -> Self {
         let (sender, receiver) = mpsc::channel(waiting.max(1));
-        let receiver = Arc::new(tokio::sync::Mutex::new(receiver));
+        let desk = Arc::new(Desk {
+            queue: Mutex::new(receiver),
+            turn: Mutex::default(),
+        });
         for _ in 0..COMMITTERS {
-            tokio::spawn(commit_batches(store.clone(), Arc::clone(&receiver)));
+            tokio::spawn(commit_batches(store.clone(), Arc::clone(&desk)));
         }
         Self(sender)
     }
@@ -63,22 +72,29 @@ impl Gathering {
     }
 }
 
-async fn commit_batches(store: Store, queue: Arc<tokio::sync::Mutex<mpsc::Receiver<Waiting>>>) {
+/// What committers share.
+struct Desk {
+    queue: Mutex<mpsc::Receiver<Waiting>>,
+    /// Held by whose turn it is.
+    turn: Mutex<()>,
+}
+
+async fn commit_batches(store: Store, desk: Arc<Desk>) {
     loop {
-        // Locked while one gathers: the others are at the disk, or wait for their turn.
-        let batch = gather(&mut *queue.lock().await).await;
-        if batch.is_empty() {
+        // Locked while one gathers: the other is at the disk, or waits to gather.
+        let mut queue = desk.queue.lock().await;
+        let Some(first) = queue.recv().await else {
             return;
-        }
+        };
+        let _turn = timeout(TURN, desk.turn.lock()).await;
+        let batch = gather(first, &mut queue);
+        drop(queue);
         commit(&store, batch).await;
     }
 }
 
-/// What waits, within bounds; nothing when nobody will come any more.
-async fn gather(queue: &mut mpsc::Receiver<Waiting>) -> Vec<Waiting> {
-    let Some(first) = queue.recv().await else {
-        return Vec::new();
-    };
+/// What waits, within bounds.
+fn gather(first: Waiting, queue: &mut mpsc::Receiver<Waiting>) -> Vec<Waiting> {
     let mut bytes = first.event.body.len();
     let mut batch = vec![first];
     while batch.len() < MOST && bytes < MOST_BYTES {
@@ -101,7 +117,7 @@ async fn commit(store: &Store, batch: Vec<Waiting>) {
     if events.is_empty() {
         return;
     }
-    let error = match store_events(store, events.clone(), Origin::Sent).await {
+    let error = match store_events(store, &events, Origin::Sent).await {
         Ok(stored) => {
             for (answer, stored) in answers.into_iter().zip(stored) {
                 // Nobody listens any more: it is stored all the same.
@@ -124,7 +140,7 @@ async fn commit(store: &Store, batch: Vec<Waiting>) {
             .into_iter()
             .zip(answers)
             .map(|(event, answer)| async {
-                let stored = store_events(store, vec![event], Origin::Sent).await;
+                let stored = store_events(store, &[event], Origin::Sent).await;
                 let stored =
                     stored.map(|stored| stored.first().copied().unwrap_or(Stored::Duplicate));
                 let _ = answer.send(stored.map_err(Arc::new));

@@ -86,6 +86,38 @@ async fn a_lock_that_somebody_forgot_holds_up_its_own_row_alone_and_is_nobodys_f
 }
 
 #[tokio::test]
+async fn an_event_whose_row_somebody_holds_keeps_no_other_one_waiting() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    let receiver = std::sync::Arc::new(Running::start(&database).await);
+    assert_eq!(receiver.register(&registration("held")).await.status, 200);
+    until(&database, PENDING, "0").await;
+    let mut owner = database.direct().await;
+    owner
+        .script("begin; delete from console.inbox")
+        .await
+        .expect("a lock");
+    let held = tokio::spawn({
+        let receiver = receiver.clone();
+        async move { receiver.register(&registration("held")).await }
+    });
+    until(
+        &database,
+        "select count(*) from pg_stat_activity
+         where datname = current_database() and wait_event_type = 'Lock'",
+        "1",
+    )
+    .await;
+    assert_eq!(receiver.register(&registration("free")).await.status, 200);
+    assert!(!held.is_finished(), "the other one still waits");
+    assert_eq!(held.await.expect("an answer").status, 503);
+    owner.script("rollback").await.expect("the lock is gone");
+    let again = receiver.register(&registration("held")).await;
+    assert_eq!((again.status, again.code.as_str()), (200, "duplicate"));
+    let receiver = std::sync::Arc::into_inner(receiver).expect("nobody else has it");
+    receiver.stop().await;
+}
+
+#[tokio::test]
 async fn a_database_that_takes_no_writes_is_an_outage_and_no_error_of_ours() {
     let database = TestDatabase::new(Kind::Managed).await;
     let owner = database.direct_address().login;
