@@ -2,8 +2,9 @@
 //! against a Fastify and an Express receiver with `pg` and against pgbench, on the same Postgres in the same run.
 //!
 //! All of them do the same before they answer: verify Stripe's signature over the body, insert the event, commit.
-//! `BENCH_SECONDS` sets how long each is loaded (10 unless said otherwise). A missed bar is said in the table and
-//! is no failure.
+//! They are loaded one after another, round after round: a machine may be twice as slow a minute later, and what is
+//! compared should have had the same minute. `BENCH_SECONDS` sets how long each is loaded (5 unless said otherwise),
+//! `BENCH_ROUNDS` how often (5). A missed bar is said in the table and is no failure.
 
 mod receiver {
     pub(crate) mod load;
@@ -24,7 +25,7 @@ use time::macros::datetime;
 use crate::receiver::load::{Load, Target};
 use crate::receiver::peers::Peer;
 use crate::receiver::pgbench::pgbench;
-use crate::receiver::table::{Line, print};
+use crate::receiver::table::{Figures, Line, NAMES, print};
 
 /// What a measurement gives, or what kept it from being one.
 pub(crate) type Measured<T> = Result<T, Box<dyn Error + Send + Sync>>;
@@ -46,10 +47,8 @@ impl Random for Chance {
 
 #[tokio::main]
 async fn main() -> Measured<()> {
-    let seconds = match std::env::var("BENCH_SECONDS") {
-        Err(_) => 10,
-        Ok(text) => text.trim().parse()?,
-    };
+    let seconds = number("BENCH_SECONDS", 5)?;
+    let rounds = number("BENCH_ROUNDS", 5)?;
     let folder = tempfile::tempdir()?;
     let options = SandboxOptions {
         folder: Some(folder.path().join("sandbox")),
@@ -58,12 +57,19 @@ async fn main() -> Measured<()> {
         ..SandboxOptions::new(datetime!(2026-11-20 14:16 UTC))
     };
     let sandbox = Sandbox::open(options, &Chance, |_| {}).await?;
-    let measured = measure(&sandbox, Duration::from_secs(seconds)).await;
+    let measured = measure(&sandbox, Duration::from_secs(seconds), rounds).await;
     sandbox.stop().await?;
     measured
 }
 
-async fn measure(sandbox: &Sandbox, during: Duration) -> Measured<()> {
+fn number(name: &str, otherwise: u64) -> Measured<u64> {
+    match std::env::var(name) {
+        Err(_) => Ok(otherwise),
+        Ok(text) => Ok(text.trim().parse()?),
+    }
+}
+
+async fn measure(sandbox: &Sandbox, during: Duration, rounds: u64) -> Measured<()> {
     let database = Database::of(sandbox);
     database.psql(
         "create schema bench;
@@ -72,49 +78,45 @@ async fn measure(sandbox: &Sandbox, during: Duration) -> Measured<()> {
            body text not null, received_at timestamptz not null default now(), unique (provider, event_id))",
     )?;
     let secret = format!("whsec_{:032x}", Chance.bits());
-
-    let mut lines = Vec::new();
     let ours = Peer::hopsdesk(&database, &secret)?;
     tokio::time::sleep(REST).await;
     let idle = ours.memory()?;
-    lines.push(loaded("hopsdesk-webhook", &ours, &secret, during).await?);
-    let taken = database.until_applied().await?;
-    eprintln!(
-        "  the last of it was applied {} ms after the load",
-        taken.as_millis()
-    );
     drop(ours);
-    for (name, script) in [
-        ("Fastify + pg", "fastify.mjs"),
-        ("Express + pg", "express.mjs"),
-    ] {
-        let peer = Peer::node(script, &database, &secret)?;
-        lines.push(loaded(name, &peer, &secret, during).await?);
-        drop(peer);
+
+    let mut lines = NAMES.map(Line::new);
+    for round in 1..=rounds.max(1) {
+        eprintln!("round {round}");
+        let [hopsdesk, fastify, express, postgres] = &mut lines;
+        let ours = Peer::hopsdesk(&database, &secret)?;
+        hopsdesk.add(loaded(&ours, &secret, during).await?);
+        let taken = database.until_applied().await?;
+        eprintln!(
+            "  the last of it was applied {} ms later",
+            taken.as_millis()
+        );
+        drop(ours);
+        for (line, script) in [(fastify, "fastify.mjs"), (express, "express.mjs")] {
+            let peer = Peer::node(script, &database, &secret)?;
+            line.add(loaded(&peer, &secret, during).await?);
+        }
+        postgres.add(pgbench(&database, during)?);
     }
-    lines.push(pgbench(&database, during)?);
     print(&lines, idle);
     Ok(())
 }
 
 /// As busy as it can be, then half as busy.
-async fn loaded(name: &'static str, peer: &Peer, secret: &str, during: Duration) -> Measured<Line> {
+async fn loaded(peer: &Peer, secret: &str, during: Duration) -> Measured<Figures> {
     let target = Target {
         address: peer.address,
         secret: secret.to_owned(),
     };
     // The first seconds fill pools and compile scripts; they are not counted.
     Load::unbounded(&target, during / 5).await?;
-    let most = Load::unbounded(&target, during).await?.per_second;
-    let half = Load::paced(&target, during, most / 2).await?;
-    eprintln!(
-        "  {name}: {most} a second; at {} a second p99 {} µs",
-        most / 2,
-        half.p99.as_micros()
-    );
-    Ok(Line {
-        name,
-        per_second: most,
+    let per_second = Load::unbounded(&target, during).await?.per_second;
+    let half = Load::paced(&target, during, per_second / 2).await?;
+    Ok(Figures {
+        per_second,
         p99_at_half: half.p99,
     })
 }

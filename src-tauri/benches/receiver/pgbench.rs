@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
-use crate::receiver::table::Line;
+use crate::receiver::table::Figures;
 use crate::{CONNECTIONS, Database, Measured};
 
 /// A row as the receivers make them.
@@ -11,7 +11,7 @@ const INSERT: &str = "insert into bench.events (provider, event_id, body)
 values ('pgbench', gen_random_uuid()::text, repeat('A body of the same length as the others have it. ', 25));
 ";
 
-pub(crate) fn pgbench(database: &Database, during: Duration) -> Measured<Line> {
+pub(crate) fn pgbench(database: &Database, during: Duration) -> Measured<Figures> {
     let folder = tempfile::tempdir()?;
     fs::write(folder.path().join("insert.sql"), INSERT)?;
     let run = |rate: Option<u64>| -> Measured<String> {
@@ -42,13 +42,7 @@ pub(crate) fn pgbench(database: &Database, during: Duration) -> Measured<Line> {
         .ok_or("pgbench says no tps")?;
     run(Some(per_second / 2))?;
     let p99_at_half = p99(folder.path())?;
-    eprintln!(
-        "  pgbench: {per_second} a second; at {} a second p99 {} µs",
-        per_second / 2,
-        p99_at_half.as_micros()
-    );
-    Ok(Line {
-        name: "pgbench, insert + commit",
+    Ok(Figures {
         per_second,
         p99_at_half,
     })
