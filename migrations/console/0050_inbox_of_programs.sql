@@ -32,10 +32,12 @@ set search_path = ''
 set plan_cache_mode = force_generic_plan
 as $function$
 declare
-  v_words text[];
+  v_providers text[];
+  v_event_ids text[];
 begin
+  -- In the order they are given: programs sort them, so that two batches with the same events wait for each other in
+  -- one direction only.
   with stored as (
-    -- In the order of the key: two batches with the same events wait for each other in one direction only.
     insert into console.inbox (
       provider, event_id, received_at, headers, body, kind, subject, livemode, origin, next_attempt_at
     )
@@ -44,23 +46,32 @@ begin
       pg_catalog.unnest(p_providers), pg_catalog.unnest(p_event_ids), pg_catalog.unnest(p_received_at),
       pg_catalog.unnest(p_headers), pg_catalog.unnest(p_bodies), pg_catalog.unnest(p_kinds), pg_catalog.unnest(p_subjects),
       pg_catalog.unnest(p_livemode)
-    ) with ordinality as g (provider, event_id, received_at, headers, body, kind, subject, livemode, place)
-    order by g.provider, g.event_id, g.place
+    ) as g (provider, event_id, received_at, headers, body, kind, subject, livemode)
     on conflict (provider, event_id) do nothing
     returning provider, event_id
-  ),
-  given as (
-    select g.provider, g.event_id, g.place,
-      pg_catalog.row_number() over (partition by g.provider, g.event_id order by g.place) as copy
-    from rows from (pg_catalog.unnest(p_providers), pg_catalog.unnest(p_event_ids))
-      with ordinality as g (provider, event_id, place)
   )
+  select pg_catalog.array_agg(s.provider), pg_catalog.array_agg(s.event_id)
+  into v_providers, v_event_ids
+  from stored as s;
+  if pg_catalog.cardinality(v_event_ids) = pg_catalog.cardinality(p_event_ids) then
+    return pg_catalog.array_fill('new'::text, array[pg_catalog.cardinality(p_event_ids)]);
+  end if;
   -- Of several copies in one batch the first is the one that was stored.
-  select pg_catalog.array_agg(case when s.event_id is null then 'duplicate' else 'new' end order by g.place)
-  into v_words
-  from given as g
-  left join stored as s on s.provider = g.provider and s.event_id = g.event_id and g.copy = 1;
-  return v_words;
+  return (
+    with given as (
+      select g.provider, g.event_id, g.place,
+        pg_catalog.row_number() over (partition by g.provider, g.event_id order by g.place) as copy
+      from rows from (pg_catalog.unnest(p_providers), pg_catalog.unnest(p_event_ids))
+        with ordinality as g (provider, event_id, place)
+    )
+    select coalesce(
+      pg_catalog.array_agg(case when s.event_id is null then 'duplicate' else 'new' end order by g.place),
+      array[]::text[]
+    )
+    from given as g
+    left join rows from (pg_catalog.unnest(v_providers), pg_catalog.unnest(v_event_ids)) as s (provider, event_id)
+      on s.provider = g.provider and s.event_id = g.event_id and g.copy = 1
+  );
 end
 $function$;
 

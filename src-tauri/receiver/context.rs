@@ -1,5 +1,6 @@
 //! What the routes and the workers share.
 
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::sync::{Mutex, Notify, Semaphore};
@@ -125,6 +126,8 @@ pub struct Shared {
     keys: RwLock<Arc<Keys>>,
     /// Wakes the worker: an event was stored.
     pub wake: Notify,
+    /// Events that requests brought since the program started.
+    pub arrived: AtomicUsize,
     /// Requests that may wait for the database at once.
     pub permits: Semaphore,
     /// Places for large bodies of senders who have not shown yet who they are.
@@ -153,6 +156,7 @@ impl Context {
             parts,
             keys,
             wake: Notify::new(),
+            arrived: AtomicUsize::new(0),
             keys_renewed: Notify::new(),
             permits,
             large_bodies,

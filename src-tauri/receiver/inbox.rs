@@ -1,5 +1,7 @@
 //! The worker that applies what the inbox holds, as soon as it holds it.
 
+use std::sync::atomic::Ordering;
+
 use tokio::time::Instant;
 
 use crate::receiver::context::Context;
@@ -21,6 +23,7 @@ impl Worker for Applying {
     async fn round(&mut self, context: &Context) -> Result<bool, StoreError> {
         let parts = &context.parts;
         let begun = Instant::now();
+        let arrived = context.arrived.load(Ordering::Relaxed);
         let applied = apply_inbox(
             &parts.store,
             parts.clock.now(),
@@ -32,8 +35,12 @@ impl Worker for Applying {
         context.metrics.applied(round);
         tell(round);
         let more = round.events() > 0;
-        // Storing comes first: senders give up, the inbox does not.
-        if more && context.pressed() {
+        let arrived = context
+            .arrived
+            .load(Ordering::Relaxed)
+            .wrapping_sub(arrived);
+        // Storing comes first: senders give up, the inbox does not. While more comes than is applied, hurrying helps nobody.
+        if more && (context.pressed() || arrived > round.events()) {
             let rest = begun.elapsed() * parts.limits.stand_back;
             tokio::time::sleep(rest.min(parts.limits.poll)).await;
         }

@@ -39,7 +39,8 @@ pub struct Limits {
     pub ready: Duration,
     /// The worker looks for events of others, or due again, this often.
     pub poll: Duration,
-    /// While this many requests wait for the database, the worker leaves it to them between its batches.
+    /// While this many requests wait for the database, or more come than it applies, the worker leaves it to them
+    /// between its batches.
     pub pressed: usize,
     /// For so many times as long as its last batch took, and no longer than [`Limits::poll`]: what is stored is
     /// applied meanwhile too, in a tenth of the time.

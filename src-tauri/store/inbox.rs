@@ -95,6 +95,9 @@ pub async fn store_events(
     origin: Origin,
 ) -> Result<Vec<Stored>, StoreError> {
     let count = events.len();
+    // Two batches with the same events wait for each other in one direction only.
+    let mut order: Vec<usize> = (0..count).collect();
+    order.sort_by_key(|&at| (events[at].provider.word(), events[at].event_id.as_str()));
     let mut providers = Vec::with_capacity(count);
     let mut ids = Vec::with_capacity(count);
     let mut times = Vec::with_capacity(count);
@@ -103,7 +106,7 @@ pub async fn store_events(
     let mut kinds = Vec::with_capacity(count);
     let mut subjects = Vec::with_capacity(count);
     let mut modes = Vec::with_capacity(count);
-    for event in events {
+    for event in order.iter().map(|&at| &events[at]) {
         providers.push(event.provider.word());
         ids.push(event.event_id.as_str());
         times.push(event.received_at);
@@ -132,11 +135,13 @@ pub async fn store_events(
         let problem = format!("{count} events were stored and {} answered", words.len());
         return Err(StoreError::Impossible(problem));
     }
-    let stored = |word: &String| match word.as_str() {
-        "new" => Stored::New,
-        _ => Stored::Duplicate,
-    };
-    Ok(words.iter().map(stored).collect())
+    let mut stored = vec![Stored::Duplicate; count];
+    for (at, word) in order.into_iter().zip(words) {
+        if word == "new" {
+            stored[at] = Stored::New;
+        }
+    }
+    Ok(stored)
 }
 
 /// An event that this transaction has locked.

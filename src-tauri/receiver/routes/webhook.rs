@@ -1,5 +1,7 @@
 //! What the routes of webhooks have in common.
 
+use std::sync::atomic::Ordering;
+
 use axum::Extension;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
@@ -68,6 +70,7 @@ pub(super) fn stored(context: &Context, what: &str, event: StoredEvent) -> Respo
         let message = format!("The {what} was stored before; nothing has changed.");
         Answer::new(StatusCode::OK, "duplicate", message)
     } else {
+        context.arrived.fetch_add(1, Ordering::Relaxed);
         context.wake.notify_one();
         Answer::new(StatusCode::OK, "stored", format!("The {what} is stored."))
     };
