@@ -64,7 +64,8 @@ struct Previous {
 }
 
 /// The same as [`of`], of a usual event; none for anything that is not plainly one. Only what is passed over may be what
-/// [`json::read`] does not take: nested too deeply, or a number that is too large.
+/// [`json::read`] does not take: nested too deeply, or a number that is too large; and a list is taken for an object with
+/// these values.
 fn usual(body: &[u8]) -> Option<Envelope> {
     let Usual {
         id,

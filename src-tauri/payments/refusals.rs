@@ -13,7 +13,7 @@ const REFUSED: Duration = Duration::minutes(5);
 /// How long nobody is asked who did not answer, or lets nobody ask more.
 const AWAY: Duration = Duration::seconds(10);
 
-/// After so many objects in a row that Stripe's events named and Stripe does not have, the key is another account's.
+/// When this is the first that a key finds of so many objects that Stripe's events named, the key is another account's.
 const NOTHING_THERE: u32 = 5;
 
 /// What is said of a key that finds nothing.
@@ -27,8 +27,10 @@ pub struct Refusals {
     everything: Option<Refusal>,
     /// What the key may not read.
     of_kind: HashMap<String, Refusal>,
-    /// Objects in a row that were not there.
+    /// Objects that were not there, as long as none was.
     nothing_there: u32,
+    /// Something that Stripe's events name was there: the key is of their account.
+    found: bool,
 }
 
 #[derive(Debug)]
@@ -38,6 +40,14 @@ struct Refusal {
 }
 
 impl Refusals {
+    /// Whether there is nothing that may be asked for now.
+    #[must_use]
+    pub fn are_whole(&self, now: OffsetDateTime) -> bool {
+        self.everything
+            .as_ref()
+            .is_some_and(|refusal| now < refusal.until)
+    }
+
     /// Why objects of that kind (a part of the mirror, or `holdings`) are not asked for now.
     #[must_use]
     pub fn why(&self, kind: &str, now: OffsetDateTime) -> Option<String> {
@@ -63,8 +73,9 @@ impl Refusals {
             Ok(true) => {
                 self.everything = None;
                 self.of_kind.remove(kind);
-                self.nothing_there = 0;
+                self.found = true;
             }
+            Ok(false) if self.found => {}
             Ok(false) => {
                 self.nothing_there = self.nothing_there.saturating_add(1);
                 if self.nothing_there >= NOTHING_THERE {
@@ -130,18 +141,18 @@ mod tests {
             refusals.note("customers", THEN, Ok(false));
         }
         assert_eq!(refusals.why("customers", THEN), None, "some are gone");
-        refusals.note("customers", THEN, Ok(true));
-        for _ in 1..NOTHING_THERE {
-            refusals.note("customers", THEN, Ok(false));
-        }
-        assert_eq!(refusals.why("customers", THEN), None, "in a row");
         refusals.note("customers", THEN, Ok(false));
         let why = refusals.why("invoices", THEN).expect("a reason");
         assert!(why.contains("another account"), "{why}");
+        assert!(refusals.are_whole(later(299)) && !refusals.are_whole(later(300)));
         // One question shows whether that is so still.
         refusals.note("customers", later(300), Ok(false));
         assert!(refusals.why("invoices", later(301)).is_some());
         refusals.note("customers", later(600), Ok(true));
         assert_eq!(refusals.why("invoices", later(600)), None);
+        for _ in 0..=NOTHING_THERE {
+            refusals.note("customers", later(601), Ok(false));
+        }
+        assert_eq!(refusals.why("customers", later(601)), None, "it is theirs");
     }
 }

@@ -128,8 +128,10 @@ pub struct Shared {
     pub wake: Notify,
     /// Events that requests brought since the program started.
     pub arrived: AtomicUsize,
-    /// Requests that may wait for the database at once.
+    /// Events that may wait for the database at once.
     pub permits: Semaphore,
+    /// The same of customers' questions: they are not what the worker stands back for.
+    pub questions: Semaphore,
     /// Places for large bodies of senders who have not shown yet who they are.
     pub large_bodies: Arc<Semaphore>,
     /// Wakes whoever says which private keys there are: they are others now.
@@ -148,9 +150,10 @@ impl Context {
     /// Shares the parts, and starts what stores events: call it inside a runtime.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let permits = Semaphore::new(parts.limits.at_once);
+        let at_once = parts.limits.at_once;
+        let permits = Semaphore::new(at_once);
         let large_bodies = Arc::new(Semaphore::new(parts.limits.large));
-        let gathering = Gathering::start(&parts.store, parts.limits.at_once);
+        let gathering = Gathering::start(&parts.store, at_once);
         let keys = RwLock::new(Arc::new(parts.keys.clone()));
         Self(Arc::new(Shared {
             parts,
@@ -159,6 +162,7 @@ impl Context {
             arrived: AtomicUsize::new(0),
             keys_renewed: Notify::new(),
             permits,
+            questions: Semaphore::new(at_once),
             large_bodies,
             metrics: Metrics::new(),
             counted: Mutex::default(),
@@ -178,7 +182,7 @@ impl Context {
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
     }
 
-    /// Whether many requests wait for the database right now.
+    /// Whether many events wait for the database right now.
     #[must_use]
     pub fn pressed(&self) -> bool {
         let limits = &self.parts.limits;

@@ -1,6 +1,7 @@
 //! The worker that applies what the inbox holds, as soon as it holds it.
 
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -34,17 +35,22 @@ impl Worker for Applying {
         let round = applied.await?;
         context.metrics.applied(round);
         tell(round);
-        let more = round.events() > 0;
         let arrived = context
             .arrived
             .load(Ordering::Relaxed)
             .wrapping_sub(arrived);
-        // Storing comes first: senders give up, the inbox does not. While more comes than is applied, hurrying helps nobody.
-        if more && (context.pressed() || arrived > round.events()) {
-            let rest = begun.elapsed() * parts.limits.stand_back;
-            tokio::time::sleep(rest.min(parts.limits.poll)).await;
+        // Storing comes first: senders give up, the inbox does not.
+        let pause = standing_back(
+            begun.elapsed(),
+            round.events(),
+            arrived,
+            context.pressed(),
+            parts.limits.stand_back,
+        );
+        if !pause.is_zero() {
+            tokio::time::sleep(pause.min(parts.limits.poll)).await;
         }
-        Ok(more)
+        Ok(round.events() > 0)
     }
 
     /// A request of this process wakes it; and other replicas store events too, and leave some behind when they die.
@@ -53,6 +59,28 @@ impl Worker for Applying {
             () = context.wake.notified() => {}
             () = tokio::time::sleep(context.parts.limits.poll) => {}
         }
+    }
+}
+
+/// How long the worker leaves the database to whoever stores, after a batch that took so long: as many times as long as
+/// `most` says where many wait for it; where more arrived than were applied, by how much more; else not at all.
+fn standing_back(
+    took: Duration,
+    applied: usize,
+    arrived: usize,
+    pressed: bool,
+    most: u32,
+) -> Duration {
+    let Some(applied) = u32::try_from(applied).ok().filter(|&applied| applied > 0) else {
+        return Duration::ZERO;
+    };
+    let short = u32::try_from(arrived)
+        .unwrap_or(u32::MAX)
+        .saturating_sub(applied);
+    if pressed || short / applied >= most {
+        took * most
+    } else {
+        took * short / applied
     }
 }
 
@@ -65,5 +93,31 @@ fn tell(round: Round) {
             dead = round.dead,
             "applied events"
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_stands_back_by_what_is_short_and_no_further() {
+        let took = Duration::from_millis(100);
+        for (applied, arrived, pressed, wanted) in [
+            (0, 5, true, 0),
+            (32, 0, false, 0),
+            (32, 32, false, 0),
+            (32, 40, false, 25),
+            (32, 96, false, 200),
+            (1, 1000, false, 900),
+            (32, 0, true, 900),
+        ] {
+            let pause = standing_back(took, applied, arrived, pressed, 9);
+            assert_eq!(
+                pause.as_millis(),
+                wanted,
+                "{applied} of {arrived}, {pressed}"
+            );
+        }
     }
 }

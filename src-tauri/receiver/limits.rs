@@ -14,7 +14,8 @@ pub const BUFFER: usize = 32 * 1024;
 /// Bounds against clients that are many, slow or both.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Requests that may wait for the database at the same time; one more is told to come back.
+    /// Events that may wait for the database at the same time, and as many questions of customers; one more is told to
+    /// come back.
     pub at_once: usize,
     /// Connections that may be open at the same time; one more waits to be accepted.
     pub connections: usize,
@@ -39,8 +40,8 @@ pub struct Limits {
     pub ready: Duration,
     /// The worker looks for events of others, or due again, this often.
     pub poll: Duration,
-    /// While this many requests wait for the database, or more come than it applies, the worker leaves it to them
-    /// between its batches.
+    /// While this many requests wait for the database, the worker leaves it to them between its batches; where more
+    /// come than it applies, by how many more.
     pub pressed: usize,
     /// For so many times as long as its last batch took, and no longer than [`Limits::poll`]: what is stored is
     /// applied meanwhile too, in a tenth of the time.

@@ -42,6 +42,10 @@ pub async fn ask_stripe(
     random: &dyn Random,
     mode: Mode,
 ) -> Result<AskedRound, StoreError> {
+    // Claiming counts: nobody should be told that Stripe did not answer what it was not asked.
+    if stripe.refusals().are_whole(clock.now()) {
+        return Ok(AskedRound::default());
+    }
     let due = stripe::claim_doubts(store, AT_ONCE, clock.now(), mode.is_live()).await?;
     let mut round = AskedRound::default();
     for doubt in due {
@@ -51,8 +55,13 @@ pub async fn ask_stripe(
         } else {
             let answer = ask(stripe, &doubt).await;
             let there = answer.as_ref().map(|asked| !matches!(asked, Asked::Gone));
-            stripe.refusals().note(&doubt.kind, clock.now(), there);
-            answer.map_err(|error| error.to_string())
+            let mut refusals = stripe.refusals();
+            refusals.note(&doubt.kind, clock.now(), there);
+            match (answer, refusals.why(&doubt.kind, clock.now())) {
+                // Gone it is for a key that would find it otherwise.
+                (Ok(Asked::Gone), Some(why)) => Err(why),
+                (answer, _) => answer.map_err(|error| error.to_string()),
+            }
         };
         let now = clock.now();
         let asked = match answer {

@@ -51,7 +51,7 @@ pub(super) async fn answer(State(context): State<Context>, request: Request) -> 
         Ok(api) => api,
         Err(refusal) => return *refusal,
     };
-    let Ok(_permit) = context.permits.try_acquire() else {
+    let Ok(_permit) = context.questions.try_acquire() else {
         let message = "Too many are asking at once. Try again in a moment.";
         return Answer::unavailable("busy", message).into_response();
     };

@@ -24,7 +24,7 @@ pub(super) async fn answer<T: Serialize + DeserializeOwned>(
 ) -> Response {
     let request_id = head.extensions.get().cloned();
     let RequestId(reference) = request_id.unwrap_or_else(RequestId::none);
-    let Ok(_permit) = context.permits.try_acquire() else {
+    let Ok(_permit) = context.questions.try_acquire() else {
         let message = "Too many are asking at once. Try again in a moment.";
         return Answer::unavailable("busy", message).into_response();
     };
