@@ -51,22 +51,5 @@ step "Generated types are committed"
 git diff --exit-code --stat -- ui/src/ipc/generated
 
 step "End to end, in the real window"
-# In two halves at once, each on a screen of its own where one window is open at a time: they wait more than
-# they compute.
-mapfile -t windows < <(cargo test --quiet --test end_to_end -- --list | sed -n 's/: test$//p')
-[ "${#windows[@]}" -gt 1 ] || { echo "There are no tests of the window." >&2; exit 1; }
-half() {
-  local names=() at
-  for ((at = $1; at < ${#windows[@]}; at += 2)); do names+=("${windows[at]}"); done
-  on_private_screen cargo test --test end_to_end -- --test-threads=1 --exact "${names[@]}"
-}
-other=$(mktemp /tmp/hopsdesk-window.XXXXXX)
-half 1 >"$other" 2>&1 &
-sleep 3 # so that each finds a display that is free
-code=0
-half 0 || code=$?
-wait $! || code=$?
-cat "$other"
-rm -f "$other"
-[ "$code" = 0 ] || exit "$code"
+scripts/window-tests.sh
 printf '\nEverything passed.\n'
