@@ -53,7 +53,8 @@ struct Data {
 
 #[derive(Deserialize)]
 struct Object {
-    object: String,
+    #[serde(rename = "object")]
+    kind: String,
     id: Option<String>,
     customer: Option<String>,
 }
@@ -78,7 +79,7 @@ fn usual(body: &[u8]) -> Option<Envelope> {
         },
     } = serde_json::from_str(str::from_utf8(body).ok()?).ok()?;
     let before = previous_attributes.and_then(|before| before.customer);
-    let subject = if object.object == "customer" {
+    let subject = if object.kind == "customer" {
         object.id
     } else {
         object.customer.or(before).or(object.id)
