@@ -1,9 +1,7 @@
-// What somebody has put into the form that lets them write: it stays while the sheet is closed and opened again,
-// for this login in this workspace.
+// What somebody has put into the form that lets them write: it stays while the sheet is closed and opened again.
 
 import { reasonProblem } from '../format/reason'
 import { asFailure } from '../ipc/failure'
-import { session } from '../state/session.svelte'
 import { staff } from '../state/staff.svelte'
 import { toasts } from '../state/toasts.svelte'
 
@@ -55,12 +53,4 @@ export class Elevation {
   }
 }
 
-let kept = { workspace: '', login: '', form: new Elevation() }
-
-/** The form of who is there now; an empty one for another login, and in another workspace. */
-export function elevationOfNow(): Elevation {
-  const workspace = session.current?.workspace.id ?? ''
-  const login = staff.who?.login ?? ''
-  if (workspace !== kept.workspace || login !== kept.login) kept = { workspace, login, form: new Elevation() }
-  return kept.form
-}
+export const elevation = new Elevation()

@@ -159,18 +159,17 @@ function stampOf(data: unknown, name: 'read_at' | 'as_of'): number | null {
 export function live<T>(question: () => Read<T> | null, options: LiveOptions): Live<T> {
   const current = new Live<T>(options.every)
 
-  /** The name of the question it began with, whose answer was here; it may be another one by the first effect. */
   let begun = untrack(() => {
     const read = options.ahead ? question() : null
     const data = read?.known?.()
-    if (!read?.of || data === undefined) return null
+    if (!read || data === undefined) return false
     current.begin(read, data)
-    return read.of
+    return true
   })
   $effect(() => {
     const read = question()
-    if (read && (begun === null || read.of !== begun)) untrack(() => current.ask(read))
-    begun = null
+    if (read && !begun) untrack(() => current.ask(read))
+    begun = false
   })
 
   $effect(() => {

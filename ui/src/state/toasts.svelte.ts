@@ -16,12 +16,10 @@ class Toasts {
   all = $state.raw<readonly Toast[]>([])
   #last = 0
 
-  /** Answers its id. */
-  say(text: string, tone: Toast['tone'] = 'ok', offer?: Toast['offer']): number {
+  say(text: string, tone: Toast['tone'] = 'ok', offer?: Toast['offer']) {
     const id = (this.#last += 1)
     this.all = [...this.all.slice(-2), { id, tone, text, offer }]
     setTimeout(() => this.dismiss(id), offer ? offeredFor : shownFor)
-    return id
   }
 
   dismiss(id: number) {
