@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import App from './App.svelte'
 import type { Session } from './ipc/generated/Session'
+import { askAhead } from './state/ahead'
 import { coreAnswers, failure, pending } from './test.answers'
 
 const opening = (state: Session['state']): Session => ({
@@ -51,5 +52,20 @@ describe('the window while it starts', () => {
       if (seen.at(-1) !== shown) seen.push(shown)
     }
     expect(seen).toEqual(['Overview'])
+  })
+
+  it('shows in a workspace nothing that was asked ahead of another', async () => {
+    const ready = opening({ state: 'ready', product: 'managed Hopsworks', login: 'sam', lacks: [], signed_in: null })
+    const panel = (lacking: string | null) => ({ source: 'users', read_at: new Date().toISOString(), as_of: null, data: [], lacking })
+    let current = opening({ state: 'starting', step: 'Connecting', percent: null })
+    const never = () => pending<never>().promise
+    coreAnswers({ session: () => current, overview_figures: never, overview_attention: () => panel('This is two.') as never, overview_clusters: never })
+    void askAhead('overview.attention', () => Promise.resolve(panel('This is one.')))
+    render(App)
+    await after(100)
+    current = { ...ready, workspace: { ...ready.workspace, id: 'two' } }
+    await after(300)
+    expect(screen.queryByText('This is one.')).toBeNull()
+    expect(screen.getByText('This is two.')).toBeInTheDocument()
   })
 })

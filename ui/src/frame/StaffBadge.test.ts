@@ -1,14 +1,20 @@
 import { render, screen, waitFor } from '@testing-library/svelte'
 import userEvent from '@testing-library/user-event'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 
+import type { Session } from '../ipc/generated/Session'
+import { session } from '../state/session.svelte'
 import { staff } from '../state/staff.svelte'
+import { toasts } from '../state/toasts.svelte'
 import { support } from '../test.actions'
 import { coreAnswers, failure, pending } from '../test.answers'
 import StaffBadge from './StaffBadge.svelte'
 import { sheets } from './sheets'
 
 beforeAll(sheets.want)
+afterEach(() => void (session.current = null))
+
+const inWorkspace = (id: string) => (session.current = { workspace: { id } } as Session)
 
 async function badge(answers: Parameters<typeof coreAnswers>[0]) {
   const asked = coreAnswers(answers)
@@ -65,6 +71,50 @@ describe('the badge of who may write', () => {
     await waitFor(() => expect(screen.getByTestId('staff')).toHaveTextContent('Elevated'))
     expect(staff.confirming).toBeNull()
     expect(asked.filter(({ command }) => command === 'elevate')).toHaveLength(2)
+  }, 20_000)
+
+  it('keeps what is typed while it is closed, but for nobody else and in no other workspace', async () => {
+    let login = 'ingrid.support'
+    const refuse = () => {
+      throw failure('Not now.')
+    }
+    inWorkspace('one')
+    const { open } = await badge({ who_is_there: () => support(0, { login }), elevate: refuse })
+    const reason = () => screen.getByRole('textbox', { name: 'Reason' })
+    await open()
+    await userEvent.type(reason(), 'ticket 4711{Enter}')
+    await waitFor(() => expect(reason()).toHaveAccessibleDescription('Not now.'))
+    await open()
+    await open()
+    expect(reason()).toHaveValue('ticket 4711')
+    inWorkspace('two')
+    await waitFor(() => expect(reason()).toHaveValue(''))
+    expect(reason()).not.toHaveAccessibleDescription('Not now.')
+    await userEvent.type(reason(), 'ticket 4712')
+    login = 'sam.support'
+    await staff.look()
+    await waitFor(() => expect(reason()).toHaveValue(''))
+  }, 20_000)
+
+  it('does not take what was confirmed for another workspace for a word about this one', async () => {
+    const answer = pending<null>()
+    const { asked, open } = await badge({
+      who_is_there: () => support(),
+      elevate: () => {
+        throw failure('Confirm that it is you.', 'reauthenticate')
+      },
+      reauthenticate: () => answer.promise,
+      cancel_reauthentication: () => null,
+    })
+    await open()
+    await userEvent.type(screen.getByRole('textbox', { name: 'Reason' }), 'ticket 4711{Enter}')
+    await waitFor(() => expect(staff.confirming).not.toBeNull())
+    const stop = staff.watch()
+    expect(staff.confirming, 'the question is of another workspace').toBeNull()
+    answer.give(null)
+    await waitFor(() => expect(toasts.all.at(-1)?.text).toBe('Nothing was elevated: a workspace was opened meanwhile.'))
+    expect(asked.filter(({ command }) => command === 'elevate')).toHaveLength(1)
+    stop()
   }, 20_000)
 
   it('says why somebody who is not of the staff only looks, and whom to ask', async () => {

@@ -1,7 +1,9 @@
-// What somebody has put into the form that lets them write: it stays while the sheet is closed and opened again.
+// What somebody has put into the form that lets them write: it stays while the sheet is closed and opened again,
+// for this login in this workspace.
 
 import { reasonProblem } from '../format/reason'
 import { asFailure } from '../ipc/failure'
+import { session } from '../state/session.svelte'
 import { staff } from '../state/staff.svelte'
 import { toasts } from '../state/toasts.svelte'
 
@@ -53,4 +55,12 @@ export class Elevation {
   }
 }
 
-export const elevation = new Elevation()
+let kept = { workspace: '', login: '', form: new Elevation() }
+
+/** The form of who is there now; an empty one for another login, and in another workspace. */
+export function elevationOfNow(): Elevation {
+  const workspace = session.current?.workspace.id ?? ''
+  const login = staff.who?.login ?? ''
+  if (workspace !== kept.workspace || login !== kept.login) kept = { workspace, login, form: new Elevation() }
+  return kept.form
+}

@@ -1,6 +1,6 @@
 // The first screen does without what nobody sees on it: that is read and asked afterwards, or when it is wanted.
 
-import { createRawSnippet } from 'svelte'
+import { createRawSnippet, flushSync } from 'svelte'
 import { render, screen, waitFor } from '@testing-library/svelte'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, expect, it, vi } from 'vitest'
@@ -9,16 +9,17 @@ import type { Session } from '../ipc/generated/Session'
 import { help } from '../state/help.svelte'
 import { painted } from '../state/painted.svelte'
 import { staff } from '../state/staff.svelte'
+import { toasts } from '../state/toasts.svelte'
 import { support } from '../test.actions'
-import { coreAnswers } from '../test.answers'
+import { coreAnswers, pending } from '../test.answers'
 import Frame from './Frame.svelte'
 import { sheets } from './sheets'
 import StaffBadge from './StaffBadge.svelte'
 
-const script = vi.hoisted(() => ({ away: false }))
+const script = vi.hoisted(() => ({ away: false, reading: null as Promise<typeof import('./all_sheets')> | null }))
 vi.mock('./sheets', async () => {
   const { Part } = await import('../state/part.svelte')
-  const read = () => (script.away ? Promise.reject(new TypeError('Importing a module script failed.')) : import('./all_sheets'))
+  const read = () => script.reading ?? (script.away ? Promise.reject(new TypeError('Importing a module script failed.')) : import('./all_sheets'))
   return { sheets: new Part(read) }
 })
 
@@ -44,6 +45,8 @@ beforeEach(() => {
   sheets.here = null
   sheets.failure = null
   script.away = false
+  script.reading = null
+  toasts.all = []
   help.open = false
   painted.start()
 })
@@ -69,6 +72,28 @@ it('says that a script could not be read, and reads it when it is tried again', 
   script.away = false
   await userEvent.click(screen.getByRole('button', { name: 'Try again' }))
   expect(await screen.findByRole('dialog', { name: 'Keys and operators' })).toBeInTheDocument()
+})
+
+it('says it again when it could not be read a second time, and not while it is being read', async () => {
+  script.away = true
+  window()
+  const said = () => screen.queryAllByText('This part of the window could not be read.')
+  await userEvent.keyboard('?')
+  await waitFor(() => expect(said()).toHaveLength(1))
+  const first = toasts.all.at(-1)?.id
+  await userEvent.click(screen.getByRole('button', { name: 'Try again' }))
+  await waitFor(() => expect(said()).toHaveLength(1))
+  expect(toasts.all.at(-1)?.id).not.toBe(first)
+
+  const reading = pending<typeof import('./all_sheets')>()
+  script.reading = reading.promise
+  help.open = false
+  flushSync()
+  help.open = true
+  flushSync()
+  expect(said()).toHaveLength(0)
+  reading.refuse(new TypeError('Importing a module script failed.'))
+  await waitFor(() => expect(said()).toHaveLength(1))
 })
 
 it('leads the focus into a sheet that came after it was opened', async () => {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 
+import { pending } from '../test.answers'
 import { ahead, askAhead, forgetAhead } from './ahead'
 
 describe('what is asked ahead', () => {
@@ -41,6 +42,18 @@ describe('what is asked ahead', () => {
     read.mockRejectedValueOnce(new Error('not open yet'))
     await Promise.all([askAhead('too early', read), askAhead('too early', read)])
     expect(await ahead('too early', () => Promise.resolve('anew'))()).toBe('here')
+  })
+
+  it('is not asked once more after it was forgotten', async () => {
+    const first = pending<string>()
+    const read = vi.fn(() => Promise.resolve('late'))
+    const before = askAhead('late', () => first.promise)
+    const again = askAhead('late', read)
+    forgetAhead()
+    first.refuse(new Error('not open yet'))
+    await Promise.all([before, again])
+    expect(read).not.toHaveBeenCalled()
+    expect(await ahead('late', () => Promise.resolve('anew'))()).toBe('anew')
   })
 
   it('is known at once where it is here, to the first who looks', async () => {

@@ -10,19 +10,24 @@ interface Answer {
 /** A read whose first answer may be here before it is asked for. */
 export interface Read<T> {
   (): Promise<T>
+  /** The name of its question; reads of the same name ask the same. */
+  of?: string
   /** Takes the answer that is here already; undefined where none is. */
   known?: () => T | undefined
 }
 
 const answers = new Map<string, Answer>()
+/** How often what was asked ahead was forgotten: what was asked before then is not kept any more. */
+let forgotten = 0
 
 /**
  * Asks now, unless that was asked already, and keeps the answer under a name for the first who wants it; settled when
  * it is here. One that failed is asked once more: it may have come too early.
  */
 export async function askAhead(name: string, read: () => Promise<unknown>): Promise<void> {
+  const since = forgotten
   const before = answers.get(name)
-  if (before && (await has(name, before))) return
+  if (before && ((await has(name, before)) || since !== forgotten)) return
   const answer: Answer = { promise: read() }
   answers.set(name, answer)
   await has(name, answer)
@@ -47,11 +52,13 @@ export function ahead<T>(name: string, read: () => Promise<T>): Read<T> {
     return answer
   }
   return Object.assign(() => (take()?.promise as Promise<T> | undefined) ?? read(), {
+    of: name,
     known: () => (answers.get(name)?.here ? (take()?.here?.value as T) : undefined),
   })
 }
 
-/** What nobody has taken is old by now. */
+/** What nobody has taken is old by now, or of another workspace. */
 export function forgetAhead() {
+  forgotten += 1
   answers.clear()
 }

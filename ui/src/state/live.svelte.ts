@@ -159,17 +159,18 @@ function stampOf(data: unknown, name: 'read_at' | 'as_of'): number | null {
 export function live<T>(question: () => Read<T> | null, options: LiveOptions): Live<T> {
   const current = new Live<T>(options.every)
 
+  /** The name of the question it began with, whose answer was here; it may be another one by the first effect. */
   let begun = untrack(() => {
     const read = options.ahead ? question() : null
     const data = read?.known?.()
-    if (!read || data === undefined) return false
+    if (!read?.of || data === undefined) return null
     current.begin(read, data)
-    return true
+    return read.of
   })
   $effect(() => {
     const read = question()
-    if (read && !begun) untrack(() => current.ask(read))
-    begun = false
+    if (read && (begun === null || read.of !== begun)) untrack(() => current.ask(read))
+    begun = null
   })
 
   $effect(() => {

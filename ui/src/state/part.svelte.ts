@@ -2,17 +2,17 @@
 
 import type { Failure } from '../ipc/failure'
 
-const unread: Failure = {
+const unread = (): Failure => ({
   code: 'unexpected',
   message: 'This part of the window could not be read.',
   reference: null,
   argument: null,
-}
+})
 
 export class Part<T> {
   /** Null until it is read. */
   here = $state.raw<T | null>(null)
-  /** Why it is not here; null while nobody knows a reason. */
+  /** Why it is not here: another object each time; null while it is being read, or nobody knows a reason. */
   failure = $state.raw<Failure | null>(null)
   readonly #read: () => Promise<T>
   #reading: Promise<void> | null = null
@@ -29,17 +29,14 @@ export class Part<T> {
   }
 
   /** For the button "Try again". */
-  again = () => {
-    this.failure = null
-    void this.want()
-  }
+  again = () => void this.want()
 
   async #try() {
+    this.failure = null
     try {
       this.here = await this.#read()
-      this.failure = null
     } catch {
-      this.failure = unread
+      this.failure = unread()
     }
     this.#reading = null
   }

@@ -29,3 +29,14 @@ it('says that it could not be read, and is read when it is wanted again', async 
   await part.want()
   expect([part.here, part.failure]).toEqual(['here', null])
 })
+
+it('knows no failure while it is read again, and a second one is another', async () => {
+  const part = new Part(() => Promise.reject(new TypeError('Importing a module script failed.')))
+  await part.want()
+  const first = part.failure
+  const again = part.want()
+  expect(part.failure, 'it is being tried').toBeNull()
+  await again
+  expect(part.failure).toEqual(first)
+  expect(part.failure).not.toBe(first)
+})

@@ -11,6 +11,13 @@ const every = 30_000
 /** From here on the badge warns that the time runs out. */
 const soon = 2 * 60_000
 
+const leftMeanwhile: Failure = {
+  code: 'stale',
+  message: 'Nothing was elevated: a workspace was opened meanwhile.',
+  reference: null,
+  argument: null,
+}
+
 export class Staff {
   who = $state.raw<WhoIsThere | null>(null)
   /** Why it is not known who is there. */
@@ -22,6 +29,8 @@ export class Staff {
   /** What the server's clock is ahead of this machine's, in milliseconds. */
   #ahead = $state(0)
   #question = 0
+  /** How often somebody began to be watched: another workspace, or another person. */
+  #watched = 0
 
   /** Milliseconds in which may still be written; 0 when it is only read. */
   get left(): number {
@@ -41,6 +50,8 @@ export class Staff {
   watch(): () => void {
     this.who = null
     this.failure = null
+    this.confirming = null
+    this.#watched += 1
     return watch(async () => {
       await this.look()
       return this.failure === null
@@ -59,12 +70,15 @@ export class Staff {
   /** Throws the failure when it is refused. */
   async elevate(reason: string, minutes: number) {
     const ask = () => this.#take(() => elevate(reason, minutes), (this.#question += 1))
+    const watched = this.#watched
     try {
       await ask()
     } catch (thrown) {
       const failure = asFailure(thrown)
-      if (failure.code !== 'reauthenticate') throw thrown
+      if (failure.code !== 'reauthenticate' || watched !== this.#watched) throw thrown
       await this.#confirm(failure.message)
+      // They said it of the workspace that was open then.
+      if (watched !== this.#watched) throw leftMeanwhile
       await ask()
     }
   }
@@ -73,10 +87,11 @@ export class Staff {
   async #confirm(why: string) {
     this.confirming = why
     this.confirmations += 1
+    const watched = this.#watched
     try {
       await reauthenticate()
     } finally {
-      this.confirming = null
+      if (watched === this.#watched) this.confirming = null
     }
   }
 

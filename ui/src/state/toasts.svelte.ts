@@ -16,10 +16,12 @@ class Toasts {
   all = $state.raw<readonly Toast[]>([])
   #last = 0
 
-  say(text: string, tone: Toast['tone'] = 'ok', offer?: Toast['offer']) {
+  /** Answers its id. */
+  say(text: string, tone: Toast['tone'] = 'ok', offer?: Toast['offer']): number {
     const id = (this.#last += 1)
     this.all = [...this.all.slice(-2), { id, tone, text, offer }]
     setTimeout(() => this.dismiss(id), offer ? offeredFor : shownFor)
+    return id
   }
 
   dismiss(id: number) {

@@ -1,12 +1,22 @@
 import { flushSync } from 'svelte'
-import { render, screen } from '@testing-library/svelte'
-import { expect, it } from 'vitest'
+import { render, screen, waitFor } from '@testing-library/svelte'
+import { afterEach, expect, it, vi } from 'vitest'
 
+import type { ChartRequest } from '../../ipc/generated/ChartRequest'
+import { forgetAhead } from '../../state/ahead'
+import { forget, remember } from '../../state/remembered'
+import { theme } from '../../state/theme.svelte'
 import { coreAnswers } from '../../test.answers'
 import Overview from './Overview.svelte'
 import { askOverview } from './reads'
 
 const panel = <T>(data: T) => ({ source: 'clusters', read_at: new Date().toISOString(), as_of: null, data, lacking: null })
+
+afterEach(() => {
+  vi.restoreAllMocks()
+  forget('overview.drawn')
+  forgetAhead()
+})
 
 it('is drawn once where its answers are here before it, and asks nothing twice', async () => {
   const asked = coreAnswers({
@@ -22,4 +32,16 @@ it('is drawn once where its answers are here before it, and asks nothing twice',
   flushSync()
   expect([count('overview_attention'), count('overview_clusters')]).toEqual([1, 1])
   expect(count('overview_figures'), 'what failed ahead is asked again').toBe(2)
+})
+
+it('asks for the chart by the width it has, where it was drawn by another the last time', async () => {
+  const last: ChartRequest = { days: 90, metric: 'cost', theme: theme.shown, width: 700, height: 248 }
+  remember('overview.drawn', JSON.stringify({ window: innerWidth, request: last }))
+  const asked = coreAnswers({ overview_usage: () => panel(null) as never })
+  await askOverview()
+  const widths = () => asked.filter(({ command }) => command === 'overview_usage').map(({ args }) => (args.request as ChartRequest).width)
+  expect(widths()).toEqual([700])
+  vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(640)
+  render(Overview)
+  await waitFor(() => expect(widths()).toEqual([700, 640]))
 })
