@@ -14,6 +14,7 @@ if [ "${1:-}" = take ]; then
   exit "$code"
 fi
 
+cargo test --quiet --test end_to_end --no-run
 program=$(cargo test --test end_to_end --no-run --message-format short 2>&1 | sed -n 's/^ *Executable .*(\(.*\))$/\1/p')
 folder=$(mktemp -d /tmp/hopsdesk-windows.XXXXXX)
 trap 'rm -rf "$folder"' EXIT

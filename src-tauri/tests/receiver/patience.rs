@@ -15,6 +15,10 @@ use crate::support::database::{Kind, TestDatabase};
 
 const PENDING: &str = "select count(*) from console.inbox where state = 'pending'";
 
+/// Sessions that wait for a lock.
+const WAITING: &str = "select count(*) from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'";
+
 #[tokio::test]
 async fn a_connection_that_vanishes_without_a_word_holds_up_nobody_for_long() {
     let database = TestDatabase::new(Kind::Managed).await;
@@ -36,13 +40,7 @@ async fn a_connection_that_vanishes_without_a_word_holds_up_nobody_for_long() {
         .await
         .expect("a lock");
     assert_eq!(receiver.register(&registration("held")).await.status, 200);
-    until(
-        &database,
-        "select count(*) from pg_stat_activity
-         where datname = current_database() and wait_event_type = 'Lock'",
-        "1",
-    )
-    .await;
+    until(&database, WAITING, "1").await;
     proxy.go_silent();
     owner.script("commit").await.expect("the lock is gone");
     // The server lets go of the event after five seconds.
@@ -100,13 +98,7 @@ async fn an_event_whose_row_somebody_holds_keeps_no_other_one_waiting() {
         let receiver = receiver.clone();
         async move { receiver.register(&registration("held")).await }
     });
-    until(
-        &database,
-        "select count(*) from pg_stat_activity
-         where datname = current_database() and wait_event_type = 'Lock'",
-        "1",
-    )
-    .await;
+    until(&database, WAITING, "1").await;
     assert_eq!(receiver.register(&registration("free")).await.status, 200);
     assert!(!held.is_finished(), "the other one still waits");
     assert_eq!(held.await.expect("an answer").status, 503);
@@ -157,11 +149,9 @@ async fn a_crowd_at_readyz_keeps_no_event_out() {
         let receiver = receiver.clone();
         crowd.spawn(async move { receiver.get("/readyz").await });
     }
-    let looking = "select count(*) from pg_stat_activity
-        where datname = current_database() and wait_event_type = 'Lock'";
-    until(&database, looking, "1").await;
+    until(&database, WAITING, "1").await;
     sleep(Duration::from_millis(300)).await;
-    assert_eq!(database.psql(looking), "1", "one looks, the others wait");
+    assert_eq!(database.psql(WAITING), "1", "one looks, the others wait");
     assert_eq!(receiver.register(&registration("in")).await.status, 200);
     owner.script("commit").await.expect("the lock is gone");
     for answer in crowd.join_all().await {
