@@ -56,4 +56,16 @@ select is(tap.told('tap_support', format('select console.event_payload(%s) -> ''
 update console.inbox set body = '\x00ff' where event_id = 'a';
 select is(tap.told('tap_support', format('select console.event_payload(%s) ->> ''body''', (select id from console.inbox where event_id = 'a'))), null, 'what is no JSON is said to be none');
 select is(tap.told('tap_finance', 'select console.event_payload(1)'), '[42501]', 'finance does not read what people sent');
+-- The plan of this session is of when there were three.
+insert into console.inbox (provider, event_id, received_at, body, next_attempt_at)
+select 'stripe', 'many ' || n, now(), '\x7b7d', now() - interval '1 day' from generate_series(1, 5000) as n;
+create function pg_temp.looked_at() returns bigint language sql as $$
+  select seq_tup_read + idx_tup_fetch from pg_stat_xact_user_tables where relid = 'console.inbox'::regclass
+$$;
+create temp table before as select pg_temp.looked_at() as rows;
+create temp table many as select array_agg(id) as ids from console.claim_events('{stripe}', now(), 10);
+select cmp_ok(pg_temp.looked_at() - (select rows from before), '<=', 100::bigint, 'few of many are claimed without a look at the others');
+update before set rows = pg_temp.looked_at();
+select is((select console.end_events(ids, array_fill('done'::text, array[10]), array_fill(null::jsonb, array[10]), now()) from many), 10::bigint, 'and end');
+select cmp_ok(pg_temp.looked_at() - (select rows from before), '<=', 100::bigint, 'without one, too');
 select * from finish();

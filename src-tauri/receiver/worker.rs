@@ -45,7 +45,7 @@ pub(super) trait Worker: Send {
     fn rest(&self, context: &Context) -> impl Future<Output = ()> + Send;
 }
 
-/// After a panic, and before a round is made again.
+/// After a panic or a failure, before a round is made again.
 const RECOVERY: Duration = Duration::from_secs(1);
 
 /// Works until told to stop. After a panic it goes on: a receiver that stores but no longer applies looks healthy
@@ -74,24 +74,31 @@ async fn work<W: Worker>(worker: &mut W, context: &Context, mut stop: watch::Rec
                 _ = stop.changed() => return,
             },
         };
-        let more = match done {
+        // What wakes it, each event that is stored, is no reason to believe that things are better.
+        let (more, failed) = match done {
             Ok(more) => {
                 if trouble.take().is_some() {
                     tracing::info!("{}", W::WORDS.again);
                 }
-                more
+                (more, false)
             }
             Err(error) => {
                 complain(context, &mut trouble, &error, W::WORDS.stuck);
-                false
+                (false, true)
             }
         };
         if last {
             return;
         }
         if !more {
+            let rest = async {
+                if failed {
+                    tokio::time::sleep(RECOVERY).await;
+                }
+                worker.rest(context).await;
+            };
             tokio::select! {
-                () = worker.rest(context) => {}
+                () = rest => {}
                 _ = stop.changed() => {}
             }
         }
@@ -200,6 +207,13 @@ mod tests {
         let seen = lived::<false>(script).await;
         let wanted = ["round", "round", "rest", "round", "round", "rest"];
         assert_eq!(seen, wanted);
+    }
+
+    #[tokio::test]
+    async fn where_it_fails_it_waits_whatever_wakes_it() {
+        let begun = tokio::time::Instant::now();
+        lived::<false>([Step::Fail, Step::Nothing]).await;
+        assert!(begun.elapsed() >= RECOVERY);
     }
 
     #[tokio::test]

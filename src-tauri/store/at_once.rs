@@ -8,13 +8,14 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgRow};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgRow};
 use sqlx::query::QueryAs;
 use sqlx::{ConnectOptions as _, Connection as _, FromRow, Postgres};
 use tokio::time::timeout;
 
 use crate::config::database::DatabaseAddress;
 use crate::secrets::Secret;
+use crate::store::at_hand::AtHand;
 use crate::store::borrowed::{is_silence, silence};
 use crate::store::connect;
 use crate::store::door::Store;
@@ -26,9 +27,6 @@ const PATIENCE: Duration = Duration::from_secs(6);
 
 /// How long one waits for a session: all of them are taken, or have fallen silent.
 const ACQUIRE: Duration = Duration::from_secs(1);
-
-/// How long a session may take to give a sign of life when it is given back; then it is closed.
-const RETURN: Duration = Duration::from_secs(10);
 
 /// After this it is asked again what stands behind the address, where nobody answered; twice as long each time.
 const ASK_AGAIN: Duration = Duration::from_secs(5);
@@ -51,7 +49,7 @@ const SHARED: u8 = 3;
 /// Connections whose sessions keep statements, wherever sessions are kept. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Sessions {
-    pool: PgPool,
+    at_hand: Arc<AtHand>,
     /// What it is asked with: without the limits, which some poolers refuse.
     plain: Arc<Mutex<PgConnectOptions>>,
     found: Arc<AtomicU8>,
@@ -68,8 +66,9 @@ impl Sessions {
         connections: u32,
     ) -> Result<Self, StoreError> {
         let plain = connect::options(address, password)?;
+        let pool = connect::pool(address, password, connections)?;
         let sessions = Self {
-            pool: connect::pool(address, password, connections)?,
+            at_hand: Arc::new(AtHand::new(pool, connections)),
             plain: Arc::new(Mutex::new(plain)),
             found: Arc::new(AtomicU8::new(UNKNOWN)),
         };
@@ -92,7 +91,7 @@ impl Sessions {
             .statement_cache_capacity(16)
             .options([("lock_timeout", "2s"), ("statement_timeout", "5s")]);
         *self.plain.lock().unwrap_or_else(PoisonError::into_inner) = plain;
-        self.pool.set_connect_options(limited);
+        self.at_hand.pool().set_connect_options(limited);
         Ok(())
     }
 
@@ -131,7 +130,7 @@ impl Sessions {
             tracing::info!("a pooler of transactions stands before the database");
             return Ok(SHARED);
         }
-        let limited = self.pool.connect_options();
+        let limited = self.at_hand.pool().connect_options();
         match timeout(PATIENCE, limited.connect()).await {
             Ok(Ok(session)) => {
                 // A farewell is polite; whether it arrives changes nothing.
@@ -158,6 +157,7 @@ impl Sessions {
 
     /// A connection broke: whoever answers next may be somebody else.
     fn doubt(&self) {
+        self.at_hand.distrust();
         // Only what was kept: somebody may be asking already.
         let _ = self
             .found
@@ -165,13 +165,13 @@ impl Sessions {
     }
 
     pub(in crate::store) async fn close(&self) {
-        self.pool.close().await;
+        self.at_hand.close().await;
     }
 }
 
 async fn find_out(sessions: Sessions) {
     let mut pause = ASK_AGAIN;
-    while !sessions.pool.is_closed() {
+    while !sessions.at_hand.pool().is_closed() {
         match sessions.ask().await {
             Ok(found) => {
                 sessions.found.store(found, Ordering::Release);
@@ -209,7 +209,7 @@ impl Store {
         R: for<'r> FromRow<'r, PgRow> + Send + Unpin,
     {
         if let Some(sessions) = self.sessions().filter(|sessions| sessions.are_kept()) {
-            match kept(&sessions.pool, query()).await {
+            match kept(&sessions.at_hand, query()).await {
                 Ok(row) => return Ok(row),
                 Err(error) if is_silence(&error) || is_of_the_statement(&error) => {
                     return Err(error);
@@ -240,31 +240,25 @@ fn is_of_the_statement(error: &StoreError) -> bool {
 
 /// In one round trip, where the session knows the statement.
 async fn kept<R>(
-    sessions: &PgPool,
+    at_hand: &AtHand,
     query: QueryAs<'_, Postgres, R, PgArguments>,
 ) -> Result<R, StoreError>
 where
     R: for<'r> FromRow<'r, PgRow> + Send + Unpin,
 {
     // Whoever waits longer than that finds the door quicker.
-    let mut connection = match timeout(ACQUIRE, sessions.acquire()).await {
-        Ok(connection) => connection?,
-        Err(_) => return Err(StoreError::Timeout(sqlx::Error::PoolTimedOut)),
-    };
-    let asked = query.persistent(true).fetch_one(&mut *connection);
+    let (_place, mut taken) = at_hand.take(ACQUIRE).await?;
+    let asked = query.persistent(true).fetch_one(&mut *taken.session);
     let error = match timeout(PATIENCE, asked).await {
         Ok(Ok(row)) => {
-            // The pool asks it for a sign of life, without an end to its patience.
-            tokio::spawn(timeout(RETURN, async move {
-                connection.return_to_pool().await;
-            }));
+            at_hand.give_back(taken);
             return Ok(row);
         }
         Ok(Err(error)) => StoreError::from(error),
         Err(_) => silence(),
     };
     if error.is_outage() {
-        connection.close_on_drop();
+        taken.session.close_on_drop();
     }
     Err(error)
 }

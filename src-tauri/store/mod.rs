@@ -6,6 +6,7 @@ mod action_record;
 pub mod actions;
 pub mod addresses;
 pub mod alerts;
+mod at_hand;
 pub mod at_once;
 pub mod attach;
 pub mod audit;
