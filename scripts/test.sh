@@ -2,6 +2,16 @@
 # Every test, on a bare machine: Rust, SQL, UI, and end to end in the real window. One debug build
 # serves them all.
 set -e
+# A disk that fills up on the way fails one test after the other, each with an error of its own.
+target=${CARGO_TARGET_DIR:-$(dirname "$0")/../target} needed=16
+if [ ! -d "$target/debug" ]; then
+  mkdir -p "$target"
+  free=$(($(df -Pk "$target" | awk 'NR == 2 { print $4 }') / 1024 / 1024))
+  if [ "$free" -lt "$needed" ]; then
+    echo "The build and the tests' databases take some $needed GB, and $free are free in $(realpath "$target")." >&2
+    exit 1
+  fi
+fi
 "$(dirname "$0")/setup.sh" test
 . "$(dirname "$0")/common.sh"
 pg17=$(mktemp -d /tmp/hopsdesk-pg17.XXXXXX)
