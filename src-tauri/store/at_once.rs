@@ -211,9 +211,11 @@ impl Store {
         if let Some(sessions) = self.sessions().filter(|sessions| sessions.are_kept()) {
             match kept(&sessions.at_hand, query()).await {
                 Ok(row) => return Ok(row),
-                Err(error) if is_silence(&error) || is_of_the_statement(&error) => {
+                Err(error) if is_silence(&error) => {
+                    sessions.at_hand.distrust();
                     return Err(error);
                 }
+                Err(error) if is_of_the_statement(&error) => return Err(error),
                 // A connection that broke since it was used last, more often than not: the door knows how to go on.
                 Err(error) => {
                     if !matches!(error, StoreError::Timeout(_)) {

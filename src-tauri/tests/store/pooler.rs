@@ -215,10 +215,16 @@ async fn learnt(address: &DatabaseAddress) -> bool {
         !sessions.are_kept(),
         "nothing is believed before it is known"
     );
+    found_out(&sessions).await
+}
+
+/// Whether sessions are kept, once somebody has found out.
+async fn found_out(sessions: &Sessions) -> bool {
     let asked = Instant::now();
     loop {
-        if let Some(kept) = sessions.known() {
-            assert_eq!(sessions.are_kept(), kept);
+        let kept = sessions.are_kept();
+        if let Some(known) = sessions.known() {
+            assert_eq!(kept, known);
             return kept;
         }
         assert!(asked.elapsed() < Duration::from_secs(20), "never known");
@@ -231,6 +237,29 @@ async fn sessions_behind_a_pooler_are_never_used_and_those_of_postgres_are() {
     let database = TestDatabase::new(Kind::Managed).await;
     assert!(!learnt(&database.pooled_address()).await);
     assert!(learnt(&database.direct_address()).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_at_hand_is_replaced_when_it_ends_and_let_go_when_the_store_closes() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    let sessions = Sessions::new(&database.direct_address(), None, 2).expect("a pool");
+    let store = database.store().with_sessions(sessions.clone());
+    assert!(found_out(&sessions).await);
+    let pid = || async {
+        let asked = || statement("select pg_backend_pid()").rows::<(i32,)>();
+        store.at_once(asked).await.expect("an answer").0
+    };
+    let first = pid().await;
+    assert_eq!(pid().await, first, "the same again");
+    database.psql(&format!("select pg_terminate_backend({first}, 5000)"));
+    assert_ne!(pid().await, first, "whoever is gone is not asked");
+    assert!(found_out(&sessions).await);
+    // More at once than there are sessions: nobody waits for one that is at hand for nobody.
+    let all = futures_util::future::join_all((0..20).map(|_| pid())).await;
+    let different: std::collections::HashSet<i32> = all.into_iter().collect();
+    assert!(different.len() <= 2, "all of them were asked in sessions");
+    let closing = tokio::time::timeout(Duration::from_secs(5), store.close()).await;
+    closing.expect("what is at hand is let go");
 }
 
 #[tokio::test(flavor = "multi_thread")]
