@@ -101,6 +101,21 @@ as $function$
   order by i.received_at limit 1;
 $function$;
 
+-- What Stripe sent here, as it signed it: whose account a key is of shows by whether Stripe has one of these by it. What was read
+-- back shows nothing, since the key read it.
+create function console.sent_by_stripe(p_live boolean, p_since timestamptz) returns table (body bytea)
+language sql
+stable
+security definer
+set search_path = ''
+as $function$
+  select i.body from console.inbox as i
+  where i.provider = 'stripe' and i.origin = 'sent' and i.livemode = p_live and i.received_at >= p_since
+  order by i.received_at desc, i.id desc limit 10;
+$function$;
+
+comment on function console.sent_by_stripe(boolean, timestamptz) is
+  'Bodies of the ten newest events of a mode that Stripe sent since then, newest first.';
 comment on function console.first_event(text) is 'When the first event of a provider arrived by itself; null: none ever did.';
 comment on function console.begin_read_back(text, timestamptz) is
   'The turn to read a provider back, for two minutes, and where to go on; no row: not due, or another program is at it.';
@@ -110,7 +125,8 @@ comment on function console.note_read_back(text, uuid, timestamptz, jsonb, times
 insert into console.functions (name, groups) values
 ('begin_read_back', '{receiver}'),
 ('first_event', '{receiver}'),
-('note_read_back', '{receiver}');
+('note_read_back', '{receiver}'),
+('sent_by_stripe', '{receiver}');
 
 insert into console.readable (relation, groups) values ('read_backs', '{support,finance,admin,auditor,receiver,collector}');
 

@@ -54,5 +54,18 @@ insert into console.inbox (provider, event_id, received_at, headers, body, next_
 ('stripe', 'first', '2026-01-03', '{}', '', now(), 'sent'), ('stripe', 'second', '2026-01-04', '{}', '', now(), 'sent');
 select is(tap.told('tap_receiver', 'select console.first_event(''stripe'')::date'), '2026-01-03', 'the first that arrived by itself counts');
 select is(tap.told('tap_admin', 'select console.first_event(''stripe'')'), '[42501]', 'for programs alone');
+insert into console.inbox (provider, event_id, received_at, headers, body, next_attempt_at, origin, livemode) values
+('stripe', 'live_9', '2026-02-03', '{}', 'nine', now(), 'sent', true), ('stripe', 'live_1', '2026-02-04', '{}', 'one', now(), 'sent', true),
+('stripe', 'test', '2026-02-05', '{}', 'test', now(), 'sent', false), ('stripe', 'live_fetched', '2026-02-05', '{}', '', now(), 'read_back', true),
+('stripe', 'live_old', '2026-02-01', '{}', '', now(), 'sent', true), ('auth0', 'live_other', '2026-02-05', '{}', '', now(), 'sent', true);
+select is(
+  tap.told('tap_receiver', 'select string_agg(convert_from(body, ''UTF8''), '' '') from console.sent_by_stripe(true, ''2026-02-02'')'),
+  'one nine', 'a key is tried on what Stripe itself sent lately, in its mode, newest first'
+);
+select is(tap.told('tap_receiver', 'select string_agg(convert_from(body, ''UTF8''), '' '') from console.sent_by_stripe(false, ''2026-02-02'')'), 'test', 'and so in the other one');
+insert into console.inbox (provider, event_id, received_at, headers, body, next_attempt_at, origin, livemode)
+select 'stripe', 'many_' || n, '2026-03-01', '{}', '', now(), 'sent', true from generate_series(1, 12) as n;
+select is(tap.told('tap_receiver', 'select count(*) from console.sent_by_stripe(true, ''2026-02-02'')'), '10', 'ten are enough');
+select is(tap.told('tap_admin', 'select * from console.sent_by_stripe(true, now())'), '[42501]', 'what customers paid for is read by programs alone');
 select * from finish();
 rollback;

@@ -41,6 +41,12 @@ pub enum StripeReadError {
         "Stripe refuses STRIPE_API_KEY (status {0}). It needs a restricted key that may read events, and what they are about."
     )]
     Key(u16),
+    /// It has none of the events by the key that it sent here: the key is of another account.
+    #[error(
+        "STRIPE_API_KEY is of another account than the one whose events come here: Stripe does not have their newest by it. \
+         Set a key of that account. Until then nothing is read back, and what is in doubt stays so."
+    )]
+    AnotherAccount,
     /// It does not take the question: of what is named in it, something is not there, or no longer.
     #[error("Stripe refuses what it is asked (status {0}).")]
     Refused(u16),

@@ -11,5 +11,6 @@ pub mod json;
 pub mod mode;
 pub mod objects;
 pub mod outside;
+pub mod proof;
 pub mod refusals;
 pub mod signature;

@@ -13,7 +13,7 @@ const REFUSED: Duration = Duration::minutes(5);
 /// How long nobody is asked who did not answer, or lets nobody ask more.
 const AWAY: Duration = Duration::seconds(10);
 
-/// When this is the first that a key finds of so many objects that Stripe's events named, the key is another account's.
+/// When none of so many objects was there that Stripe's events named, the key is another account's, where no event shows it.
 const NOTHING_THERE: u32 = 5;
 
 /// What is said of a key that finds nothing.
@@ -29,8 +29,12 @@ pub struct Refusals {
     of_kind: HashMap<String, Refusal>,
     /// Objects that were not there, as long as none was.
     nothing_there: u32,
-    /// Something that Stripe's events name was there: the key is of their account.
+    /// Something that Stripe's events name was there.
     found: bool,
+    /// An event that Stripe sent was there: the key is of that account, for as long as it is this key.
+    proved: bool,
+    /// It was said that the key is of another account.
+    found_out: bool,
 }
 
 #[derive(Debug)]
@@ -58,6 +62,31 @@ impl Refusals {
             .map(|refusal| refusal.why.clone())
     }
 
+    /// Whether the key is of the account that sends events here.
+    #[must_use]
+    pub fn is_proved(&self) -> bool {
+        self.proved
+    }
+
+    /// Whether the key was refused objects of that kind lately.
+    #[must_use]
+    pub fn may_not_read(&self, kind: &str, now: OffsetDateTime) -> bool {
+        self.of_kind
+            .get(kind)
+            .is_some_and(|refusal| now < refusal.until)
+    }
+
+    /// Remembers that the key is of the account that sends events here: what it does not find is gone.
+    pub fn prove(&mut self) {
+        self.proved = true;
+        self.everything = None;
+    }
+
+    /// Remembers that the key is of another account; whether that is news.
+    pub fn finds_out(&mut self) -> bool {
+        !std::mem::replace(&mut self.found_out, true)
+    }
+
     /// Remembers what asking for an object of that kind came to: whether it is there.
     pub fn note(
         &mut self,
@@ -75,7 +104,7 @@ impl Refusals {
                 self.of_kind.remove(kind);
                 self.found = true;
             }
-            Ok(false) if self.found => {}
+            Ok(false) if self.found || self.proved => {}
             Ok(false) => {
                 self.nothing_there = self.nothing_there.saturating_add(1);
                 if self.nothing_there >= NOTHING_THERE {
@@ -88,7 +117,7 @@ impl Refusals {
                     let refusal = refused(error.to_string(), REFUSED);
                     self.of_kind.insert(kind.to_owned(), refusal);
                 }
-                StripeReadError::Key(_) => {
+                StripeReadError::Key(_) | StripeReadError::AnotherAccount => {
                     self.everything = Some(refused(error.to_string(), REFUSED));
                 }
                 StripeReadError::Passing(_) | StripeReadError::Away(_) => {
@@ -132,6 +161,20 @@ mod tests {
             assert_eq!(why, Some(error.to_string()));
             assert_eq!(refusals.why("holdings", later(seconds)), None);
         }
+    }
+
+    #[test]
+    fn a_key_that_is_proved_may_find_nothing_and_is_asked_at_once() {
+        let mut refusals = Refusals::default();
+        refusals.note("invoices", THEN, Err(&StripeReadError::AnotherAccount));
+        assert!(refusals.are_whole(later(299)) && !refusals.are_whole(later(300)));
+        assert!(refusals.finds_out() && !refusals.finds_out(), "said once");
+        refusals.prove();
+        assert!(refusals.is_proved());
+        for _ in 0..=NOTHING_THERE {
+            refusals.note("customers", THEN, Ok(false));
+        }
+        assert!(!refusals.are_whole(THEN));
     }
 
     #[test]

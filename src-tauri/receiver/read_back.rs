@@ -51,8 +51,10 @@ async fn read_auth0(context: &Context, trouble: &mut Trouble) {
 
 async fn read_stripe(context: &Context, trouble: &mut Trouble) {
     let parts = &context.parts;
-    if let Some(stripe) = &context.keys().stripe.reader {
-        let read = read_back_stripe(&parts.store, stripe, parts.clock.as_ref()).await;
+    let stripe = context.keys().stripe.clone();
+    if let Some(reader) = &stripe.reader {
+        let clock = parts.clock.as_ref();
+        let read = read_back_stripe(&parts.store, reader, clock, stripe.mode).await;
         trouble.tell(
             context,
             "Stripe",

@@ -110,6 +110,23 @@ pub async fn claim_doubts(
     Ok(doubts)
 }
 
+/// Bodies of the ten newest events of that mode that Stripe sent since then, newest first. What was read back is not among
+/// them.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn sent(
+    store: &Store,
+    live: bool,
+    since: OffsetDateTime,
+) -> Result<Vec<Vec<u8>>, StoreError> {
+    let sent = statement!("stripe_sent.sql").rows::<(Vec<u8>,)>();
+    let mut reading = store.read().await?;
+    let sent = reading.all(sent.bind(live).bind(since)).await?;
+    reading.end().await?;
+    Ok(sent.into_iter().map(|(body,)| body).collect())
+}
+
 impl Doubt {
     /// Writes down what asking came to, with whatever follows; the database's word for what became of it.
     ///

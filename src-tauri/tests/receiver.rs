@@ -33,6 +33,7 @@ mod receiver {
     mod signing_in;
     mod snapshots;
     mod stripe;
+    mod stripe_keys;
     mod stripe_story;
 }
 mod support;

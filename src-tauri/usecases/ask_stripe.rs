@@ -1,5 +1,6 @@
 //! Ask Stripe for what its events left in doubt (`migrations/console/0062`): outside of any transaction, a few at a time,
-//! and not at all for a while once it refuses the key or lets nobody ask more.
+//! and not at all for a while once it refuses the key or lets nobody ask more. That something is gone is believed of a key
+//! that is proved.
 
 use crate::domain::clock::Clock;
 use crate::domain::random::Random;
@@ -9,6 +10,7 @@ use crate::payments::mode::Mode;
 use crate::store::door::Store;
 use crate::store::failure::StoreError;
 use crate::store::stripe::{self, Asked, Doubt};
+use crate::usecases::prove_stripe_key::prove_stripe_key;
 
 /// Objects to a round: far from what Stripe lets anybody ask in a second, and done within their lease.
 const AT_ONCE: i32 = 10;
@@ -31,6 +33,32 @@ async fn ask(stripe: &StripeReader, doubt: &Doubt) -> Result<Asked, StripeReadEr
     Ok(found.map_or(Asked::Gone, |is| Asked::Is(is.fact, is.as_of)))
 }
 
+/// What Stripe says of it that may be believed; else why there is nothing, as it may be kept.
+async fn answer(
+    store: &Store,
+    stripe: &StripeReader,
+    clock: &dyn Clock,
+    mode: Mode,
+    doubt: &Doubt,
+) -> Result<Result<Asked, String>, StoreError> {
+    if let Some(why) = stripe.refusals().why(&doubt.kind, clock.now()) {
+        return Ok(Err(why));
+    }
+    let mut answer = ask(stripe, doubt).await;
+    if matches!(answer, Ok(Asked::Gone)) {
+        // Gone it is for a key that would find it otherwise.
+        let proof = prove_stripe_key(store, stripe, clock, mode).await?;
+        answer = proof.map(|()| Asked::Gone);
+    }
+    let there = answer.as_ref().map(|asked| !matches!(asked, Asked::Gone));
+    let mut refusals = stripe.refusals();
+    refusals.note(&doubt.kind, clock.now(), there);
+    Ok(match (answer, refusals.why(&doubt.kind, clock.now())) {
+        (Ok(Asked::Gone), Some(why)) => Err(why),
+        (answer, _) => answer.map_err(|error| error.to_string()),
+    })
+}
+
 /// Asks for what is due. Call it until nothing is settled.
 ///
 /// # Errors
@@ -49,20 +77,7 @@ pub async fn ask_stripe(
     let due = stripe::claim_doubts(store, AT_ONCE, clock.now(), mode.is_live()).await?;
     let mut round = AskedRound::default();
     for doubt in due {
-        let refused = stripe.refusals().why(&doubt.kind, clock.now());
-        let answer = if let Some(why) = refused {
-            Err(why)
-        } else {
-            let answer = ask(stripe, &doubt).await;
-            let there = answer.as_ref().map(|asked| !matches!(asked, Asked::Gone));
-            let mut refusals = stripe.refusals();
-            refusals.note(&doubt.kind, clock.now(), there);
-            match (answer, refusals.why(&doubt.kind, clock.now())) {
-                // Gone it is for a key that would find it otherwise.
-                (Ok(Asked::Gone), Some(why)) => Err(why),
-                (answer, _) => answer.map_err(|error| error.to_string()),
-            }
-        };
+        let answer = answer(store, stripe, clock, mode, &doubt).await?;
         let now = clock.now();
         let asked = match answer {
             Ok(asked) => asked,

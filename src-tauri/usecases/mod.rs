@@ -34,6 +34,7 @@ pub mod outside_address;
 pub mod picture_chart;
 pub mod place_waiting;
 pub mod propose_indexes;
+pub mod prove_stripe_key;
 pub mod read_back_own;
 pub mod read_back_stripe;
 pub mod read_back_users;

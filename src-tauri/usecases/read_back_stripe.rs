@@ -3,7 +3,8 @@
 //!
 //! Stripe lists the newest first, so a stretch of time is read from its end to its beginning, and the next one
 //! begins where it ended. What was made before this receiver had heard of Stripe for the first time is not its
-//! business: another program may have counted it, and a purchase must not be counted twice.
+//! business: another program may have counted it, and a purchase must not be counted twice. Nothing is read with a key of
+//! another account, whose customers and purchases are nobody's here.
 
 use serde_json::{Value, json};
 use thiserror::Error;
@@ -14,11 +15,13 @@ use crate::domain::clock::Clock;
 use crate::domain::registration::parse_time;
 use crate::payments::envelope::envelope;
 use crate::payments::events::{EventsPage, StripeReadError, StripeReader};
+use crate::payments::mode::Mode;
 use crate::payments::outside::outside;
 use crate::store::door::Store;
 use crate::store::failure::StoreError;
 use crate::store::inbox::{NewEvent, Origin, Provider, Stored, store_events};
 use crate::store::read_back::{Note, Source, Turn, begin, first_stripe_event};
+use crate::usecases::prove_stripe_key::prove_stripe_key;
 use crate::usecases::read_back_users::ReadBack;
 
 /// Stripe keeps events for thirty days.
@@ -65,11 +68,16 @@ pub async fn read_back_stripe(
     store: &Store,
     stripe: &StripeReader,
     clock: &dyn Clock,
+    mode: Mode,
 ) -> Result<Option<ReadBack>, ReadStripeError> {
     let Some(turn) = begin(store, Source::StripeEvents, clock.now()).await? else {
         return Ok(None);
     };
-    let read = read(store, stripe, clock, &turn).await;
+    let read = match prove_stripe_key(store, stripe, clock, mode).await {
+        Ok(Ok(())) => read(store, stripe, clock, &turn).await,
+        Ok(Err(error)) => Err(error.into()),
+        Err(error) => Err(error.into()),
+    };
     if let Err(error) = &read {
         let now = clock.now();
         // Where the database is away the turn ends by itself.
@@ -135,8 +143,8 @@ async fn read(
     let mut again = false;
     while stretch.from < end {
         let page = match stretch.page(stripe).await {
-            // Stripe has that event no more: thirty days have passed, or the key is another account's. What was read
-            // is read once more, and changes nothing.
+            // Stripe has that event no more: thirty days have passed. What was read is read once more, and changes
+            // nothing.
             Err(StripeReadError::Refused(_)) if stretch.after.is_some() && !again => {
                 tracing::warn!(
                     "reading Stripe back begins its stretch again: the last event is not known there"

@@ -11,7 +11,7 @@ select
   array(
     select w.name from pg_catalog.unnest(array[
       'store_events', 'claim_events', 'end_events', 'put_off_event', 'apply_stripe', 'claim_outbox', 'begin_read_back', 'note_read_back',
-      'evaluate_alerts', 'claim_alert_deliveries', 'claim_stripe_doubts', 'end_stripe_doubt', 'end_stripe_listing', 'queue_figures', 'cluster_access'
+      'evaluate_alerts', 'claim_alert_deliveries', 'claim_stripe_doubts', 'end_stripe_doubt', 'end_stripe_listing', 'sent_by_stripe', 'queue_figures', 'cluster_access'
     ]) as w (name)
     where not exists (
       select from pg_catalog.pg_proc p

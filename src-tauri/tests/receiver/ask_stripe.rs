@@ -26,13 +26,15 @@ const KEY: &str = "rk_live_canary_key";
 
 /// Objects of Stripe's, by their paths; and what was asked for.
 #[derive(Default)]
-struct Has {
+pub(super) struct Has {
     objects: Vec<(String, Value)>,
-    fault: Option<u16>,
+    pub(super) fault: Option<u16>,
+    /// What it answers instead of an event.
+    no_event: Option<u16>,
     asked: Vec<String>,
 }
 
-type Shared = Arc<Mutex<Has>>;
+pub(super) type Shared = Arc<Mutex<Has>>;
 
 async fn give(State(has): State<Shared>, headers: HeaderMap, uri: Uri) -> Response {
     let mut has = has.lock().expect("objects");
@@ -43,6 +45,11 @@ async fn give(State(has): State<Shared>, headers: HeaderMap, uri: Uri) -> Respon
     }
     let key = headers.get("authorization");
     assert!(key.is_some_and(|key| key == format!("Bearer {KEY}").as_str()));
+    if let Some(id) = asked.strip_prefix("/v1/events/") {
+        let event = json!({"object": "event", "id": id});
+        let status = StatusCode::from_u16(has.no_event.unwrap_or(200)).expect("a status");
+        return (status, Json(event)).into_response();
+    }
     let object = has.objects.iter().find(|(path, _)| *path == asked);
     match object {
         Some((_, object)) => Json(object.clone()).into_response(),
@@ -50,17 +57,17 @@ async fn give(State(has): State<Shared>, headers: HeaderMap, uri: Uri) -> Respon
     }
 }
 
-struct World {
-    database: TestDatabase,
-    has: Shared,
-    reader: StripeReader,
+pub(super) struct World {
+    pub(super) database: TestDatabase,
+    pub(super) has: Shared,
+    pub(super) reader: StripeReader,
     base: String,
-    now: OffsetDateTime,
+    pub(super) now: OffsetDateTime,
     _serving: JoinHandle<()>,
 }
 
 impl World {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         install_tls();
         let database = TestDatabase::new(Kind::Managed).await;
         let has = Shared::default();
@@ -79,7 +86,7 @@ impl World {
         }
     }
 
-    fn has(&self, path: &str, object: Value) {
+    pub(super) fn has(&self, path: &str, object: Value) {
         let mut has = self.has.lock().expect("objects");
         has.objects.retain(|(known, _)| known != path);
         has.objects.push((path.to_owned(), object));
@@ -121,7 +128,7 @@ impl World {
     }
 
     /// Asks for what is due so many seconds from now.
-    async fn ask(&self, seconds: i64) -> AskedRound {
+    pub(super) async fn ask(&self, seconds: i64) -> AskedRound {
         let clock = FixedClock(self.now + Duration::seconds(seconds));
         let store = self.database.store();
         let round = ask_stripe(&store, &self.reader, &clock, &FixedRandom(0), Mode::Live);
@@ -129,7 +136,7 @@ impl World {
     }
 
     /// Refunds of charges that nobody has seen: each leaves one object in doubt.
-    async fn refunded(&self, numbers: std::ops::Range<i64>) {
+    pub(super) async fn refunded(&self, numbers: std::ops::Range<i64>) {
         for n in numbers {
             let refund = json!({"object": "refund", "id": format!("re_{n}"), "charge": format!("ch_{n}"), "amount": 5, "currency": "usd"});
             self.come(&[(&format!("evt_{n}"), 30, refund)], true).await;
@@ -137,11 +144,27 @@ impl World {
     }
 
     /// How often was asked since this was asked last.
-    fn questions(&self) -> usize {
-        std::mem::take(&mut self.has.lock().expect("objects").asked).len()
+    pub(super) fn questions(&self) -> usize {
+        self.asked().len()
     }
 
-    fn says(&self, sql: &str, what: &str) {
+    /// What was asked for since this was asked last.
+    pub(super) fn asked(&self) -> Vec<String> {
+        std::mem::take(&mut self.has.lock().expect("objects").asked)
+    }
+
+    /// It is the Stripe of a key that does not find an event that was sent: `None` finds it.
+    pub(super) fn answers_for_events(&self, status: Option<u16>) {
+        self.has.lock().expect("objects").no_event = status;
+    }
+
+    /// Another key, of which nothing is known.
+    pub(super) fn another_key(&mut self) {
+        let key = Secret::new(KEY.to_owned());
+        self.reader = StripeReader::new(&self.base, key).expect("an address");
+    }
+
+    pub(super) fn says(&self, sql: &str, what: &str) {
         assert_eq!(self.database.psql(sql), what, "{sql}");
     }
 }
@@ -153,7 +176,7 @@ fn subscription(status: &str) -> Value {
 const STATES: &str = "select string_agg(state || coalesce(' ' || (outcome ->> 'conflict'), ''), ', ' order by event_id)
      from console.inbox";
 
-const DOUBTS: &str = "select string_agg(object_id || ' ' || why, ', ' order by object_id) from console.stripe_doubts";
+pub(super) const DOUBTS: &str = "select string_agg(object_id || ' ' || why, ', ' order by object_id) from console.stripe_doubts";
 
 #[tokio::test]
 async fn two_events_of_one_second_are_settled_by_what_stripe_says_now() {
@@ -337,86 +360,4 @@ async fn what_one_event_leaves_to_a_person_the_next_of_its_batch_may_settle() {
         STATES,
         "done unknown_customer, done, done other_currency, done",
     );
-}
-
-#[tokio::test]
-async fn whoever_lets_nobody_ask_is_asked_later_and_the_key_is_told_to_nobody() {
-    let world = World::new().await;
-    world.refunded(1..4).await;
-    world.says(DOUBTS, "ch_1 never_seen, ch_2 never_seen, ch_3 never_seen");
-    for (seconds, status, words) in [
-        (70, 429, "status 429"),
-        (200, 403, "refuses STRIPE_API_KEY"),
-    ] {
-        world.has.lock().expect("objects").fault = Some(status);
-        let round = world.ask(seconds).await;
-        assert_eq!((round.settled, round.again), (0, 3));
-        assert_eq!(world.questions(), 1, "one is enough to know");
-        let kept = world
-            .database
-            .psql("select distinct last_error from console.stripe_doubts");
-        assert!(kept.contains(words) && !kept.contains("canary"), "{kept}");
-    }
-    world.has.lock().expect("objects").fault = None;
-    let charge = json!({"object": "charge", "id": "ch_1", "payment_intent": "pi_1", "status": "succeeded", "amount": 500, "currency": "usd"});
-    world.has("/v1/charges/ch_1", charge);
-    assert_eq!(
-        world.ask(900).await.settled,
-        3,
-        "what Stripe does not have is in no doubt either"
-    );
-    world.says(
-        "select id, amount from console.stripe_payments",
-        "ch_1|5.00",
-    );
-}
-
-#[tokio::test]
-async fn a_wrong_key_is_tried_once_in_a_while_however_many_events_come() {
-    let mut world = World::new().await;
-    world.has.lock().expect("objects").fault = Some(401);
-    for (numbers, seconds, asked) in [
-        (1..3, 70, 1),
-        (3..6, 130, 0),
-        (6..9, 300, 0),
-        (9..10, 371, 1),
-    ] {
-        world.refunded(numbers.clone()).await;
-        let round = world.ask(seconds).await;
-        assert_eq!(round.settled, 0, "{numbers:?}");
-        let waiting = (numbers.end - 1).to_string();
-        world.says("select count(*) from console.stripe_doubts", &waiting);
-        assert_eq!(world.questions(), asked, "{numbers:?}");
-    }
-    let kept = "select distinct last_error like 'Stripe refuses STRIPE_API_KEY (status 401)%' from console.stripe_doubts";
-    world.says(kept, "t");
-    // Who was not asked has not failed to answer.
-    world.says("select max(attempts) from console.stripe_doubts", "2");
-    // Another key is another matter.
-    world.has.lock().expect("objects").fault = None;
-    let charge = json!({"object": "charge", "id": "ch_1", "status": "succeeded", "amount": 500, "currency": "usd"});
-    world.has("/v1/charges/ch_1", charge);
-    world.reader = StripeReader::new(&world.base, Secret::new(KEY.to_owned())).expect("an address");
-    assert!(world.ask(900).await.settled > 0);
-}
-
-#[tokio::test]
-async fn a_key_of_another_account_is_found_out_by_its_fifth_question_and_ends_no_doubt_from_then_on()
- {
-    let world = World::new().await;
-    world.refunded(1..9).await;
-    let round = world.ask(70).await;
-    assert_eq!((round.settled, round.again, world.questions()), (4, 4, 5));
-    world.refunded(9..12).await;
-    assert_eq!(world.ask(140).await.settled, 0);
-    assert_eq!(world.questions(), 0);
-    world.says(
-        "select count(*), bool_and(last_error like '%another account%') from console.stripe_doubts",
-        "7|t",
-    );
-    world.says("select max(attempts) from console.stripe_doubts", "1");
-    // After a while one question tells whether it is so still.
-    world.ask(400).await;
-    assert_eq!(world.questions(), 1);
-    world.says("select count(*) from console.stripe_doubts", "7");
 }
