@@ -22,7 +22,7 @@ use hopsdesk::usecases::recognise_customer::CustomerApi;
 use hopsdesk::usecases::tell_alerts::Outside;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -177,7 +177,7 @@ impl Running {
     }
 }
 
-pub(crate) async fn read_all(stream: &mut TcpStream, time: Duration) -> String {
+pub(crate) async fn read_all(stream: &mut (impl AsyncRead + Unpin), time: Duration) -> String {
     let mut answer = Vec::new();
     // Cut off by time or by the peer: what came is what counts.
     let _ = tokio::time::timeout(time, stream.read_to_end(&mut answer)).await;
