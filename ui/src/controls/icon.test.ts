@@ -22,7 +22,12 @@ describe('an icon', () => {
   it('becomes another where it is another', async () => {
     const { container, rerender } = render(Icon, { of: Bell })
     const other = { name: 'dot', node: [['circle', { cx: '12', key: 'a' }]] } as typeof Bell
-    await rerender({ of: other })
-    expect(container.querySelector('svg')?.innerHTML).toBe('<circle cx="12"></circle>')
+    await rerender({ of: other, size: 20, weight: 2, class: 'copied' })
+    const svg = container.querySelector('svg')!
+    expect(svg.innerHTML).toBe('<circle cx="12"></circle>')
+    const said = () => ['width', 'height', 'stroke-width', 'class'].map((name) => svg.getAttribute(name))
+    expect(said()).toEqual(['20', '20', '2', 'copied'])
+    await rerender({ of: other, size: undefined, weight: undefined, class: undefined })
+    expect(said()).toEqual(['16', '16', '1.75', ''])
   })
 })

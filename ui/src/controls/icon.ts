@@ -19,8 +19,19 @@ function make(icon: Icon): DocumentFragment {
   return fragment
 }
 
-/** Puts what is drawn of an icon into an `svg` of 24 × 24. */
-export const drawn = (icon: Icon) => (svg: SVGElement) => {
+function say(element: Element, attribute: string, text: string) {
+  if (element.getAttribute(attribute) !== text) element.setAttribute(attribute, text)
+}
+
+/**
+ * Puts what is drawn of an icon into an `svg` of 24 × 24 units: `size` in pixels, `weight` of its lines in units. In
+ * one go, and nothing that stands there already: there are dozens of them on the first screen.
+ */
+export const drawn = (icon: Icon, size = 16, weight = 1.75, look = '') => (svg: SVGElement) => {
+  say(svg, 'width', String(size))
+  say(svg, 'height', String(size))
+  say(svg, 'stroke-width', String(weight))
+  if (look || svg.hasAttribute('class')) say(svg, 'class', look)
   let fragment = made.get(icon)
   if (!fragment) {
     fragment = make(icon)
