@@ -81,7 +81,11 @@ export type Route = { [S in keyof Places]: Places[S] extends Place<infer R> ? R 
 
 /** The route of an address such as `#/users?status=active`; null for one that leads nowhere. */
 export function parseRoute(hash: string): Route | null {
-  const [path = '', query = ''] = hash.replace(/^#\//, '').split(/\?(.*)/s)
+  // A start without an address: no screen has to be asked whether it is its own.
+  if (!hash) return null
+  const text = hash.startsWith('#/') ? hash.slice(2) : hash
+  const end = text.indexOf('?')
+  const [path, query] = end < 0 ? [text, ''] : [text.slice(0, end), text.slice(end + 1)]
   let parts: string[]
   try {
     parts = path.split('/').map(decodeURIComponent)
