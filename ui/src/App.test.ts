@@ -54,6 +54,35 @@ describe('the window while it starts', () => {
     expect(seen).toEqual(['Overview'])
   })
 
+  it('is drawn once its font is here, and without it where that takes long', async () => {
+    const ready = opening({ state: 'ready', product: 'managed Hopsworks', login: 'sam', lacks: [], signed_in: null })
+    const panel = () => ({ source: 'users', read_at: new Date().toISOString(), as_of: null, data: [], lacking: null }) as never
+    const figures = () => ({ ...(panel() as object), data: null, lacking: 'None.' }) as never
+    coreAnswers({ session: () => ready, overview_figures: figures, overview_attention: panel, overview_clusters: panel })
+    const title = () => document.querySelector('h1')?.textContent
+    try {
+      const font = pending<FontFace[]>()
+      const fonts = { load: () => font.promise }
+      Object.defineProperty(document, 'fonts', { value: fonts, configurable: true })
+      const { unmount } = render(App)
+      await after(60)
+      expect(title()).toBeUndefined()
+      font.give([])
+      await after(1)
+      expect(title()).toBe('Overview')
+      unmount()
+
+      fonts.load = () => pending<FontFace[]>().promise
+      render(App)
+      await after(60)
+      expect(title()).toBeUndefined()
+      await after(100)
+      expect(title()).toBe('Overview')
+    } finally {
+      Reflect.deleteProperty(document, 'fonts')
+    }
+  })
+
   it('shows in a workspace nothing that was asked ahead of another', async () => {
     const ready = opening({ state: 'ready', product: 'managed Hopsworks', login: 'sam', lacks: [], signed_in: null })
     const panel = (lacking: string | null) => ({ source: 'users', read_at: new Date().toISOString(), as_of: null, data: [], lacking })
