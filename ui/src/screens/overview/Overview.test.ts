@@ -10,10 +10,22 @@ import { coreAnswers } from '../../test.answers'
 import Overview from './Overview.svelte'
 import { askOverview } from './reads'
 
+/** What the engine says of the chart's place once the page is laid out. */
+let room = 0
+vi.stubGlobal('ResizeObserver', class {
+  constructor(private readonly told: ResizeObserverCallback) {}
+  observe(target: Element) {
+    const entry = { target, contentRect: { width: room } } as unknown as ResizeObserverEntry
+    queueMicrotask(() => this.told([entry], this as unknown as ResizeObserver))
+  }
+  unobserve() {}
+  disconnect() {}
+})
+
 const panel = <T>(data: T) => ({ source: 'clusters', read_at: new Date().toISOString(), as_of: null, data, lacking: null })
 
 afterEach(() => {
-  vi.restoreAllMocks()
+  room = 0
   forget('overview.drawn')
   forgetAhead()
 })
@@ -41,7 +53,7 @@ it('asks for the chart by the width it has, where it was drawn by another the la
   await askOverview()
   const widths = () => asked.filter(({ command }) => command === 'overview_usage').map(({ args }) => (args.request as ChartRequest).width)
   expect(widths()).toEqual([700])
-  vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(640)
+  room = 640
   render(Overview)
   await waitFor(() => expect(widths()).toEqual([700, 640]))
 })
