@@ -3,15 +3,16 @@
 # serves them all.
 set -e
 # A disk that fills up on the way fails one test after the other, each with an error of its own.
-target=${CARGO_TARGET_DIR:-$(dirname "$0")/../target} needed=16
-if [ ! -d "$target/debug" ]; then
-  mkdir -p "$target"
-  free=$(($(df -Pk "$target" | awk 'NR == 2 { print $4 }') / 1024 / 1024))
-  if [ "$free" -lt "$needed" ]; then
-    echo "The build and the tests' databases take some $needed GB, and $free are free in $(realpath "$target")." >&2
-    exit 1
-  fi
-fi
+room() { # FOLDER GIGABYTES WHAT
+  mkdir -p "$1"
+  local free=$(($(df -Pk "$1" | awk 'NR == 2 { print $4 }') / 1024 / 1024))
+  [ "$free" -ge "$2" ] && return
+  echo "$3 take some $2 GB, and $free are free in $(realpath "$1")." >&2
+  exit 1
+}
+target=${CARGO_TARGET_DIR:-$(dirname "$0")/../target}
+[ -d "$target/debug" ] || room "$target" 14 "What is built and what the tests write"
+room /tmp 2 "The tests' databases"
 "$(dirname "$0")/setup.sh" test
 . "$(dirname "$0")/common.sh"
 pg17=$(mktemp -d /tmp/hopsdesk-pg17.XXXXXX)

@@ -68,7 +68,7 @@ impl Sessions {
         let plain = connect::options(address, password)?;
         let pool = connect::pool(address, password, connections)?;
         let sessions = Self {
-            at_hand: Arc::new(AtHand::new(pool, connections)),
+            at_hand: AtHand::new(pool, connections),
             plain: Arc::new(Mutex::new(plain)),
             found: Arc::new(AtomicU8::new(UNKNOWN)),
         };

@@ -3,8 +3,8 @@
 //!
 //! Stripe lists the newest first, so a stretch of time is read from its end to its beginning, and the next one
 //! begins where it ended. What was made before this receiver had heard of Stripe for the first time is not its
-//! business: another program may have counted it, and a purchase must not be counted twice. Nothing is read with a key of
-//! another account, whose customers and purchases are nobody's here.
+//! business: another program may have counted it, and a purchase must not be counted twice. Nothing is read with a key that
+//! shows to be of another account, whose customers and purchases are nobody's here.
 
 use serde_json::{Value, json};
 use thiserror::Error;
