@@ -1,10 +1,11 @@
 import { flushSync } from 'svelte'
 import { render, screen } from '@testing-library/svelte'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import App from './App.svelte'
 import type { Session } from './ipc/generated/Session'
 import { askAhead } from './state/ahead'
+import { router } from './state/router.svelte'
 import { coreAnswers, failure, pending } from './test.answers'
 
 const opening = (state: Session['state']): Session => ({
@@ -19,6 +20,8 @@ async function after(milliseconds: number) {
 }
 
 describe('the window while it starts', () => {
+  // Read here, where time is real: the window reads it by itself while it is not.
+  beforeAll(async () => void (await import('./Screens.svelte')), 60_000)
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())
 
@@ -96,5 +99,38 @@ describe('the window while it starts', () => {
     await after(300)
     expect(screen.queryByText('This is one.')).toBeNull()
     expect(screen.getByText('This is two.')).toBeInTheDocument()
+  })
+
+  it('goes on where one screen breaks, and draws it again when asked, or another one', async () => {
+    const ready = opening({ state: 'ready', product: 'managed Hopsworks', login: 'sam', lacks: [], signed_in: null })
+    const panel = (data: unknown) => ({ source: 'users', read_at: new Date().toISOString(), as_of: null, data, lacking: null }) as never
+    const never = () => pending<never>().promise
+    const told = vi.spyOn(console, 'error').mockImplementation(() => {})
+    /** A line that leads to a place this window does not know. */
+    const strange = { severity: 'bad', sentence: 'Look at this', leads_to: { screen: 'moon' } }
+    let lines: unknown[] = [strange]
+    coreAnswers({ session: () => ready, overview_figures: never, overview_attention: () => panel(lines), overview_clusters: never, schema_attachment: never, schema_tables: never })
+    render(App)
+    await after(300)
+    expect(screen.getByText(/could not be drawn/)).toBeInTheDocument()
+    expect(screen.getByRole('link', { name: 'Users' })).toBeInTheDocument()
+    expect(told).toHaveBeenCalled()
+
+    lines = []
+    screen.getByRole('button', { name: 'Try again' }).click()
+    await after(50)
+    expect(screen.getByText('Nothing needs attention')).toBeInTheDocument()
+    expect(document.querySelector('h1')).toHaveFocus()
+
+    lines = [strange]
+    await after(60_000)
+    expect(screen.getByText(/could not be drawn/)).toBeInTheDocument()
+    router.go('#/schema')
+    await after(500)
+    expect(screen.queryByText(/could not be drawn/)).toBeNull()
+    expect(document.querySelector('h1')).toHaveTextContent('Schema')
+    expect(document.querySelector('h1')).toHaveFocus()
+    router.go('#/')
+    told.mockRestore()
   })
 })
