@@ -212,6 +212,8 @@ export class PagedList<View extends ListView, Page extends ListPage> {
       // All at once, so that what is being read moves only together with the scroll position.
       const grown = this.#pages.length === 0 ? this.#start(first) : this.#merge(at, read, first, stands, looking)
       this.failure = null
+      // Whoever answers this answers for the next page too: it is asked for again.
+      this.moreFailure = null
       untrack(() => freshness.answered())
       return grown
     } catch (thrown) {
@@ -252,12 +254,9 @@ export class PagedList<View extends ListView, Page extends ListPage> {
         return await this.more()
       }
       // One that has come down here from above is still up there, until somebody looks at it.
-      const rows = page.rows.filter(({ id }) => !this.#ids.has(id))
+      const rows = page.rows.filter(({ id }) => !this.#ids.has(id) && this.#ids.add(id))
       this.#pages.push({ after, rows })
-      for (const row of rows) {
-        this.#rows.push(row)
-        this.#ids.add(row.id)
-      }
+      for (const row of rows) this.#rows.push(row)
       this.#version += 1
       this.next = page.next
     } catch (thrown) {
@@ -275,7 +274,7 @@ export class PagedList<View extends ListView, Page extends ListPage> {
     this.#takeHead(page)
     this.next = page.next
     this.fresh = new Set()
-    this.#lay([{ after: null, rows: page.rows }])
+    this.#lay(relay([], null, 0, [page], null).pages)
     return 0
   }
 

@@ -107,6 +107,24 @@ describe('a list', () => {
     expect(list.rows.length).toBe(4)
   })
 
+  it('asks again by itself for a next page that failed, once something is answered', async () => {
+    const { list, state } = await opened()
+    state.down = true
+    await list.more()
+    expect(list.moreFailure).not.toBeNull()
+    state.down = false
+    await list.refresh(0)
+    expect(list.moreFailure).toBeNull()
+  })
+
+  it('shows a row once that a page has twice', async () => {
+    const { list } = await opened([userRow(0), userRow(0), userRow(1), userRow(1)])
+    expect(ids(list)).toEqual(['auth0|0'])
+    coreAnswers({ users_page: () => usersPageOf([userRow(1), userRow(1)]) })
+    await list.more()
+    expect(ids(list)).toEqual(['auth0|0', 'auth0|1'])
+  })
+
   it('drops the answer to a question that has changed', async () => {
     const slow = pending<ReturnType<typeof usersPageOf>>()
     coreAnswers({

@@ -2,7 +2,7 @@
 //
 // A repeated read is quiet: what is on screen stays until something newer arrives, and stays when the
 // read fails. Reads of the same thing never overlap, and an answer to a question that has changed in
-// the meantime is dropped.
+// the meantime is dropped. The answer to another question stays until the new one is here, and goes when that fails.
 
 import { untrack } from 'svelte'
 
@@ -65,6 +65,8 @@ export class Live<T> {
     this.#inFlight = false
     this.#failures = 0
     this.changing = this.data !== undefined
+    // Why an earlier question was not answered is no answer to this one.
+    if (!this.changing) this.failure = null
     void this.refresh()
   }
 
@@ -83,6 +85,14 @@ export class Live<T> {
     clearTimeout(this.#timer)
   }
 
+  /** Nothing is asked any more: the answer goes with its question. */
+  drop() {
+    this.stop()
+    this.changing = false
+    this.failure = null
+    this.#clear()
+  }
+
   /** Reads now; does nothing while a read is under way. */
   async refresh(): Promise<void> {
     if (!this.#read || this.#inFlight) return
@@ -98,6 +108,8 @@ export class Live<T> {
       untrack(() => freshness.answered())
     } catch (thrown) {
       if (question !== this.#question) return
+      // What is here answers another question: it must not pass for the answer to this one.
+      if (this.changing) this.#clear()
       this.failure = asFailure(thrown)
       this.#failures += 1
     }
@@ -134,6 +146,12 @@ export class Live<T> {
     this.#failures = 0
   }
 
+  #clear() {
+    this.data = undefined
+    this.readAt = null
+    this.asOf = null
+  }
+
   #schedule() {
     const pause = this.#failures
       ? Math.min(this.#every * 2 ** (this.#failures - 1), Math.max(longestPause, this.#every))
@@ -154,7 +172,7 @@ function stampOf(data: unknown, name: 'read_at' | 'as_of'): number | null {
 
 /**
  * Live data for a component, for as long as it is on screen. `question` is called again when state
- * that it reads changes; while it answers null, nothing is read.
+ * that it reads changes; while it answers null, nothing is read and nothing is shown.
  */
 export function live<T>(question: () => Read<T> | null, options: LiveOptions): Live<T> {
   const current = new Live<T>(options.every)
@@ -169,7 +187,8 @@ export function live<T>(question: () => Read<T> | null, options: LiveOptions): L
   })
   $effect(() => {
     const read = question()
-    if (read && (begun === null || read.of !== begun)) untrack(() => current.ask(read))
+    if (!read) untrack(() => current.drop())
+    else if (begun === null || read.of !== begun) untrack(() => current.ask(read))
     begun = null
   })
 

@@ -113,4 +113,25 @@ describe('live data', () => {
     expect(live.readAt).toBe(Date.parse('2026-11-20T12:00:00Z'))
     live.stop()
   })
+
+  it('does not show the answer to one question under another that fails', async () => {
+    const live = new Live<string>(4000)
+    live.ask(() => Promise.resolve('old'))
+    await settled()
+    const next = pending<string>()
+    live.ask(() => next.promise)
+    next.refuse(failure('gone'))
+    await settled()
+    expect([live.data, live.readAt, live.failure?.message]).toEqual([undefined, null, 'gone'])
+    live.stop()
+  })
+
+  it('does not give the reason of one question for another that is on its way', async () => {
+    const live = new Live<string>(4000)
+    live.ask(() => Promise.reject(failure('gone')))
+    await settled()
+    live.ask(() => pending<string>().promise)
+    expect([live.failure, live.loading]).toEqual([null, true])
+    live.stop()
+  })
 })
