@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { InvoiceTotals } from '../../ipc/generated/InvoiceTotals'
 import { anyInvoice } from '../../state/routes'
-import { coreAnswers } from '../../test.answers'
+import { coreAnswers, failure, pending } from '../../test.answers'
 import Totals from './Totals.svelte'
 
 const panel = (data: InvoiceTotals) => ({ source: 'invoices', read_at: new Date().toISOString(), data, lacking: null })
@@ -63,5 +63,22 @@ describe('totals', () => {
     await userEvent.click(screen.getByText('Add up all of them'))
     await waitFor(() => expect(screen.getByText('All in USD')).toBeTruthy())
     expect(asked.map(({ args }) => args.whole)).toEqual([false, true])
+  })
+
+  it('say that all is being added up, why it was not, and try again', async () => {
+    let all = pending<never>()
+    const over = { over: '20,000', entries: '', lines: [], control: [], refunded: [], credited: [] }
+    coreAnswers({ invoices_totals: (({ whole }: { whole: boolean }) => (whole ? all.promise : panel(over))) as never })
+    render(Totals, { filter: anyInvoice })
+    await userEvent.click(await screen.findByText('Add up all of them'))
+    expect(screen.getByText('Adding up all of them …')).toBeTruthy()
+    expect(screen.queryByRole('button')).toBeNull()
+    all.refuse(failure('The database took too long.', 'timeout'))
+    expect(await screen.findByRole('alert')).toHaveTextContent('The database took too long.')
+    all = pending<never>()
+    await userEvent.click(screen.getByText('Try again'))
+    expect(screen.getByText('Adding up all of them …')).toBeTruthy()
+    all.give(panel(whole) as never)
+    expect(await screen.findByText('All in USD')).toBeTruthy()
   })
 })
