@@ -131,4 +131,25 @@ describe('the page of an event', () => {
     render(EventPage, { id: 'in-9' })
     expect(await screen.findByRole('heading', { name: 'No such event' }, { timeout: 4000 })).toBeVisible()
   }, 20_000)
+
+  it('says that it is not known how the senders stand', async () => {
+    coreAnswers({
+      events_page: () => pageOf([]),
+      event_sources: () => {
+        throw failure('The database took too long.', 'timeout')
+      },
+    })
+    render(Events, { view, workspace: workspace() })
+    expect(await screen.findByText('How the senders stand could not be read: The database took too long.')).toBeVisible()
+  })
+
+  it('does not leave the place of what an event says empty', async () => {
+    coreAnswers({
+      event: () => {
+        throw failure('The database took too long.', 'timeout')
+      },
+    })
+    render(EventPage, { id: 'in-1' })
+    expect(await screen.findByText('Read together with the event.')).toBeVisible()
+  })
 })

@@ -6,14 +6,15 @@ import type { UsersFilter } from '../../ipc/generated/UsersFilter'
 import { anyone } from '../../state/routes'
 import Filters from './Filters.svelte'
 
-function shown(filter: Partial<UsersFilter> = {}, lacking: string[] = []) {
+function shown(filter: Partial<UsersFilter> = {}, lacking: string[] = [], unread = false) {
   const onchange = vi.fn<(filter: UsersFilter) => void>()
   const ondown = vi.fn()
   const clusters = [
     { id: 'c1', name: 'eu-west-1' },
     { id: 'c2', name: 'us-east-1' },
   ]
-  render(Filters, { filter: { ...anyone, ...filter }, clusters, lacking, onchange, ondown })
+  const facets = { data: unread ? undefined : { clusters }, failure: null }
+  render(Filters, { filter: { ...anyone, ...filter }, facets, lacking, onchange, ondown })
   return { onchange, ondown }
 }
 
@@ -40,6 +41,13 @@ describe('the filters of the Users list', () => {
     expect(screen.getByRole('button', { name: 'Clear filter: Never seen' })).toBeTruthy()
     await userEvent.click(screen.getByRole('button', { name: 'Clear filter: Cost over $100' }))
     expect(onchange).toHaveBeenLastCalledWith({ ...anyone, never_seen: true })
+  })
+
+  it('say that the clusters are not read yet, not that there are none', async () => {
+    shown({}, [], true)
+    await userEvent.click(screen.getByRole('button', { name: 'Cluster' }))
+    expect(await screen.findByText('Reading the choices …')).toBeTruthy()
+    expect(screen.queryByText('None to choose from.')).toBeNull()
   })
 
   it('take one cluster, by its id', async () => {
