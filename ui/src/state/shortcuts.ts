@@ -46,10 +46,15 @@ function focusFilter(): boolean {
 }
 
 /** Screens that this version has. */
-const there = screens.filter(({ to }) => parseRoute(to) !== null)
+const there = () => screens.filter(({ to }) => parseRoute(to) !== null)
 
-export const shortcuts: readonly Shortcut[] = [
-  ...there.map(
+let made: readonly Shortcut[] | undefined
+
+/** All of them; made when somebody first asks, which is after the first screen. */
+export const shortcuts = (): readonly Shortcut[] => (made ??= make())
+
+const make = (): readonly Shortcut[] => [
+  ...there().map(
     ({ title, to, key }): Shortcut => ({ keys: ['g', key], what: title, group: 'Go to', act: () => router.go(to) }),
   ),
   { keys: [`${commandKey}+k`], what: 'Search everything, paste any id', group: 'Find' },
@@ -102,7 +107,7 @@ export function listen(): () => void {
     if (types(event.target)) return
     const before = first && event.timeStamp - first.at < patience ? first.key : null
     first = null
-    const acting = shortcuts.filter(({ act }) => act)
+    const acting = shortcuts().filter(({ act }) => act)
     const shortcut =
       acting.find(({ keys }) => keys.length === 2 && keys[0] === before && keys[1] === event.key) ??
       acting.find(({ keys }) => keys.length === 1 && keys[0] === event.key)
