@@ -185,6 +185,8 @@ impl TestDatabase {
 
     /// Runs SQL as the superuser through `psql`; what it printed, unaligned, without headings.
     pub fn psql(&self, sql: &str) -> String {
+        // Whoever looks now and then, for minutes, finds the server still there: no watchdog takes it for forgotten.
+        let _ = std::fs::write(self.cluster.home.join("used"), "");
         let run = self
             .tool("psql")
             .args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql])
