@@ -89,15 +89,15 @@ begin
 end
 $function$;
 
--- What was made before the first event arrived is not fetched: another program may have seen to it.
-create function console.first_event(p_provider text) returns timestamptz
+-- What was made before the first event of its mode arrived is not fetched: another program may have seen to it.
+create function console.first_event(p_provider text, p_live boolean) returns timestamptz
 language sql
 stable
 security definer
 set search_path = ''
 as $function$
   select i.received_at from console.inbox as i
-  where i.provider = p_provider and i.origin = 'sent'
+  where i.provider = p_provider and i.origin = 'sent' and i.livemode = p_live
   order by i.received_at limit 1;
 $function$;
 
@@ -116,7 +116,8 @@ $function$;
 
 comment on function console.sent_by_stripe(boolean, timestamptz) is
   'Bodies of the ten newest events of a mode that Stripe sent since then, newest first.';
-comment on function console.first_event(text) is 'When the first event of a provider arrived by itself; null: none ever did.';
+comment on function console.first_event(text, boolean) is
+  'When the first event of a provider, of that mode, arrived by itself; null: none ever did.';
 comment on function console.begin_read_back(text, timestamptz) is
   'The turn to read a provider back, for two minutes, and where to go on; no row: not due, or another program is at it.';
 comment on function console.note_read_back(text, uuid, timestamptz, jsonb, timestamptz, bigint, text, timestamptz) is

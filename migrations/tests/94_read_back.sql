@@ -48,12 +48,14 @@ select is(
   tap.told('tap_receiver', 'select rows || '' '' || (oldest_seconds > 86400) from console.queue_figures(now()) where queue = ''read_back'''),
   '5 true', 'operators are told how far behind it is'
 );
-select is(tap.told('tap_receiver', 'select console.first_event(''stripe'')'), null, 'nothing of Stripe''s has arrived yet');
-insert into console.inbox (provider, event_id, received_at, headers, body, next_attempt_at, origin) values
-('stripe', 'fetched', '2026-01-01', '{}', '', now(), 'read_back'), ('auth0', 'other', '2026-01-02', '{}', '', now(), 'sent'),
-('stripe', 'first', '2026-01-03', '{}', '', now(), 'sent'), ('stripe', 'second', '2026-01-04', '{}', '', now(), 'sent');
-select is(tap.told('tap_receiver', 'select console.first_event(''stripe'')::date'), '2026-01-03', 'the first that arrived by itself counts');
-select is(tap.told('tap_admin', 'select console.first_event(''stripe'')'), '[42501]', 'for programs alone');
+select is(tap.told('tap_receiver', 'select console.first_event(''stripe'', true)'), null, 'nothing of Stripe''s has arrived yet');
+insert into console.inbox (provider, event_id, received_at, headers, body, next_attempt_at, origin, livemode) values
+('stripe', 'fetched', '2026-01-01', '{}', '', now(), 'read_back', true), ('auth0', 'other', '2026-01-02', '{}', '', now(), 'sent', null),
+('stripe', 'tried', '2026-01-02', '{}', '', now(), 'sent', false),
+('stripe', 'first', '2026-01-03', '{}', '', now(), 'sent', true), ('stripe', 'second', '2026-01-04', '{}', '', now(), 'sent', true);
+select is(tap.told('tap_receiver', 'select console.first_event(''stripe'', true)::date'), '2026-01-03', 'the first that arrived by itself counts');
+select is(tap.told('tap_receiver', 'select console.first_event(''stripe'', false)::date'), '2026-01-02', 'of the other mode, the first of that');
+select is(tap.told('tap_admin', 'select console.first_event(''stripe'', true)'), '[42501]', 'for programs alone');
 insert into console.inbox (provider, event_id, received_at, headers, body, next_attempt_at, origin, livemode) values
 ('stripe', 'live_9', '2026-02-03', '{}', 'nine', now(), 'sent', true), ('stripe', 'live_1', '2026-02-04', '{}', 'one', now(), 'sent', true),
 ('stripe', 'test', '2026-02-05', '{}', 'test', now(), 'sent', false), ('stripe', 'live_fetched', '2026-02-05', '{}', '', now(), 'read_back', true),

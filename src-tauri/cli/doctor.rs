@@ -5,14 +5,14 @@ mod console;
 mod database;
 mod findings;
 mod sealing;
+mod stripe;
 
 use std::sync::Arc;
-
-use time::Duration;
 
 use crate::cli::Doctor;
 use crate::cli::doctor::database::look_at_database;
 use crate::cli::doctor::findings::Findings;
+use crate::cli::doctor::stripe::about_stripe;
 use crate::cli::failure::CliError;
 use crate::cli::settings::{DatabaseSettings, ServeSettings, identities};
 use crate::config::Variables;
@@ -40,7 +40,9 @@ pub async fn run(
         Ok(settings) => {
             configuration(&settings, &mut findings);
             if command.online {
-                providers(&settings, &clock, &mut findings).await;
+                let database = database.as_ref().ok();
+                about_stripe(&settings, database, clock.as_ref(), &mut findings).await;
+                about_auth0(&settings, &clock, &mut findings).await;
                 certificates::of_endpoints(variables, clock.as_ref(), &mut findings).await;
             }
         }
@@ -88,11 +90,7 @@ fn configuration(settings: &ServeSettings, findings: &mut Findings) {
             "Set STRIPE_WEBHOOK_SECRET to the endpoint's whsec_…, if there is a Stripe account.",
         );
     } else {
-        let mode = if settings.stripe_mode.is_live() {
-            "live"
-        } else {
-            "test"
-        };
+        let mode = settings.stripe_mode.word();
         findings.ok(
             "stripe_webhook",
             format!("Events of the {mode} mode are taken"),
@@ -133,19 +131,8 @@ fn configuration(settings: &ServeSettings, findings: &mut Findings) {
     }
 }
 
-/// Whether the keys open what they are for.
-async fn providers(settings: &ServeSettings, clock: &Arc<dyn Clock>, findings: &mut Findings) {
-    if let Some(stripe) = &settings.stripe_reader {
-        let now = clock.now();
-        match stripe.events(now - Duration::minutes(1), now, None).await {
-            Ok(_) => findings.ok("stripe_online", "Stripe takes the key"),
-            Err(error) => findings.bad(
-                "stripe_online",
-                error.to_string(),
-                "Look at the key in Stripe's dashboard.",
-            ),
-        }
-    }
+/// Whether the application opens what it is for.
+async fn about_auth0(settings: &ServeSettings, clock: &Arc<dyn Clock>, findings: &mut Findings) {
     let Some(credentials) = settings.management.clone() else {
         return;
     };

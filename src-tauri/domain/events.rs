@@ -274,6 +274,8 @@ pub struct ReadBackState {
     pub ran_at: Option<OffsetDateTime>,
     /// How many had never arrived, ever.
     pub filled_in: u64,
+    /// Nothing is read until the first event has come by itself.
+    pub waits: bool,
     /// Since when it fails, and why; `None`: it went well last.
     pub failing: Option<(OffsetDateTime, String)>,
 }

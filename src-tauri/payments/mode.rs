@@ -31,6 +31,15 @@ impl Mode {
         }
     }
 
+    /// The word that [`Self::parse`] reads.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Test => "test",
+        }
+    }
+
     /// Whether it is real money.
     #[must_use]
     pub fn is_live(self) -> bool {

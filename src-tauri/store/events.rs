@@ -234,6 +234,7 @@ struct SourceRecord {
     failing_since: Option<OffsetDateTime>,
     last_error: Option<String>,
     filled_in: i64,
+    waits: bool,
 }
 
 impl SourceRecord {
@@ -250,6 +251,7 @@ impl SourceRecord {
                 covered_until: self.covered_until,
                 ran_at: self.ran_at,
                 filled_in: u64::try_from(self.filled_in).unwrap_or_default(),
+                waits: self.waits,
                 failing,
             }),
         })

@@ -120,14 +120,17 @@ impl Turn {
     }
 }
 
-/// When the first event of Stripe's arrived; none: none ever did.
+/// When the first event of Stripe's, of that mode, arrived by itself; none: none ever did.
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn first_stripe_event(store: &Store) -> Result<Option<OffsetDateTime>, StoreError> {
+pub async fn first_stripe_event(
+    store: &Store,
+    live: bool,
+) -> Result<Option<OffsetDateTime>, StoreError> {
     let first = statement!("stripe_first_event.sql").rows::<(Option<OffsetDateTime>,)>();
     let mut reading = store.read().await?;
-    let (first,) = reading.one(first).await?;
+    let (first,) = reading.one(first.bind(live)).await?;
     reading.end().await?;
     Ok(first)
 }

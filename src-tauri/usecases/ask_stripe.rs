@@ -48,7 +48,7 @@ async fn answer(
     if matches!(answer, Ok(Asked::Gone)) {
         // Gone it is for a key that would find it otherwise.
         let proof = prove_stripe_key(store, stripe, clock, mode).await?;
-        answer = proof.map(|()| Asked::Gone);
+        answer = proof.map(|_| Asked::Gone);
     }
     let there = answer.as_ref().map(|asked| !matches!(asked, Asked::Gone));
     let mut refusals = stripe.refusals();

@@ -12,8 +12,16 @@ use crate::store::stripe;
 /// The kind under which it is remembered that a key may not read events.
 const EVENTS: &str = "events";
 
-/// Asks Stripe for the newest event that it sent, unless the key is proved. `Ok` within also where nothing can be shown: none
-/// came within a month, or the key may not read events.
+/// What is known of a key that nothing speaks against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// It is of the account that sends events here.
+    Given,
+    /// Nothing can be shown: no event came within a month, or the key may not read events.
+    Nothing,
+}
+
+/// Asks Stripe for the newest event that it sent, unless the key is proved.
 ///
 /// # Errors
 /// When the database fails. Within: [`StripeReadError::AnotherAccount`], or why Stripe could not be asked.
@@ -22,27 +30,29 @@ pub async fn prove_stripe_key(
     stripe: &StripeReader,
     clock: &dyn Clock,
     mode: Mode,
-) -> Result<Result<(), StripeReadError>, StoreError> {
+) -> Result<Result<Proof, StripeReadError>, StoreError> {
     let now = clock.now();
-    let settled = {
+    {
         let refusals = stripe.refusals();
-        refusals.is_proved() || refusals.may_not_read(EVENTS, now)
-    };
-    if settled {
-        return Ok(Ok(()));
+        if refusals.is_proved() {
+            return Ok(Ok(Proof::Given));
+        }
+        if refusals.may_not_read(EVENTS, now) {
+            return Ok(Ok(Proof::Nothing));
+        }
     }
     let since = now - SURELY_KEPT;
     let sent = stripe::sent(store, mode.is_live(), since).await?;
     let event = sent.iter().find_map(|body| shows_account(body, since));
     let Some(event) = event else {
-        return Ok(Ok(()));
+        return Ok(Ok(Proof::Nothing));
     };
     let there = stripe.has_event(&event).await;
     let mut refusals = stripe.refusals();
     Ok(match there {
         Ok(true) => {
             refusals.prove();
-            Ok(())
+            Ok(Proof::Given)
         }
         Ok(false) => {
             if refusals.finds_out() {
@@ -52,7 +62,7 @@ pub async fn prove_stripe_key(
         }
         Err(error @ StripeReadError::Key(403)) => {
             refusals.note(EVENTS, now, Err(&error));
-            Ok(())
+            Ok(Proof::Nothing)
         }
         Err(error) => Err(error),
     })

@@ -3,8 +3,9 @@
 //!
 //! Stripe lists the newest first, so a stretch of time is read from its end to its beginning, and the next one
 //! begins where it ended. What was made before this receiver had heard of Stripe for the first time is not its
-//! business: another program may have counted it, and a purchase must not be counted twice. Nothing is read with a key that
-//! shows to be of another account, whose customers and purchases are nobody's here.
+//! business: another program may have counted it, and a purchase must not be counted twice. So nothing at all is read before
+//! the first event came; and nothing with a key that shows to be of another account, whose customers and purchases are
+//! nobody's here.
 
 use serde_json::{Value, json};
 use thiserror::Error;
@@ -34,6 +35,9 @@ const GRACE: Duration = Duration::minutes(10);
 /// Between two times that everything is read.
 const EVERY: Duration = Duration::minutes(10);
 
+/// In the cursor: nothing is read until this has come.
+const WAITS: &str = "waits_for";
+
 /// After a failure.
 const AFTER_FAILURE: Duration = Duration::minutes(2);
 
@@ -59,8 +63,8 @@ impl ReadStripeError {
     }
 }
 
-/// Reads back what is due; `None` while nothing is, or another program is at it. Broken off at any point, it
-/// goes on from the last page.
+/// Reads back what is due; `None` while nothing is, Stripe has sent nothing yet in this mode, or another program is at it.
+/// Broken off at any point, it goes on from the last page.
 ///
 /// # Errors
 /// [`ReadStripeError`]
@@ -73,11 +77,7 @@ pub async fn read_back_stripe(
     let Some(turn) = begin(store, Source::StripeEvents, clock.now()).await? else {
         return Ok(None);
     };
-    let read = match prove_stripe_key(store, stripe, clock, mode).await {
-        Ok(Ok(())) => read(store, stripe, clock, &turn).await,
-        Ok(Err(error)) => Err(error.into()),
-        Err(error) => Err(error.into()),
-    };
+    let read = take_turn(store, stripe, clock, mode, &turn).await;
     if let Err(error) = &read {
         let now = clock.now();
         // Where the database is away the turn ends by itself.
@@ -89,7 +89,38 @@ pub async fn read_back_stripe(
             )
             .await;
     }
-    read.map(Some)
+    read
+}
+
+async fn take_turn(
+    store: &Store,
+    stripe: &StripeReader,
+    clock: &dyn Clock,
+    mode: Mode,
+    turn: &Turn,
+) -> Result<Option<ReadBack>, ReadStripeError> {
+    let Some(first) = first_stripe_event(store, mode.is_live()).await? else {
+        wait_for_first(store, clock, turn).await?;
+        return Ok(None);
+    };
+    prove_stripe_key(store, stripe, clock, mode).await??;
+    read(store, stripe, clock, turn, first).await.map(Some)
+}
+
+/// Until Stripe has sent something, nothing is ours to read, nor does anything show whose account the key is of.
+async fn wait_for_first(store: &Store, clock: &dyn Clock, turn: &Turn) -> Result<(), StoreError> {
+    let now = clock.now();
+    let waits = Note {
+        cursor: Some(json!({ WAITS: "first_event" })),
+        // Of what was made until then nothing is missing here.
+        covered_until: Some(now - GRACE),
+        filled_in: 0,
+        error: None,
+        next_at: Some(now + EVERY),
+    };
+    turn.note(store, now, waits).await?;
+    tracing::info!("nothing of Stripe's is read back until the first event comes");
+    Ok(())
 }
 
 /// A stretch of time, and how far into it one is.
@@ -100,11 +131,12 @@ struct Stretch {
 }
 
 impl Stretch {
+    /// Never from before the first event: where the mode is another one now, the cursor was the other one's.
     fn of(cursor: &Value, first: OffsetDateTime, end: OffsetDateTime) -> Self {
         let moment = |field: &str| cursor[field].as_str().and_then(parse_time);
-        let from = moment("from").unwrap_or(first);
+        let from = moment("from").unwrap_or(end - KEPT).max(first);
         match (moment("to"), cursor["after"].as_str()) {
-            (Some(to), Some(after)) => Self {
+            (Some(to), Some(after)) if from < to => Self {
                 from,
                 to,
                 after: Some(after.to_owned()),
@@ -132,13 +164,10 @@ async fn read(
     stripe: &StripeReader,
     clock: &dyn Clock,
     turn: &Turn,
+    first: OffsetDateTime,
 ) -> Result<ReadBack, ReadStripeError> {
     let mut done = ReadBack::default();
     let end = clock.now() - GRACE;
-    let first = first_stripe_event(store)
-        .await?
-        .unwrap_or(end)
-        .max(end - KEPT);
     let mut stretch = Stretch::of(&turn.cursor, first, end);
     let mut again = false;
     while stretch.from < end {

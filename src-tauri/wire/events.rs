@@ -173,6 +173,8 @@ pub struct ReadBackState {
     /// How many had never arrived, ever.
     #[ts(type = "number")]
     pub filled_in: u64,
+    /// Nothing is read until the first event has come by itself.
+    pub waits: bool,
     /// Null: it went well last.
     pub failing_since: Option<String>,
     pub error: Option<String>,
@@ -206,6 +208,7 @@ impl From<events::ReadBackState> for ReadBackState {
             covered_until: state.covered_until.map(rfc3339),
             ran_at: state.ran_at.map(rfc3339),
             filled_in: state.filled_in,
+            waits: state.waits,
             failing_since: failing_since.map(rfc3339),
             error,
         }

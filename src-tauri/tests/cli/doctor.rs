@@ -1,6 +1,10 @@
 //! `doctor`: what is well, what is not, what to do; and the code it ends with.
 
-use serde_json::Value;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::routing::get;
+use serde_json::{Value, json};
 
 use super::program::{Ran, SECRET, run};
 use crate::support::database::{Kind, TestDatabase};
@@ -360,4 +364,77 @@ async fn keys_that_open_nothing_and_copies_that_do_not_open_are_named() {
     database.psql("insert into console.keys_held (public_key, seen_at) select public_key, now() from console.recipients");
     let (_, findings) = examined(&held);
     assert_eq!(state(&findings, "serve_keys"), "ok", "{findings}");
+}
+
+/// A Stripe that has this one event, by any key.
+async fn stripe_with(event: &'static str) -> String {
+    let known = get(
+        async |State(event): State<&'static str>, Path(id): Path<String>| {
+            if id == event {
+                Ok(axum::Json(json!({"object": "event", "id": id})))
+            } else {
+                Err(StatusCode::NOT_FOUND)
+            }
+        },
+    );
+    let list = get(async || axum::Json(json!({"object": "list", "data": [], "has_more": false})));
+    let router = Router::new()
+        .route("/v1/events", list)
+        .route("/v1/events/{id}", known)
+        .with_state(event);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move { axum::serve(listener, router).await.expect("served") });
+    format!("http://{address}")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whose_account_a_key_of_stripe_s_is_of_is_told_by_what_came_here() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    let whole = settings(&database);
+    let looked = |stripe: &str| {
+        let set = [
+            ("STRIPE_API_KEY", "rk_live_canary"),
+            ("STRIPE_API_BASE", stripe),
+        ];
+        let ran = run(&with(&whole, &set), &["doctor", "--json", "--online"]);
+        assert!(!format!("{ran:?}").contains("canary"), "{ran:?}");
+        let findings = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{ran:?}"));
+        let said = (
+            state(&findings, "stripe_online"),
+            sentence(&findings, "stripe_online"),
+        );
+        (ran.code, said.0.to_owned(), said.1.to_owned())
+    };
+    let comes = |id: &str, live: bool, created: &str| {
+        database.psql(&format!(
+            "insert into console.inbox (provider, event_id, received_at, next_attempt_at, livemode, body)
+             select 'stripe', '{id}', now(), now(), {live}, convert_to(jsonb_build_object('id', '{id}', 'object', 'event',
+               'created', extract(epoch from {created})::bigint)::text, 'UTF8')"
+        ));
+    };
+    let (ours, others) = (
+        stripe_with("evt_ours").await,
+        stripe_with("evt_others").await,
+    );
+    comes("evt_test", false, "now()");
+    let (code, state, said) = looked(&ours);
+    assert_eq!((code, state.as_str()), (0, "unknown"), "{said}");
+    assert!(
+        said.contains("nothing is read back until the first comes"),
+        "{said}"
+    );
+    comes("evt_old", true, "now() - interval '40 days'");
+    let (code, state, said) = looked(&ours);
+    assert_eq!((code, state.as_str()), (0, "unknown"), "{said}");
+    assert!(said.contains("within a month"), "{said}");
+    comes("evt_ours", true, "now()");
+    let (code, state, said) = looked(&ours);
+    assert_eq!((code, state.as_str()), (0, "ok"), "{said}");
+    assert!(said.contains("of the endpoint's account"), "{said}");
+    let (code, state, said) = looked(&others);
+    assert_eq!((code, state.as_str()), (1, "bad"), "{said}");
+    assert!(said.contains("of another account"), "{said}");
 }

@@ -17,6 +17,7 @@ use hopsdesk::usecases::apply_inbox::apply_inbox;
 use hopsdesk::usecases::read_back_stripe::read_back_stripe;
 use hopsdesk::usecases::read_back_users::ReadBack;
 use serde_json::{Value, json};
+use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 use tokio::task::JoinHandle;
 use url::form_urlencoded;
@@ -143,8 +144,8 @@ impl World {
             tokio::spawn(async move { axum::serve(listener, router).await.expect("served") });
         if let Some(minutes) = since {
             database.psql(&format!(
-                "insert into console.inbox (provider, event_id, received_at, headers, body, next_attempt_at)
-                 values ('stripe', 'evt_first', now() - interval '{minutes} minutes', '{{}}', '{{}}', now())"
+                "insert into console.inbox (provider, event_id, received_at, headers, body, next_attempt_at, livemode)
+                 values ('stripe', 'evt_first', now() - interval '{minutes} minutes', '{{}}', '{{}}', now(), true)"
             ));
         }
         Self {
@@ -212,11 +213,40 @@ async fn what_stripe_never_delivered_is_fetched_and_nothing_from_before_our_time
     );
 }
 
+/// Whose account the key is of is not shown by anything then.
 #[tokio::test]
-async fn a_receiver_that_never_heard_of_stripe_begins_now() {
-    let world = World::new([500, 300], None).await;
-    assert_eq!(world.read(0).await.expect("due"), ReadBack::default());
-    assert_eq!(world.psql("select count(*) from console.inbox"), "0");
+async fn a_receiver_that_never_heard_of_stripe_reads_nothing_until_it_does() {
+    let world = World::new([500, 300, 2], None).await;
+    // One of the test mode says nothing of what is real.
+    world.psql(
+        "insert into console.inbox (provider, event_id, received_at, headers, body, next_attempt_at, livemode)
+         values ('stripe', 'evt_test', now() - interval '600 minutes', '{}', '{}', now(), false)",
+    );
+    for minutes in [0, 15, 30] {
+        assert_eq!(world.read(minutes).await, None);
+        assert_eq!(world.psql("select event_id from console.inbox"), "evt_test");
+        let noted = "select last_error is null, failing_since is null, behind_since is null, cursor ? 'waits_for',
+                       extract(minutes from next_at - ran_at)
+                     from console.read_backs";
+        assert_eq!(world.psql(noted), "t|t|t|t|10", "it is said, and no alert");
+    }
+    assert_eq!(world.listed.lock().expect("a list").pages, 0);
+    // What an earlier version had noted of the time before.
+    let from = (world.now - Duration::minutes(400)).format(&Rfc3339);
+    world.psql(&format!(
+        "update console.read_backs set cursor = '{{\"from\": \"{}\"}}'",
+        from.expect("a time")
+    ));
+    world.psql(
+        "insert into console.inbox (provider, event_id, received_at, headers, body, next_attempt_at, livemode)
+         values ('stripe', 'evt_first', now() - interval '100 minutes', '{}', '{}', now(), true)",
+    );
+    let done = world.read(45).await.expect("due");
+    assert_eq!((done.seen, done.filled_in), (1, 1), "what came since");
+    assert_eq!(
+        world.psql("select event_id from console.inbox where origin = 'read_back'"),
+        "evt_0002"
+    );
 }
 
 #[tokio::test]

@@ -353,4 +353,9 @@ async fn where_events_come_from_is_told_with_how_far_each_is_read_back() {
         ]
     );
     assert!(sources[1].last_at.is_some() && sources[1].usual_seconds.is_none());
+    let waits = |sources: &[EventSource]| sources[1].read_back.as_ref().map(|back| back.waits);
+    assert_eq!(waits(&sources), Some(false));
+    database.psql("update console.read_backs set cursor = '{\"waits_for\": \"first_event\"}'");
+    let sources = event_sources(&desk).await.expect("sources");
+    assert_eq!(waits(&sources), Some(true), "until something came");
 }

@@ -13,6 +13,10 @@ covered_until: string | null, ran_at: string | null,
  */
 filled_in: number, 
 /**
+ * Nothing is read until the first event has come by itself.
+ */
+waits: boolean, 
+/**
  * Null: it went well last.
  */
 failing_since: string | null, error: string | null, };
