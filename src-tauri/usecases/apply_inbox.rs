@@ -5,19 +5,18 @@ use std::io;
 use std::mem::take;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use time::OffsetDateTime;
+use tokio::time::Instant;
 
 use crate::domain::random::Random;
 use crate::domain::retry::{Next, Setback};
-use crate::domain::seats::Cause;
-use crate::identity::registration;
-use crate::store::door::{Store, Writing};
+use crate::store::door::Store;
 use crate::store::failure::StoreError;
 use crate::store::inbox::{self, Claimed, Ends, Provider};
-use crate::store::registrations::{self, Registered};
-use crate::store::seats;
+use crate::usecases::apply_registration::apply_registration;
 use crate::usecases::apply_stripe_event::{Stripe, apply_stripe_event};
+use crate::usecases::read_event::{Reading, Said, noted, read_event, read_safely};
 
 /// How many events share a transaction as long as all goes well.
 const BATCH: i32 = 32;
@@ -28,12 +27,12 @@ const ALIKE: usize = 8;
 /// After so many that each took all the time a statement has, the others of a batch are left to the next round.
 const SLOW: usize = 2;
 
-/// So often, with doubled pauses for 25 seconds in all, a batch that failed is given time to let go of its events: the
-/// statement that a lost connection leaves behind may go on for fifteen.
-const LET_GO: u32 = 9;
+/// So long a batch that failed is given time to let go of its events: the statement that a lost connection leaves behind may go
+/// on for fifteen seconds.
+const LET_GO: Duration = Duration::from_secs(25);
 
-/// `users.registration_source` of those who came this way.
-const SOURCE: &str = "auth0";
+/// Between two looks whether it has, at most: what comes meanwhile is applied by them.
+const LOOK_AGAIN: Duration = Duration::from_millis(400);
 
 /// What a round did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -76,11 +75,27 @@ pub async fn apply_inbox(
     stripe: Stripe,
     patience: Duration,
 ) -> Result<Round, StoreError> {
+    apply_as_read(store, now, random, stripe, read_event, patience).await
+}
+
+/// The same, where somebody else reads what the events say.
+///
+/// # Errors
+/// As [`apply_inbox`].
+pub async fn apply_as_read(
+    store: &Store,
+    now: OffsetDateTime,
+    random: &dyn Random,
+    stripe: Stripe,
+    reading: Reading,
+    patience: Duration,
+) -> Result<Round, StoreError> {
     let worker = Worker {
         store,
         now,
         random,
         stripe,
+        reading,
         patience,
     };
     match worker.apply(&Provider::ALL, BATCH).await {
@@ -93,7 +108,7 @@ pub async fn apply_inbox(
             worker.within(worker.put_off(&claimed[0], &error)).await
         }
         Err((_, error)) if error.is_outage() && !may_be_its_own(&error) => Err(error),
-        Err(_) => worker.apply_singly().await,
+        Err((claimed, _)) => worker.apply_singly(&claimed).await,
     }
 }
 
@@ -103,7 +118,34 @@ struct Worker<'a> {
     now: OffsetDateTime,
     random: &'a dyn Random,
     stripe: Stripe,
+    reading: Reading,
     patience: Duration,
+}
+
+/// The wait for a batch to let go of its events.
+struct LettingGo {
+    since: Instant,
+    pause: Duration,
+}
+
+impl LettingGo {
+    fn begin() -> Self {
+        Self {
+            since: Instant::now(),
+            pause: Duration::from_millis(50),
+        }
+    }
+
+    /// Whether there is time left.
+    fn lasts(&self) -> bool {
+        self.since.elapsed() < LET_GO
+    }
+
+    /// Longer each time.
+    async fn pause(&mut self) {
+        tokio::time::sleep(self.pause).await;
+        self.pause = (self.pause * 2).min(LOOK_AGAIN);
+    }
 }
 
 /// An event that failed as it would in an outage: it has been put off, and is judged by how the others fared.
@@ -113,13 +155,17 @@ struct Aside {
 }
 
 impl Worker<'_> {
-    /// One event a transaction, for one batch.
-    async fn apply_singly(&self) -> Result<Round, StoreError> {
+    /// One event a transaction, for one batch and whatever comes meanwhile. What the batch had claimed is held until its
+    /// transaction has ended at the server, too: later events come first then, and the batch's are waited for all the same.
+    /// Else, with some traffic, each batch would fail of the same event, and those beside it would wait for ever.
+    async fn apply_singly(&self, batch: &[Claimed]) -> Result<Round, StoreError> {
         let mut total = Round::default();
-        let mut held = 0;
+        let mut tried = 0;
+        let mut let_go = false;
+        let mut letting_go = LettingGo::begin();
         let mut through = Vec::new();
         let mut aside: Vec<Aside> = Vec::new();
-        for _ in 0..BATCH {
+        loop {
             // Where all that was tried of a provider failed alike, the rest of it would, too.
             let hopeless = |provider: &Provider| {
                 !through.contains(provider) && of(&aside, *provider).count() >= ALIKE
@@ -129,20 +175,21 @@ impl Worker<'_> {
                 .filter(|provider| !hopeless(provider))
                 .collect();
             let slow = aside.iter().filter(|one| is_slow(&one.error)).count();
-            if providers.is_empty() || slow >= SLOW {
+            let mut of_batch = batch.iter().map(|event| event.provider);
+            let may_come = batch.is_empty() || of_batch.any(|one| providers.contains(&one));
+            let held = may_come && !let_go && letting_go.lasts();
+            if providers.is_empty() || slow >= SLOW || (tried >= BATCH && !held) {
                 break;
             }
-            match self.apply(&providers, 1).await {
-                // What the batch had claimed is held until its transaction has ended at the server, too.
-                Ok(applied)
-                    if applied.round.events() == 0
-                        && held < LET_GO
-                        && total.events() == 0
-                        && aside.is_empty() =>
-                {
-                    tokio::time::sleep(Duration::from_millis(50 << held)).await;
-                    held += 1;
-                }
+            let applied = self.apply(&providers, 1).await;
+            let (Ok(Applied { claimed, .. }) | Err((claimed, _))) = &applied;
+            for event in claimed {
+                // All of the batch, then: it was one transaction.
+                let_go |= batch.is_empty() || batch.iter().any(|one| one.id == event.id);
+                tried += i32::from(let_go || !held);
+            }
+            match applied {
+                Ok(applied) if applied.round.events() == 0 && held => letting_go.pause().await,
                 Ok(applied) if applied.round.events() == 0 => break,
                 Ok(applied) => {
                     if applied.round.done + applied.round.conflicts > 0 {
@@ -214,6 +261,7 @@ impl Worker<'_> {
                 self.store,
                 self.now,
                 self.stripe,
+                self.reading,
                 providers,
                 limit,
                 &mut claimed,
@@ -239,13 +287,10 @@ impl Worker<'_> {
             return Ok(());
         };
         let at = self.now + pause;
-        let mut held = 0;
+        let mut letting_go = LettingGo::begin();
         loop {
             match self.within(self.postpone(event, at, error)).await {
-                Err(error) if error.is_held() && held < LET_GO => {
-                    tokio::time::sleep(Duration::from_millis(50 << held)).await;
-                    held += 1;
-                }
+                Err(error) if error.is_held() && letting_go.lasts() => letting_go.pause().await,
                 done => return done,
             }
         }
@@ -357,6 +402,7 @@ async fn apply(
     store: &Store,
     now: OffsetDateTime,
     stripe: Stripe,
+    reading: Reading,
     providers: &[Provider],
     limit: i32,
     claimed: &mut Vec<Claimed>,
@@ -367,9 +413,11 @@ async fn apply(
     let mut round = Round::default();
     let mut ends = Ends::default();
     for event in claimed.iter() {
-        let outcome = match event.provider {
-            Provider::Auth0 => register(&mut writing, event).await?,
-            Provider::Stripe => apply_stripe_event(&mut writing, event, stripe).await?,
+        let outcome = match read_safely(reading, event) {
+            Said::Registration(said) => apply_registration(&mut writing, &said).await?,
+            Said::Stripe(said) => apply_stripe_event(&mut writing, said, stripe).await?,
+            Said::Nothing(why) => Outcome::Done(noted(why)),
+            Said::Unreadable(why) => Outcome::Dead(why),
         };
         match outcome {
             Outcome::Done(outcome) => {
@@ -391,39 +439,4 @@ async fn apply(
     ends.write(&mut writing, now).await?;
     writing.commit().await?;
     Ok(round)
-}
-
-/// A registration becomes a user.
-async fn register(writing: &mut Writing, event: &Claimed) -> Result<Outcome, StoreError> {
-    let Ok(registration) = registration::parse(&event.body) else {
-        // It was valid when it was stored, so only another version of this program helps.
-        let why = "the body is no registration to this version of the program";
-        return Ok(Outcome::Dead(why));
-    };
-    let outcome = registrations::upsert(writing, &registration, SOURCE).await?;
-    Ok(match outcome {
-        Registered::EmailTaken { holder } => Outcome::Conflict(json!({
-            "conflict": "email_taken",
-            "user_id": registration.user_id.as_str(),
-            "holder_id": holder,
-        })),
-        other => {
-            let seat = seats::request(writing, &registration.user_id, Cause::Registration).await?;
-            Outcome::Done(outcome_of(&other, seat))
-        }
-    })
-}
-
-/// What became of the user, and whether they wait for a seat since.
-fn outcome_of(registered: &Registered, seat: bool) -> Value {
-    let word = match registered {
-        Registered::Inserted => "inserted",
-        Registered::Updated => "updated",
-        Registered::Unchanged | Registered::EmailTaken { .. } => "unchanged",
-    };
-    let mut outcome = json!({ "user": word });
-    if seat {
-        outcome["seat"] = json!("requested");
-    }
-    outcome
 }

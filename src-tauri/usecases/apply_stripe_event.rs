@@ -1,15 +1,12 @@
 //! Apply one event of Stripe's, in the transaction that marks it.
 
-use serde_json::json;
-
-use crate::payments::facts;
+use crate::payments::facts::{self, Event};
 use crate::payments::mode::Mode;
-use crate::payments::outside::is_outside;
 use crate::store::door::Writing;
 use crate::store::failure::StoreError;
-use crate::store::inbox::Claimed;
 use crate::store::stripe::{StripeEvent, apply};
 use crate::usecases::apply_inbox::Outcome;
+use crate::usecases::read_event::{UNMARKED, noted};
 
 /// For whom events are applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,25 +17,14 @@ pub struct Stripe {
     pub asks: bool,
 }
 
-/// Reads the event and has the database do the rest. Kinds that nobody here has heard of are done as they are:
-/// they are in the inbox for everybody to see.
+/// Has the database do what follows from the event.
 pub(in crate::usecases) async fn apply_stripe_event(
     writing: &mut Writing,
-    claimed: &Claimed,
+    event: Event,
     to: Stripe,
 ) -> Result<Outcome, StoreError> {
-    if is_outside(&claimed.body) {
-        let why = "it is larger than the inbox takes, and only its outside was kept: look it up at Stripe";
-        return Ok(Outcome::Dead(why));
-    }
-    let event = facts::event(&claimed.body);
-    if event.facts.is_empty() {
-        let note = "nothing follows from events of this kind";
-        return Ok(Outcome::Done(json!({ "note": note })));
-    }
     let Some(livemode) = event.envelope.livemode else {
-        let note = "it does not say whether it is of the live mode";
-        return Ok(Outcome::Done(json!({ "note": note })));
+        return Ok(Outcome::Done(noted(UNMARKED)));
     };
     let applied = apply(
         writing,

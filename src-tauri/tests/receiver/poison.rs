@@ -7,7 +7,9 @@ use hopsdesk::domain::clock::Clock as _;
 use hopsdesk::domain::random::FixedRandom;
 use hopsdesk::store::door::Store;
 use hopsdesk::store::failure::StoreError;
-use hopsdesk::usecases::apply_inbox::{Round, apply_inbox};
+use hopsdesk::store::inbox::Claimed;
+use hopsdesk::usecases::apply_inbox::{Round, apply_as_read, apply_inbox};
+use hopsdesk::usecases::read_event::{Said, read_event};
 use tokio::time::Instant;
 
 use super::running::{LIVE, PATIENCE, RealClock};
@@ -237,5 +239,73 @@ async fn where_all_take_longer_than_a_transaction_may_it_is_nobodys_fault() {
     assert_eq!(
         database.psql("select sum(attempts) from console.inbox where state = 'pending'"),
         "0"
+    );
+}
+
+#[tokio::test]
+async fn a_batch_that_is_still_held_is_waited_for_whatever_comes_meanwhile() {
+    let (database, store) = service().await;
+    some_take_long(&database);
+    for number in 0..16 {
+        comes(&database, &format!("before{number}"));
+    }
+    comes(&database, "long");
+    for number in 0..15 {
+        comes(&database, &format!("after{number}"));
+    }
+    let traffic = async {
+        for number in 0.. {
+            comes(&database, &format!("steady{number}"));
+            tokio::time::sleep(Duration::from_millis(300)).await;
+        }
+    };
+    let beside = "select count(*) from console.inbox where state = 'pending' and event_id similar to '(before|after)%'";
+    let begun = Instant::now();
+    let applied = async {
+        while database.psql(beside) != "0" {
+            let now = RealClock.now();
+            let done = apply_inbox(&store, now, &FixedRandom(0), LIVE, SHORT).await;
+            done.expect("a round");
+            assert!(
+                begun.elapsed() < Duration::from_secs(30),
+                "they wait for ever"
+            );
+        }
+    };
+    tokio::select! {
+        () = applied => {}
+        () = traffic => {}
+    }
+    let long = "select state, attempts from console.inbox where event_id = 'long'";
+    assert_eq!(database.psql(long), "pending|1", "it was tried alone");
+}
+
+/// A program that has a fault.
+fn fails_of_evil(event: &Claimed) -> Said {
+    assert!(!event.event_id.starts_with("evil"), "a fault");
+    read_event(event)
+}
+
+#[tokio::test]
+async fn what_the_program_itself_fails_of_is_put_aside_for_a_person() {
+    let (database, store) = service().await;
+    for name in ["before", "evil00000", "after"] {
+        comes(&database, name);
+    }
+    let now = RealClock.now();
+    let random = FixedRandom(0);
+    let done = apply_as_read(&store, now, &random, LIVE, fails_of_evil, PATIENCE).await;
+    let done = done.expect("a round");
+    assert_eq!((done.done, done.dead), (2, 1));
+    assert_eq!(
+        database.psql(
+            "select state, last_error like '%this version of the program fails of reading it%'
+             from console.inbox where event_id = 'evil00000'"
+        ),
+        "dead|t"
+    );
+    assert_eq!(
+        database.psql("select count(*) from public.users where id like 'auth0|%'"),
+        "2"
     );
 }
