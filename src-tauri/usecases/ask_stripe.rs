@@ -86,7 +86,17 @@ pub async fn ask_stripe(
                 Asked::Again(why, now + pause)
             }
         };
-        let became = doubt.end(store, now, asked).await?;
+        let became = match doubt.end(store, now, asked).await {
+            // What fails by itself keeps no other waiting.
+            Err(error) if !error.is_outage() || error.may_be_its_own() => {
+                let why = error.without_data();
+                tracing::warn!(kind = doubt.kind, error = %why, "what Stripe says of an object cannot be written down");
+                let pause = retry::patient_pause(doubt.attempts, random.bits());
+                let again = Asked::Again(why, now + pause);
+                doubt.end(store, now, again).await?
+            }
+            became => became?,
+        };
         match became.as_str() {
             "kept" | "gone" => round.settled += 1,
             _ => round.again += 1,

@@ -205,6 +205,46 @@ async fn two_events_of_one_second_are_settled_by_what_stripe_says_now() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_written_down_of_one_object_keeps_no_other_in_doubt() {
+    let world = World::new().await;
+    for n in 1..4 {
+        let customer = format!("cus_{n}");
+        world.has(
+            &format!("/v1/customers/{customer}"),
+            json!({"object": "customer", "id": customer, "name": "Ann", "metadata": {}}),
+        );
+        let of = json!({"object": "subscription", "id": format!("sub_{n}"), "customer": customer, "status": "active"});
+        world.come(&[(&format!("evt_{n}"), 30, of)], true).await;
+    }
+    world.says(
+        DOUBTS,
+        "cus_1 never_seen, cus_2 never_seen, cus_3 never_seen",
+    );
+    // As a right that is missing, which looks like an outage, and as a fault.
+    for (seconds, code) in [(70, "42501"), (400, "23514")] {
+        world.database.psql(&format!(
+            "create or replace function public.not_two() returns trigger language plpgsql as $$
+             begin
+               if new.id = 'cus_2' then raise exception 'not this one' using errcode = '{code}'; end if;
+               return new;
+             end $$;
+             create or replace trigger not_two before insert on console.stripe_customers
+               for each row execute function public.not_two()"
+        ));
+        let round = world.ask(seconds).await;
+        assert_eq!(round.again, 1, "{code}");
+        world.says(DOUBTS, "cus_2 never_seen");
+        world.says(
+            &format!("select lease is null, last_error like '%{code}%' from console.stripe_doubts"),
+            "t|t",
+        );
+    }
+    world.database.psql("drop function public.not_two cascade");
+    assert_eq!(world.ask(900).await.settled, 1);
+    world.says(DOUBTS, "");
+}
+
+#[tokio::test]
 async fn without_a_key_what_cannot_be_ordered_waits_until_there_is_one() {
     let world = World::new().await;
     let (one, other) = (subscription("a"), subscription("b"));
