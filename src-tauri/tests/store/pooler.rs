@@ -263,6 +263,27 @@ async fn a_session_at_hand_is_replaced_when_it_ends_and_let_go_when_the_store_cl
     closing.expect("what is at hand is let go");
 }
 
+/// The pool asks whatever it is given back for a sign of life, and the server remembers when it gave one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_at_hand_that_rests_goes_back_to_the_pool_and_is_used_again() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    let sessions = Sessions::new(&database.direct_address(), None, 2).expect("a pool");
+    let store = database.store().with_sessions(sessions.clone());
+    assert!(found_out(&sessions).await);
+    let asked = || statement("select pg_backend_pid()").rows::<(i32,)>();
+    let (pid,) = store.at_once(asked).await.expect("an answer");
+    let said = format!("select state_change from pg_stat_activity where pid = {pid}");
+    let begun = Instant::now();
+    let at_hand = database.psql(&said);
+    while database.psql(&said) == at_hand {
+        assert!(begun.elapsed() < Duration::from_secs(5), "it stays at hand");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let again = store.at_once(asked).await.expect("an answer");
+    assert_eq!(again, (pid,), "it was given back, not ended");
+    store.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pooler_that_takes_no_options_is_asked_all_the_same() {
     let database = TestDatabase::new(Kind::Managed).await;
