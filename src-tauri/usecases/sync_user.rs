@@ -1,9 +1,13 @@
 //! Take note of a sign-in: make or complete the user, count it once, take up an invitation.
 
+use std::time::Duration;
+
 use reqwest::Client;
 use serde_json::Value;
 use thiserror::Error;
 use time::OffsetDateTime;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 use crate::identity::http::ExchangeError;
 use crate::identity::tenant::Tenant;
@@ -23,6 +27,17 @@ pub struct Identities<'a> {
     pub client: &'a Client,
     /// Whom.
     pub tenant: &'a Tenant,
+}
+
+/// Where it is noted, and how much of that at once.
+#[derive(Clone, Copy)]
+pub struct Noting<'a> {
+    /// The database.
+    pub store: &'a Store,
+    /// Who may wait for it at the same time. While the tenant is asked nobody has a place.
+    pub places: &'a Semaphore,
+    /// How long one may wait.
+    pub patience: Duration,
 }
 
 /// Why a sign-in was not noted.
@@ -46,6 +61,12 @@ pub enum SyncError {
     /// The tenant cannot be asked now.
     #[error("the tenant cannot be asked")]
     Tenant(#[from] ExchangeError),
+    /// Too many wait for the database.
+    #[error("too many are asking at once")]
+    Busy,
+    /// The database took too long; the sign-in may be noted all the same, and is counted once.
+    #[error("the database took too long")]
+    TooSlow,
     /// The database did not take it.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -56,7 +77,7 @@ pub enum SyncError {
 /// # Errors
 /// As [`SyncError`] tells apart.
 pub async fn sync_user(
-    store: &Store,
+    noting: Noting<'_>,
     identities: Identities<'_>,
     token: &AccessToken,
     access_token: &str,
@@ -80,7 +101,7 @@ pub async fn sync_user(
     };
     if said.email.is_none() && id_token.is_some() {
         // The address is not verified yet. Whoever registered is known without it; of others the tenant tells it.
-        let answer = sync(store, who(said)).await?;
+        let answer = note(noting, who(said)).await?;
         if answer["result"] != "unknown" {
             return Ok(answer);
         }
@@ -89,11 +110,17 @@ pub async fn sync_user(
     if said.email.is_none() {
         return Err(SyncError::NoAddress);
     }
-    let answer = sync(store, who(said)).await?;
+    let answer = note(noting, who(said)).await?;
     match answer["result"].as_str() {
         Some("email_taken") => Err(SyncError::AddressTaken),
         _ => Ok(answer),
     }
+}
+
+async fn note(noting: Noting<'_>, who: SignedIn) -> Result<Value, SyncError> {
+    let _place = noting.places.try_acquire().map_err(|_| SyncError::Busy)?;
+    let noted = timeout(noting.patience, sync(noting.store, who)).await;
+    Ok(noted.map_err(|_| SyncError::TooSlow)??)
 }
 
 async fn from_tenant(

@@ -28,8 +28,17 @@ const APP: &str = "the-app";
 pub(super) struct Stand {
     tenant: Tenant,
     pub(super) said: Arc<Mutex<Value>>,
+    pub(super) gate: Arc<Gate>,
     pub(super) database: TestDatabase,
     pub(super) receiver: Running,
+}
+
+/// Before `/userinfo`: whoever holds it has the tenant take its time.
+#[derive(Default)]
+pub(super) struct Gate {
+    pub(super) held: tokio::sync::Mutex<()>,
+    /// Somebody stands before it.
+    pub(super) asked: tokio::sync::Notify,
 }
 
 pub(super) struct Said {
@@ -40,9 +49,14 @@ pub(super) struct Said {
 
 impl Stand {
     pub(super) async fn new(kind: Kind) -> Self {
+        Self::bounded(kind, Limits::default()).await
+    }
+
+    pub(super) async fn bounded(kind: Kind, limits: Limits) -> Self {
         install_tls();
         let said = Arc::new(Mutex::new(Value::Null));
-        let tenant = serve_tenant(Arc::clone(&said)).await;
+        let gate = Arc::<Gate>::default();
+        let tenant = serve_tenant(Arc::clone(&said), Arc::clone(&gate)).await;
         let http = client(&tenant, Patience::default()).expect("a client");
         let database = TestDatabase::new(kind).await;
         let api = CustomerApi {
@@ -53,10 +67,11 @@ impl Stand {
             client_id: Some(APP.to_owned()),
             scope: None,
         };
-        let receiver = Running::answering(database.store(), Limits::default(), Some(api)).await;
+        let receiver = Running::answering(database.store(), limits, Some(api)).await;
         Self {
             tenant,
             said,
+            gate,
             database,
             receiver,
         }
@@ -111,7 +126,7 @@ async fn said(request: reqwest::RequestBuilder) -> Said {
     }
 }
 
-async fn serve_tenant(said: Arc<Mutex<Value>>) -> Tenant {
+async fn serve_tenant(said: Arc<Mutex<Value>>, gate: Arc<Gate>) -> Tenant {
     let keys = json!({ "keys": [Key::first().jwk()] });
     let router = Router::new()
         .route(
@@ -121,6 +136,8 @@ async fn serve_tenant(said: Arc<Mutex<Value>>) -> Tenant {
         .route(
             "/userinfo",
             get(|State(said): State<Arc<Mutex<Value>>>| async move {
+                gate.asked.notify_one();
+                drop(gate.held.lock().await);
                 axum::Json(said.lock().expect("nobody panicked").clone())
             }),
         )

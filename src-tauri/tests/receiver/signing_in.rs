@@ -1,6 +1,7 @@
 //! `POST /api/auth/sync-user`: a sign-in makes or completes a user, counts once, and believes nobody but the tenant.
 
 use hopsdesk::domain::clock::Clock as _;
+use hopsdesk::receiver::limits::Limits;
 use serde_json::json;
 
 use super::customers::Stand;
@@ -100,6 +101,28 @@ async fn without_an_id_token_the_tenant_is_asked() {
     assert_eq!(stand.sync(&token, &json!({})).await.status, 403);
     *stand.said.lock().expect("nobody panicked") = json!({"sub": "auth0|ada"});
     assert_eq!(stand.sync(&token, &json!({})).await.status, 400);
+}
+
+#[tokio::test]
+async fn while_the_tenant_takes_its_time_nobody_else_waits_for_it() {
+    let limits = Limits {
+        at_once: 1,
+        ..Limits::default()
+    };
+    let stand = Stand::bounded(Kind::Managed, limits).await;
+    let token = stand.token("auth0|ada");
+    *stand.said.lock().expect("nobody panicked") =
+        json!({"sub": "auth0|ada", "email": "ada@firm.example", "email_verified": true});
+    let held = stand.gate.held.lock().await;
+    let others = async {
+        stand.gate.asked.notified().await;
+        let usage = stand.get("/api/usage", &token).await;
+        assert_eq!(usage.status, 200, "{}", usage.body);
+        drop(held);
+    };
+    let body = json!({});
+    let (synced, ()) = tokio::join!(stand.sync(&token, &body), others);
+    assert_eq!(synced.status, 200, "{}", synced.body);
 }
 
 #[tokio::test]

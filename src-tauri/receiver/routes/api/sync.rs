@@ -10,7 +10,7 @@ use crate::receiver::body;
 use crate::receiver::context::{Context, RequestId};
 use crate::receiver::routes::api::{bearer, tagged};
 use crate::receiver::routes::webhook;
-use crate::usecases::sync_user::{Identities, SyncError, sync_user};
+use crate::usecases::sync_user::{Identities, Noting, SyncError, sync_user};
 use crate::wire::customer::{Refusal, SyncRequest, SyncedUser};
 
 /// Makes or completes the user, counts the sign-in once, takes up an invitation to their verified address.
@@ -51,20 +51,21 @@ pub(super) async fn answer(State(context): State<Context>, request: Request) -> 
         Ok(api) => api,
         Err(refusal) => return *refusal,
     };
-    let Ok(_permit) = context.questions.try_acquire() else {
-        let message = "Too many are asking at once. Try again in a moment.";
-        return Answer::unavailable("busy", message).into_response();
-    };
     let identities = Identities {
         verifier: &api.verifier,
         client_id: api.client_id.as_deref(),
         client: &api.client,
         tenant: &api.tenant,
     };
+    let noting = Noting {
+        store: &parts.store,
+        places: &context.questions,
+        patience: tagged::LONGEST,
+    };
     let id_token = request.id_token.as_deref();
     let now = parts.clock.now();
     let synced = sync_user(
-        &parts.store,
+        noting,
         identities,
         &bearer.token,
         &bearer.written,
@@ -111,6 +112,8 @@ fn refused(error: &SyncError, reference: &str) -> Answer {
             let message = "The tenant cannot be asked who this is now. Try again in a moment.";
             Answer::unavailable("tenant_unavailable", message)
         }
+        SyncError::Busy => tagged::busy(),
+        SyncError::TooSlow => tagged::too_slow(reference),
         SyncError::Store(error) => tagged::failed(error, reference),
     }
 }

@@ -13,8 +13,8 @@ use crate::receiver::context::{Context, RequestId};
 use crate::store::customers::Answered;
 use crate::store::failure::StoreError;
 
-/// A customer waits this long for an answer.
-const LONGEST: Duration = Duration::from_secs(8);
+/// A customer waits this long for an answer of the database.
+pub(super) const LONGEST: Duration = Duration::from_secs(8);
 
 /// Waits for an answer of the database, reads it as what the API promises, and answers it.
 pub(super) async fn answer<T: Serialize + DeserializeOwned>(
@@ -25,16 +25,12 @@ pub(super) async fn answer<T: Serialize + DeserializeOwned>(
     let request_id = head.extensions.get().cloned();
     let RequestId(reference) = request_id.unwrap_or_else(RequestId::none);
     let Ok(_permit) = context.questions.try_acquire() else {
-        let message = "Too many are asking at once. Try again in a moment.";
-        return Answer::unavailable("busy", message).into_response();
+        return busy().into_response();
     };
     let answered = match tokio::time::timeout(LONGEST, asked).await {
         Ok(Ok(answered)) => answered,
         Ok(Err(error)) => return failed(&error, &reference).into_response(),
-        Err(_) => {
-            tracing::error!(reference, "the database took too long for a customer");
-            return away().into_response();
-        }
+        Err(_) => return too_slow(&reference).into_response(),
     };
     match answered {
         Answered::With(value) => match serde_json::from_value::<T>(value) {
@@ -50,6 +46,18 @@ pub(super) async fn answer<T: Serialize + DeserializeOwned>(
             Answer::unavailable("rows_unprotected", message).into_response()
         }
     }
+}
+
+/// What a customer is told when as many wait for the database as may.
+pub(super) fn busy() -> Answer {
+    let message = "Too many are asking at once. Try again in a moment.";
+    Answer::unavailable("busy", message)
+}
+
+/// What a customer is told who has waited long enough.
+pub(super) fn too_slow(reference: &str) -> Answer {
+    tracing::error!(reference, "the database took too long for a customer");
+    away()
 }
 
 /// What a customer is told when the database did not answer.
