@@ -60,7 +60,7 @@ impl Worker for Alerting {
 /// stores is of use.
 async fn look_at_fitness(context: &Context) -> Result<(), StoreError> {
     let parts = &context.parts;
-    let found = readiness(&parts.store, parts.console_version, THOROUGH).await?;
+    let found = readiness(&parts.store, parts.console_version, Some(THOROUGH)).await?;
     // Where nothing is stored nothing can be noted either; the probe says it.
     if !found.stores() {
         return Ok(());

@@ -142,8 +142,17 @@ pub struct Shared {
     pub(in crate::receiver) counted: Mutex<Option<Instant>>,
     /// Where events gather that share a commit.
     pub gathering: Gathering,
-    /// What `/readyz` said last, and when. Locked while it looks.
-    pub(in crate::receiver) ready: Arc<Mutex<Option<(Instant, Answer)>>>,
+    /// What `/readyz` found last. Locked while it looks.
+    pub(in crate::receiver) ready: Arc<Mutex<LastLook>>,
+}
+
+/// What `/readyz` found.
+#[derive(Default)]
+pub(in crate::receiver) struct LastLook {
+    /// What it said last, and when.
+    pub(in crate::receiver) said: Option<(Instant, Answer)>,
+    /// When the catalogue could not be seen, last.
+    pub(in crate::receiver) unseen: Option<Instant>,
 }
 
 impl Context {

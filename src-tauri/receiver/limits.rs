@@ -38,6 +38,8 @@ pub struct Limits {
     /// What `/readyz` found is said again for this long: anybody may ask, and looking costs the database
     /// more than storing an event.
     pub ready: Duration,
+    /// A look at the catalogue that was cut off goes on at the server: `/readyz` begins no other one for this long.
+    pub unseen: Duration,
     /// The worker looks for events of others, or due again, this often.
     pub poll: Duration,
     /// While this many requests wait for the database, the worker leaves it to them between its batches; where more
@@ -67,6 +69,7 @@ impl Default for Limits {
             drain: Duration::from_secs(10),
             round: Duration::from_secs(30),
             ready: Duration::from_secs(2),
+            unseen: Duration::from_secs(30),
             poll: Duration::from_secs(1),
             pressed: 8,
             stand_back: 9,

@@ -60,14 +60,14 @@ struct Found {
 
 /// Asks the database that is written to. `version` is the newest console migration of this program; a
 /// newer one in the database is fine, since migrations only ever add before they take away. Whether what is stored
-/// could be applied takes a look at the whole catalogue: after `patience` that is [`Readiness::Unseen`].
+/// could be applied takes a look at the whole catalogue: after `patience`, or without any, that is [`Readiness::Unseen`].
 ///
 /// # Errors
 /// When the database cannot be asked.
 pub async fn readiness(
     store: &Store,
     version: i64,
-    patience: Duration,
+    patience: Option<Duration>,
 ) -> Result<Readiness, StoreError> {
     let mut writing = store.write().await?;
     let found: Found = writing.one(statement!("readiness.sql").rows()).await?;
@@ -94,7 +94,11 @@ pub async fn readiness(
     if !found.views || (!found.applies && impossible.is_none()) {
         return Ok(Readiness::NotAttached);
     }
-    let Ok(standing) = timeout(patience, run::standing(store)).await else {
+    let looked = match patience {
+        Some(patience) => timeout(patience, run::standing(store)).await.ok(),
+        None => None,
+    };
+    let Some(standing) = looked else {
         return Ok(Readiness::Unseen);
     };
     Ok(match standing {

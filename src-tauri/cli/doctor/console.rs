@@ -21,7 +21,7 @@ pub(super) async fn about_console(
     findings: &mut Findings,
 ) {
     let failed = |error: &StoreError| CliError::store(error, place, reference).to_string();
-    match readiness(store, latest(MigrationSet::Console), THOROUGH).await {
+    match readiness(store, latest(MigrationSet::Console), Some(THOROUGH)).await {
         Ok(found) => match not_ready(found, place) {
             None => findings.ok(
                 "schema",

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use crate::receiver::answer::Answer;
 use crate::receiver::context::Context;
-use crate::store::readiness::readiness;
+use crate::store::readiness::{Readiness, readiness};
 use crate::wire::failure::{Failure, FailureCode};
 use crate::wire::store_failure::{not_ready, store_failure};
 
@@ -30,15 +30,15 @@ pub(super) async fn alive() -> Answer {
 /// meanwhile waits for its answer, who asks right after is given the same.
 pub(super) async fn ready(State(context): State<Context>) -> Answer {
     let mut last = context.ready.clone().lock_owned().await;
-    if let Some((at, answer)) = last.as_ref()
+    if let Some((at, answer)) = last.said.as_ref()
         && at.elapsed() < context.parts.limits.ready
     {
         return answer.clone();
     }
     // A task of its own: it ends also when the client hangs up, and until then nobody else looks.
     let look = tokio::spawn(async move {
-        let answer = look(&context).await;
-        *last = Some((Instant::now(), answer.clone()));
+        let answer = look(&context, &mut last.unseen).await;
+        last.said = Some((Instant::now(), answer.clone()));
         answer
     });
     match look.await {
@@ -48,11 +48,21 @@ pub(super) async fn ready(State(context): State<Context>) -> Answer {
     }
 }
 
-async fn look(context: &Context) -> Answer {
+/// `unseen`: when the catalogue was looked at in vain. What was cut off goes on at the server, so that looking again and again
+/// would take connections from whoever stores.
+async fn look(context: &Context, unseen: &mut Option<Instant>) -> Answer {
     let parts = &context.parts;
-    let asked = readiness(&parts.store, parts.console_version, LOOK);
+    let skips = unseen.is_some_and(|at| at.elapsed() < parts.limits.unseen);
+    let asked = readiness(
+        &parts.store,
+        parts.console_version,
+        (!skips).then_some(LOOK),
+    );
     let failure = match tokio::time::timeout(parts.limits.store, asked).await {
         Ok(Ok(found)) => {
+            if !skips {
+                *unseen = (found == Readiness::Unseen).then(Instant::now);
+            }
             let stores = found.stores();
             match not_ready(found, &parts.place) {
                 None => return Answer::new(StatusCode::OK, "ready", "The receiver is ready."),

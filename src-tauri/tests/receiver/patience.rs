@@ -180,6 +180,37 @@ async fn a_look_at_the_catalogue_that_takes_long_is_no_refusal() {
 }
 
 #[tokio::test]
+async fn a_catalogue_that_is_slow_is_looked_at_now_and_then_however_often_somebody_probes() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    let limits = Limits {
+        ready: Duration::ZERO,
+        unseen: Duration::from_secs(8),
+        fitness: Duration::from_secs(3600),
+        ..Limits::default()
+    };
+    let receiver = Running::with(database.store(), limits).await;
+    until(&database, "select count(*) from console.fitness", "1").await;
+    let mut owner = database.direct().await;
+    owner
+        .script("begin; lock table console.attachment in access exclusive mode")
+        .await
+        .expect("a lock");
+    assert_eq!(receiver.get("/readyz").await.code, "locked");
+    owner.script("commit").await.expect("the lock is gone");
+    let freed = Instant::now();
+    for _ in 0..3 {
+        let code = receiver.get("/readyz").await.code;
+        assert!(freed.elapsed() < limits.unseen / 2, "it is asked in time");
+        assert_eq!(code, "locked", "nobody has looked since");
+    }
+    while receiver.get("/readyz").await.code != "ready" {
+        assert!(freed.elapsed() < 4 * limits.unseen, "nobody looks again");
+        sleep(Duration::from_millis(200)).await;
+    }
+    receiver.stop().await;
+}
+
+#[tokio::test]
 async fn a_backlog_and_a_silent_database_do_not_outlive_the_drain() {
     let database = TestDatabase::new(Kind::Managed).await;
     let limits = Limits {
