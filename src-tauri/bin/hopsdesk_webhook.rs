@@ -154,8 +154,10 @@ async fn receive(options: &Serve, reference: &str) -> Result<(), CliError> {
         service: login.address.to_string(),
     });
     let named = reference.to_owned();
+    let mode = settings.stripe_mode;
     let read_anew = move || {
         let mut settings = ServeSettings::read(&variable)?;
+        settings.are_still_for(mode)?;
         if let Some(tenant) = &tenant {
             settings.management = Some(tenant.clone());
             settings

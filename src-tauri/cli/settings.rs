@@ -188,6 +188,23 @@ impl ServeSettings {
             opencost: opencost(variables)?,
         })
     }
+
+    /// Whether they are for that mode: of a program that serves it does not change with a key. What is real would be left
+    /// undone, and nobody had said so.
+    ///
+    /// # Errors
+    /// When they are for the other one.
+    pub fn are_still_for(&self, served: Mode) -> Result<(), ConfigError> {
+        if self.stripe_mode == served {
+            return Ok(());
+        }
+        let problem = format!(
+            "would have the {} mode count; this program serves the {} mode until it is started anew",
+            self.stripe_mode.word(),
+            served.word()
+        );
+        Err(ConfigError::new(STRIPE_API_KEY, problem))
+    }
 }
 
 /// Where clusters have their OpenCost.

@@ -157,6 +157,44 @@ async fn a_database_elsewhere_is_not_taken_over_and_its_password_is() {
     assert!(!serving.text().contains("another-password"));
 }
 
+#[tokio::test]
+async fn a_key_of_stripe_s_other_mode_is_not_taken_while_it_serves() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("key");
+    std::fs::write(&file, "rk_live_canary1").expect("a file");
+    let mut serving = Serving::with(
+        &database,
+        [
+            ("AUTH0_WEBHOOK_SECRET", SECRET.to_owned()),
+            ("STRIPE_API_KEY_FILE", file.display().to_string()),
+            ("STRIPE_API_BASE", "http://127.0.0.1:9".to_owned()),
+        ],
+    );
+    // Events that are real would be those of the other mode, on every replica that reads the file.
+    std::fs::write(&file, "rk_test_canary2").expect("a file");
+    serving.signal(Signal::SIGHUP);
+    let error = refused(&serving, 1);
+    assert!(
+        error.starts_with("STRIPE_API_KEY") && error.contains("serves the live mode until"),
+        "{error}"
+    );
+    let metrics = counted(&serving).await;
+    assert!(metrics.contains("hopsdesk_reload_refused 1"), "{metrics}");
+
+    std::fs::write(&file, "rk_live_canary3").expect("a file");
+    serving.signal(Signal::SIGHUP);
+    serving.wait_for_lines(READ, 1);
+    assert!(
+        counted(&serving)
+            .await
+            .contains("hopsdesk_reload_refused 0")
+    );
+    serving.signal(Signal::SIGTERM);
+    assert_eq!(serving.wait().code(), Some(0), "it stops as ever");
+    assert!(!serving.text().contains("canary"));
+}
+
 const NO_KEY: &str =
     "none of the keys that secrets of clusters are sealed to is here: set HOPSDESK_IDENTITY_FILE";
 
