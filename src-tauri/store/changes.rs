@@ -37,31 +37,33 @@ pub async fn of_user(
     .try_map(ChangeRecord::into_change)
 }
 
-/// Everything that happened, newest first.
+/// Everything that happened, newest first; of one topic, or everything.
 pub fn listed<'r>(
     reading: &'r mut Reading,
     id: &UserId,
+    topic: Option<ChangeTopic>,
     now: OffsetDateTime,
 ) -> impl Stream<Item = Result<Change, StoreError>> + Send + 'r {
     reading
         .stream(
             whole::<ChangeRecord>(CHANGES, id)
                 .bind(now)
-                .bind(kinds(None)),
+                .bind(kinds(topic)),
         )
         .map(|record| record?.into_change())
 }
 
-/// How many things happened.
+/// How many things happened; of one topic, or at all.
 ///
 /// # Errors
 /// Whatever the database says.
 pub async fn listed_totals(
     reading: &mut Reading,
     id: &UserId,
+    topic: Option<ChangeTopic>,
     now: OffsetDateTime,
 ) -> Result<Vec<TotalsRecord>, StoreError> {
-    let query = whole(CHANGES_TOTALS, id).bind(now).bind(kinds(None));
+    let query = whole(CHANGES_TOTALS, id).bind(now).bind(kinds(topic));
     reading.all(query).await
 }
 

@@ -1,5 +1,6 @@
 //! What was found to be wrong on a cluster, and how it was read last.
 
+use futures_util::{Stream, StreamExt as _};
 use serde_json::Value;
 use sqlx::FromRow;
 use time::OffsetDateTime;
@@ -15,8 +16,11 @@ use crate::statement;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
 use crate::store::people::person;
+use crate::store::totals::{Bound, TotalsRecord};
+use crate::totals;
 
 const FOUND: Statement = statement!("cluster_found.sql");
+const FOUND_TOTALS: Statement = totals!("cluster_found.sql");
 const READS: Statement = statement!("cluster_reads.sql");
 
 /// What is wrong on a cluster: the first `most` of each kind.
@@ -67,6 +71,60 @@ pub async fn found(
             .filter_map(ReadRecord::into_read)
             .collect(),
     })
+}
+
+/// Everything that is wrong on a cluster, in the order of the screen, with the word of its kind; also kinds that only a
+/// younger program understands, of which there is no more than that.
+pub fn listed<'r>(
+    reading: &'r mut Reading,
+    id: &ClusterId,
+) -> impl Stream<Item = Result<ListedFinding, StoreError>> + Send + 'r {
+    reading.stream(whole(FOUND, id)).map(|record| {
+        record.map(|record: FoundRecord| ListedFinding {
+            kind: record.kind.clone(),
+            subject: record.subject.clone(),
+            is_grave: record.severity == "bad",
+            since: record.since,
+            found: record.into_found(),
+        })
+    })
+}
+
+/// How many things are wrong there.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn listed_totals(
+    reading: &mut Reading,
+    id: &ClusterId,
+) -> Result<Vec<TotalsRecord>, StoreError> {
+    reading.all(whole(FOUND_TOTALS, id)).await
+}
+
+fn whole<R>(statement: Statement, id: &ClusterId) -> Bound<R>
+where
+    R: for<'r> FromRow<'r, sqlx::postgres::PgRow>,
+{
+    statement
+        .rows()
+        .bind(id.as_str().to_owned())
+        .bind(i64::MAX)
+        .bind(i64::from(MOST_COUNTED) + 1)
+}
+
+/// A finding as it is listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedFinding {
+    /// The word of its kind: `ids_differ`.
+    pub kind: String,
+    /// What it is about.
+    pub subject: String,
+    /// Whether it keeps somebody from working, or will.
+    pub is_grave: bool,
+    /// When it was found first.
+    pub since: OffsetDateTime,
+    /// What is wrong; none where only a younger program understands it.
+    pub found: Option<Found>,
 }
 
 fn narrow(count: impl TryInto<u32>) -> u32 {

@@ -17,6 +17,7 @@ mod store {
     mod events;
     mod exported_capacity;
     mod exported_pages;
+    mod exported_parts;
     mod exports;
     mod finding;
     mod fleet;

@@ -151,6 +151,7 @@ where
         Listing::ClusterProjects(list) => export(desk, list, format, origin, sink, progress),
         Listing::ClusterCustomers(list) => export(desk, list, format, origin, sink, progress),
         Listing::ClusterNodes(list) => export(desk, list, format, origin, sink, progress),
+        Listing::ClusterFindings(list) => export(desk, list, format, origin, sink, progress),
         Listing::UserFootprint(list) => export(desk, list, format, origin, sink, progress),
         Listing::UsageByDay(list) => export(desk, list, format, origin, sink, progress),
         Listing::UsageByDayAndCluster(list) => export(desk, list, format, origin, sink, progress),

@@ -13,15 +13,17 @@ use crate::usecases::chart_usage::ChartSubject;
 use crate::usecases::desk::Desk;
 use crate::usecases::exported::capacity::{ClusterCustomers, ClusterNodes, UserFootprint};
 use crate::usecases::exported::clusters::ClusterProjects;
+use crate::usecases::exported::findings::ClusterFindings;
 use crate::usecases::exported::invoices::FiscalInvoices;
 use crate::usecases::exported::usage::{UsageByCluster, UsageByDay, UsageByDayAndCluster};
 use crate::usecases::exported::user_lists::{self, UserListQuery};
 use crate::usecases::exported::{self, Listing};
 use crate::usecases::picture_chart::PicturedChart;
 use crate::wire::audit::AuditQuery;
+use crate::wire::changes::ChangeTopic;
 use crate::wire::chart::Metric;
 use crate::wire::cluster_page::SeatedQuery;
-use crate::wire::clusters::{ClustersQuery, same};
+use crate::wire::clusters::ClustersQuery;
 use crate::wire::credits::CreditsQuery;
 use crate::wire::events::EventsQuery;
 use crate::wire::failure::Failure;
@@ -81,6 +83,10 @@ pub enum ExportList {
     ClusterNodes {
         cluster: String,
     },
+    /// What is wrong there, one by one.
+    ClusterFindings {
+        cluster: String,
+    },
     /// What the projects of a user hold on clusters.
     UserFootprint {
         user: String,
@@ -100,6 +106,10 @@ pub enum ExportList {
     OfUser {
         user: String,
         of: UserList,
+        /// What of the timeline; left out for everything, and of other lists.
+        #[serde(default)]
+        #[ts(optional)]
+        topic: Option<ChangeTopic>,
     },
     /// The trail, with every digest that an outsider needs to verify it.
     Audit {
@@ -323,6 +333,9 @@ impl ExportList {
             Self::ClusterNodes { cluster } => {
                 Listing::ClusterNodes(ClusterNodes(cluster_id(&cluster)?))
             }
+            Self::ClusterFindings { cluster } => {
+                Listing::ClusterFindings(ClusterFindings(cluster_id(&cluster)?))
+            }
             Self::UserFootprint { user } => {
                 Listing::UserFootprint(UserFootprint::new(desk, user_id(&user)?))
             }
@@ -341,8 +354,9 @@ impl ExportList {
             Self::UsageByCluster { query } => {
                 Listing::UsageByCluster(UsageByCluster(query.decode(desk.now().date())?))
             }
-            Self::OfUser { user, of } => {
-                Listing::OfUser(UserListQuery::new(desk, user_id(&user)?, of.into()))
+            Self::OfUser { user, of, topic } => {
+                let list = of.decode(topic);
+                Listing::OfUser(UserListQuery::new(desk, user_id(&user)?, list))
             }
             Self::Audit { query } => Listing::Audit(query.decode()?),
             Self::Events { query } => Listing::Events(query.into()),
@@ -364,21 +378,24 @@ fn cluster_id(text: &str) -> Result<ClusterId, (&'static str, String)> {
     ClusterId::parse(text).map_err(|error| ("Cluster", error.to_string()))
 }
 
-same!(
-    UserList = user_lists::UserList {
-        Invoices,
-        Changes,
-        Members,
-        Invites,
-        Projects,
-        HealthChecks,
-        FeatureGroups,
-        Deployments,
-        Prices,
-        TeamPeople,
-        OpenInvites
+impl UserList {
+    /// What the core is asked for.
+    fn decode(self, topic: Option<ChangeTopic>) -> user_lists::UserList {
+        match self {
+            Self::Invoices => user_lists::UserList::Invoices,
+            Self::Changes => user_lists::UserList::Changes(topic.map(Into::into)),
+            Self::Members => user_lists::UserList::Members,
+            Self::Invites => user_lists::UserList::Invites,
+            Self::Projects => user_lists::UserList::Projects,
+            Self::HealthChecks => user_lists::UserList::HealthChecks,
+            Self::FeatureGroups => user_lists::UserList::FeatureGroups,
+            Self::Deployments => user_lists::UserList::Deployments,
+            Self::Prices => user_lists::UserList::Prices,
+            Self::TeamPeople => user_lists::UserList::TeamPeople,
+            Self::OpenInvites => user_lists::UserList::OpenInvites,
+        }
     }
-);
+}
 
 impl Zone {
     /// The zone, if there can be one of that name and distance.

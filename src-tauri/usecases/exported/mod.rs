@@ -6,6 +6,7 @@ pub mod capacity;
 pub mod clusters;
 pub mod credits;
 pub mod events;
+pub mod findings;
 pub mod invoices;
 pub mod ledger;
 pub mod teams;
@@ -34,6 +35,7 @@ use crate::usecases::browse_users::searchable;
 use crate::usecases::desk::Desk;
 use crate::usecases::exported::capacity::{ClusterCustomers, ClusterNodes, UserFootprint};
 use crate::usecases::exported::clusters::ClusterProjects;
+use crate::usecases::exported::findings::ClusterFindings;
 use crate::usecases::exported::invoices::FiscalInvoices;
 use crate::usecases::exported::ledger::LedgerQuery;
 use crate::usecases::exported::usage::{UsageByCluster, UsageByDay, UsageByDayAndCluster};
@@ -66,6 +68,8 @@ pub enum Listing {
     ClusterCustomers(ClusterCustomers),
     /// The nodes of one cluster.
     ClusterNodes(ClusterNodes),
+    /// What is wrong on one cluster.
+    ClusterFindings(ClusterFindings),
     /// What the projects of a user hold on clusters.
     UserFootprint(UserFootprint),
     /// The days of a chart.
@@ -110,6 +114,7 @@ impl Listing {
             | Self::ClusterProjects(_)
             | Self::ClusterCustomers(_)
             | Self::ClusterNodes(_)
+            | Self::ClusterFindings(_)
             | Self::UserFootprint(_)
             | Self::UsageByDay(_)
             | Self::UsageByDayAndCluster(_)
@@ -135,6 +140,7 @@ impl Listing {
             Self::ClusterProjects(list) => list.title(),
             Self::ClusterCustomers(list) => list.title(),
             Self::ClusterNodes(list) => list.title(),
+            Self::ClusterFindings(list) => list.title(),
             Self::UserFootprint(list) => list.title(),
             Self::UsageByDay(list) => list.title(),
             Self::UsageByDayAndCluster(list) => list.title(),
@@ -195,6 +201,7 @@ impl Listing {
             | Self::ClusterProjects(_)
             | Self::ClusterCustomers(_)
             | Self::ClusterNodes(_)
+            | Self::ClusterFindings(_)
             | Self::UserFootprint(_)
             | Self::UsageByDay(_)
             | Self::UsageByDayAndCluster(_)

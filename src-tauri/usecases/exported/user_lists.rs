@@ -7,6 +7,7 @@ mod work;
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use time::OffsetDateTime;
 
+use crate::domain::changes::ChangeTopic;
 use crate::domain::ids::UserId;
 use crate::reports::column::{Cell, Column};
 use crate::store::door::Reading;
@@ -35,8 +36,8 @@ pub struct UserListQuery {
 pub enum UserList {
     /// Invoices and charges of the account that pays.
     Invoices,
-    /// What happened.
-    Changes,
+    /// What happened; of one topic, or everything.
+    Changes(Option<ChangeTopic>),
     /// Everybody in the team.
     Members,
     /// The team's invites, also those that were taken up.
@@ -61,7 +62,7 @@ impl UserList {
     /// All of them.
     pub const ALL: [Self; 11] = [
         Self::Invoices,
-        Self::Changes,
+        Self::Changes(None),
         Self::Members,
         Self::Invites,
         Self::Projects,
@@ -94,7 +95,7 @@ impl Exported for UserListQuery {
     fn title(&self) -> String {
         match self.list {
             UserList::Invoices => "Invoices of a user",
-            UserList::Changes => "Changes of a user",
+            UserList::Changes(_) => "Changes of a user",
             UserList::Members => "Members of a team",
             UserList::Invites => "Invites of a team",
             UserList::Projects => "Projects of a user",
@@ -111,7 +112,7 @@ impl Exported for UserListQuery {
     fn columns(&self, now: OffsetDateTime) -> Vec<Column> {
         match self.list {
             UserList::Invoices => money::invoice_columns(),
-            UserList::Changes => money::change_columns(),
+            UserList::Changes(_) => money::change_columns(),
             UserList::Prices => money::price_columns(),
             UserList::Members => people::member_columns(now),
             UserList::TeamPeople => people::team_columns(now),
@@ -130,13 +131,17 @@ impl Exported for UserListQuery {
             UserList::Invoices | UserList::Prices => "The account that pays for user",
             _ => "User",
         };
-        Ok(vec![format!("{whose}: {}", self.user)])
+        let mut words = vec![format!("{whose}: {}", self.user)];
+        if let UserList::Changes(Some(topic)) = self.list {
+            words.push(format!("What: {}", topic_words(topic)));
+        }
+        Ok(words)
     }
 
     fn order(&self) -> String {
         match self.list {
             UserList::Invoices
-            | UserList::Changes
+            | UserList::Changes(_)
             | UserList::Invites
             | UserList::FeatureGroups
             | UserList::Deployments => "newest first",
@@ -153,7 +158,7 @@ impl Exported for UserListQuery {
     fn origins(&self) -> &'static [(&'static str, &'static str, &'static str)] {
         match self.list {
             UserList::Invoices => money::INVOICE_ORIGINS,
-            UserList::Changes | UserList::Prices => &[],
+            UserList::Changes(_) | UserList::Prices => &[],
             UserList::Members => people::MEMBER_ORIGINS,
             UserList::TeamPeople => people::TEAM_ORIGINS,
             UserList::Invites | UserList::OpenInvites => people::INVITE_ORIGINS,
@@ -174,7 +179,7 @@ impl Exported for UserListQuery {
             UserList::Invoices => user_invoices::listed(reading, id, now)
                 .map_ok(move |row| money::invoice_cells(row, assumed))
                 .boxed(),
-            UserList::Changes => changes::listed(reading, id, now)
+            UserList::Changes(topic) => changes::listed(reading, id, topic, now)
                 .map_ok(money::change_cells)
                 .boxed(),
             UserList::Prices => store_work::prices(reading, id, now)
@@ -223,7 +228,7 @@ impl Exported for UserListQuery {
                 }
                 Ok(totals)
             }
-            UserList::Changes => changes::listed_totals(reading, id, now).await,
+            UserList::Changes(topic) => changes::listed_totals(reading, id, topic, now).await,
             UserList::Prices => store_work::prices_totals(reading, id, now).await,
             UserList::Members => user_page::listed_members_totals(reading, id, now).await,
             UserList::Invites => user_page::listed_invites_totals(reading, id).await,
@@ -238,5 +243,19 @@ impl Exported for UserListQuery {
 
     fn cells(&self, _: &Desk, row: Vec<Cell>, _: OffsetDateTime) -> Vec<Cell> {
         row
+    }
+}
+
+/// As the screen's choice calls it.
+fn topic_words(topic: ChangeTopic) -> &'static str {
+    match topic {
+        ChangeTopic::Account => "registration and logins",
+        ChangeTopic::Team => "team and invites",
+        ChangeTopic::Work => "seats and projects",
+        ChangeTopic::Credits => "credits and prices",
+        ChangeTopic::Invoices => "invoices",
+        ChangeTopic::Failures => "failures",
+        ChangeTopic::Staff => "staff actions",
+        ChangeTopic::Notes => "notes",
     }
 }
