@@ -1,9 +1,11 @@
 // A chart says of when its figures are, on every page.
 
 import { flushSync, type Component } from 'svelte'
-import { render, screen } from '@testing-library/svelte'
+import { render, screen, waitFor } from '@testing-library/svelte'
+import userEvent from '@testing-library/user-event'
 import { expect, it, vi } from 'vitest'
 
+import { forget, remember } from '../state/remembered'
 import { usageNow } from '../state/routes'
 import { coreAnswers, pending } from '../test.answers'
 import TeamPage from './team/TeamPage.svelte'
@@ -32,6 +34,23 @@ it.each([
   flushSync()
   expect(await screen.findByText('Nothing is recorded.')).toBeInTheDocument()
   expect(screen.getByText(/figures as of/)).toBeInTheDocument()
+})
+
+it('of months is saved as the days of just these months', async () => {
+  const drawn = {
+    svg: '<svg xmlns="http://www.w3.org/2000/svg"></svg>', width: 700, height: 208, top: 0, bottom: 200, unit: 'USD', total: '1.00', total_kind: 'total', from: '2025-12-01', to: '2026-11-01',
+    points: [{ date: '2026-11-01', label: 'Nov 2026', x: 1, y: 1, shown: '1.00' }], step: 'month', layers: [],
+  }
+  vi.useFakeTimers({ now: Date.parse('2026-11-20T12:00:00Z'), toFake: ['Date'] })
+  remember('team.reach', '12m')
+  const asked = coreAnswers({ team_usage: () => ({ source: 'usage_daily', read_at: new Date().toISOString(), as_of: null, data: drawn, lacking: null }) as never, team_head: never, team_people: never, team_invites: never, export_list: never })
+  render(TeamPage, { id: 'auth0|1' })
+  await userEvent.click(await screen.findByRole('button', { name: 'Save this chart' }))
+  await userEvent.click(await screen.findByRole('menuitem', { name: /Days as CSV/ }))
+  // From 1 December 2025 to 20 November 2026.
+  await waitFor(() => expect(asked.find(({ command }) => command === 'export_list')?.args.order).toMatchObject({ list: { days: 355 } }))
+  forget('team.reach')
+  vi.useRealTimers()
 })
 
 it('beside a change stands what there was before, to its last digit and in its currency', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { before, daysOf, lengthOf, parseDay, parsePeriod, presets, writePeriod, type Period } from './period'
+import { before, daysOf, lastMonths, lengthOf, parseDay, parsePeriod, presets, writePeriod, type Period } from './period'
 
 const month: Period = { preset: 'this_month' }
 const today = '2026-03-02'
@@ -19,6 +19,12 @@ describe('periods', () => {
   it('know the month before January, and the days of a leap February', () => {
     expect(daysOf({ preset: 'last_month' }, '2027-01-15')).toEqual({ from: '2026-12-01', to: '2026-12-31' })
     expect(daysOf({ preset: 'last_month' }, '2028-03-31')).toEqual({ from: '2028-02-01', to: '2028-02-29' })
+  })
+
+  it('of whole months begin with a month, and end today', () => {
+    expect(lastMonths(1, today)).toEqual({ from: '2026-03-01', to: today })
+    expect(lastMonths(12, today)).toEqual({ from: '2025-04-01', to: today })
+    expect(lengthOf(lastMonths(24, '2026-01-31')), 'a leap day is one of them').toBe(731)
   })
 
   it('are compared with as many days right before', () => {

@@ -61,6 +61,11 @@ export function daysOf(period: Period, today: string): Days {
   }
 }
 
+/** This month so far, and the whole months before it: so many in all. */
+export function lastMonths(count: number, today: string): Days {
+  return { from: monthStart(today, 1 - count), to: today }
+}
+
 /** How many days. */
 export function lengthOf({ from, to }: Days): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / day) + 1
