@@ -101,7 +101,7 @@ it('leads the focus into a sheet that came after it was opened', async () => {
   await staff.look()
   render(StaffBadge)
   await userEvent.click(screen.getByTestId('staff'))
-  await waitFor(() => expect(screen.getByRole('radio', { name: '15 min' })).toHaveFocus())
+  await waitFor(() => expect(screen.getByRole('textbox', { name: 'Reason' })).toHaveFocus())
 })
 
 it('says in the sheet itself that it could not be read', async () => {
