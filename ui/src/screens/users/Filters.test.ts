@@ -14,8 +14,8 @@ function shown(filter: Partial<UsersFilter> = {}, lacking: string[] = [], unread
     { id: 'c2', name: 'us-east-1' },
   ]
   const facets = { data: unread ? undefined : { clusters }, failure: null }
-  render(Filters, { filter: { ...anyone, ...filter }, facets, lacking, onchange, ondown })
-  return { onchange, ondown }
+  const { rerender } = render(Filters, { filter: { ...anyone, ...filter }, facets, lacking, onchange, ondown })
+  return { onchange, ondown, rerender }
 }
 
 const text = () => screen.getByRole('combobox', { name: 'Filter by name, e-mail or id' })
@@ -48,6 +48,15 @@ describe('the filters of the Users list', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Cluster' }))
     expect(await screen.findByText('Reading the choices …')).toBeTruthy()
     expect(screen.queryByText('None to choose from.')).toBeNull()
+  })
+
+  it('keep what is half typed when the list is sorted or asked for anew', async () => {
+    const { rerender } = shown()
+    await userEvent.type(text(), 'plan:')
+    await rerender({ filter: { ...anyone } })
+    expect(text()).toHaveValue('plan:')
+    await rerender({ filter: { ...anyone, text: 'olu' } })
+    expect(text(), 'what came from elsewhere replaces it').toHaveValue('olu')
   })
 
   it('take one cluster, by its id', async () => {
