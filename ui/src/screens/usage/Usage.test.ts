@@ -123,6 +123,11 @@ describe('the Usage screen', () => {
     render(Usage, { view: { ...usageNow, account: 'auth0|1' }, workspace: workspace() })
     expect(await screen.findByRole('button', { name: 'Clear filter: Account: Acme' })).toBeInTheDocument()
     expect(screen.getByRole('link', { name: 'Open its team' })).toHaveAttribute('href', '#/teams/auth0%7C1')
+    const clear = screen.getByRole('button', { name: 'Clear filter: Account: Acme' })
+    expect(clear.querySelector('bdi'), 'whatever direction it is written in').toHaveTextContent('Acme')
+    clear.focus()
+    await userEvent.keyboard('{Enter}')
+    expect(screen.getByRole('button', { name: /^Period/ }), 'the tag goes, the focus stays with the filters').toHaveFocus()
     expect(screen.queryByRole('heading', { name: 'Accounts' })).not.toBeInTheDocument()
   })
 
