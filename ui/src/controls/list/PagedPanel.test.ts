@@ -42,6 +42,26 @@ describe('a panel with a list', () => {
     await waitFor(() => expect(screen.queryByRole('button', { name: 'Show more' })).not.toBeInTheDocument())
   })
 
+  it('keeps the focus where its button goes away or says something else', async () => {
+    let fails = true
+    const read = (after: string | null) =>
+      after === null
+        ? Promise.resolve(answer([{ id: 'first' }], { next: 'n', count: '2' }))
+        : fails
+          ? Promise.reject({ code: 'timeout', message: 'The database took too long.', reference: null, argument: null })
+          : Promise.resolve(answer([{ id: 'second' }], { count: null }))
+    render(PagedPanel, { id: 'groups', title: 'Feature groups', read, none, rows })
+    const button = await screen.findByRole('button', { name: 'Show more' })
+    button.focus()
+    await userEvent.keyboard('{Enter}')
+    expect(await screen.findByText('The database took too long.')).toBeInTheDocument()
+    expect(screen.getByRole('button', { name: 'Try again' })).toHaveFocus()
+    fails = false
+    await userEvent.keyboard('{Enter}')
+    await waitFor(() => expect(screen.queryByRole('button', { name: /Try again|Show more/ })).toBeNull())
+    await waitFor(() => expect(document.getElementById('groups')).toHaveFocus())
+  })
+
   it('says that there is nothing, and what the database lacks, in different words', async () => {
     const first = render(PagedPanel, { title: 'Feature groups', read: () => Promise.resolve(answer([])), none, rows })
     expect(await screen.findByText('Nobody made one.')).toBeInTheDocument()
