@@ -7,9 +7,11 @@ import { describe, expect, it } from 'vitest'
 import { coreAnswers } from '../test.answers'
 import Health from './cluster/Health.svelte'
 import Capacity from './cluster/Capacity.svelte'
+import LedgerSummary from './credits/LedgerSummary.svelte'
 import InvoicePage from './invoices/InvoicePage.svelte'
 import InvoiceTotals from './invoices/Totals.svelte'
 import AttentionList from './overview/AttentionList.svelte'
+import ClustersTable from './overview/ClustersTable.svelte'
 import AttachmentFacts from './schema/AttachmentFacts.svelte'
 import Invites from './team/Invites.svelte'
 import UsageClusters from './usage/Clusters.svelte'
@@ -87,5 +89,20 @@ describe('what is said twice is shown twice', () => {
     const row = { cluster_id: 'c', cluster_name: 'eu', project: 'one', at, stale: false, key: 'k', names: ['ns'], pods: '1', waiting: null, cpu: '1', cpu_used: null, memory: '1', memory_used: null, gpu: '0', disk: '0' }
     rendered(Footprint, { footprint: { rows: twice(row), total: null, unlisted: 0 } })
     expect(screen.getAllByTestId('footprint')).toHaveLength(2)
+  })
+
+  it('two spellings of one kind of credit', () => {
+    const kind = { key: 'usage', word: 'Usage', entries: '2', effect: null }
+    rendered(LedgerSummary, { head: { kinds: twice(kind), entries: '4', opening: null, broken: 0, first_at: at, last_at: at } })
+    expect(screen.getAllByText('Usage')).toHaveLength(2)
+  })
+
+  it('two members and two clusters of one id', () => {
+    const member = { person: { id: 'm', name: 'Max', email: 'm@x.example', status: 'active' }, joined_at: null, last_login_at: null, month_cost: null }
+    rendered(TeamPanel, { self: 'o', team: { owner: null, members: twice(member), invites: [], invites_unlisted: 0, month_cost: null } })
+    expect(screen.getAllByText('Max')).toHaveLength(2)
+    const cluster = { id: 'c', name: 'eu-west-1', region: null, status: 'active', status_shown: 'active', severity: 'ok', seats: {}, glance: {}, runs_out: {} }
+    rendered(ClustersTable, { rows: twice(cluster) })
+    expect(screen.getAllByText('eu-west-1')).toHaveLength(2)
   })
 })
