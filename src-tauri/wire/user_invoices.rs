@@ -34,12 +34,14 @@ pub struct UserInvoice {
     pub due_at: Option<String>,
     pub paid_at: Option<String>,
     pub description: Option<String>,
+    /// The fiscal time zone: its days are named in it, as on the list and the page of invoices.
+    pub zone: String,
 }
 
 impl UserInvoice {
-    /// An invoice as it stands today.
+    /// An invoice as it stands today, with its days in that time zone.
     #[must_use]
-    pub fn new(invoice: user_invoices::UserInvoice, today: Date) -> Self {
+    pub fn new(invoice: user_invoices::UserInvoice, today: Date, zone: &str) -> Self {
         let (severity, word) = standing(&invoice, today);
         let currency = invoice.currency.as_deref().map(Currency::parse);
         let known = match (invoice.amount, currency) {
@@ -63,6 +65,7 @@ impl UserInvoice {
             due_at: invoice.due_at.map(rfc3339),
             paid_at: invoice.paid_at.map(rfc3339),
             description: invoice.description,
+            zone: zone.to_owned(),
         }
     }
 }
@@ -139,7 +142,7 @@ mod tests {
     #[test]
     fn an_invoice_says_the_gravest_thing() {
         let today = date!(2026 - 11 - 20);
-        let late = UserInvoice::new(invoice(), today);
+        let late = UserInvoice::new(invoice(), today, "UTC");
         assert_eq!(
             (late.word.as_str(), late.severity),
             ("overdue 9 d", Severity::Bad)
@@ -149,13 +152,16 @@ mod tests {
             failed: true,
             ..invoice()
         };
-        assert_eq!(UserInvoice::new(failed, today).word, "payment failed");
+        assert_eq!(
+            UserInvoice::new(failed, today, "UTC").word,
+            "payment failed"
+        );
         let unheard = user_invoices::UserInvoice {
             overdue: false,
             status: Some("in_dispute".to_owned()),
             ..invoice()
         };
-        let unheard = UserInvoice::new(unheard, today);
+        let unheard = UserInvoice::new(unheard, today, "UTC");
         assert_eq!(
             (unheard.word.as_str(), unheard.severity),
             ("in dispute", Severity::Muted)
@@ -168,7 +174,7 @@ mod tests {
             currency: None,
             ..invoice()
         };
-        let bare = UserInvoice::new(bare, date!(2026 - 11 - 20));
+        let bare = UserInvoice::new(bare, date!(2026 - 11 - 20), "UTC");
         assert_eq!(
             (bare.amount, bare.amount_bare.as_deref()),
             (None, Some("412.3"))

@@ -118,12 +118,13 @@ pub(in crate::desktop) async fn user_invoices(
     if let Some(sentence) = desk.lacks.view("invoices") {
         return Ok(Rows::missing(source, desk.now(), sentence));
     }
+    let zone = console.fiscal_zone(&desk).await?;
     let slice = show_invoices(&desk, &id, &asked(after.as_deref(), limit)?)
         .await
         .map_err(|error| console.desk_failure(&error))?;
     let now = desk.now();
     Ok(Rows::of(source, now, slice, |invoice| {
-        UserInvoice::new(invoice, now.date())
+        UserInvoice::new(invoice, now.date(), zone.name())
     }))
 }
 

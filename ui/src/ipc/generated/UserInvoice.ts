@@ -29,4 +29,8 @@ word: string, severity: Severity,
 /**
  * `"Oct 2026"`, or the days; null without a period.
  */
-period: string | null, created_at: string | null, due_at: string | null, paid_at: string | null, description: string | null, };
+period: string | null, created_at: string | null, due_at: string | null, paid_at: string | null, description: string | null, 
+/**
+ * The fiscal time zone: its days are named in it, as on the list and the page of invoices.
+ */
+zone: string, };
