@@ -35,6 +35,8 @@ create table console.stripe_subscriptions (
   trial_end timestamptz,
   canceled_at timestamptz,
   ended_at timestamptz,
+  past_due_at timestamptz[] not null default '{}',
+  not_past_due_at timestamptz,
   created_at timestamptz,
   livemode boolean not null,
   as_of timestamptz not null,
@@ -72,11 +74,13 @@ create table console.stripe_invoices (
   voided_at timestamptz,
   lines_complete boolean not null default true,
   payment_failed boolean,
+  failed_at timestamptz,
   deleted boolean,
   refunded numeric,
   credited numeric,
   went_back boolean,
   failing boolean,
+  failing_since timestamptz,
   apart jsonb,
   paid_by text,
   created_at timestamptz,
@@ -131,6 +135,7 @@ create table console.stripe_payments (
   amount_refunded numeric,
   failure_code text,
   failure_message text,
+  failed_at timestamptz,
   description text,
   created_at timestamptz,
   livemode boolean not null,
@@ -237,8 +242,14 @@ comment on table console.stripe_invoice_lines is 'Lines of Stripe''s invoices, i
 comment on column console.stripe_invoices.refunded is 'Money that went back of its payments: refunds, and disputes that were lost (0077).';
 comment on column console.stripe_invoices.credited is 'What credit notes took off it without money going back (0077).';
 comment on column console.stripe_invoices.payment_failed is 'Whether it was ever told that a payment of it failed; that it was tried says nothing: a bank may take days.';
+comment on column console.stripe_invoices.failed_at is 'The first time it was told that a payment of it failed.';
 comment on column console.stripe_invoices.deleted is 'A draft that was deleted.';
 comment on column console.stripe_invoices.failing is 'Whether a payment of it failed: that was told, or its payment waits for another way to pay (0077).';
+comment on column console.stripe_invoices.failing_since is 'When a payment of it failed first, where failing (0077).';
+comment on column console.stripe_payments.failed_at is 'The first time it was heard of as one that failed and waits for another way to pay.';
+comment on column console.stripe_subscriptions.past_due_at is
+  'When it was heard of as past_due since it was last heard of as anything else: the first of them is when it became so, whatever order they came in.';
+comment on column console.stripe_subscriptions.not_past_due_at is 'The last time it was heard of as anything but past_due.';
 comment on column console.stripe_subscriptions.cancel_at is 'When it is to end, where that was said as a date: flexible billing does so for the end of a period, too.';
 comment on column console.stripe_invoices.went_back is 'Whether all that was paid went back (0077).';
 comment on column console.stripe_invoices.apart is
@@ -294,6 +305,31 @@ begin
 end
 $$;
 
+-- What a fact says beside what it shows: when its object was heard of as it is, where it matters since when it is so.
+create function console.stripe_moments(p_fact jsonb, p_as_of timestamptz) returns jsonb
+language sql
+stable
+set search_path = ''
+set timezone to 'UTC'
+as $function$
+  select case
+    when w.is = 'subscriptions' then pg_catalog.jsonb_build_object(
+      'past_due_at', case when w.status = 'past_due' then pg_catalog.jsonb_build_array(p_as_of) else '[]' end
+    ) || case when w.status <> 'past_due' then pg_catalog.jsonb_build_object('not_past_due_at', p_as_of) else '{}' end
+    when w.is = 'invoices' and (p_fact #>> '{row,payment_failed}')::boolean
+      or w.is = 'payments' and w.status = 'requires_payment_method'
+      and coalesce(p_fact #>> '{row,failure_code}', p_fact #>> '{row,failure_message}') is not null
+      or w.is = 'refunds' and w.status in ('failed', 'canceled')
+      then pg_catalog.jsonb_build_object('failed_at', p_as_of)
+    when w.is = 'refunds' and w.status is not null then pg_catalog.jsonb_build_object('stood_at', p_as_of)
+    else '{}'
+  end
+  from (select p_fact ->> 'table' as is, p_fact #>> '{row,status}' as status) as w;
+$function$;
+
+comment on function console.stripe_moments(jsonb, timestamptz) is
+  'Internal: since when what a fact says is so, for the row that is kept.';
+
 -- Keeps a row of the mirror if its news is newer; whether it was. {"table": "invoices", "row": {…}, "rank": 3,
 -- "lines": [{…}]}. Something that a later event does not say (the customer of a payment method that was
 -- detached) stays what it was.
@@ -307,11 +343,7 @@ declare
   v_table text := p_fact ->> 'table';
   v_row jsonb := (p_fact -> 'row') || pg_catalog.jsonb_build_object(
     'as_of', p_as_of, 'rank', p_fact -> 'rank', 'event_id', p_event_id, 'livemode', p_livemode
-  ) || case
-    when v_table <> 'refunds' or p_fact #>> '{row,status}' is null then '{}'
-    when p_fact #>> '{row,status}' in ('failed', 'canceled') then pg_catalog.jsonb_build_object('failed_at', p_as_of)
-    else pg_catalog.jsonb_build_object('stood_at', p_as_of)
-  end;
+  ) || console.stripe_moments(p_fact, p_as_of);
   v_sets text;
   v_kept boolean;
 begin
@@ -329,13 +361,17 @@ begin
     when a.attname = 'stood_at' then '%1$I = greatest(t.%1$I, excluded.%1$I)'
     when a.attname = 'failed_at' then '%1$I = least(t.%1$I, excluded.%1$I)'
     when a.attname = 'payment_failed' then '%1$I = t.%1$I or excluded.%1$I'
+    when a.attname = 'not_past_due_at' then '%1$I = greatest(t.%1$I, excluded.%1$I)'
+    when a.attname = 'past_due_at' then '%1$I = array(
+      select distinct m.at from pg_catalog.unnest(t.%1$I || excluded.%1$I) as m (at)
+      where (m.at < greatest(t.not_past_due_at, excluded.not_past_due_at)) is not true order by m.at)'
     else '%1$I = case when %2$s then excluded.%1$I else t.%1$I end'
   end, a.attname, '(excluded.as_of, excluded.rank, excluded.event_id) > (t.as_of, t.rank, t.event_id)'), ', ')
   into v_sets
   from pg_catalog.pg_attribute as a
   where a.attrelid = pg_catalog.to_regclass('console.stripe_' || v_table) and a.attnum > 0 and not a.attisdropped
     -- These are said by no event, but worked out here (0063, 0077, 0084).
-    and a.attname not in ('id', 'user_id', 'paid_mode') and not (v_table = 'invoices' and a.attname in ('refunded', 'credited', 'went_back', 'failing', 'apart', 'paid_by'));
+    and a.attname not in ('id', 'user_id', 'paid_mode') and not (v_table = 'invoices' and a.attname in ('refunded', 'credited', 'went_back', 'failing', 'failing_since', 'apart', 'paid_by'));
   execute pg_catalog.format(
     'insert into console.%1$I as t select (pg_catalog.jsonb_populate_record(null::console.%1$I, $1)).*
      on conflict (id) do update set %2$s

@@ -128,14 +128,15 @@ begin
     return '{"unknown": "ended"}';
   end if;
   if not v_ended and v_best.status <> 'incomplete' then
-    select min(i.created_at), 'a payment failed' into v_since, v_why
+    -- From when it failed, or the subscription became past_due: an invoice may be final long after it is made, due long
+    -- after that, and a bank takes days to say no.
+    select min(i.failing_since) into v_since
     from console.stripe_invoices as i
-    where i.customer_id = p_customer and i.livemode = p_livemode and i.status = 'open'
-      and (i.failing or (i.attempt_count > 0 and v_best.status = 'past_due'));
-    if v_since is null and v_best.status = 'past_due' then
-      v_since := v_best.as_of;
-      v_why := 'a payment failed';
+    where i.customer_id = p_customer and i.livemode = p_livemode and i.status = 'open' and i.failing;
+    if v_best.status = 'past_due' then
+      v_since := least(v_since, coalesce(v_best.past_due_at[1], v_best.as_of));
     end if;
+    v_why := 'a payment failed';
     if v_since is null and v_best.collection_method is distinct from 'send_invoice' and not exists (
       select from console.stripe_payment_methods as m
       where m.customer_id = p_customer and m.livemode = p_livemode and m.attached

@@ -1,6 +1,6 @@
 -- What became of Stripe's invoices, counted once, when Stripe says it, and not by every list that shows them: what of
--- the money went back, what credit notes took off without money, whether all that was paid went back, whether a payment failed,
--- and which payment pays them. It stands in the mirror's invoices and follows whoever writes into the mirror.
+-- the money went back, what credit notes took off without money, whether all that was paid went back, whether a payment failed
+-- and since when, and which payment pays them. It stands in the mirror's invoices and follows whoever writes into the mirror.
 --
 -- Rows of the mirror are never deleted, so nothing is counted when one is.
 
@@ -15,7 +15,7 @@ begin
   -- Held first, in one order: whoever counts them at the same time waits, and then sees what this one saw.
   perform from console.stripe_invoices as i where i.id = any (p_ids) order by i.id for no key update;
   with counted as materialized (
-    select i.id, i.livemode, i.currency, i.amount_paid, i.payment_intent_id, i.payment_failed from console.stripe_invoices as i where i.id = any (p_ids)
+    select i.id, i.livemode, i.currency, i.amount_paid, i.payment_intent_id, i.payment_failed, i.failed_at from console.stripe_invoices as i where i.id = any (p_ids)
   ),
   -- The payments of each. Versions of the API tell of them in the invoice, in the payment, or beside both.
   pays as materialized (
@@ -97,6 +97,10 @@ begin
           p.id = c.id and y.id = y.payment_intent_id and y.status = 'requires_payment_method'
           and coalesce(y.failure_code, y.failure_message) is not null
       ) as failing,
+      least(c.failed_at, (
+        select min(y.failed_at) from pays as p join console.stripe_payments as y on y.id = p.payment
+        where p.id = c.id and y.id = y.payment_intent_id
+      )) as failed_at,
       e.apart,
       coalesce(c.payment_intent_id, (
         select p.payment_intent_id from console.stripe_invoice_payments as p
@@ -111,13 +115,14 @@ begin
     left join credits as k on k.id = c.id
   )
   update console.stripe_invoices as t
-  set refunded = w.refunded, credited = w.credited, went_back = w.went_back, failing = w.failing, apart = w.apart,
-    paid_by = w.paid_by
+  set refunded = w.refunded, credited = w.credited, went_back = w.went_back, failing = w.failing,
+    failing_since = case when w.failing then w.failed_at end, apart = w.apart, paid_by = w.paid_by
   from told as w
   where
     w.id = t.id
-    and (t.refunded, t.credited, t.went_back, t.failing, t.apart, t.paid_by)
-      is distinct from (w.refunded, w.credited, w.went_back, w.failing, w.apart, w.paid_by);
+    and (t.refunded, t.credited, t.went_back, t.failing, t.failing_since, t.apart, t.paid_by) is distinct from (
+      w.refunded, w.credited, w.went_back, w.failing, case when w.failing then w.failed_at end, w.apart, w.paid_by
+    );
 end
 $function$;
 
@@ -142,8 +147,8 @@ begin
         -- of that.
         v_ids := array(
           select c.id from changed as c left join was as w on w.id = c.id
-          where (c.amount_paid, c.currency, c.payment_intent_id, c.payment_failed)
-            is distinct from (w.amount_paid, w.currency, w.payment_intent_id, w.payment_failed)
+          where (c.amount_paid, c.currency, c.payment_intent_id, c.payment_failed, c.failed_at)
+            is distinct from (w.amount_paid, w.currency, w.payment_intent_id, w.payment_failed, w.failed_at)
         );
       end if;
     when 'stripe_invoice_payments' then

@@ -365,6 +365,55 @@ select is(pg_temp.debited(), 'failed failed deadline', 'that it failed was told,
 select pg_temp.apply('b8', 85, pg_temp.debit('paid', '{"amount_paid": "9"}'));
 select is(pg_temp.debited(), 'paid paid no deadline', 'at last it is paid');
 rollback to debit;
+-- The week to mend it begins when it fails: a debit takes days, an invoice may be due long after it is made.
+create function pg_temp.day(day int, seconds int default 0) returns int language sql immutable as $$ select (day - 1) * 86400 + seconds $$;
+create function pg_temp.week() returns text language sql as $$
+  select (downgrade_deadline at time zone 'UTC')::text from public.users where id = 'old3'
+$$;
+create function pg_temp.weeks(variadic events text[]) returns text language plpgsql as $$
+declare
+  event text;
+begin
+  foreach event in array events loop
+    case event
+      when 'active' then perform pg_temp.apply('w0', pg_temp.day(1, 100), pg_temp.of('cus_debit', 'sub_debit', 'active'));
+      when 'open' then perform pg_temp.apply('w1', pg_temp.day(2, 1), pg_temp.debit('open', '{"attempt_count": 0}'));
+      when 'fails' then perform pg_temp.apply('w2', pg_temp.day(22), pg_temp.debit('open', '{"payment_failed": true}'));
+      when 'fails again' then perform pg_temp.apply('w3', pg_temp.day(25), pg_temp.debit('open', '{"payment_failed": true}'));
+      when 'no card' then perform pg_temp.apply('w4', pg_temp.day(22, 60), pg_temp.intent('requires_payment_method', 'card_declined'));
+      when 'no card again' then perform pg_temp.apply('w5', pg_temp.day(26), pg_temp.intent('requires_payment_method', 'card_declined'));
+      when 'past_due' then perform pg_temp.apply('w6', pg_temp.day(22, 30), pg_temp.of('cus_debit', 'sub_debit', 'past_due'));
+      when 'past_due still' then perform pg_temp.apply('w7', pg_temp.day(27), pg_temp.of('cus_debit', 'sub_debit', 'past_due'));
+      when 'mended' then perform pg_temp.apply('w8', pg_temp.day(42), pg_temp.of('cus_debit', 'sub_debit', 'active'));
+      when 'past_due once more' then perform pg_temp.apply('w9', pg_temp.day(43), pg_temp.of('cus_debit', 'sub_debit', 'past_due'));
+      when 'and still' then perform pg_temp.apply('w10', pg_temp.day(46), pg_temp.of('cus_debit', 'sub_debit', 'past_due'));
+      when 'paid' then perform pg_temp.apply('w11', pg_temp.day(44), pg_temp.debit('paid', '{"amount_paid": "9"}'));
+    end case;
+  end loop;
+  return pg_temp.week();
+end
+$$;
+select is(pg_temp.weeks('active', 'open'), null, 'an invoice of the second of January waits');
+savepoint week;
+select is(pg_temp.weeks('fails'), '2026-01-29 00:00:00', 'twenty days later it fails: a week from then');
+select is(pg_temp.weeks('fails again', 'fails'), '2026-01-29 00:00:00', 'each further try leaves that as it is');
+rollback to week;
+select is(pg_temp.weeks('fails again', 'fails'), '2026-01-29 00:00:00', 'the first try counts, told last');
+select is(pg_temp.weeks('paid'), null, 'paid, there is nothing to mend');
+rollback to week;
+select is(pg_temp.weeks('no card', 'no card again'), '2026-01-29 00:01:00', 'the same where its payment tells');
+rollback to week;
+select is(pg_temp.weeks('no card again', 'no card', 'fails again'), '2026-01-29 00:01:00', 'in any order');
+rollback to week;
+select is(pg_temp.weeks('past_due', 'past_due still'), '2026-01-29 00:00:30', 'or its subscription, whose further news moves nothing');
+select is(pg_temp.weeks('past_due'), '2026-01-29 00:00:30', 'nor does the first of it, told again');
+select is(pg_temp.weeks('mended'), null, 'it runs again');
+select is(pg_temp.weeks('past_due once more', 'and still'), '2026-02-19 00:00:00', 'and becomes so once more: a week from then');
+rollback to week;
+select is(pg_temp.weeks('and still', 'past_due still', 'past_due once more', 'past_due', 'mended'), '2026-02-19 00:00:00', 'in whichever order all that is told');
+select is((select cardinality(past_due_at) from console.stripe_subscriptions where id = 'sub_debit'), 2, 'of which only what still counts is kept');
+rollback to week;
+rollback to debit;
 -- What the service does not keep, the mirror tells.
 delete from public.billing_history where invoice_id = 'in_debit';
 delete from public.invoices where stripe_invoice_id = 'in_debit';

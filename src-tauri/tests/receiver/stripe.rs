@@ -4,7 +4,7 @@ use ring::hmac;
 use serde_json::{Value, json};
 
 use super::running::{RealClock, Reply, Running, WHSEC, reply, until};
-use super::stripe_story::{ending, event, hire, story};
+use super::stripe_story::{ending, event, hire, slow_payment, story};
 use crate::support::database::{Kind, TestDatabase};
 use hopsdesk::domain::clock::Clock as _;
 
@@ -176,6 +176,35 @@ async fn insist(client: &reqwest::Client, to: &str, body: &str) -> reqwest::Resp
         }
     }
     panic!("no answer, five times");
+}
+
+#[tokio::test]
+async fn the_week_to_mend_a_payment_begins_when_it_fails_in_whatever_order_that_is_told() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    let receiver = Running::start(&database).await;
+    for order in 0..8 {
+        let n = format!("n_{order}_");
+        hire(&database, &n);
+        let (once, failed) = slow_payment(&n);
+        let mut events = [once.clone(), once.clone(), once].concat();
+        if order > 0 {
+            shuffle(&mut events, order);
+        }
+        for event in &events {
+            assert_eq!(deliver(&receiver, event).await.status, 200);
+        }
+        until(&database, WAITING, "0").await;
+        let week = format!(
+            "select billing_mode, stripe_subscription_status, extract(epoch from downgrade_deadline)::bigint - {failed}
+             from public.users where id = 'auth0|{n}'"
+        );
+        assert_eq!(
+            database.psql(&week),
+            format!("postpaid|past_due|{}", 7 * 86_400),
+            "order {order}"
+        );
+    }
+    receiver.stop().await;
 }
 
 /// Fisher and Yates, with numbers that are the same every time (Marsaglia's xorshift).

@@ -216,6 +216,53 @@ fn newer(n: &str) -> Vec<Value> {
     .collect()
 }
 
+/// An invoice of one day whose payment fails twenty days later, and what Stripe tells of it in the week after; and when it
+/// failed first.
+pub(super) fn slow_payment(n: &str) -> (Vec<Value>, i64) {
+    const DAY: i64 = 86_400;
+    let customer = format!("cus_{n}");
+    let subscription = |status: &str| {
+        json!({
+            "object": "subscription", "id": format!("sub_{n}"), "customer": customer, "status": status, "created": BEGIN,
+            "collection_method": "send_invoice", "items": {"data": [{"price": {"id": "price_1"}}]},
+        })
+    };
+    let invoice = |tried: i64| {
+        json!({
+            "object": "invoice", "id": format!("in_{n}"), "customer": customer, "status": "open", "currency": "usd",
+            "total": 900, "amount_due": 900, "amount_paid": 0, "amount_remaining": 900, "attempt_count": tried,
+            "created": BEGIN + 20, "subscription": format!("sub_{n}"), "lines": {"has_more": false, "data": []},
+        })
+    };
+    let made = json!({
+        "object": "customer", "id": customer, "email": format!("{n}@example.com"), "created": BEGIN,
+        "metadata": {"user_id": format!("auth0|{n}")},
+    });
+    let failed = 20 * DAY;
+    let events = [
+        ("customer.created", 0, made),
+        ("customer.subscription.created", 10, subscription("active")),
+        ("invoice.finalized", 21, invoice(0)),
+        ("invoice.payment_failed", failed, invoice(1)),
+        (
+            "customer.subscription.updated",
+            failed + 1,
+            subscription("past_due"),
+        ),
+        ("invoice.payment_failed", failed + 3 * DAY, invoice(2)),
+        (
+            "customer.subscription.updated",
+            failed + 5 * DAY,
+            subscription("past_due"),
+        ),
+    ];
+    let events = events.into_iter().map(|(kind, at, object)| {
+        let id = format!("{n}_{at}_{}", kind.replace('.', "_"));
+        event(&id, kind, at, &object)
+    });
+    (events.collect(), BEGIN + failed)
+}
+
 /// What is left of a story in the end, without what tells one customer from another.
 pub(super) fn ending(database: &TestDatabase, n: &str) -> BTreeMap<&'static str, String> {
     let user = format!("auth0|{n}");
