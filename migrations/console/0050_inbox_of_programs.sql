@@ -76,8 +76,8 @@ end
 $function$;
 
 -- Events that are due, locked until the transaction ends, oldest first. What others have locked is passed
--- over, and so is whatever is about a subject that another transaction is busy with. An event that failed
--- and waits for its next try holds up no later one: whatever is applied ends the same in any order.
+-- over, and so is whatever is about a subject that another transaction is busy with: two thousand are looked at for others. An
+-- event that failed and waits for its next try holds up no later one: whatever is applied ends the same in any order.
 create function console.claim_events(p_providers text[], p_now timestamptz, p_limit integer) returns table (
   id bigint, provider text, event_id text, kind text, subject text, livemode boolean, received_at timestamptz, body bytea,
   attempts integer
@@ -86,6 +86,8 @@ language plpgsql
 security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+set enable_hashjoin = off
+set enable_mergejoin = off
 -- Along the index of what is due, however many wait: statistics may still know of none, and to sort a hundred thousand
 -- bodies for the sake of thirty-two takes seconds.
 set enable_sort = off
@@ -97,23 +99,23 @@ as $function$
 #variable_conflict use_column
 begin
   return query
-  with due as materialized (
-    select i.*
-    from console.inbox as i
-    where i.state = 'pending' and i.next_attempt_at <= p_now and i.provider = any (p_providers)
-    order by i.next_attempt_at, i.id
-    limit least(greatest(p_limit, 0), 1000)
-    for update skip locked
-  ),
-  free as materialized (
-    select s.provider, s.subject
-    from (select distinct d.provider, d.subject from due as d where d.subject is not null) as s
-    where pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended(s.provider || ':' || s.subject, 50))
-  )
-  select d.id, d.provider, d.event_id, d.kind, d.subject, d.livemode, d.received_at, d.body, d.attempts
-  from due as d
-  where d.subject is null or exists (select from free as f where f.provider = d.provider and f.subject = d.subject)
-  order by d.next_attempt_at, d.id;
+  select i.id, i.provider, i.event_id, i.kind, i.subject, i.livemode, i.received_at, i.body, i.attempts
+  from (
+    select d.id, d.next_attempt_at, d.provider, d.subject
+    from console.inbox as d
+    where d.state = 'pending' and d.next_attempt_at <= p_now and d.provider = any (p_providers)
+    order by d.next_attempt_at, d.id
+    limit 2000
+  ) as n
+  join console.inbox as i on i.id = n.id
+  where
+    -- Asked of one after the other, before it is locked, until there are enough.
+    (n.subject is null or pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended(n.provider || ':' || n.subject, 50)))
+    -- Still so; said in another way, since the planner could take the index of what is due for it.
+    and i.state not in ('done', 'conflict', 'dead') and i.next_attempt_at <= p_now
+  order by n.next_attempt_at, n.id
+  limit least(greatest(p_limit, 0), 1000)
+  for update of i skip locked;
 end
 $function$;
 

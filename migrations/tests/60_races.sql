@@ -113,6 +113,70 @@ select is(
   pg_temp.raced(one.what, other.what), 'committed 9 t pi_race 9', one.what || ' and then ' || other.what
 ) from told as one, told as other where one.what <> other.what;
 do $$ begin execute pg_temp.forget(); end $$;
+
+-- What a customer has is kept before their events are applied, or after, and not beside that.
+insert into console.inbox (provider, event_id, received_at, next_attempt_at, body, subject, livemode)
+values ('stripe', 'race_listed', now(), now() - interval '1 hour', '', 'cus_race', true);
+insert into console.stripe_doubts (object_id, kind, why, livemode, event_id, as_of, since, next_at, lease)
+values ('cus_race', 'holdings', 'not_all_known', true, 'race_listed', now(), now(), now(), '00000000-0000-4000-8000-00000000000c');
+create function pg_temp.beside(first text, second text) returns text language plpgsql as $$
+declare
+  here constant text := format(
+    'dbname=%s host=%s user=%s', current_database(), current_setting('unix_socket_directories'), session_user
+  );
+  answer text;
+begin
+  perform dblink_connect('first', here);
+  perform dblink_connect('second', here);
+  perform dblink_exec('first', 'begin');
+  perform * from dblink('first', first) as done (answer text);
+  perform dblink_exec('second', 'set lock_timeout = ''300ms''');
+  begin
+    select done.answer into answer from dblink('second', second) as done (answer text);
+  exception
+    when others then answer := '[' || sqlstate || ']';
+  end;
+  perform dblink_exec('first', 'rollback');
+  perform dblink_disconnect('first');
+  perform dblink_disconnect('second');
+  return answer;
+end
+$$;
+create temporary table does as select
+  $$ select coalesce(string_agg(event_id, ' '), 'none') from console.claim_events('{stripe}', now(), 10) $$ as claims,
+  $$ select console.end_stripe_listing('cus_race', '00000000-0000-4000-8000-00000000000c', now(), '[{"table": "customers", "rank": 0, "row": {"id": "cus_race", "deleted": false}}]', now()) $$ as lists;
+select is(pg_temp.beside(claims, lists), '[55P03]', 'while events of a customer are applied, what they have waits') from does;
+select is(pg_temp.beside(lists, claims), 'none', 'while that is kept, their events are passed over') from does;
+select is(pg_temp.beside('select ''''', lists), 'kept', 'one after the other') from does;
+delete from console.inbox where event_id = 'race_listed';
+do $$ begin execute pg_temp.forget(); end $$;
+delete from console.stripe_whole where customer_id = 'cus_race';
+delete from console.stripe_customers where id = 'cus_race';
+
+-- Whoever is busy with one customer is in the way of nobody else, however much waits of that one.
+insert into console.inbox (provider, event_id, received_at, next_attempt_at, body, subject, livemode)
+select 'stripe', 'race_' || n, now(), now() - interval '1 hour' + n * interval '1 millisecond', '\x'::bytea, 'cus_busy', true from generate_series(1, 500) as n
+union all
+select 'stripe', 'race_then ' || n, now(), now() - interval '1 minute' + n * interval '1 second', '\x'::bytea, nullif('cus_' || n % 3, 'cus_0'), true from generate_series(1, 20) as n;
+create temporary table busy as select
+  $$ select pg_advisory_xact_lock(hashtextextended('stripe:cus_busy', 50))::text $$ as is,
+  $$ select coalesce(string_agg(replace(event_id, 'race_then ', ''), ' '), 'none') from console.claim_events('{stripe}', now(), 7) $$ as claims;
+select is(pg_temp.beside(busy.is, busy.claims), '1 2 3 4 5 6 7', 'the first that are free are found behind five hundred') from busy;
+select is(
+  pg_temp.beside(busy.is || '; ' || replace(busy.is, 'cus_busy', 'cus_1'), busy.claims), '2 3 5 6 8 9 11', 'those of two busy ones are passed over'
+) from busy;
+select is(pg_temp.beside(busy.claims, busy.claims), '1 2 3 4 5 6 7', 'of two who ask, too') from busy;
+select is(
+  pg_temp.beside(busy.is, $$ do 'begin perform from console.claim_events(''{stripe}'', now(), 7); if (select seq_tup_read + idx_tup_fetch from pg_stat_xact_user_tables where relid = ''console.inbox''::regclass) > 600 then raise ''too many''; end if; end' $$),
+  'DO', 'with one look at each'
+) from busy;
+do $$ begin perform pg_advisory_lock(hashtextextended('stripe:cus_busy', 50)); end $$;
+select is(
+  pg_temp.beside(busy.claims, $$ select count(*)::text from (select from console.inbox where subject = 'cus_busy' for update skip locked) as them $$),
+  '500', 'and what is passed over is not held up'
+) from busy;
+do $$ begin perform pg_advisory_unlock(hashtextextended('stripe:cus_busy', 50)); end $$;
+delete from console.inbox where event_id like 'race_%';
 delete from console.seat_requests where user_id = 'u_race';
 delete from public.users where id = 'u_race';
 
