@@ -418,17 +418,15 @@ begin
     -- Whose credits they were is known all the same.
     return pg_catalog.jsonb_build_object(
       'mode', v_mode, 'user', null, 'purchases', console.stripe_settle_back(p_customer, p_user_named, p_livemode, v_mode, p_cause)
+        || case when v_mode = 'live' then console.stripe_settle_not_counted(p_customer, p_user_named, p_livemode) else '[]' end
     );
   end if;
   v_did := pg_catalog.jsonb_build_object('mode', v_mode, 'user', v_user);
-  if v_linked then
+  if v_linked and (v_mode <> 'live' or console.stripe_write_user(v_user, 'link_customer', pg_catalog.jsonb_build_object(
+    case when p_livemode or not console.can_write('write_users', 'stripe_test_customer_id')
+      then 'stripe_customer_id' else 'stripe_test_customer_id' end, p_customer
+  ), p_cause, 'Stripe''s customer names this user')) then
     v_did := v_did || '{"linked": true}';
-    if v_mode = 'live' then
-      perform console.stripe_write_user(v_user, 'link_customer', pg_catalog.jsonb_build_object(
-        case when p_livemode or not console.can_write('write_users', 'stripe_test_customer_id')
-          then 'stripe_customer_id' else 'stripe_test_customer_id' end, p_customer
-      ), p_cause, 'Stripe''s customer names this user');
-    end if;
   end if;
 
   v_standing := console.stripe_standing(p_customer, p_livemode);
@@ -462,6 +460,8 @@ begin
       on conflict (user_id) do update set plan_before = excluded.plan_before, plan_set = excluded.plan_set, plan_held = true;
       v_did := v_did || '{"plan": "ended"}';
       v_acted := true;
+    else
+      v_did := v_did || '{"plan": "refused"}';
     end if;
     update console.stripe_ends as e set acted_at = pg_catalog.clock_timestamp()
     from console.stripe_subscriptions as s
@@ -633,6 +633,12 @@ begin
     where i.state = 'conflict' and i.provider = 'stripe' and i.outcome ->> 'conflict' = 'unknown_customer'
       and i.outcome ->> 'customer' is not distinct from v_customer and i.livemode = v_livemode and v_customer is not null;
   end if;
+  if v_settled ->> 'user' is not null and v_settled ->> 'mode' = 'live' and v_settled ->> 'plan' is distinct from 'refused' then
+    -- The plan that could not be ended has ended, or need not end.
+    update console.inbox as i set state = 'done', done_at = pg_catalog.clock_timestamp()
+    where i.state = 'conflict' and i.provider = 'stripe' and i.outcome ->> 'conflict' = 'plan_not_ended'
+      and i.outcome ->> 'customer' = v_customer and i.livemode = v_livemode;
+  end if;
   if v_settled ->> 'mode' = 'live' and pg_catalog.jsonb_path_exists(v_settled, '$.purchases[*].apart[*]') then
     -- What was bought was lost in another currency: how many credits that is, a person says. Or there is news of one that a
     -- person has seen to.
@@ -656,6 +662,16 @@ begin
     -- Something would follow if this were all that the customer has.
     return pg_catalog.jsonb_build_object(
       'result', 'conflict', 'outcome', v_outcome || pg_catalog.jsonb_build_object('conflict', 'not_all_known')
+    );
+  end if;
+  if v_settled ->> 'plan' = 'refused' and not exists (
+    select from console.inbox as i
+    where i.provider = 'stripe' and i.state = 'conflict' and i.outcome ->> 'conflict' = 'plan_not_ended'
+      and i.outcome ->> 'customer' = v_customer and i.livemode = v_livemode
+  ) then
+    -- The service takes no word for it: whoever has not paid goes on, until a person sees to that.
+    return pg_catalog.jsonb_build_object(
+      'result', 'conflict', 'outcome', v_outcome || pg_catalog.jsonb_build_object('conflict', 'plan_not_ended')
     );
   end if;
   return pg_catalog.jsonb_build_object('result', 'done', 'outcome', v_outcome);

@@ -91,8 +91,8 @@ begin
 end
 $function$;
 
--- A person has looked at what a customer has at Stripe, and has seen to the ends that were told by then: these end no plan
--- any more, whatever Stripe says later.
+-- A person has looked at what a customer has at Stripe, or at a plan that could not be ended, and has seen to the ends that were
+-- told by then: these end no plan any more, whatever Stripe says later.
 create function console.stripe_looked_at(p_event bigint) returns void
 language plpgsql
 set search_path = ''
@@ -105,7 +105,7 @@ begin
   on conflict (customer_id) do nothing;
   update console.stripe_ends as e set acted_at = pg_catalog.clock_timestamp()
   from console.inbox as i, console.stripe_subscriptions as s
-  where i.id = p_event and i.provider = 'stripe' and i.outcome ->> 'conflict' = 'not_all_known' and e.acted_at is null
+  where i.id = p_event and i.provider = 'stripe' and i.outcome ->> 'conflict' in ('not_all_known', 'plan_not_ended') and e.acted_at is null
     and s.id = e.subscription_id and s.customer_id = i.outcome ->> 'customer' and s.livemode = i.livemode;
   delete from console.stripe_doubts as d
   using console.inbox as i

@@ -14,7 +14,8 @@ comment on table console.stripe_not_counted is
 alter table console.stripe_not_counted enable row level security;
 insert into console.readable (relation, groups) values ('stripe_not_counted', '{support,finance,admin,auditor,receiver,collector}');
 
--- What events wait for a person to count, one row for each checkout; told: what of it an event said.
+-- What events wait for a person to count, one row for each checkout; told: what of it an event said. One that waits for its
+-- customer to be known waits for that alone: then it is told.
 create function console.stripe_not_counted_told(out id bigint, out checkout_id text, out told jsonb) returns setof record
 language sql
 stable
@@ -23,7 +24,7 @@ as $function$
   select i.id, t.told ->> 'checkout', t.told
   from console.inbox as i
   cross join lateral pg_catalog.jsonb_path_query(i.outcome, '$.purchases[*] ? (exists (@.not_counted))') as t (told)
-  where i.provider = 'stripe' and i.state = 'conflict';
+  where i.provider = 'stripe' and i.state = 'conflict' and i.outcome ->> 'conflict' is distinct from 'unknown_customer';
 $function$;
 
 -- Whether what an event said of a checkout is so now.

@@ -147,8 +147,8 @@ select is(pg_temp.refunds('ch_eur', 46, '10'), 'done', 'what comes again is as t
 select is(pg_temp.told('ch_eur45'), 'done credits_in_other_currency', 'so that nobody needs to look');
 -- Two of one customer, in one event as in two: whoever puts them aside, in whichever order, has seen both.
 update public.users set stripe_customer_id = null where id = 'o|dan';
-select is(pg_temp.buys('cs_one', 460, '{"currency": "EUR", "payment_intent_id": "pi_one"}'), 'conflict unknown_customer', 'forty euros of nobody');
-select is(pg_temp.buys('cs_two', 461, '{"currency": "EUR", "payment_intent_id": "pi_two"}'), 'conflict unknown_customer', 'and forty more');
+select is(pg_temp.buys('cs_one', 460, '{"currency": "EUR", "payment_intent_id": "pi_one"}'), 'conflict unknown_customer 40 EUR 0', 'forty euros of nobody');
+select is(pg_temp.buys('cs_two', 461, '{"currency": "EUR", "payment_intent_id": "pi_two"}'), 'conflict unknown_customer 40 EUR 0,40 EUR 0', 'and forty more');
 update public.users set stripe_customer_id = 'cus_dan' where id = 'o|dan';
 select is(pg_temp.refunds('ch_none', 462, '0', '40', 'pi_none'), 'conflict credits_in_other_currency 40 EUR 0,40 EUR 0', 'one event tells of both');
 select is(pg_temp.refunds('ch_one', 463, '10', '40', 'pi_one'), 'conflict credits_in_other_currency 40 EUR 10', 'of one a part goes back');
@@ -444,5 +444,72 @@ select is(pg_temp.ends(90, null), 'false', 'a subscription goes on');
 select is(pg_temp.ends(91, '2026-03-01'), 'true', 'one that ends on the last day of its period ends with it');
 select is(pg_temp.ends(92, '2026-03-01 00:00:01'), 'false', 'one that ends later goes on for now');
 select is(pg_temp.ends(93, null, true), 'true', 'and the older word is understood');
+
+-- A plan that the service does not let end is told to a person, once, until it ends after all.
+update public.users set stripe_customer_id = 'cus_stays', billing_mode = 'postpaid', downgrade_deadline = null where id = 'old3';
+insert into console.stripe_whole (customer_id, livemode, how) values ('cus_stays', true, 'made');
+set constraints all immediate;
+alter table public.users add constraint tap_no_end check (id <> 'old3' or billing_mode is not distinct from 'postpaid') not valid;
+create function pg_temp.voids(at int) returns text language sql as $$
+  select pg_temp.comes('v' || at, at, pg_temp.fact('invoices', 'in_stays', '{"customer_id": "cus_stays", "status": "void", "total": "9"}'), false)
+$$;
+select is(pg_temp.comes('r1', 100, pg_temp.of('cus_stays', 'sub_stays', 'active'), false), 'done', 'a subscription whose plan cannot be ended');
+select is(pg_temp.comes('r2', 101, pg_temp.of('cus_stays', 'sub_stays', 'canceled'), false), 'conflict plan_not_ended refused', 'ends: a person is told');
+select is(pg_temp.who('old3'), 'postpaid sub_stays canceled', 'the plan goes on');
+select is(pg_temp.voids(102), 'done refused', 'one event waits for that');
+select is(pg_temp.comes('r2', 101, pg_temp.of('cus_stays', 'sub_stays', 'canceled'), false), 'conflict plan_not_ended refused', 'applied again it waits again');
+savepoint stays;
+alter table public.users drop constraint tap_no_end;
+select is(pg_temp.voids(103), 'done ended', 'once the service lets it, the next news ends it');
+select is(pg_temp.told('r2') || ' ' || pg_temp.who('old3'), 'done plan_not_ended free sub_stays canceled', 'and nobody waits');
+rollback to stays;
+select is(pg_temp.comes('r3', 104, pg_temp.of('cus_stays', 'sub_stays2', 'active', '2026-01-09'), false), 'done', 'they subscribe again');
+select is(pg_temp.told('r2'), 'done plan_not_ended', 'so that nothing is to be ended');
+rollback to stays;
+select is(pg_temp.dismisses('r2'), '', 'a person may leave it as it is');
+select is(pg_temp.voids(105), 'done', 'and is not told again');
+select is(pg_temp.who('old3'), 'postpaid sub_stays canceled', 'nor is anything ended');
+rollback to stays;
+alter table public.users drop constraint tap_no_end;
+
+-- Whoever a customer names is linked where the service takes it, and only then it is said.
+insert into public.users (id, email) values ('named', 'named@r.example');
+create function pg_temp.names(at int) returns text language sql as $$
+  select concat_ws(' ', answer #>> '{outcome,user}', answer #>> '{outcome,linked}')
+  from pg_temp.apply('names' || at, at, pg_temp.fact('customers', 'cus_names', '{"deleted": false, "user_named": "named"}')) as answer
+$$;
+set constraints all immediate;
+alter table public.users add constraint tap_no_link check (stripe_customer_id <> 'cus_names') not valid;
+select is(pg_temp.names(110), 'named', 'a link that is refused is none');
+alter table public.users drop constraint tap_no_link;
+select is(pg_temp.names(111), 'named true', 'one that is written is');
+
+-- Credits in another currency, of a customer whom nobody here is any more: what goes back is told all the same.
+insert into public.users (id, email, stripe_customer_id) values ('left', 'left@r.example', 'cus_left');
+create function pg_temp.left(what text, at int, back text default '0') returns text language sql as $$
+  select pg_temp.arrives('left' || at, at, case what
+    when 'buys' then pg_temp.fact('checkouts', 'cs_left', '{"customer_id": "cus_left", "mode": "payment", "payment_status": "paid", "amount": "40", "currency": "EUR", "payment_intent_id": "pi_left"}', at)
+    else pg_temp.fact('payments', 'ch_left', jsonb_build_object('customer_id', 'cus_left', 'payment_intent_id', 'pi_left', 'status', 'succeeded', 'amount', '40', 'amount_refunded', back, 'currency', 'EUR'), at)
+  end)
+$$;
+select is(pg_temp.left('buys', 120), 'conflict credits_in_other_currency 40 EUR 0', 'forty euros');
+savepoint left_us;
+select is(pg_temp.dismisses('left120'), '', 'are seen to');
+update public.users set stripe_customer_id = null where id = 'left';
+select is(pg_temp.left('pays', 121), 'done', 'they leave, and nothing is new');
+select is(pg_temp.left('pays', 122, '15'), 'conflict credits_in_other_currency 40 EUR 15', 'some of it goes back: a person is told');
+select is(pg_temp.left('pays', 123, '15'), 'done', 'once');
+select is(pg_temp.left('pays', 124, '40'), 'conflict credits_in_other_currency 40 EUR 40', 'the rest, too');
+select is(pg_temp.told('left122'), 'done credits_in_other_currency', 'instead');
+rollback to left_us;
+update public.users set stripe_customer_id = null where id = 'left';
+select is(pg_temp.left('pays', 125, '15'), 'conflict unknown_customer 40 EUR 15', 'before anybody saw to it, whose it is is asked first');
+update public.users set stripe_customer_id = 'cus_left' where id = 'left';
+select is(pg_temp.left('pays', 126, '15'), 'conflict credits_in_other_currency 40 EUR 15', 'then how many credits it is');
+select is(pg_temp.told('left120') || ', ' || pg_temp.told('left125'), 'done credits_in_other_currency, done unknown_customer', 'and that alone');
+update console.effect_switches set mode = 'shadow' where effect = 'stripe_events';
+update public.users set stripe_customer_id = null where id = 'left';
+select is(pg_temp.left('pays', 127, '20'), 'done', 'in shadow nobody is told');
+update console.effect_switches set mode = 'live' where effect = 'stripe_events';
 
 select * from finish();

@@ -265,6 +265,10 @@ impl ConflictAdvice {
                 "It is not known what else this customer has at Stripe.",
                 "Their subscription ended, or the last payment method that is known here is gone (unknown); but they were at Stripe before its events came here, and may have others. So nothing has followed: neither for their plan, nor a deadline. Look them up at Stripe, do by hand what is right, then dismiss this; they are not asked about again. With STRIPE_API_KEY set, Stripe is asked by itself, and its answer ends this.",
             ),
+            "plan_not_ended" => (
+                "A plan could not be ended.",
+                "The subscription of this customer ended, and the service's table of users takes neither the word free nor no plan for billing_mode: so they go on as if it ran. Choose another plan for them, or let the table take one of the two: the next event of theirs, or replaying this, ends this then. To leave the plan as it is, dismiss this.",
+            ),
             "cannot_be_ordered" => (
                 "It is not known which of two events holds.",
                 "Two events of one second say different things of one object, and Stripe has not said which came last: nothing has followed from them. With STRIPE_API_KEY set, Stripe is asked again by itself, and its answer ends this; so does newer news of the object.",
