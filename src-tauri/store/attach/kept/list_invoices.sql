@@ -184,7 +184,11 @@ begin
         v_asked := array(
           select format(' and lower(b.status) = %L', w.word) || case
               when v_narrowed and w.word = any (v_marked)
-                then ' and b.stripe_says is null' || format(v_charged, case when w.word in ('paid', 'succeeded') then 'refunded' else 'failed' end)
+                then case when w.word in ('paid', 'succeeded') then ' and b.stripe_says is null'
+                  -- One that Stripe told of just now is listed as overruled from the next round on, and until then here.
+                  else $part$ and (b.stripe_says is null or not exists (
+                    select from console.invoices_overruled as o where o.origin = 'invoices' and o.id = b.id))$part$ end
+                  || format(v_charged, case when w.word in ('paid', 'succeeded') then 'refunded' else 'failed' end)
               -- Of the open ones those that are late, by an index: there are many that are not.
               when p_standings = array['overdue'] and w.word in ('open', 'pending', 'unpaid') then ' and b.due_at < $9'
               else '' end

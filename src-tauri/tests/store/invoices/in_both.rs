@@ -431,9 +431,19 @@ async fn what_is_kept_of_stripe_s_word_shows_nothing_that_stripe_does_not_say_an
     // What is asked for under its old word and its new one is there all the while.
     let all_of_them = "B-1 B-2 B-3 B-5 B-6 B-7 in_b4";
     assert_eq!(listed(&every).await, all_of_them);
+    // So is one that was listed for what a charge says of it.
+    database.psql(
+        "insert into public.billing_history (user_id, invoice_id, status, amount, currency, created_at)
+         values ('auth0|3', 'in_b1', 'failed', 1, 'usd', '2026-11-07')",
+    );
+    let failed_or_void = [InvoiceState::Failed, InvoiceState::Void];
+    assert_eq!(listed(&failed_or_void).await, "B-1", "at once");
     refresh_rollups(&store, &FixedClock(NOW))
         .await
         .expect("a round");
+    assert_eq!(listed(&failed_or_void).await, "B-1", "and once");
+    database.psql("delete from public.billing_history where status = 'failed'");
+    assert_eq!(database.psql(refresh), "1", "the charge is none any more");
     assert_eq!(listed(&settled).await, "B-1 B-2 B-3 in_b4");
     // Beside what waits, and each once.
     let mixed = [
