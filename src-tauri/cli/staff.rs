@@ -171,6 +171,13 @@ impl<'r> Desk<'r> {
             .map_err(|error| self.failed(&error))?;
         let place = cluster.map_or_else(String::new, |id| format!(" on {id}"));
         say(&format!("{effect}{place}: {mode}, was {before}"));
+        if effect == "stripe_events" && mode == "live" && before != "live" {
+            say(
+                "What Stripe told since the other program was stopped was worked out and not written: `replay --system \
+                 stripe --from … --until …` applies it now. Credits that were paid since then are counted by nobody: \
+                 \"Taking Stripe over\" in docs/RUNBOOK.md says how to find them.",
+            );
+        }
         Ok(())
     }
 }

@@ -114,6 +114,24 @@ async fn effects_of_an_attached_service_begin_in_shadow_and_are_switched_on_reco
         database.psql("select reason from console.audit_entries where action = 'set_effect'"),
         "we take over"
     );
+    let stripe = [
+        "effects",
+        "set",
+        "stripe_events",
+        "live",
+        "--reason",
+        "we take over",
+    ];
+    let set = run(&environment, &stripe);
+    assert!(
+        set.code == 0 && set.stderr.contains("Taking Stripe over"),
+        "what is left to do is said: {set:?}"
+    );
+    let again = run(&environment, &stripe);
+    assert!(
+        again.stderr.contains("live, was live") && !again.stderr.contains("Taking Stripe over"),
+        "{again:?}"
+    );
 
     let fresh = TestDatabase::new(Kind::Managed).await;
     let listed = run(&fresh.environment(), &["effects", "list"]);

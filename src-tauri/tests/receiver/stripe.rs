@@ -1,5 +1,9 @@
 //! What Stripe says: signed, stored, mirrored, and what follows from it, whatever the order.
 
+use std::time::Duration;
+
+use hopsdesk::domain::events::{System, Which};
+use hopsdesk::usecases::browse_events::replay_events;
 use ring::hmac;
 use serde_json::{Value, json};
 
@@ -397,6 +401,54 @@ async fn a_payment_of_nobody_waits_for_a_person_until_the_customer_is_known() {
     assert_eq!(
         database.psql("select total_purchased from public.user_credits"),
         "50.00"
+    );
+    receiver.stop().await;
+}
+
+#[tokio::test]
+async fn what_came_between_two_programs_is_applied_again_and_found_as_the_runbook_says() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    database
+        .psql("update console.effect_switches set mode = 'shadow' where effect = 'stripe_events'");
+    let receiver = Running::start(&database).await;
+    hire(&database, "n0");
+    for event in story("n0") {
+        deliver(&receiver, &event).await;
+    }
+    until(&database, WAITING, "0").await;
+    database
+        .psql("update console.effect_switches set mode = 'live' where effect = 'stripe_events'");
+    let now = RealClock.now();
+    let since = Which::Time {
+        from: now - Duration::from_secs(3600),
+        until: now + Duration::from_secs(60),
+        states: Vec::new(),
+        system: Some(System::Stripe),
+    };
+    let again = replay_events(&database.store(), &since, Some("taking over"), false).await;
+    assert_eq!(
+        usize::try_from(again.expect("the owner may").events),
+        Ok(story("n0").len())
+    );
+    until(&database, WAITING, "0").await;
+    let end = ending(&database, "n0");
+    assert_eq!(end["user"], "free|cus_N|sub_N|canceled|");
+    assert_eq!(
+        (end["credits"].as_str(), end["purchases"].as_str()),
+        ("", "cs_N|50.00|15.00|shadow"),
+        "these another program may have counted"
+    );
+    let runbook = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/RUNBOOK.md");
+    let runbook = std::fs::read_to_string(runbook).expect("the runbook");
+    let listed = runbook
+        .split("```sql")
+        .filter_map(|after| after.split("```").next())
+        .find(|sql| sql.contains("stripe_purchases"))
+        .expect("how to find them");
+    let found = database.psql(&listed.replace("'T'", "'2026-05-01'"));
+    assert!(
+        found.ends_with("|cs_n0|auth0|n0|50.00|USD|15.00|pi_n0_b"),
+        "{found}"
     );
     receiver.stop().await;
 }
