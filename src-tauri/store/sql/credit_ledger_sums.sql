@@ -4,7 +4,8 @@
 --
 -- $1 account
 select
-  l.type, count(*) as entries, coalesce(sum(l.effect), 0) as effect,
+  -- However it is spelled: one kind.
+  min(l.type) as type, count(*) as entries, coalesce(sum(l.effect), 0) as effect,
   count(*) filter (where l.amount is not null and l.effect is null) as unsigned,
   count(*) filter (where l.amount is null) as without_amount,
   count(*) filter (
@@ -29,5 +30,5 @@ from (
   ) t
   window ledger as (order by t.created_at nulls first, t.id rows unbounded preceding)
 ) l
-group by l.type
-order by l.type nulls last
+group by lower(l.type)
+order by lower(l.type) nulls last

@@ -207,6 +207,40 @@ async fn an_amount_that_may_be_either_way_leaves_no_balance_behind_it() {
 }
 
 #[tokio::test]
+async fn a_kind_is_one_however_it_is_spelled() {
+    let database = TestDatabase::new(Kind::G2).await;
+    let mut owner = database.direct().await;
+    owner
+        .script(
+            "create table public.credit_transactions (
+               id bigserial primary key, user_id text, type text, amount numeric(10, 2), created_at timestamptz
+             );
+             insert into public.credit_transactions (user_id, type, amount, created_at) values
+               ('auth0|payer', 'grant', 5, '2026-01-01'), ('auth0|payer', 'Grant', 1, '2026-01-02'),
+               ('auth0|payer', null, 2, '2026-01-03');",
+        )
+        .await
+        .expect("a table");
+    attach::run::attach(&mut owner).await.expect("attached");
+    let store = database.store();
+    let mut reading = store.read().await.expect("a connection");
+    let sums = ledger::sums(&mut reading, &account()).await.expect("sums");
+    reading.end().await.expect("an end");
+    let kinds: Vec<_> = sums
+        .kinds
+        .iter()
+        .map(|sum| (sum.kind.clone(), sum.entries, sum.effect))
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            (EntryKind::Grant, 2, Some(dec!(6))),
+            (EntryKind::Other(None), 1, Some(dec!(2)))
+        ]
+    );
+}
+
+#[tokio::test]
 async fn a_service_without_transactions_has_an_empty_ledger() {
     let database = TestDatabase::new(Kind::G2).await;
     let store = database.store();
