@@ -212,8 +212,8 @@ export class PagedList<View extends ListView, Page extends ListPage> {
       // All at once, so that what is being read moves only together with the scroll position.
       const grown = this.#pages.length === 0 ? this.#start(first) : this.#merge(at, read, first, stands, looking)
       this.failure = null
-      // Whoever answers this answers for the next page too: it is asked for again.
-      this.moreFailure = null
+      // Whoever answers again answers for the next page too: it is asked for again. One that took too long would again.
+      if (this.moreFailure?.code === 'unreachable') this.moreFailure = null
       untrack(() => freshness.answered())
       return grown
     } catch (thrown) {

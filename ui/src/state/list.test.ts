@@ -107,14 +107,27 @@ describe('a list', () => {
     expect(list.rows.length).toBe(4)
   })
 
-  it('asks again by itself for a next page that failed, once something is answered', async () => {
+  it('lets a next page that could not be reached be asked for again, once something is answered', async () => {
     const { list, state } = await opened()
     state.down = true
     await list.more()
-    expect(list.moreFailure).not.toBeNull()
+    expect(list.moreFailure?.code).toBe('unreachable')
     state.down = false
     await list.refresh(0)
     expect(list.moreFailure).toBeNull()
+  })
+
+  it('asks no more for a next page that took too long, until somebody says so', async () => {
+    const { list } = await opened()
+    coreAnswers({
+      users_page({ query }) {
+        if (query.after) throw failure('It took too long.', 'timeout')
+        return usersPageOf(rows(0, 2), 'auth0|1')
+      },
+    })
+    await list.more()
+    await list.refresh(0)
+    expect(list.moreFailure?.code).toBe('timeout')
   })
 
   it('shows a row once that a page has twice', async () => {

@@ -25,6 +25,11 @@ export interface LiveOptions {
   aside?: boolean
   /** Its first answer may be here already; `question` is called at once then, so all that it reads must be there. */
   ahead?: boolean
+  /**
+   * What the answer is about, where a question may change without that: in how wide it is drawn. The answer to one
+   * about the same stays when another read of it fails. Left out: each question is about something else.
+   */
+  about?: () => string
 }
 
 export class Live<T> {
@@ -43,6 +48,9 @@ export class Live<T> {
   readonly #every: number
   #read: Read<T> | null = null
   #question = 0
+  /** What is asked about, and what the answer on screen is about. */
+  #about: string | null = null
+  #answers: string | null = null
   #inFlight = false
   #again = false
   #failures = 0
@@ -59,8 +67,9 @@ export class Live<T> {
   }
 
   /** Starts reading, or asks another question: the old answer stays until the new one is here. */
-  ask(read: Read<T>) {
+  ask(read: Read<T>, about: string | null = null) {
     this.#question += 1
+    this.#about = about
     this.#read = read
     this.#inFlight = false
     this.#failures = 0
@@ -71,8 +80,9 @@ export class Live<T> {
   }
 
   /** Begins with an answer that is here already, so that it is drawn at once. */
-  begin(read: Read<T>, data: T) {
+  begin(read: Read<T>, data: T, about: string | null = null) {
     this.#read = read
+    this.#about = about
     this.#take(data)
     this.#schedule()
   }
@@ -109,7 +119,7 @@ export class Live<T> {
     } catch (thrown) {
       if (question !== this.#question) return
       // What is here answers another question: it must not pass for the answer to this one.
-      if (this.changing) this.#clear()
+      if (this.changing && (this.#about === null || this.#about !== this.#answers)) this.#clear()
       this.failure = asFailure(thrown)
       this.#failures += 1
     }
@@ -140,6 +150,7 @@ export class Live<T> {
 
   #take(data: T) {
     this.data = data
+    this.#answers = this.#about
     this.readAt = stampOf(data, 'read_at') ?? Date.now()
     this.asOf = stampOf(data, 'as_of')
     this.failure = null
@@ -182,13 +193,13 @@ export function live<T>(question: () => Read<T> | null, options: LiveOptions): L
     const read = options.ahead ? question() : null
     const data = read?.known?.()
     if (!read?.of || data === undefined) return null
-    current.begin(read, data)
+    current.begin(read, data, options.about?.())
     return read.of
   })
   $effect(() => {
     const read = question()
     if (!read) untrack(() => current.drop())
-    else if (begun === null || read.of !== begun) untrack(() => current.ask(read))
+    else if (begun === null || read.of !== begun) untrack(() => current.ask(read, options.about?.()))
     begun = null
   })
 

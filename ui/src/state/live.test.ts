@@ -126,6 +126,19 @@ describe('live data', () => {
     live.stop()
   })
 
+  it('keeps the answer to what is asked in another way when that fails', async () => {
+    const live = new Live<string>(4000)
+    live.ask(() => Promise.resolve('cost'), 'cost')
+    await settled()
+    live.ask(() => Promise.reject(failure('gone')), 'cost')
+    await settled()
+    expect([live.data, live.failure?.message]).toEqual(['cost', 'gone'])
+    live.ask(() => Promise.reject(failure('gone')), 'hours')
+    await settled()
+    expect(live.data).toBeUndefined()
+    live.stop()
+  })
+
   it('does not give the reason of one question for another that is on its way', async () => {
     const live = new Live<string>(4000)
     live.ask(() => Promise.reject(failure('gone')))

@@ -36,7 +36,7 @@ export function offersFor(subject: () => Subject | null) {
       void times
       return what && (() => actionsFor(what, whom))
     },
-    { every, aside: true },
+    { every, aside: true, about: () => `${kind} ${id}` },
   )
 
   return {

@@ -150,6 +150,6 @@ describe('the page of an event', () => {
       },
     })
     render(EventPage, { id: 'in-1' })
-    expect(await screen.findByText('Read together with the event.')).toBeVisible()
+    expect(await screen.findByText('Not read: it comes with the event, which could not be read.')).toBeVisible()
   })
 })
