@@ -633,8 +633,9 @@ begin
     where i.state = 'conflict' and i.provider = 'stripe' and i.outcome ->> 'conflict' = 'unknown_customer'
       and i.outcome ->> 'customer' is not distinct from v_customer and i.livemode = v_livemode and v_customer is not null;
   end if;
-  if v_settled ->> 'user' is not null and v_settled ->> 'mode' = 'live' and v_settled ->> 'plan' is distinct from 'refused' then
-    -- The plan that could not be ended has ended, or need not end.
+  if v_settled ->> 'user' is not null and v_settled ->> 'mode' = 'live' and v_settled ->> 'plan' is distinct from 'refused'
+    and not console.stripe_ends_due(v_customer, v_livemode) then
+    -- The plan that could not be ended has ended, or need not end; a new attempt to subscribe is neither.
     update console.inbox as i set state = 'done', done_at = pg_catalog.clock_timestamp()
     where i.state = 'conflict' and i.provider = 'stripe' and i.outcome ->> 'conflict' = 'plan_not_ended'
       and i.outcome ->> 'customer' = v_customer and i.livemode = v_livemode;

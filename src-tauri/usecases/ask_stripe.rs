@@ -87,8 +87,15 @@ pub async fn ask_stripe(
             }
         };
         let became = match doubt.end(store, now, asked).await {
-            // What fails by itself keeps no other waiting.
-            Err(error) if !error.is_outage() || error.may_be_its_own() => {
+            // What fails by itself keeps no other waiting. What may be ours, such as a right that is missing, is no news of
+            // Stripe's to tell a person: the lease ends, and it is asked again.
+            Err(error) if error.may_be_its_own() => {
+                let why = error.without_data();
+                tracing::warn!(kind = doubt.kind, error = %why, "what Stripe says of an object cannot be written down now");
+                round.again += 1;
+                continue;
+            }
+            Err(error) if !error.is_outage() => {
                 let why = error.without_data();
                 tracing::warn!(kind = doubt.kind, error = %why, "what Stripe says of an object cannot be written down");
                 let pause = retry::patient_pause(doubt.attempts, random.bits());

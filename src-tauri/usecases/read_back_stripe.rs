@@ -38,6 +38,9 @@ const EVERY: Duration = Duration::minutes(10);
 /// In the cursor: nothing is read until this has come.
 const WAITS: &str = "waits_for";
 
+/// In the cursor: whose mode it is of.
+const LIVE: &str = "live";
+
 /// After a failure.
 const AFTER_FAILURE: Duration = Duration::minutes(2);
 
@@ -104,7 +107,10 @@ async fn take_turn(
         return Ok(None);
     };
     prove_stripe_key(store, stripe, clock, mode).await??;
-    read(store, stripe, clock, turn, first).await.map(Some)
+    let mut stretch = Stretch::of(&turn.cursor, mode, first, clock.now() - GRACE);
+    read(store, stripe, clock, turn, &mut stretch)
+        .await
+        .map(Some)
 }
 
 /// Until Stripe has sent something, nothing is ours to read, nor does anything show whose account the key is of.
@@ -125,23 +131,30 @@ async fn wait_for_first(store: &Store, clock: &dyn Clock, turn: &Turn) -> Result
 
 /// A stretch of time, and how far into it one is.
 struct Stretch {
+    mode: Mode,
     from: OffsetDateTime,
     to: OffsetDateTime,
     after: Option<String>,
 }
 
 impl Stretch {
-    /// Never from before the first event: where the mode is another one now, the cursor was the other one's.
-    fn of(cursor: &Value, first: OffsetDateTime, end: OffsetDateTime) -> Self {
+    /// Never from before the first event. Where the mode was another one meanwhile, its cursor says nothing of this one.
+    fn of(cursor: &Value, mode: Mode, first: OffsetDateTime, end: OffsetDateTime) -> Self {
+        let is_ours = cursor[LIVE]
+            .as_bool()
+            .is_none_or(|live| live == mode.is_live());
+        let cursor = if is_ours { cursor } else { &Value::Null };
         let moment = |field: &str| cursor[field].as_str().and_then(parse_time);
         let from = moment("from").unwrap_or(end - KEPT).max(first);
         match (moment("to"), cursor["after"].as_str()) {
             (Some(to), Some(after)) if from < to => Self {
+                mode,
                 from,
                 to,
                 after: Some(after.to_owned()),
             },
             _ => Self {
+                mode,
                 from,
                 to: end,
                 after: None,
@@ -155,7 +168,8 @@ impl Stretch {
     }
 
     fn cursor(&self) -> Value {
-        json!({ "from": written(self.from), "to": written(self.to), "after": self.after })
+        let (from, to) = (written(self.from), written(self.to));
+        json!({ LIVE: self.mode.is_live(), "from": from, "to": to, "after": self.after })
     }
 }
 
@@ -164,11 +178,10 @@ async fn read(
     stripe: &StripeReader,
     clock: &dyn Clock,
     turn: &Turn,
-    first: OffsetDateTime,
+    stretch: &mut Stretch,
 ) -> Result<ReadBack, ReadStripeError> {
     let mut done = ReadBack::default();
     let end = clock.now() - GRACE;
-    let mut stretch = Stretch::of(&turn.cursor, first, end);
     let mut again = false;
     while stretch.from < end {
         let page = match stretch.page(stripe).await {
@@ -198,7 +211,8 @@ async fn read(
             (false, _) => {
                 // The second that it ended in is read again: events of it may still have been on their way.
                 let covered = stretch.to;
-                stretch = Stretch {
+                *stretch = Stretch {
+                    mode: stretch.mode,
                     from: covered,
                     to: end,
                     after: None,
@@ -217,7 +231,7 @@ async fn read(
             return Ok(done);
         }
     }
-    let cursor = json!({ "from": written(stretch.from) });
+    let cursor = json!({ LIVE: stretch.mode.is_live(), "from": written(stretch.from) });
     let ended = Note {
         cursor: Some(cursor),
         covered_until: Some(stretch.from),
@@ -304,4 +318,27 @@ fn new_event(event: &Value, now: OffsetDateTime) -> NewEvent {
 
 fn written(at: OffsetDateTime) -> String {
     at.format(&Rfc3339).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    #[test]
+    fn a_cursor_of_the_other_mode_says_nothing_of_this_one() {
+        let (first, end) = (
+            datetime!(2026-11-01 00:00 UTC),
+            datetime!(2026-11-20 12:00 UTC),
+        );
+        let cursor = json!({ LIVE: false, "from": "2026-11-19T00:00:00Z" });
+        let from = |mode| Stretch::of(&cursor, mode, first, end).from;
+        assert_eq!(from(Mode::Test), datetime!(2026-11-19 00:00 UTC));
+        assert_eq!(from(Mode::Live), first);
+        let unmarked = json!({ "from": "2026-11-19T00:00:00Z" });
+        let stretch = Stretch::of(&unmarked, Mode::Live, first, end);
+        assert_eq!(stretch.from, datetime!(2026-11-19 00:00 UTC));
+        assert_eq!(stretch.cursor()[LIVE], true);
+    }
 }

@@ -34,7 +34,7 @@ pub struct UserInvoice {
     pub due_at: Option<String>,
     pub paid_at: Option<String>,
     pub description: Option<String>,
-    /// The fiscal time zone: its days are named in it, as on the list and the page of invoices.
+    /// The fiscal time zone: the day it was made is named in it, as on the list and the page of invoices.
     pub zone: String,
 }
 
