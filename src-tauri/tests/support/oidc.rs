@@ -6,6 +6,7 @@
 )]
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -30,6 +31,10 @@ impl Provider {
     pub fn start() -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src-tauri/tests/oidc");
+        // One at a time: tests are processes of their own, and half an installation is none.
+        let lock = Path::new(env!("CARGO_TARGET_TMPDIR")).join("oidc-provider.lock");
+        let lock = File::create(lock).expect("a file to lock");
+        lock.lock().expect("a lock");
         if !folder.join("node_modules/oidc-provider").exists() {
             let installed = Command::new("npm")
                 .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
@@ -38,6 +43,7 @@ impl Provider {
                 .expect("npm runs");
             assert!(installed.success(), "the provider is installed");
         }
+        drop(lock);
         let mut process = Command::new("node")
             .arg("provider.mjs")
             .current_dir(&folder)
