@@ -80,7 +80,7 @@ describe('the page of a cluster', () => {
     render(ClusterPage, { id: 'c1', workspace: 'one' })
     await passed(25_000)
     expect(count(asked, 'cluster_facts')).toBeGreaterThan(2)
-    expect(['cluster_nodes', 'cluster_forecasts', 'notes'].map((name) => count(asked, name))).toEqual([2, 1, 1])
+    expect(['cluster_nodes', 'cluster_forecasts', 'notes'].map((name) => count(asked, name))).toEqual([2, 2, 1])
   })
 
   it('says that a look did not work as what it is', async () => {
