@@ -2,7 +2,7 @@
 -- what is paid, void or given up finds those few among all that wait, and does not ask the mirror for each of them.
 --
 -- Lists ask of each whether it still is so: one that is here too long is not shown, and one that Stripe told of just now is found
--- by its new word a round later.
+-- by its new word a round later, or by the old one until then where both are asked for and a payment of it had failed.
 
 create table console.invoices_overruled (
   origin text not null,
