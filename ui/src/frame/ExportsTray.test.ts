@@ -32,6 +32,26 @@ it('shows how far an export is until it is done, and then what it came to', asyn
   expect(asked.find(({ command }) => command === 'open_export')?.args).toEqual({ id: 1, what: 'folder' })
 })
 
+it('looks again for an export that began while a look was under way', async () => {
+  const running = [export_(1, { state: 'running', rows: 5, expected: 10 })]
+  const looks: ((answer: Export[]) => void)[] = []
+  coreAnswers({
+    export_list: () => running[0]!,
+    exports: () => new Promise((answer) => looks.push(answer)),
+  })
+  render(ExportsTray)
+  await waitFor(() => expect(looks).toHaveLength(1))
+  await exports.begin({ list: 'users', query: { filter: {} as never, sort: 'created', descending: true, ...wholeList } }, 'csv')
+  looks[0]!([])
+  await waitFor(() => expect(looks).toHaveLength(2))
+  looks[1]!(running)
+  expect(await screen.findByText('5 of 10 rows')).toBeInTheDocument()
+  // Nothing runs any more, for whoever looks next.
+  await waitFor(() => expect(looks).toHaveLength(3))
+  looks[2]!([])
+  await waitFor(() => expect(exports.all).toEqual([]))
+})
+
 it('cancels one that runs, and says why another did not come to be', async () => {
   let all = [
     export_(2, { state: 'running', rows: 5, expected: 10 }),

@@ -31,6 +31,8 @@ export class Exports {
   all = $state.raw<readonly Export[]>([])
   #timer: ReturnType<typeof setTimeout> | undefined
   #looking = false
+  /** Asked for while a look was under way, whose answer may be from before. */
+  #again = false
 
   /** Begins to write a list to a file. */
   begin = (list: ExportList, format: ExportFormat) =>
@@ -52,14 +54,18 @@ export class Exports {
 
   /** Looks at once, and again while one runs. */
   async look() {
+    this.#again = this.#looking
     if (this.#looking) return
     this.#looking = true
     clearTimeout(this.#timer)
-    try {
-      this.all = await askExports()
-    } catch {
-      // The next look may tell; what is shown stays.
-    }
+    do {
+      this.#again = false
+      try {
+        this.all = await askExports()
+      } catch {
+        // The next look may tell; what is shown stays.
+      }
+    } while (this.#again)
     this.#looking = false
     const running = this.all.some(({ state }) => state.state === 'running')
     if (running) this.#timer = setTimeout(() => void this.look(), every)
