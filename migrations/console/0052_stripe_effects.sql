@@ -129,10 +129,14 @@ begin
   end if;
   if not v_ended and v_best.status <> 'incomplete' then
     -- From when it failed, or the subscription became past_due: an invoice may be final long after it is made, due long
-    -- after that, and a bank takes days to say no.
+    -- after that, and a bank takes days to say no. Of a subscription that has ended an invoice may stay open for ever: it is owed,
+    -- but says nothing of the one that runs.
     select min(i.failing_since) into v_since
     from console.stripe_invoices as i
-    where i.customer_id = p_customer and i.livemode = p_livemode and i.status = 'open' and i.failing;
+    where i.customer_id = p_customer and i.livemode = p_livemode and i.status = 'open' and i.failing and not exists (
+      select from console.stripe_subscriptions as s
+      where s.id = i.subscription_id and s.livemode = i.livemode and s.status in ('canceled', 'incomplete_expired', 'unpaid')
+    );
     if v_best.status = 'past_due' then
       v_since := least(v_since, coalesce(v_best.past_due_at[1], v_best.as_of));
     end if;

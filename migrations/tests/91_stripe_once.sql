@@ -413,6 +413,15 @@ rollback to week;
 select is(pg_temp.weeks('and still', 'past_due still', 'past_due once more', 'past_due', 'mended'), '2026-02-19 00:00:00', 'in whichever order all that is told');
 select is((select cardinality(past_due_at) from console.stripe_subscriptions where id = 'sub_debit'), 2, 'of which only what still counts is kept');
 rollback to week;
+-- What is owed of a subscription that has ended is owed all the same, but is no reason to end another.
+select pg_temp.apply('w12', pg_temp.day(30), pg_temp.of('cus_debit', 'sub_next', 'active', '2026-01-30'));
+select is(pg_temp.weeks('fails'), '2026-01-29 00:00:00', 'beside another subscription the first one''s invoice fails');
+select pg_temp.apply('w13', pg_temp.day(31), pg_temp.of('cus_debit', 'sub_debit', 'canceled'));
+select is(pg_temp.week(), null, 'with its subscription the deadline for it ends');
+select is((select standing from console.billed where stripe_invoice_id = 'in_debit' limit 1), 'failed', 'it is owed all the same');
+select pg_temp.apply('w14', pg_temp.day(32), pg_temp.fact('invoices', 'in_next', '{"customer_id": "cus_debit", "subscription_id": "sub_next", "status": "open", "total": "9", "payment_failed": true}'));
+select is(pg_temp.week(), '2026-02-08 00:00:00', 'one of the subscription that runs has its own');
+rollback to week;
 rollback to debit;
 -- What the service does not keep, the mirror tells.
 delete from public.billing_history where invoice_id = 'in_debit';
