@@ -1,4 +1,4 @@
-import { fireEvent, render, screen, waitFor } from '@testing-library/svelte'
+import { fireEvent, render, screen, waitFor, within } from '@testing-library/svelte'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, it } from 'vitest'
 
@@ -7,7 +7,7 @@ import { acting } from '../../state/acting.svelte'
 import { router } from '../../state/router.svelte'
 import { parseRoute, toAudit, type AuditView } from '../../state/routes'
 import { auditEntryOf, suspended } from '../../test.actions'
-import { coreAnswers, failure } from '../../test.answers'
+import { coreAnswers, failure, pending } from '../../test.answers'
 import Audit from './Audit.svelte'
 import AuditEntry from './AuditEntry.svelte'
 
@@ -63,6 +63,20 @@ describe('the Audit screen', () => {
     await userEvent.click(await screen.findByRole('menuitem', { name: /CSV/ }))
     const order = asked.find(({ command }) => command === 'export_list')?.args.order
     expect(order).toMatchObject({ list: { list: 'audit', query: where().filter }, format: 'csv' })
+  }, 20_000)
+
+  it('does not say of choices that are not read that there are none', async () => {
+    const choices = pending<typeof facets>()
+    coreAnswers({ audit_page: () => pageOf([auditEntryOf(8)]), audit_facets: () => choices.promise, verify_audit: () => [whole] })
+    render(Audit, { view, workspace: workspace() })
+    for (const name of ['By', 'Action']) {
+      await userEvent.click(await screen.findByRole('button', { name: new RegExp(`^${name}`) }, { timeout: 4000 }))
+      const group = within(await screen.findByRole('group', { name }))
+      expect(group.getByRole('status')).toHaveTextContent('Reading the choices …')
+    }
+    choices.refuse(failure('The database took too long.', 'timeout'))
+    await waitFor(() => expect(screen.getAllByText('The database took too long.')).toHaveLength(2))
+    expect(screen.queryByText('None to choose from.')).toBeNull()
   }, 20_000)
 
   it('finds a whole bulk by its key, and no day that is none', () => {

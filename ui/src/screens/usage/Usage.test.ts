@@ -9,7 +9,7 @@ import type { UsageSums } from '../../ipc/generated/UsageSums'
 import type { Used } from '../../ipc/generated/Used'
 import { router } from '../../state/router.svelte'
 import { toUsage, usageNow } from '../../state/routes'
-import { coreAnswers } from '../../test.answers'
+import { coreAnswers, failure, pending } from '../../test.answers'
 import Usage from './Usage.svelte'
 
 let tests = 0
@@ -129,6 +129,17 @@ describe('the Usage screen', () => {
     await userEvent.keyboard('{Enter}')
     expect(screen.getByRole('button', { name: /^Period/ }), 'the tag goes, the focus stays with the filters').toHaveFocus()
     expect(screen.queryByRole('heading', { name: 'Accounts' })).not.toBeInTheDocument()
+  })
+
+  it('does not say of clusters that are not read that there are none', async () => {
+    const choices = pending<never>()
+    coreAnswers({ usage_sums: () => sums(), usage_chart: chart, usage_accounts: () => accounts(), users_facets: () => choices.promise })
+    render(Usage, { view: usageNow, workspace: workspace() })
+    await userEvent.click(await screen.findByRole('button', { name: 'Cluster' }))
+    expect(await screen.findByText('Reading the choices …')).toBeInTheDocument()
+    choices.refuse(failure('The database took too long.', 'timeout'))
+    expect(await screen.findByText('The database took too long.')).toBeInTheDocument()
+    expect(screen.queryByText('None to choose from.')).toBeNull()
   })
 
   it('leaves out what the database does not record, and says so', async () => {
