@@ -1,4 +1,4 @@
-//! Events of Stripe's, applied by `console.apply_stripe` (`migrations/console/0052`), and what they leave in doubt
+//! Events of Stripe's, applied by `console.apply_stripe` (`migrations/console/0088`), and what they leave in doubt
 //! (`0062`).
 
 use serde_json::{Value, json};
