@@ -100,7 +100,7 @@ pub async fn claim(
             .collect::<Vec<_>>()
     });
     let claim = statement!("outbox_claim.sql").rows();
-    let mut writing = store.write().await?;
+    let mut writing = store.write_in_background().await?;
     let claimed = writing
         .all(claim.bind(limit).bind(now).bind(own_only).bind(systems))
         .await?;

@@ -79,7 +79,7 @@ pub async fn begin(
         cursor: Value,
     }
     let begin = statement!("read_back_begin.sql").rows::<Row>();
-    let mut writing = store.write().await?;
+    let mut writing = store.write_in_background().await?;
     let row = writing
         .optional(begin.bind(source.word()).bind(now))
         .await?;
@@ -113,7 +113,7 @@ impl Turn {
             .bind(filled_in)
             .bind(note.error)
             .bind(note.next_at);
-        let mut writing = store.write().await?;
+        let mut writing = store.write_in_background().await?;
         let (ours,) = writing.one(said).await?;
         writing.commit().await?;
         Ok(ours)

@@ -42,7 +42,7 @@ impl Turn {
                 .bind(kind.to_owned())
                 .bind(said)
                 .bind(rows);
-            let mut writing = store.write().await?;
+            let mut writing = store.write_in_background().await?;
             let (kept,) = writing.one(record).await?;
             writing.commit().await?;
             ours &= kept;

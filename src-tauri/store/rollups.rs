@@ -194,7 +194,7 @@ pub async fn end_check(
 ) -> Result<(), StoreError> {
     let stored = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
     // One row, whoever changed it meanwhile.
-    let mut writing = store.write().await?;
+    let mut writing = store.write_in_background().await?;
     let _: (i32,) = writing
         .one(
             statement!("rollups_check_end.sql")

@@ -41,7 +41,7 @@ pub async fn claim(
     now: OffsetDateTime,
 ) -> Result<Vec<Turn>, StoreError> {
     let claim = statement!("snapshots_claim.sql").rows::<Turn>();
-    let mut writing = store.write().await?;
+    let mut writing = store.write_in_background().await?;
     let turns = writing.all(claim.bind(limit).bind(now)).await?;
     writing.commit().await?;
     Ok(turns)
@@ -55,7 +55,7 @@ pub async fn request(store: &Store, cluster: &ClusterId) -> Result<Watch, StoreE
     let request = statement!("snapshot_request.sql")
         .rows::<(String,)>()
         .bind(cluster.as_str().to_owned());
-    let mut writing = store.write().await?;
+    let mut writing = store.write_promptly().await?;
     let (watch,) = writing.one(request).await?;
     writing.commit().await?;
     Ok(Watch::of_word(&watch))
@@ -120,7 +120,7 @@ impl Turn {
             .bind(Value::Object(sums(snapshot)))
             .bind(nodes.map(Value::Array))
             .bind(namespaces.map(Value::Array));
-        let mut writing = store.write().await?;
+        let mut writing = store.write_in_background().await?;
         let (ours,) = writing.one(record).await?;
         if ours {
             forecasts::renew(&mut writing, &self.cluster_id, now).await?;

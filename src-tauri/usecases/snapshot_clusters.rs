@@ -9,6 +9,7 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, StreamExt as _};
 use time::OffsetDateTime;
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::clusters::connections::{ClusterAccess, Connections};
@@ -30,6 +31,9 @@ use crate::store::snapshots::{self, LEASE, Turn};
 
 /// Clusters that are looked at at once.
 const AT_ONCE: usize = 8;
+
+/// Of which so many are written down at once: a table that somebody holds leaves the other connections to the screens.
+const WRITTEN_AT_ONCE: usize = 2;
 
 /// How often each is looked at.
 const EVERY: Duration = Duration::from_secs(300);
@@ -66,17 +70,18 @@ pub async fn snapshot_clusters(
     clock: &dyn Clock,
 ) -> Result<Looked, StoreError> {
     let mut looked = Looked::default();
+    let writing = Semaphore::new(WRITTEN_AT_ONCE);
     // Asking for more is one of them: whoever waits here for a connection must not hold up those that have
     // one, and they must not be left alone meanwhile.
-    let mut under_way: FuturesUnordered<BoxFuture<'_, Result<Step, StoreError>>> =
-        FuturesUnordered::new();
+    let mut under_way: FuturesUnordered<BoxFuture<'_, Step>> = FuturesUnordered::new();
     let (mut looking, mut asking, mut ask) = (0, false, true);
+    let mut away = None;
     loop {
-        if ask && !asking && looking < AT_ONCE {
+        if ask && !asking && looking < AT_ONCE && away.is_none() {
             let limit = i32::try_from(AT_ONCE - looking).unwrap_or(1);
             let claim = async move {
-                let turns = snapshots::claim(store, limit, clock.now()).await?;
-                Ok(Step::Turns(turns))
+                let turns = snapshots::claim(store, limit, clock.now()).await;
+                Step::Turns(turns)
             };
             under_way.push(claim.boxed());
             (asking, ask) = (true, false);
@@ -84,13 +89,17 @@ pub async fn snapshot_clusters(
         match timeout(LOOK_EVERY, under_way.next()).await {
             // Some take long, and others may have become due.
             Err(_) => ask = true,
-            Ok(None) => return Ok(looked),
-            Ok(Some(step)) => match step? {
-                Step::Turns(turns) => {
+            Ok(None) => return away.map_or(Ok(looked), Err),
+            Ok(Some(step)) => match step {
+                Step::Turns(Err(error)) => {
+                    // Those under way come to their end: their connections would be lost to the screens for longer.
+                    (asking, away) = (false, Some(error));
+                }
+                Step::Turns(Ok(turns)) => {
                     asking = false;
                     looking += turns.len();
                     for turn in turns {
-                        let look = look_and_record(store, connections, clock, turn);
+                        let look = look_and_record(store, connections, clock, &writing, turn);
                         let look = async move {
                             // What goes wrong with one cluster, its turn is over later, and the others go on.
                             let outcome = look.await.unwrap_or_else(|error| {
@@ -98,7 +107,7 @@ pub async fn snapshot_clusters(
                                 tracing::warn!(%error, "a cluster's snapshot is not kept");
                                 Outcome::Lost
                             });
-                            Ok(Step::Looked(outcome))
+                            Step::Looked(outcome)
                         };
                         under_way.push(look.boxed());
                     }
@@ -118,7 +127,7 @@ pub async fn snapshot_clusters(
 }
 
 enum Step {
-    Turns(Vec<Turn>),
+    Turns(Result<Vec<Turn>, StoreError>),
     Looked(Outcome),
 }
 
@@ -132,6 +141,7 @@ async fn look_and_record(
     store: &Store,
     connections: &Connections,
     clock: &dyn Clock,
+    writing: &Semaphore,
     turn: Turn,
 ) -> Result<Outcome, StoreError> {
     let Some(access) = outbox::cluster_access(store, &turn.cluster_id).await? else {
@@ -149,6 +159,8 @@ async fn look_and_record(
     let (snapshot, readings) = look(connections, &access, hours, until).await;
     // As of when it was seen, not of when one began to look.
     let now = clock.now();
+    // Never closed.
+    let _one_of_few = writing.acquire().await.ok();
     // What is read less often must not keep the snapshot from being recorded.
     let read = match &readings {
         Some(readings) => turn.record_readings(store, now, readings).await.map(|_| ()),

@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use hopsdesk::clusters::connections::Connections;
 use hopsdesk::config::database::DatabaseAddress;
+use hopsdesk::domain::clock::FixedClock;
 use hopsdesk::receiver::limits::Limits;
+use hopsdesk::usecases::snapshot_clusters::snapshot_clusters;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -11,6 +14,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
 use super::running::{Running, registration, until};
+use super::snapshots::{Service, small};
 use crate::support::database::{Kind, TestDatabase};
 
 const PENDING: &str = "select count(*) from console.inbox where state = 'pending'";
@@ -157,6 +161,32 @@ async fn a_crowd_at_readyz_keeps_no_event_out() {
     for answer in crowd.join_all().await {
         assert_eq!(answer.status, 200, "{answer:?}");
     }
+}
+
+#[tokio::test]
+async fn a_lock_on_what_is_kept_of_clusters_leaves_connections_to_the_screens() {
+    let service = Service::new((0..6).map(|n| small(&n.to_string())).collect()).await;
+    let mut owner = service.database.direct().await;
+    owner
+        .script("begin; lock table console.cluster_readings in access exclusive mode")
+        .await
+        .expect("a lock");
+    // As many as a console has.
+    let store = TestDatabase::store_of(&service.database.pooled_address(), 4);
+    let (connections, clock) = (Connections::default(), FixedClock(service.at(0)));
+    let screen = async {
+        until(&service.database, WAITING, "2").await;
+        let reading = store.read().await.expect("a connection is free");
+        reading.end().await.expect("it ends");
+        service.database.psql(WAITING)
+    };
+    let (looked, waiting) = tokio::join!(snapshot_clusters(&store, &connections, &clock), screen);
+    assert_eq!(waiting, "2", "the screen had its answer meanwhile");
+    // The lock is still there: what it keeps from being written is given up, the rest is kept.
+    assert_eq!(looked.expect("the database is there").lost, 6);
+    let kept = "select count(*) from console.cluster_snapshots where nodes is not null";
+    assert_eq!(service.database.psql(kept), "6");
+    owner.script("commit").await.expect("the lock is gone");
 }
 
 #[tokio::test]
