@@ -1,15 +1,21 @@
 // Lists that are sorted live: when lines change places, the keyboard stays with the line it was on.
 
-import { render, screen } from '@testing-library/svelte'
+import { render, screen, waitFor } from '@testing-library/svelte'
+import { createRawSnippet, flushSync, tick, type Component } from 'svelte'
 import { describe, expect, it } from 'vitest'
-import { flushSync, type Component } from 'svelte'
 
+import ListBody from '../controls/list/ListBody.svelte'
+import PagedPanel from '../controls/list/PagedPanel.svelte'
 import { keyed } from '../controls/list/places.svelte'
+import { freshness } from '../state/freshness.svelte'
+import { PagedList } from '../state/list.svelte'
+import { userRow, usersPageOf } from '../test.answers'
 import Holdings from './cluster/Holdings.svelte'
 import AttentionList from './overview/AttentionList.svelte'
 import People from './team/People.svelte'
 import UsageClusters from './usage/Clusters.svelte'
 import Footprint from './user/Footprint.svelte'
+import ProjectsTable from './user/ProjectsTable.svelte'
 import TeamPanel from './user/TeamPanel.svelte'
 
 const used = { cost: { amount: '1', currency: 'USD', shown: '1.00' }, cpu_hours: null, gpu_hours: null, storage_gb: null }
@@ -62,6 +68,41 @@ describe('the focus stays with its line', () => {
     }
     await rerender(props(['a', 'c']))
     expect(document.body, 'nobody is taken elsewhere without a word').toHaveFocus()
+  })
+
+  it('of a list that is read page by page', async () => {
+    let order = ['a', 'b', 'c']
+    const list = new PagedList(() => Promise.resolve(usersPageOf(order.map((id) => userRow(0, { id, name: id })))))
+    const cell = createRawSnippet((row: () => { id: string }) => ({ render: () => `<span>${row().id}</span>` }))
+    const props = {
+      list, cell, view: { sort: 'month_cost', descending: true }, workspace: 'one', label: 'Users', columns: [{ key: 'name', title: 'Name', width: 100 }],
+      href: (row: { id: string }) => `#${row.id}`, name: (row: { id: string }) => row.id, onsort() {}, none: { title: 'Nobody' },
+    }
+    render(ListBody as unknown as Component<Record<string, unknown>>, props)
+    const line = () => screen.findByRole('link', { name: 'b' })
+    ;(await line()).focus()
+    for (order of [['b', 'a', 'c'], ['c', 'a', 'b'], ['c', 'b', 'a']]) {
+      await list.refresh(0)
+      await tick()
+      expect(screen.getAllByRole('link').map((each) => each.textContent)).toEqual(order)
+      expect(await line(), order.join()).toHaveFocus()
+    }
+  })
+
+  it('of a panel that is read page by page', async () => {
+    let order = ['a', 'b', 'c']
+    const project = (id: string) => ({ id, name: id, namespace: null, number: null, cluster_id: id, cluster_name: id, role: 'owner', members: null, owner: null, status: 'active', trouble: null, there: { creator: null, quotas: [], unknown: null }, last_seen_at: null })
+    const read = () => Promise.resolve({ rows: order.map(project), next: null, count: '3', missing: null, notes: [], source: 'projects', read_at: at, as_of: null })
+    // As the compiler writes a snippet that shows a component.
+    const rows = (place: Comment, shown: () => unknown) => (ProjectsTable as unknown as (place: Comment, props: object) => void)(place, { get rows() { return shown() } })
+    render(PagedPanel as unknown as Component<Record<string, unknown>>, { id: 'projects', title: 'Projects', read, rows, none: { title: 'None' } })
+    const line = () => screen.findByRole('link', { name: 'b' })
+    ;(await line()).focus()
+    for (order of [['b', 'a', 'c'], ['c', 'a', 'b'], ['c', 'b', 'a']]) {
+      await freshness.renew()
+      await waitFor(() => expect(screen.getAllByRole('link').map((each) => each.textContent?.trim())).toEqual(order))
+      expect(await line(), order.join()).toHaveFocus()
+    }
   })
 
   it('and what is said twice has two keys', () => {
