@@ -1,7 +1,7 @@
 //! Invoices as the page of one user shows them.
 
 use rust_decimal::Decimal;
-use time::{Date, OffsetDateTime};
+use time::{OffsetDateTime, PrimitiveDateTime};
 
 /// An invoice or a charge of the account that pays.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,12 +22,17 @@ pub struct UserInvoice {
     pub status: Option<String>,
     /// It waits for money past its due date.
     pub overdue: bool,
+    /// Days since it was due, by the calendar of the fiscal time zone; `None` for one that is not overdue, was due today or
+    /// says no date.
+    pub days_overdue: Option<i32>,
     /// It waits for money and a charge of it failed.
     pub failed: bool,
     /// Start of the period that is billed.
     pub period_start: Option<OffsetDateTime>,
     /// End of that period.
     pub period_end: Option<OffsetDateTime>,
+    /// When that period begins and ends on the clocks of the fiscal time zone.
+    pub period: Option<(PrimitiveDateTime, PrimitiveDateTime)>,
     /// Due.
     pub due_at: Option<OffsetDateTime>,
     /// Paid.
@@ -36,13 +41,4 @@ pub struct UserInvoice {
     pub created_at: Option<OffsetDateTime>,
     /// What for.
     pub description: Option<String>,
-}
-
-impl UserInvoice {
-    /// Whole days since it was due; `None` for one that is not overdue or says no date.
-    #[must_use]
-    pub fn days_overdue(&self, today: Date) -> Option<i64> {
-        let due = self.due_at.filter(|_| self.overdue)?;
-        Some((today - due.date()).whole_days()).filter(|days| *days > 0)
-    }
 }

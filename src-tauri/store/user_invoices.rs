@@ -3,8 +3,9 @@
 use futures_util::{Stream, StreamExt as _};
 use rust_decimal::Decimal;
 use sqlx::FromRow;
-use time::OffsetDateTime;
+use time::{OffsetDateTime, PrimitiveDateTime};
 
+use crate::domain::fiscal::FiscalZone;
 use crate::domain::ids::UserId;
 use crate::domain::moment::{self, Moment};
 use crate::domain::slice::{Part, Slice};
@@ -19,7 +20,7 @@ use crate::totals;
 const INVOICES: Statement = statement!("user_invoices.sql");
 const INVOICES_TOTALS: Statement = totals!("user_invoices.sql" by "currency"; "amount");
 
-/// Invoices and charges of the account that pays for a user, newest first.
+/// Invoices and charges of the account that pays for a user, newest first, with their days in that time zone.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -27,9 +28,13 @@ pub async fn of_user(
     reading: &mut Reading,
     id: &UserId,
     part: &Part,
+    zone: &FiscalZone,
     now: OffsetDateTime,
 ) -> Result<Slice<UserInvoice>, StoreError> {
-    let records: Vec<InvoiceRecord> = reading.all(bound(INVOICES, id, part).bind(now)).await?;
+    let statement = bound(INVOICES, id, part)
+        .bind(now)
+        .bind(zone.name().to_owned());
+    let records: Vec<InvoiceRecord> = reading.all(statement).await?;
     let count = counted(records.first().and_then(|record| record.matching_rows));
     let slice = Slice::cut(records, part.limit, count, |record| {
         after(record.created_at, &record.key)
@@ -37,14 +42,18 @@ pub async fn of_user(
     Ok(slice.map(InvoiceRecord::into_invoice))
 }
 
-/// All of them, newest first.
+/// All of them, newest first, in UTC.
 pub fn listed<'r>(
     reading: &'r mut Reading,
     id: &UserId,
     now: OffsetDateTime,
 ) -> impl Stream<Item = Result<UserInvoice, StoreError>> + Send + 'r {
     reading
-        .stream(whole::<InvoiceRecord>(INVOICES, id).bind(now))
+        .stream(
+            whole::<InvoiceRecord>(INVOICES, id)
+                .bind(now)
+                .bind(FiscalZone::utc().name().to_owned()),
+        )
         .map(|record| Ok(record?.into_invoice()))
 }
 
@@ -57,7 +66,10 @@ pub async fn listed_totals(
     id: &UserId,
     now: OffsetDateTime,
 ) -> Result<Vec<TotalsRecord>, StoreError> {
-    reading.all(whole(INVOICES_TOTALS, id).bind(now)).await
+    let utc = FiscalZone::utc().name().to_owned();
+    reading
+        .all(whole(INVOICES_TOTALS, id).bind(now).bind(utc))
+        .await
 }
 
 #[derive(Debug, FromRow)]
@@ -71,6 +83,9 @@ struct InvoiceRecord {
     status: Option<String>,
     overdue: Option<bool>,
     failed: Option<bool>,
+    days_past_due: Option<i32>,
+    period_begins: Option<PrimitiveDateTime>,
+    period_ends: Option<PrimitiveDateTime>,
     period_start: Option<OffsetDateTime>,
     period_end: Option<OffsetDateTime>,
     due_at: Option<OffsetDateTime>,
@@ -82,6 +97,7 @@ struct InvoiceRecord {
 
 impl InvoiceRecord {
     fn into_invoice(self) -> UserInvoice {
+        let overdue = self.overdue.unwrap_or(false);
         UserInvoice {
             key: self.key,
             origin: self.origin,
@@ -90,10 +106,12 @@ impl InvoiceRecord {
             amount: self.amount,
             currency: self.currency,
             status: self.status,
-            overdue: self.overdue.unwrap_or(false),
+            overdue,
+            days_overdue: self.days_past_due.filter(|days| overdue && *days > 0),
             failed: self.failed.unwrap_or(false),
             period_start: self.period_start,
             period_end: self.period_end,
+            period: self.period_begins.zip(self.period_ends),
             due_at: self.due_at,
             paid_at: self.paid_at,
             created_at: moment::known(self.created_at),

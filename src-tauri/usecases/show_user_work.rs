@@ -1,6 +1,7 @@
 //! Shows what somebody has and what happened to them: the smaller panels of the user page, each on its own.
 
 use crate::domain::changes::{Change, ChangeTopic};
+use crate::domain::fiscal::FiscalZone;
 use crate::domain::ids::UserId;
 use crate::domain::slice::{Part, Slice};
 use crate::domain::user_invoices::UserInvoice;
@@ -84,10 +85,11 @@ pub async fn show_invoices(
     desk: &Desk,
     id: &UserId,
     part: &Part,
+    zone: &FiscalZone,
 ) -> Result<Slice<UserInvoice>, DeskError> {
     within_reason(part)?;
     let mut reading = desk.store.read().await?;
-    let slice = user_invoices::of_user(&mut reading, id, part, desk.now()).await?;
+    let slice = user_invoices::of_user(&mut reading, id, part, zone, desk.now()).await?;
     reading.end().await?;
     Ok(slice)
 }

@@ -1,7 +1,7 @@
 //! Invoices of one user's page.
 
 use serde::Serialize;
-use time::{Date, OffsetDateTime};
+use time::{Date, Duration, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset};
 use ts_rs::TS;
 
 use crate::domain::money::{self, Currency};
@@ -34,7 +34,7 @@ pub struct UserInvoice {
     pub due_at: Option<String>,
     pub paid_at: Option<String>,
     pub description: Option<String>,
-    /// The fiscal time zone: the day it was made is named in it, as on the list and the page of invoices.
+    /// The fiscal time zone: its days are named and counted in it.
     pub zone: String,
 }
 
@@ -42,7 +42,7 @@ impl UserInvoice {
     /// An invoice as it stands today, with its days in that time zone.
     #[must_use]
     pub fn new(invoice: user_invoices::UserInvoice, today: Date, zone: &str) -> Self {
-        let (severity, word) = standing(&invoice, today);
+        let (severity, word) = standing(&invoice);
         let currency = invoice.currency.as_deref().map(Currency::parse);
         let known = match (invoice.amount, currency) {
             (Some(amount), Some(Ok(currency))) => Some(money::Money { amount, currency }),
@@ -54,7 +54,7 @@ impl UserInvoice {
                 .filter(|_| known.is_none())
                 .map(|amount| amount.to_string()),
             amount: known.map(Into::into),
-            period: period(invoice.period_start, invoice.period_end, today),
+            period: period(&invoice, today),
             id: invoice.key,
             origin: invoice.origin,
             origin_id: invoice.id,
@@ -71,16 +71,15 @@ impl UserInvoice {
 }
 
 /// The gravest thing there is to say of it.
-fn standing(invoice: &user_invoices::UserInvoice, today: Date) -> (Severity, String) {
+fn standing(invoice: &user_invoices::UserInvoice) -> (Severity, String) {
     let status = invoice.status.as_deref().unwrap_or("no status");
     if invoice.failed {
         return (Severity::Bad, "payment failed".to_owned());
     }
     if invoice.overdue {
-        let late = invoice.days_overdue(today);
         return (
             Severity::Bad,
-            late.map_or_else(|| "overdue".to_owned(), |days| format!("overdue {days} d")),
+            invoice.days_overdue.map_or_else(|| "overdue".to_owned(), |days| format!("overdue {days} d")),
         );
     }
     match status {
@@ -91,25 +90,41 @@ fn standing(invoice: &user_invoices::UserInvoice, today: Date) -> (Severity, Str
     }
 }
 
-/// A whole month by its name, other periods by their days.
-fn period(
-    start: Option<OffsetDateTime>,
-    end: Option<OffsetDateTime>,
-    today: Date,
-) -> Option<String> {
-    let (start, end) = (start?.date(), end?.date());
-    let month = Month::of_date(start);
-    let whole = start == month.first_day()
-        && (end == month.last_day() || Some(end) == month.last_day().next_day());
-    Some(if whole {
-        format!("{} {}", month.short_name(), start.year())
-    } else {
-        format!(
-            "{} \u{2013} {}",
-            day_shown(start, today),
-            day_shown(end, today)
-        )
-    })
+/// A whole month by its name, other periods by their first and last day in the fiscal time zone. Services record months as
+/// they are there, or in UTC: either is a whole one.
+fn period(invoice: &user_invoices::UserInvoice, today: Date) -> Option<String> {
+    let (begins, ends) = invoice.period?;
+    let recorded = invoice.period_start.zip(invoice.period_end);
+    let month = month_from_to(begins, ends).or_else(|| {
+        let (start, end) = recorded?;
+        month_from_to(in_utc(start), in_utc(end))
+    });
+    Some(month.map_or_else(
+        || {
+            // The end is the first instant after the period.
+            let last = ends.checked_sub(Duration::SECOND).unwrap_or(ends);
+            format!(
+                "{} \u{2013} {}",
+                day_shown(begins.date(), today),
+                day_shown(last.date(), today)
+            )
+        },
+        |month| format!("{} {}", month.short_name(), month.first_day().year()),
+    ))
+}
+
+fn in_utc(moment: OffsetDateTime) -> PrimitiveDateTime {
+    let moment = moment.to_offset(UtcOffset::UTC);
+    PrimitiveDateTime::new(moment.date(), moment.time())
+}
+
+/// The month that begins and ends at these midnights.
+fn month_from_to(begins: PrimitiveDateTime, ends: PrimitiveDateTime) -> Option<Month> {
+    let month = Month::of_date(begins.date());
+    let next = month.last_day().next_day()?;
+    let whole = begins == PrimitiveDateTime::new(month.first_day(), Time::MIDNIGHT)
+        && ends == PrimitiveDateTime::new(next, Time::MIDNIGHT);
+    whole.then_some(month)
 }
 
 #[cfg(test)]
@@ -132,6 +147,8 @@ mod tests {
             failed: false,
             period_start: Some(datetime!(2026-10-01 00:00 UTC)),
             period_end: Some(datetime!(2026-11-01 00:00 UTC)),
+            period: Some((datetime!(2026-10-01 00:00), datetime!(2026-11-01 00:00))),
+            days_overdue: Some(9),
             due_at: Some(datetime!(2026-11-11 00:00 UTC)),
             paid_at: None,
             created_at: None,
@@ -166,6 +183,41 @@ mod tests {
             (unheard.word.as_str(), unheard.severity),
             ("in dispute", Severity::Muted)
         );
+    }
+
+    #[test]
+    fn a_period_is_named_by_the_days_of_the_fiscal_time_zone() {
+        let today = date!(2026 - 11 - 20);
+        let shown = |start, end, begins, ends| {
+            let row = user_invoices::UserInvoice {
+                period_start: Some(start),
+                period_end: Some(end),
+                period: Some((begins, ends)),
+                ..invoice()
+            };
+            UserInvoice::new(row, today, "UTC").period
+        };
+        let as_in_stockholm = shown(
+            datetime!(2026-09-30 22:00 UTC),
+            datetime!(2026-10-31 23:00 UTC),
+            datetime!(2026-10-01 0:00),
+            datetime!(2026-11-01 0:00),
+        );
+        assert_eq!(as_in_stockholm.as_deref(), Some("Oct 2026"));
+        let recorded_in_utc = shown(
+            datetime!(2026-10-01 0:00 UTC),
+            datetime!(2026-11-01 0:00 UTC),
+            datetime!(2026-09-30 20:00),
+            datetime!(2026-10-31 20:00),
+        );
+        assert_eq!(recorded_in_utc.as_deref(), Some("Oct 2026"));
+        let late_in_the_day = shown(
+            datetime!(2026-10-03 22:30 UTC),
+            datetime!(2026-11-03 23:00 UTC),
+            datetime!(2026-10-04 0:30),
+            datetime!(2026-11-04 0:00),
+        );
+        assert_eq!(late_in_the_day.as_deref(), Some("4 Oct \u{2013} 3 Nov"));
     }
 
     #[test]

@@ -119,7 +119,7 @@ pub(in crate::desktop) async fn user_invoices(
         return Ok(Rows::missing(source, desk.now(), sentence));
     }
     let zone = console.fiscal_zone(&desk).await?;
-    let slice = show_invoices(&desk, &id, &asked(after.as_deref(), limit)?)
+    let slice = show_invoices(&desk, &id, &asked(after.as_deref(), limit)?, &zone)
         .await
         .map_err(|error| console.desk_failure(&error))?;
     let now = desk.now();

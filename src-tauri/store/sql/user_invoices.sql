@@ -1,6 +1,6 @@
 -- Invoices and charges of the account that pays for a user, each once (console.billed), newest first.
 --
--- $1 user id · after: $2 time · $3 key · $4 limit · $5 now
+-- $1 user id · after: $2 time · $3 key · $4 limit · $5 now · $6 fiscal time zone
 with payer as (
   select coalesce(u.account_owner_id, u.id) as id from console.users u where u.id = $1
 ),
@@ -17,6 +17,8 @@ select b.key, b.origin, b.id, b.number, b.amount, b.currency, b.status, b.period
        b.standing = 'overdue' or (b.standing in ('open', 'failed') and coalesce(b.due_at < $5::timestamptz, false))
          as overdue,
        b.standing = 'failed' as failed,
+       ($5::timestamptz at time zone $6)::date - (b.due_at at time zone $6)::date as days_past_due,
+       b.period_start at time zone $6 as period_begins, b.period_end at time zone $6 as period_ends,
        case when $3::text is null then
          (select count(*) from (select from billed limit 10001) counted)
        end as matching_rows

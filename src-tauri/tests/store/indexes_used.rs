@@ -239,7 +239,7 @@ async fn look_around(desk: &Desk, samples: &Samples) {
     show_user_work::show_health_checks(desk, &owner, &part)
         .await
         .expect("checks");
-    show_user_work::show_invoices(desk, &owner, &part)
+    show_user_work::show_invoices(desk, &owner, &part, &FiscalZone::utc())
         .await
         .expect("invoices");
     show_user_work::show_changes(desk, &owner, None, &part)

@@ -1,6 +1,7 @@
 //! The smaller panels of the user page: every row once, in order; nothing made up where a table is missing.
 
 use hopsdesk::domain::changes::{Change, ChangeKind};
+use hopsdesk::domain::fiscal::FiscalZone;
 use hopsdesk::domain::ids::UserId;
 use hopsdesk::domain::slice::{Part, Slice};
 use hopsdesk::domain::work::{ProjectPart, Sync};
@@ -199,7 +200,7 @@ async fn invoices_are_listed_once_and_a_member_sees_what_the_owner_is_billed() {
     let (_database, store) = service().await;
     for who in ["auth0|o", "auth0|m"] {
         let invoices = whole(&store, 1, async |reading: &mut Reading, part: &Part| {
-            user_invoices::of_user(reading, &id(who), part, NOW).await
+            user_invoices::of_user(reading, &id(who), part, &FiscalZone::utc(), NOW).await
         });
         let invoices = invoices.await;
         let shown: Vec<_> = invoices
@@ -215,7 +216,29 @@ async fn invoices_are_listed_once_and_a_member_sees_what_the_owner_is_billed() {
             ],
             "{who}: the charge of an invoice is that invoice"
         );
-        assert_eq!(invoices[0].days_overdue(NOW.date()), Some(10));
+        assert_eq!(invoices[0].days_overdue, Some(10));
+    }
+}
+
+#[tokio::test]
+async fn days_of_an_invoice_are_those_of_the_fiscal_time_zone() {
+    let (_database, store) = service().await;
+    let late = datetime!(2026-11-20 23:30 UTC);
+    for (zone, days, ends) in [
+        ("UTC", 10, datetime!(2026-11-01 0:00)),
+        ("Europe/Stockholm", 11, datetime!(2026-11-01 1:00)),
+        ("America/New_York", 11, datetime!(2026-10-31 20:00)),
+    ] {
+        let zone = FiscalZone::parse(zone).expect("a zone");
+        let mut reading = store.read().await.expect("a connection");
+        let (who, part) = (id("auth0|o"), first(1));
+        let slice = user_invoices::of_user(&mut reading, &who, &part, &zone, late)
+            .await
+            .expect("an answer");
+        reading.end().await.expect("an end");
+        let invoice = &slice.rows[0];
+        assert_eq!(invoice.days_overdue, Some(days), "{zone}");
+        assert_eq!(invoice.period.expect("a period").1, ends, "{zone}");
     }
 }
 
@@ -310,7 +333,7 @@ async fn a_service_without_these_tables_has_no_rows_and_no_failure() {
     assert_eq!(checks.expect("an answer").rows, []);
     let deployments = work::deployments(&mut reading, &who, &part).await;
     assert_eq!(deployments.expect("an answer").rows, []);
-    let invoices = user_invoices::of_user(&mut reading, &who, &part, NOW).await;
+    let invoices = user_invoices::of_user(&mut reading, &who, &part, &FiscalZone::utc(), NOW).await;
     assert_eq!(invoices.expect("an answer").rows, []);
     let happened = changes::of_user(&mut reading, &who, None, &part, NOW).await;
     assert_eq!(happened.expect("an answer").rows, []);

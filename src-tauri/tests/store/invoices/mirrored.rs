@@ -240,7 +240,7 @@ async fn they_are_found_and_have_a_page_and_stand_on_their_users() {
     // A member's page shows what the owner is billed.
     for who in ["auth0|g2-olga", "auth0|g2-max"] {
         let who = UserId::parse(who).expect("an id");
-        let slice = user_invoices::of_user(&mut reading, &who, &part, NOW)
+        let slice = user_invoices::of_user(&mut reading, &who, &part, &FiscalZone::utc(), NOW)
             .await
             .expect("a slice");
         let shown: Vec<_> = slice.rows.iter().map(|row| row.id.as_str()).collect();

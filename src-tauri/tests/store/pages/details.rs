@@ -1,6 +1,7 @@
 //! The page of a person, with the team and the ledger, and that of a cluster.
 
 use hopsdesk::domain::clusters::{SeatFinding, SeatedQuery, SeatedSort};
+use hopsdesk::domain::fiscal::FiscalZone;
 use hopsdesk::domain::ids::{ClusterId, UserId};
 use hopsdesk::domain::slice::Part;
 use hopsdesk::domain::usage::Metric;
@@ -50,9 +51,18 @@ impl Visit {
             show_projects: |row| row.project.key.clone(),
             show_feature_groups: |row| row.key.clone(),
             show_deployments: |row| row.key.clone(),
-            show_health_checks: |row| row.key.clone(),
-            show_invoices: |row| row.key.clone()
+            show_health_checks: |row| row.key.clone()
         );
+        self.list(&format!("invoices {id}"), |after| async move {
+            let part = Part { after, limit: 2 };
+            let zone = FiscalZone::utc();
+            let slice = show_user_work::show_invoices(desk, id, &part, &zone).await?;
+            Ok((
+                slice.rows.iter().map(|row| row.key.clone()).collect(),
+                slice.next,
+            ))
+        })
+        .await;
         self.list(&format!("timeline {id}"), |after| async move {
             let part = Part { after, limit: 2 };
             let slice = show_user_work::show_changes(desk, id, None, &part).await?;

@@ -31,6 +31,6 @@ word: string, severity: Severity,
  */
 period: string | null, created_at: string | null, due_at: string | null, paid_at: string | null, description: string | null, 
 /**
- * The fiscal time zone: the day it was made is named in it, as on the list and the page of invoices.
+ * The fiscal time zone: its days are named and counted in it.
  */
 zone: string, };
