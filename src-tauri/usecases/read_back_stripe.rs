@@ -7,6 +7,8 @@
 //! the first event came; and nothing with a key that shows to be of another account, whose customers and purchases are
 //! nobody's here.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use serde_json::{Value, json};
 use thiserror::Error;
 use time::format_description::well_known::Rfc3339;
@@ -14,7 +16,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::domain::clock::Clock;
 use crate::domain::registration::parse_time;
-use crate::payments::envelope::envelope;
+use crate::payments::envelope::{Envelope, envelope};
 use crate::payments::events::{EventsPage, StripeReadError, StripeReader};
 use crate::payments::mode::Mode;
 use crate::payments::outside::outside;
@@ -303,7 +305,7 @@ async fn store_one(
 
 fn new_event(event: &Value, now: OffsetDateTime) -> NewEvent {
     let body = event.to_string().into_bytes();
-    let envelope = envelope(&body);
+    let envelope = outside_of(envelope, event, &body);
     NewEvent {
         provider: Provider::Stripe,
         event_id: envelope.id,
@@ -316,6 +318,23 @@ fn new_event(event: &Value, now: OffsetDateTime) -> NewEvent {
     }
 }
 
+/// Its outside as `reading` has it. Where the program itself fails of that, the event is kept under its bare name for one that
+/// does not: left out it would be missed, and it is no reason to come no further, round after round.
+fn outside_of(reading: fn(&[u8]) -> Envelope, event: &Value, body: &[u8]) -> Envelope {
+    catch_unwind(AssertUnwindSafe(|| reading(body))).unwrap_or_else(|_| {
+        let text = |field: &str| event[field].as_str().map(str::to_owned);
+        let id = text("id").unwrap_or_default();
+        tracing::error!(event = id, "the program fails of reading an event of Stripe's that was fetched");
+        Envelope {
+            id,
+            kind: text("type"),
+            subject: None,
+            livemode: event["livemode"].as_bool(),
+            created: None,
+        }
+    })
+}
+
 fn written(at: OffsetDateTime) -> String {
     at.format(&Rfc3339).unwrap_or_default()
 }
@@ -325,6 +344,20 @@ mod tests {
     use time::macros::datetime;
 
     use super::*;
+
+    #[test]
+    fn what_the_program_fails_of_is_kept_under_its_bare_name() {
+        let event = json!({ "id": "evt_1", "type": "invoice.paid", "livemode": true, "data": {} });
+        let fails: fn(&[u8]) -> Envelope = |body| panic!("of {} bytes", body.len());
+        let kept = outside_of(fails, &event, b"{}");
+        assert_eq!(
+            (kept.id.as_str(), kept.kind.as_deref(), kept.livemode),
+            ("evt_1", Some("invoice.paid"), Some(true))
+        );
+        let whole = event.to_string();
+        let read = outside_of(envelope, &event, whole.as_bytes());
+        assert_eq!(read, envelope(whole.as_bytes()));
+    }
 
     #[test]
     fn a_cursor_of_the_other_mode_says_nothing_of_this_one() {
