@@ -47,6 +47,51 @@ insert into console.readable (relation, groups) values
 ('stripe_purchases', '{support,finance,admin,auditor,receiver,collector}'),
 ('stripe_holds', '{support,finance,admin,auditor,receiver,collector}');
 
+-- For what an event waits for a person, gravest first: `conflict`, and where it tells more than one thing `also`.
+create function console.stripe_words(p_outcome jsonb) returns text[]
+language sql
+immutable
+set search_path = ''
+as $function$
+  select pg_catalog.array_remove(array[p_outcome ->> 'conflict'], null) || array(
+    select w from pg_catalog.jsonb_array_elements_text(p_outcome -> 'also') as w
+  );
+$function$;
+
+create function console.stripe_waits_for(p_outcome jsonb, p_words text[]) returns jsonb
+language sql
+immutable
+set search_path = ''
+as $function$
+  select p_outcome - 'also' || pg_catalog.jsonb_build_object('conflict', p_words[1])
+    || case when cardinality(p_words) > 1 then pg_catalog.jsonb_build_object('also', p_words[2:]) else '{}' end;
+$function$;
+
+-- These events wait for that no more; one that tells something else as well goes on waiting for it.
+create function console.stripe_waits_no_more(p_ids bigint[], p_words text[]) returns void
+language plpgsql
+set search_path = ''
+as $function$
+begin
+  update console.inbox as i set
+    state = case when w.rest = '{}' then 'done' else 'conflict' end,
+    done_at = case when w.rest = '{}' then pg_catalog.clock_timestamp() end,
+    outcome = case when w.rest = '{}' then i.outcome else console.stripe_waits_for(i.outcome, w.rest) end
+  from (
+    select e.id, array(
+      select t.word from pg_catalog.unnest(console.stripe_words(e.outcome)) with ordinality as t (word, place)
+      where t.word <> all (p_words) order by t.place
+    ) as rest
+    from console.inbox as e where e.id = any (p_ids) and e.state = 'conflict'
+  ) as w
+  where i.id = w.id;
+end
+$function$;
+
+comment on function console.stripe_words(jsonb) is 'Internal: for what an event waits for a person.';
+comment on function console.stripe_waits_for(jsonb, text[]) is 'Internal: an outcome that says for what its event waits.';
+comment on function console.stripe_waits_no_more(bigint[], text[]) is 'Internal: ends what events wait for, or one thing of several.';
+
 -- The users that a customer of Stripe's is, mostly one; each mode has a column of its own. A customer nobody has yet is
 -- given to the user it names, who must have none.
 create function console.stripe_users(p_customer text, p_livemode boolean) returns text[]

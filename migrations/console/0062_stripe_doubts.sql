@@ -164,7 +164,14 @@ begin
   update console.stripe_doubts as d set event_id = p_event_id where d.event_id = p_read;
   if p_answer ->> 'result' = 'conflict' then
     update console.inbox as i set
-      state = 'conflict', done_at = null, outcome = (coalesce(i.outcome, '{}') - 'dismissed') || (p_answer -> 'outcome')
+      state = 'conflict', done_at = null,
+      outcome = console.stripe_waits_for((coalesce(i.outcome, '{}') - 'dismissed') || (p_answer -> 'outcome'), console.stripe_words(
+        p_answer -> 'outcome'
+      ) || array(
+        -- What it waits for already it goes on waiting for.
+        select w from pg_catalog.unnest(console.stripe_words(i.outcome)) as w
+        where i.state = 'conflict' and w <> all (console.stripe_words(p_answer -> 'outcome'))
+      ))
     where i.provider = 'stripe' and i.event_id = p_event_id and i.state in ('done', 'conflict');
   end if;
 end
@@ -207,7 +214,7 @@ begin
     -- Nobody answers for long: what followed from nothing yet is said to a person, once, until it is answered after all.
     if v_doubt.attempts >= 5 and v_doubt.why = 'one_second' then
       update console.inbox as i set
-        state = 'conflict', done_at = null, outcome = i.outcome || '{"conflict": "cannot_be_ordered"}'
+        state = 'conflict', done_at = null, outcome = console.stripe_waits_for(i.outcome, '{cannot_be_ordered}')
       where i.provider = 'stripe' and i.event_id = v_doubt.event_id and i.state = 'done' and not coalesce(i.outcome ? 'dismissed', false);
     elsif v_doubt.attempts >= 5 and v_doubt.why = 'not_all_known' then
       perform console.stripe_tell_not_known(v_doubt.event_id, p_object_id, v_doubt.livemode);

@@ -41,9 +41,11 @@ begin
   insert into console.stripe_whole as w (customer_id, livemode, how) values (p_customer, p_livemode, p_how)
   on conflict (customer_id) do update set how = excluded.how, at = excluded.at where w.how = 'person';
   delete from console.stripe_doubts as d where d.kind = 'holdings' and d.object_id = p_customer;
-  update console.inbox as i set state = 'done', done_at = pg_catalog.clock_timestamp()
-  where i.provider = 'stripe' and i.state = 'conflict' and i.outcome ->> 'conflict' = 'not_all_known'
-    and i.outcome ->> 'customer' = p_customer and i.livemode = p_livemode;
+  perform console.stripe_waits_no_more(array(
+    select i.id from console.inbox as i
+    where i.provider = 'stripe' and i.state = 'conflict' and 'not_all_known' = any (console.stripe_words(i.outcome))
+      and i.outcome ->> 'customer' = p_customer and i.livemode = p_livemode
+  ), '{not_all_known}');
 end
 $function$;
 
@@ -65,7 +67,7 @@ begin
     select from console.stripe_whole as w where w.customer_id = p_customer
   ) and not exists (
     select from console.inbox as i
-    where i.provider = 'stripe' and i.state = 'conflict' and i.outcome ->> 'conflict' = 'not_all_known'
+    where i.provider = 'stripe' and i.state = 'conflict' and 'not_all_known' = any (console.stripe_words(i.outcome))
       and i.outcome ->> 'customer' = p_customer and i.livemode = p_livemode
   );
 end
@@ -79,13 +81,13 @@ as $function$
 begin
   update console.inbox as i set
     state = 'conflict', done_at = null,
-    outcome = i.outcome || pg_catalog.jsonb_build_object('conflict', 'not_all_known', 'customer', p_customer)
+    outcome = console.stripe_waits_for(i.outcome, '{not_all_known}') || pg_catalog.jsonb_build_object('customer', p_customer)
   where i.provider = 'stripe' and i.event_id = p_event_id and i.state = 'done' and not coalesce(i.outcome ? 'dismissed', false)
     and console.effect_mode('stripe_events', null) = 'live'
     and not exists (select from console.stripe_whole as w where w.customer_id = p_customer)
     and not exists (
       select from console.inbox as o
-      where o.provider = 'stripe' and o.state = 'conflict' and o.outcome ->> 'conflict' = 'not_all_known'
+      where o.provider = 'stripe' and o.state = 'conflict' and 'not_all_known' = any (console.stripe_words(o.outcome))
         and o.outcome ->> 'customer' = p_customer and o.livemode = p_livemode
     );
 end
@@ -100,16 +102,16 @@ as $function$
 begin
   insert into console.stripe_whole (customer_id, livemode, how)
   select i.outcome ->> 'customer', i.livemode, 'person' from console.inbox as i
-  where i.id = p_event and i.provider = 'stripe' and i.outcome ->> 'conflict' = 'not_all_known' and i.outcome ->> 'customer' is not null
+  where i.id = p_event and i.provider = 'stripe' and 'not_all_known' = any (console.stripe_words(i.outcome)) and i.outcome ->> 'customer' is not null
     and i.livemode is not null
   on conflict (customer_id) do nothing;
   update console.stripe_ends as e set acted_at = pg_catalog.clock_timestamp()
   from console.inbox as i, console.stripe_subscriptions as s
-  where i.id = p_event and i.provider = 'stripe' and i.outcome ->> 'conflict' in ('not_all_known', 'plan_not_ended') and e.acted_at is null
+  where i.id = p_event and i.provider = 'stripe' and console.stripe_words(i.outcome) && '{not_all_known,plan_not_ended}' and e.acted_at is null
     and s.id = e.subscription_id and s.customer_id = i.outcome ->> 'customer' and s.livemode = i.livemode;
   delete from console.stripe_doubts as d
   using console.inbox as i
-  where i.id = p_event and i.provider = 'stripe' and i.outcome ->> 'conflict' = 'not_all_known'
+  where i.id = p_event and i.provider = 'stripe' and 'not_all_known' = any (console.stripe_words(i.outcome))
     and d.kind = 'holdings' and d.object_id = i.outcome ->> 'customer';
 end
 $function$;

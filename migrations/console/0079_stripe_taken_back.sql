@@ -17,7 +17,7 @@ as $function$
   from console.inbox as i
   cross join lateral pg_catalog.jsonb_path_query(i.outcome, '$.purchases[*] ? (exists (@.apart))') as t (told)
   cross join lateral pg_catalog.jsonb_array_elements(t.told -> 'apart') as a (value)
-  where i.provider = 'stripe' and i.state = 'conflict' and i.outcome ->> 'conflict' in ('other_currency', 'settled_by_hand');
+  where i.provider = 'stripe' and i.state = 'conflict' and console.stripe_words(i.outcome) && '{other_currency,settled_by_hand}';
 $function$;
 
 -- Purchases are waited for before events, by whoever has an event put aside as by whoever applies the next.
@@ -73,7 +73,7 @@ as $function$
     select from console.inbox as i
     cross join lateral pg_catalog.jsonb_path_query(i.outcome, '$.purchases[*] ? (exists (@.apart))') as t (told)
     cross join lateral pg_catalog.jsonb_array_elements(t.told -> 'apart') as w (apart)
-    where i.provider = 'stripe' and i.state in ('conflict', 'pending', 'dead') and i.outcome ->> 'conflict' in ('other_currency', 'settled_by_hand')
+    where i.provider = 'stripe' and i.state in ('conflict', 'pending', 'dead') and console.stripe_words(i.outcome) && '{other_currency,settled_by_hand}'
       and t.told ->> 'checkout' = p.checkout_id and w.apart = a.value and exists (
       select from console.ledger_entries as l join console.audit as e on e.id = l.audit_id
       where
@@ -126,15 +126,13 @@ begin
       update console.stripe_purchases as p set apart = v_back.apart
       where p.checkout_id = v_bought.checkout_id and p.apart is distinct from v_back.apart;
       if p_mode = 'live' then
-        update console.inbox as i set state = 'done', done_at = pg_catalog.clock_timestamp()
-        from (
+        perform console.stripe_waits_no_more(array(
           select t.id from console.stripe_apart_told() as t
           left join console.stripe_purchases as p on p.checkout_id = t.checkout_id
           group by t.id
           having bool_or(t.checkout_id = v_bought.checkout_id)
             and not bool_or(exists (select from pg_catalog.jsonb_array_elements(p.apart) as a where a = t.apart))
-        ) as over
-        where i.id = over.id;
+        ), '{other_currency,settled_by_hand}');
       end if;
       v_said := v_said || coalesce((
         select pg_catalog.jsonb_build_object('apart', pg_catalog.jsonb_agg(a), 'checkout', v_bought.checkout_id)

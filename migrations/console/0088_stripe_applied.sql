@@ -152,6 +152,7 @@ declare
   v_doubts jsonb;
   v_unordered text;
   v_tell boolean := false;
+  v_words text[] := '{}';
 begin
   if v_livemode is null or p_live is null then
     perform console.refuse('HD005', 'Say which mode it is.', '{"argument": "livemode"}');
@@ -258,14 +259,17 @@ begin
   if v_settled ->> 'user' is not null and v_settled ->> 'mode' = 'live' and v_settled ->> 'plan' is distinct from 'refused'
     and not console.stripe_ends_due(v_customer, v_livemode) then
     -- The plan that could not be ended has ended, or need not end; a new attempt to subscribe is neither.
-    update console.inbox as i set state = 'done', done_at = pg_catalog.clock_timestamp()
-    where i.state = 'conflict' and i.provider = 'stripe' and i.outcome ->> 'conflict' = 'plan_not_ended'
-      and i.outcome ->> 'customer' = v_customer and i.livemode = v_livemode;
+    perform console.stripe_waits_no_more(array(
+      select i.id from console.inbox as i
+      where i.state = 'conflict' and i.provider = 'stripe' and 'plan_not_ended' = any (console.stripe_words(i.outcome))
+        and i.outcome ->> 'customer' = v_customer and i.livemode = v_livemode
+    ), '{plan_not_ended}');
   end if;
+  -- One event may have several things told to a person.
   if v_settled ->> 'mode' = 'live' and pg_catalog.jsonb_path_exists(v_settled, '$.purchases[*].apart[*]') then
     -- What was bought was lost in another currency: how many credits that is, a person says. Or there is news of one that a
     -- person has seen to.
-    return pg_catalog.jsonb_build_object('result', 'conflict', 'outcome', v_outcome || pg_catalog.jsonb_build_object('conflict', case
+    v_words := v_words || case
       when exists (
         select from pg_catalog.jsonb_path_query(v_settled, '$.purchases[*] ? (exists (@.apart))') as t (told)
         join console.stripe_purchases as p on p.checkout_id = t.told ->> 'checkout'
@@ -273,29 +277,26 @@ begin
         where p.by_hand ? (a.value ->> 'dispute')
       ) then 'settled_by_hand'
       else 'other_currency'
-    end));
+    end;
   end if;
   if v_settled ->> 'mode' = 'live' and pg_catalog.jsonb_path_exists(v_settled, '$.purchases[*].not_counted') then
     -- Credits were paid in another currency, or money of that went back: how many that is, a person says.
-    return pg_catalog.jsonb_build_object(
-      'result', 'conflict', 'outcome', v_outcome || pg_catalog.jsonb_build_object('conflict', 'credits_in_other_currency')
-    );
+    v_words := v_words || '{credits_in_other_currency}';
   end if;
   if v_tell then
     -- Something would follow if this were all that the customer has.
-    return pg_catalog.jsonb_build_object(
-      'result', 'conflict', 'outcome', v_outcome || pg_catalog.jsonb_build_object('conflict', 'not_all_known')
-    );
+    v_words := v_words || '{not_all_known}';
   end if;
   if v_settled ->> 'plan' = 'refused' and not exists (
     select from console.inbox as i
-    where i.provider = 'stripe' and i.state = 'conflict' and i.outcome ->> 'conflict' = 'plan_not_ended'
+    where i.provider = 'stripe' and i.state = 'conflict' and 'plan_not_ended' = any (console.stripe_words(i.outcome))
       and i.outcome ->> 'customer' = v_customer and i.livemode = v_livemode
   ) then
     -- The service takes no word for it: whoever has not paid goes on, until a person sees to that.
-    return pg_catalog.jsonb_build_object(
-      'result', 'conflict', 'outcome', v_outcome || pg_catalog.jsonb_build_object('conflict', 'plan_not_ended')
-    );
+    v_words := v_words || '{plan_not_ended}';
+  end if;
+  if v_words <> '{}' then
+    return pg_catalog.jsonb_build_object('result', 'conflict', 'outcome', console.stripe_waits_for(v_outcome, v_words));
   end if;
   return pg_catalog.jsonb_build_object('result', 'done', 'outcome', v_outcome);
 end

@@ -24,7 +24,7 @@ as $function$
   select i.id, t.told ->> 'checkout', t.told
   from console.inbox as i
   cross join lateral pg_catalog.jsonb_path_query(i.outcome, '$.purchases[*] ? (exists (@.not_counted))') as t (told)
-  where i.provider = 'stripe' and i.state = 'conflict' and i.outcome ->> 'conflict' is distinct from 'unknown_customer';
+  where i.provider = 'stripe' and i.state = 'conflict' and 'credits_in_other_currency' = any (console.stripe_words(i.outcome));
 $function$;
 
 -- Whether what an event said of a checkout is so now.
@@ -66,14 +66,12 @@ begin
     v_told := pg_catalog.jsonb_build_object(
       'not_counted', v_paid.amount::text, 'currency', v_paid.currency, 'back', v_back.back::text, 'checkout', v_paid.id
     ) || case when v_back.apart is null then '{}' else pg_catalog.jsonb_build_object('lost', v_back.apart) end;
-    update console.inbox as i set state = 'done', done_at = pg_catalog.clock_timestamp()
-    from (
+    perform console.stripe_waits_no_more(array(
       select t.id from console.stripe_not_counted_told() as t
       where t.id in (select o.id from console.stripe_not_counted_told() as o where o.checkout_id = v_paid.id)
       group by t.id
       having not bool_or(console.stripe_not_counted_stands(t.checkout_id, t.told))
-    ) as over
-    where i.id = over.id and not exists (select from console.stripe_apart_told() as a where a.id = i.id);
+    ), '{credits_in_other_currency}');
     if not exists (
       select from console.stripe_not_counted as n
       where n.checkout_id = v_paid.id and n.back = v_back.back and n.lost = coalesce(v_back.apart, '[]')

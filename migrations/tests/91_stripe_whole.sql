@@ -283,6 +283,30 @@ select is(pg_temp.dismisses('r2'), '', 'a person may leave it as it is');
 select is(pg_temp.voids(105), 'done', 'and is not told again');
 select is(pg_temp.who('old3'), 'postpaid sub_stays canceled', 'nor is anything ended');
 rollback to stays;
+-- One event may tell a person of that and of something else: both are told, and each ends by itself.
+create function pg_temp.both(event text) returns text language sql as $$
+  select concat_ws(' ', state, outcome ->> 'conflict', outcome ->> 'also') from console.inbox where event_id = event
+$$;
+insert into console.stripe_whole (customer_id, livemode, how) values ('cus_both', true, 'made');
+select is(pg_temp.arrives('r4', 106, pg_temp.fact('checkouts', 'cs_both', '{"customer_id": "cus_both", "mode": "payment", "payment_status": "paid", "amount": "40", "currency": "EUR", "payment_intent_id": "pi_both"}')), 'conflict unknown_customer 40 EUR 0', 'forty euros of nobody yet');
+update public.users set stripe_customer_id = 'cus_both' where id = 'old3';
+select pg_temp.arrives('r5', 107, pg_temp.of('cus_both', 'sub_both', 'canceled'));
+select is(pg_temp.both('r5'), 'conflict credits_in_other_currency ["plan_not_ended"]', 'their subscription ends: a person is told of both');
+select is(pg_temp.comes('v108', 108, pg_temp.fact('invoices', 'in_both', '{"customer_id": "cus_both", "status": "void", "total": "9"}'), false), 'done refused', 'once');
+savepoint two;
+select pg_temp.arrives('r6', 109, pg_temp.fact('payments', 'ch_both', '{"customer_id": "cus_both", "payment_intent_id": "pi_both", "status": "succeeded", "amount": "40", "amount_refunded": "10", "currency": "EUR"}'));
+select is(pg_temp.both('r6') || ', ' || pg_temp.both('r5'), 'conflict credits_in_other_currency, conflict plan_not_ended', 'what is told anew is told by the later event, the plan by the first');
+alter table public.users drop constraint tap_no_end;
+select is(pg_temp.comes('v110', 110, pg_temp.fact('invoices', 'in_both', '{"customer_id": "cus_both", "status": "void", "total": "9"}'), false), 'done ended', 'the plan ends after all');
+select is(pg_temp.both('r6') || ', ' || pg_temp.both('r5'), 'conflict credits_in_other_currency, done plan_not_ended', 'and nobody waits for that');
+rollback to two;
+alter table public.users drop constraint tap_no_end;
+select is(pg_temp.comes('v110', 110, pg_temp.fact('invoices', 'in_both', '{"customer_id": "cus_both", "status": "void", "total": "9"}'), false), 'done ended', 'or the plan first');
+select is(pg_temp.both('r5'), 'conflict credits_in_other_currency', 'then the credits wait alone');
+rollback to two;
+select is(pg_temp.dismisses('r5') || pg_temp.both('r5'), 'done credits_in_other_currency ["plan_not_ended"]', 'who puts it aside has seen both');
+select is(pg_temp.comes('v111', 111, pg_temp.fact('invoices', 'in_both', '{"customer_id": "cus_both", "status": "void", "total": "9"}'), false), 'done', 'neither is told again');
+rollback to stays;
 alter table public.users drop constraint tap_no_end;
 
 -- Whoever a customer names is linked where the service takes it, and only then it is said.

@@ -196,6 +196,14 @@ impl EventDetail {
         outcome["conflict"].as_str().filter(|_| is_open)
     }
 
+    /// What else a person must decide of it, as the database names it.
+    pub fn also(&self) -> impl Iterator<Item = &str> {
+        let is_open = self.event.state == EventState::Conflict;
+        let outcome = self.outcome.as_ref().filter(|_| is_open);
+        let also = outcome.and_then(|outcome| outcome["also"].as_array());
+        also.into_iter().flatten().filter_map(Value::as_str)
+    }
+
     /// A registration whose e-mail another account holds: who registered, and who holds it.
     #[must_use]
     pub fn email_taken(&self) -> Option<(&str, &str)> {

@@ -230,8 +230,8 @@ pub struct EventDetail {
     pub body: Option<String>,
     /// A registration whose e-mail another account holds.
     pub email_taken: Option<EmailTaken>,
-    /// Of any other conflict: what it is, and what to do.
-    pub conflict: Option<ConflictAdvice>,
+    /// Of any other conflicts, gravest first: what each is, and what to do.
+    pub conflicts: Vec<ConflictAdvice>,
 }
 
 /// What a conflict is, and what to do about it.
@@ -298,7 +298,8 @@ impl From<events::EventDetail> for EventDetail {
             user_id: user.to_owned(),
             holder_id: holder.to_owned(),
         });
-        let conflict = detail.conflict().and_then(ConflictAdvice::of);
+        let words = detail.conflict().into_iter().chain(detail.also());
+        let conflicts = words.filter_map(ConflictAdvice::of).collect();
         let shown = |json: Option<serde_json::Value>| json.map(|json| format!("{json:#}"));
         let (withheld, headers, body) = match detail.payload {
             events::Payload::Withheld => (true, None, None),
@@ -311,7 +312,7 @@ impl From<events::EventDetail> for EventDetail {
             headers: shown(headers),
             body: shown(body),
             email_taken,
-            conflict,
+            conflicts,
         }
     }
 }

@@ -28,6 +28,6 @@ body: string | null,
  */
 email_taken: EmailTaken | null, 
 /**
- * Of any other conflict: what it is, and what to do.
+ * Of any other conflicts, gravest first: what each is, and what to do.
  */
-conflict: ConflictAdvice | null, };
+conflicts: Array<ConflictAdvice>, };

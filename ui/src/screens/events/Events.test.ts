@@ -20,7 +20,7 @@ const row = (id: string, change: Partial<EventRow> = {}): EventRow => ({
   livemode: true, read_back: false, state: 'dead', attempts: 12, next_attempt_at: null, last_error: 'the table is locked', done_at: null, audit_id: null, ...change,
 })
 const pageOf = (rows: EventRow[]) => ({ rows, next: null, count: null, missing: null, notes: [], source: 'console.inbox and console.outbox', read_at: new Date().toISOString(), as_of: null })
-const detail = (change: Partial<EventDetail> = {}): EventDetail => ({ event: row('in-1'), outcome: null, withheld: false, headers: null, body: '{"amount": 4200}', email_taken: null, conflict: null, ...change })
+const detail = (change: Partial<EventDetail> = {}): EventDetail => ({ event: row('in-1'), outcome: null, withheld: false, headers: null, body: '{"amount": 4200}', email_taken: null, conflicts: [], ...change })
 
 beforeEach(() => router.go(toEvents))
 
@@ -106,12 +106,17 @@ describe('the page of an event', () => {
     expect(asked.find(({ command }) => command === 'elevate')?.args).toEqual({ reason: 'twice the same', minutes: 15 })
   }, 20_000)
 
-  it('says of any other conflict what it is, and what to do', async () => {
-    const conflict = { title: 'Somebody paid whom nobody here is.', sentence: 'Set the customer on the user.' }
-    coreAnswers({ who_is_there: () => support(600), event: () => detail({ event: row('in-1', { state: 'conflict' }), conflict }) })
+  it('says of any other conflicts what each is, and what to do', async () => {
+    const conflicts = [
+      { title: 'Credits were paid in another currency.', sentence: 'Adjust them.' },
+      { title: 'A plan could not be ended.', sentence: 'Choose another plan.' },
+    ]
+    coreAnswers({ who_is_there: () => support(600), event: () => detail({ event: row('in-1', { state: 'conflict' }), conflicts }) })
     render(EventPage, { id: 'in-1' })
-    const note = (await screen.findByText(conflict.title, {}, { timeout: 4000 })).closest('[role=note]')
-    expect(note).toHaveTextContent(conflict.sentence)
+    for (const { title, sentence } of conflicts) {
+      const note = (await screen.findByText(title, {}, { timeout: 4000 })).closest('[role=note]')
+      expect(note).toHaveTextContent(sentence)
+    }
   }, 20_000)
 
   it('shows what it says to whom it is for, and offers nothing where nothing can be done', async () => {
