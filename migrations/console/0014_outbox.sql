@@ -28,6 +28,63 @@ from unnest(array[
   'meter_reports', 'prepaid_deduction', 'assignment', 'usage_daily'
 ]) as effect;
 
+-- What was switched when: what came while an effect was not live is another program's, however late it is applied here.
+create table console.effect_changes (
+  id bigint generated always as identity primary key,
+  effect text not null,
+  cluster_id text not null,
+  mode text,
+  at timestamptz not null
+);
+
+comment on table console.effect_changes is 'What each switch was set to, and when; what it was at first holds for all time before.';
+comment on column console.effect_changes.mode is 'Null: nothing was said of this cluster any more.';
+
+create index effect_changes_at_idx on console.effect_changes (effect, cluster_id, at);
+
+insert into console.effect_changes (effect, cluster_id, mode, at)
+select e.effect, e.cluster_id, e.mode, '-infinity' from console.effect_switches as e;
+
+-- Also of what its owner sets by hand.
+create function console.effect_changed() returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $function$
+begin
+  if tg_op = 'DELETE' then
+    insert into console.effect_changes (effect, cluster_id, mode, at)
+    values (old.effect, old.cluster_id, null, pg_catalog.clock_timestamp());
+  else
+    insert into console.effect_changes (effect, cluster_id, mode, at)
+    values (new.effect, new.cluster_id, new.mode, pg_catalog.clock_timestamp());
+  end if;
+  return null;
+end
+$function$;
+
+create trigger effect_made_or_gone after insert or delete on console.effect_switches
+for each row execute function console.effect_changed();
+create trigger effect_changed after update on console.effect_switches
+for each row when (old.mode is distinct from new.mode) execute function console.effect_changed();
+
+comment on function console.effect_changed() is 'Internal: notes when a switch was set.';
+
+-- What an effect was at a moment, everywhere that nothing else was said of a cluster.
+create function console.effect_mode_at(p_effect text, p_at timestamptz) returns text
+language sql
+stable
+set search_path = ''
+as $function$
+  select coalesce((
+    select c.mode from console.effect_changes as c
+    where c.effect = p_effect and c.cluster_id = '' and c.at <= p_at
+    order by c.at desc, c.id desc limit 1
+  ), 'off');
+$function$;
+
+comment on function console.effect_mode_at(text, timestamptz) is 'Internal: off, shadow or live, as it was then.';
+
 create view console.effects as
 select e.effect, nullif(e.cluster_id, '') as cluster_id, e.mode, e.set_by, e.set_at from console.effect_switches as e;
 
@@ -146,6 +203,7 @@ comment on column console.outbox.replayed_at is 'When somebody had it tried agai
 comment on column console.outbox.lease is 'Given to the worker that has it; whoever comes too late with it is refused.';
 
 alter table console.effect_switches enable row level security;
+alter table console.effect_changes enable row level security;
 alter table console.outbox enable row level security;
 
 -- Rows to do now, each leased for two minutes by the clock of the database, whatever the programs' clocks say: a worker

@@ -227,6 +227,7 @@ create table console.stripe_checkouts (
   payment_intent_id text,
   subscription_id text,
   invoice_id text,
+  paid_since timestamptz,
   paid_mode text,
   created_at timestamptz,
   livemode boolean not null,
@@ -266,8 +267,9 @@ comment on table console.stripe_payment_methods is 'Cards and the like; attached
 comment on table console.stripe_checkouts is 'Sessions of Stripe''s checkout; a paid one of mode payment bought credits.';
 comment on column console.stripe_checkouts.net is
   'What was bought, as it is priced: the amount without tax that was added to it and without shipping, discounts taken off.';
+comment on column console.stripe_checkouts.paid_since is 'The first time it was told to be paid, by Stripe''s clock.';
 comment on column console.stripe_checkouts.paid_mode is
-  'What effects were when it was first heard of as paid: live, shadow or off; credits that did not come live are never counted (0084).';
+  'What effects were at paid_since, however late that was applied: live, shadow or off; credits that were not paid live are never counted (0084).';
 
 create index stripe_customers_user_idx on console.stripe_customers (user_named) where user_named is not null;
 create index stripe_subscriptions_customer_idx on console.stripe_subscriptions (customer_id);
@@ -321,6 +323,7 @@ as $function$
       and coalesce(p_fact #>> '{row,failure_code}', p_fact #>> '{row,failure_message}') is not null
       or w.is = 'refunds' and w.status in ('failed', 'canceled')
       then pg_catalog.jsonb_build_object('failed_at', p_as_of)
+    when w.is = 'checkouts' and p_fact #>> '{row,payment_status}' = 'paid' then pg_catalog.jsonb_build_object('paid_since', p_as_of)
     when w.is = 'refunds' and w.status is not null then pg_catalog.jsonb_build_object('stood_at', p_as_of)
     else '{}'
   end
@@ -359,7 +362,7 @@ begin
       then '%1$I = case when %2$s then coalesce(excluded.%1$I, t.%1$I) else coalesce(t.%1$I, excluded.%1$I) end'
     -- Told by each event, whichever comes first.
     when a.attname = 'stood_at' then '%1$I = greatest(t.%1$I, excluded.%1$I)'
-    when a.attname = 'failed_at' then '%1$I = least(t.%1$I, excluded.%1$I)'
+    when a.attname in ('failed_at', 'paid_since') then '%1$I = least(t.%1$I, excluded.%1$I)'
     when a.attname = 'payment_failed' then '%1$I = t.%1$I or excluded.%1$I'
     when a.attname = 'not_past_due_at' then '%1$I = greatest(t.%1$I, excluded.%1$I)'
     when a.attname = 'past_due_at' then '%1$I = array(

@@ -68,7 +68,7 @@ declare
   v_named record;
   v_of_it text[] := array[
     'as_of', 'rank', 'event_id', 'livemode', 'customer_id', 'user_named', 'user_id', 'payment_intent_id', 'charge_id', 'invoice_id',
-    'created_at', 'stood_at', 'failed_at', 'paid_mode', 'past_due_at', 'not_past_due_at'
+    'created_at', 'stood_at', 'failed_at', 'paid_since', 'paid_mode', 'past_due_at', 'not_past_due_at'
   ] || case when p_fact ->> 'table' = 'invoices' then array['refunded', 'credited', 'went_back', 'failing', 'failing_since', 'payment_failed', 'apart', 'paid_by'] else '{}' end;
 begin
   if pg_catalog.to_regclass(pg_catalog.format('console.%I', 'stripe_' || v_kind)) is null then

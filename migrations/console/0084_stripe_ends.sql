@@ -1,5 +1,5 @@
 -- What is remembered of how news of Stripe's came, where what follows must follow once and at the right time: the end of a
--- subscription, which ends a plan once, and the payment of a checkout, which is counted where it came live.
+-- subscription, which ends a plan once, and the payment of a checkout, which is counted where it was made live.
 --
 -- A plan that somebody chose after their subscription had ended is theirs to choose: only another end ends it. Nor does one
 -- that came in shadow, or was read from Stripe as something of long ago; another program, or a person, saw to it then.
@@ -15,19 +15,21 @@ comment on table console.stripe_ends is
 alter table console.stripe_ends enable row level security;
 insert into console.readable (relation, groups) values ('stripe_ends', '{support,finance,admin,auditor,receiver,collector}');
 
--- Called once a fact is kept. p_mode: what effects are while it comes (off, too, for Stripe's other mode); p_event: an event
--- tells it, or an answer about one, rather than a list that was asked for.
-create function console.stripe_note(p_fact jsonb, p_mode text, p_event boolean) returns void
+-- Called once a fact is kept. p_ours: it is of the mode that this service works in; p_event: an event tells it, or an answer
+-- about one, rather than a list that was asked for. An end follows from news that comes live, since the mirror goes on saying so; a
+-- payment is of its own time: one from before effects were live was counted by another program, also where the event is applied later.
+create function console.stripe_note(p_fact jsonb, p_ours boolean, p_event boolean) returns void
 language plpgsql
 set search_path = ''
 as $function$
 begin
   if p_fact ->> 'table' = 'subscriptions' then
-    if p_mode = 'live' and p_event and p_fact #>> '{row,status}' in ('canceled', 'incomplete_expired', 'unpaid') then
+    if p_ours and p_event and console.effect_mode('stripe_events', null) = 'live' and p_fact #>> '{row,status}' in ('canceled', 'incomplete_expired', 'unpaid') then
       insert into console.stripe_ends (subscription_id) values (p_fact #>> '{row,id}') on conflict (subscription_id) do nothing;
     end if;
   elsif p_fact ->> 'table' = 'checkouts' then
-    update console.stripe_checkouts as k set paid_mode = p_mode
+    update console.stripe_checkouts as k
+    set paid_mode = case when p_ours then console.effect_mode_at('stripe_events', k.paid_since) else 'off' end
     where k.id = p_fact #>> '{row,id}' and k.payment_status = 'paid' and k.paid_mode is null;
   end if;
 end
@@ -44,7 +46,7 @@ as $function$
   );
 $function$;
 
-comment on function console.stripe_note(jsonb, text, boolean) is
+comment on function console.stripe_note(jsonb, boolean, boolean) is
   'Internal: remembers that a subscription ended, and in which mode a checkout was paid.';
 comment on function console.stripe_ends_due(text, boolean) is
   'Internal: whether a subscription of a customer ended and nobody looked at their plan since.';

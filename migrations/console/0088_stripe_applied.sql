@@ -167,10 +167,7 @@ begin
       perform console.stripe_doubt(v_fact, (p_event ->> 'created')::timestamptz, p_event ->> 'id', v_livemode);
     end if;
     v_kept := console.stripe_keep(v_fact, (p_event ->> 'created')::timestamptz, p_event ->> 'id', v_livemode) or v_kept;
-    perform console.stripe_note(
-      v_fact, case when v_livemode = p_live then console.effect_mode('stripe_events', null) else 'off' end,
-      p_event ->> 'kind' is distinct from 'listed'
-    );
+    perform console.stripe_note(v_fact, v_livemode = p_live, p_event ->> 'kind' is distinct from 'listed');
     if v_fact ->> 'table' = 'customers' then
       if p_event ->> 'kind' = 'customer.created' then
         perform console.stripe_now_whole(v_fact #>> '{row,id}', v_livemode, 'made');

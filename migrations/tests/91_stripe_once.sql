@@ -11,8 +11,10 @@ update public.users set stripe_customer_id = 'cus_dan', billing_mode = 'postpaid
 create function pg_temp.subscription(id text, status text, created text default '2026-01-01') returns jsonb language sql as $$
   select pg_temp.fact('subscriptions', id, jsonb_build_object('customer_id', 'cus_dan', 'status', status, 'created_at', created, 'collection_method', 'send_invoice'))
 $$;
-create function pg_temp.switches(to_mode text) returns void language sql as $$
-  update console.effect_switches set mode = to_mode where effect = 'stripe_events'
+-- At that second of the news.
+create function pg_temp.switches(to_mode text, second int) returns void language sql as $$
+  update console.effect_switches set mode = to_mode where effect = 'stripe_events';
+  update console.effect_changes set at = timestamptz '2026-01-01 00:00:00+00' + second * interval '1 second' where id = (select max(id) from console.effect_changes);
 $$;
 create function pg_temp.decides(plan text) returns text language sql as $$
   select tap.acts('tap_finance', 'change_plan', 'o|dan', jsonb_build_object('plan', plan)) #>> '{changes,0,after}'
@@ -43,14 +45,14 @@ select is(pg_temp.decides('postpaid'), 'postpaid', 'what is decided later');
 select is(pg_temp.apply('s12', 12, pg_temp.fact('invoices', 'in_1', '{"customer_id": "cus_dan", "status": "void", "total": "9"}')) #>> '{outcome,plan}', null, 'is not ended by what ended before');
 -- Ends that came while another program saw to them.
 select pg_temp.apply('s13', 13, pg_temp.subscription('sub_4', 'active', '2026-01-04'));
-select pg_temp.switches('shadow');
+select pg_temp.switches('shadow', 14);
 select is(pg_temp.apply('s14', 14, pg_temp.subscription('sub_4', 'canceled', '2026-01-04')) #>> '{outcome,would,plan}', 'ended', 'an end in shadow is said');
-select pg_temp.switches('live');
+select pg_temp.switches('live', 15);
 select is(pg_temp.apply('s15', 15, pg_temp.fact('invoices', 'in_1', '{"customer_id": "cus_dan", "status": "void", "total": "9"}')) #>> '{outcome,plan}', null, 'other news does not make up for it');
 select is(pg_temp.apply('s14', 14, pg_temp.subscription('sub_4', 'canceled', '2026-01-04')) #>> '{outcome,plan}', 'ended', 'applying it again does');
 select is((select count(*)::int from console.stripe_ends where acted_at is null), 0, 'nothing is due any more');
 
--- Credits are counted where their payment came live.
+-- Credits are counted where they were paid live.
 create function pg_temp.pays(id text, at int, more jsonb default '{}') returns jsonb language sql as $$
   select pg_temp.apply('paid' || id || at, at, pg_temp.fact('checkouts', id, '{"customer_id": "cus_dan", "mode": "payment", "payment_status": "paid", "amount": "50"}' || more, at))
 $$;
@@ -58,12 +60,12 @@ create function pg_temp.counted() returns text language sql as $$
   select concat_ws(' ', (select coalesce(sum(l.amount), 0)::numeric(10, 2) from console.ledger_entries as l where l.account_id = 'o|dan'),
     (select string_agg(checkout_id || ':' || mode, ',' order by checkout_id) from console.stripe_purchases))
 $$;
-select pg_temp.switches('off');
+select pg_temp.switches('off', 20);
 select pg_temp.pays('cs_off', 20);
-select pg_temp.switches('shadow');
+select pg_temp.switches('shadow', 21);
 update public.users set stripe_customer_id = null where id = 'o|dan';
 select is(pg_temp.pays('cs_nobody', 21) #>> '{outcome,user}', null, 'in shadow somebody pays whom nobody here is');
-select pg_temp.switches('live');
+select pg_temp.switches('live', 22);
 select is(pg_temp.apply('again', 22, pg_temp.fact('payments', 'ch_1', '{"customer_id": "cus_dan", "status": "succeeded", "amount": "50"}')) ->> 'result', 'done', 'live, no person is asked for it');
 update public.users set stripe_customer_id = 'cus_dan' where id = 'o|dan';
 select is(pg_temp.apply('again', 22, pg_temp.fact('payments', 'ch_1', '{"customer_id": "cus_dan", "status": "succeeded", "amount": "50"}')) #> '{outcome,purchases}',
@@ -77,13 +79,23 @@ select is(pg_temp.counted(), '50.00 cs_live:live,cs_nobody:shadow,cs_off:shadow'
 update public.users set stripe_customer_id = null where id = 'o|dan';
 select is(pg_temp.pays('cs_later', 26) #>> '{outcome,conflict}', 'unknown_customer', 'what came live while nobody was that customer');
 update public.users set stripe_customer_id = 'cus_dan' where id = 'o|dan';
-select pg_temp.switches('shadow');
+select pg_temp.switches('shadow', 27);
 select pg_temp.apply('again', 27, pg_temp.fact('payments', 'ch_1', '{"customer_id": "cus_dan", "status": "succeeded", "amount": "50"}'));
 select is(pg_temp.counted(), '50.00 cs_live:live,cs_nobody:shadow,cs_off:shadow', 'is not lost to shadow');
 select pg_temp.pays('cs_waits', 28);
-select pg_temp.switches('live');
+select pg_temp.switches('live', 29);
 select pg_temp.apply('again', 29, pg_temp.fact('payments', 'ch_1', '{"customer_id": "cus_dan", "status": "succeeded", "amount": "50"}'));
 select is(pg_temp.counted(), '100.00 cs_later:live,cs_live:live,cs_nobody:shadow,cs_off:shadow,cs_waits:shadow', 'but counted when that is over; what was paid in it is not');
+-- However late a payment is applied: what another program counted before the switch it counted, what was paid after it, it did not.
+select pg_temp.pays('cs_dead', 21);
+select is(pg_temp.counted(), '100.00 cs_dead:shadow,cs_later:live,cs_live:live,cs_nobody:shadow,cs_off:shadow,cs_waits:shadow', 'one of before, applied live, is counted by nobody here');
+savepoint late;
+select pg_temp.switches('shadow', 31);
+select is(pg_temp.pays('cs_late', 30) #>> '{outcome,purchases}', '[]', 'one that was paid live waits in shadow');
+select pg_temp.switches('live', 32);
+select pg_temp.apply('again', 33, pg_temp.fact('payments', 'ch_1', '{"customer_id": "cus_dan", "status": "succeeded", "amount": "50"}'));
+select is(pg_temp.counted(), '150.00 cs_dead:shadow,cs_late:live,cs_later:live,cs_live:live,cs_nobody:shadow,cs_off:shadow,cs_waits:shadow', 'and is counted when that is over');
+rollback to late;
 select pg_temp.apply('other', 30, pg_temp.fact('checkouts', 'cs_test', '{"customer_id": "cus_dan", "mode": "payment", "payment_status": "paid", "amount": "50"}'), 'x', false);
 select is((select paid_mode from console.stripe_checkouts where id = 'cs_test'), 'off', 'of the other mode nothing follows, whichever mode it becomes');
 
@@ -150,9 +162,9 @@ select is(pg_temp.dismisses('dp_third483'), '', 'which they see to');
 select is(pg_temp.loses(484, '{"status": "lost", "withdrawn": "8", "withdrawn_currency": "EUR"}'), 'conflict credits_in_other_currency 40 EUR 9', 'what it comes to is a part of what went back');
 select is(pg_temp.dismisses('dp_third484'), '', 'as they know');
 select is(pg_temp.buys('cs_help', 47, '{"currency": "EUR", "purpose": "support"}'), 'done', 'what is meant for something else is none of it');
-select pg_temp.switches('shadow');
+select pg_temp.switches('shadow', 48);
 select is(pg_temp.buys('cs_shadow', 48, '{"currency": "EUR"}'), 'done', 'nor what another program counts');
-select pg_temp.switches('live');
+select pg_temp.switches('live', 49);
 select is(pg_temp.refunds('ch_eur', 49, '10'), 'done', 'not later either');
 -- A receipt that Stripe makes of a checkout changes nothing.
 select is(pg_temp.buys('cs_receipt', 50, '{"invoice_id": "in_receipt"}'), 'done', 'a checkout with an invoice');

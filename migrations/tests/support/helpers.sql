@@ -169,6 +169,8 @@ create function tap.a_service() returns void
 language plpgsql as $$
 begin
   update console.effect_switches set mode = 'live';
+  -- And were so for ever.
+  update console.effect_changes set at = '-infinity' where mode = 'live';
   insert into public.hopsworks_clusters (id, name, api_url, api_key, max_users) values
   ('00000000-0000-4000-8000-0000000000c1', 'north', 'https://n.example', 'key-n', 4),
   ('00000000-0000-4000-8000-0000000000c2', 'south', 'https://s.example', 'key-s', 1);

@@ -32,6 +32,7 @@ pub const KEPT: &[&str] = &[
     "staff",
     "elevations",
     "effect_switches",
+    "effect_changes",
     "inbox",
     "bulks",
     "bulk_done",
