@@ -137,6 +137,10 @@ begin
   perform console.choice_argument(pg_catalog.jsonb_build_object('way', p_way), 'way', array['in', 'out']);
   perform console.text_argument(pg_catalog.jsonb_build_object('reason', p_reason), 'reason', 3, 500);
   if p_way = 'in' then
+    -- As whoever applies an event does: the customer before any row.
+    perform console.stripe_hold_customer(
+      (select i.outcome ->> 'customer' from console.inbox as i where i.id = p_id and i.provider = 'stripe'), true
+    );
     perform console.stripe_hold_purchases(p_id);
     select i.subject, i.state into v_subject, v_state from console.inbox as i where i.id = p_id for update;
   else

@@ -199,9 +199,12 @@ begin
   then
     perform console.refuse('HD005', 'Say what time it is, as of when, and when to ask again.', '{"argument": "now"}');
   end if;
+  -- Before the doubt itself, as whoever applies an event does.
+  perform console.stripe_hold_customer(coalesce(console.stripe_customer_of(p_fact), (
+    select d.object_id from console.stripe_doubts as d where d.object_id = p_object_id and d.kind = 'holdings'
+  )), true);
   if p_fact is not null then
-    -- Before the doubt itself, as whoever applies an event does.
-    perform console.stripe_hold(pg_catalog.jsonb_build_array(p_fact));
+    perform console.stripe_hold(pg_catalog.jsonb_build_array(p_fact), true);
   end if;
   select d.* into v_doubt from console.stripe_doubts as d where d.object_id = p_object_id and d.lease = p_lease for update;
   if not found then

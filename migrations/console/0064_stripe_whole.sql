@@ -146,10 +146,9 @@ begin
   ), false) then
     perform console.refuse('HD005', 'This is not what that customer has.', '{"argument": "facts"}');
   end if;
-  -- While events about them are applied (0050) this waits, and they are passed over while this is: events hold rows of the mirror
-  -- before users, and this the other way round. Events about a refund or a dispute name no customer: one of the two may have to
-  -- be tried again.
-  perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('stripe:' || p_customer, 50));
+  -- While events about them are applied (0050, 0088) this waits, and they are passed over while this is: events hold rows of the
+  -- mirror before users, and this the other way round.
+  perform console.stripe_hold_customer(p_customer, true);
   -- In the order in which events do it: users, then what is in doubt about their customer.
   select d.livemode into v_live from console.stripe_doubts as d where d.kind = 'holdings' and d.object_id = p_customer;
   if console.lacking('{lock_users}') is null then

@@ -81,7 +81,10 @@ $function$;
 -- at once do not see each other: each may find nothing to count. So whoever writes one holds what it names and what leads
 -- on from there, always in this order: refunds, charges, payment intents, invoices. Of any two that belong to one payment
 -- the later sees the earlier, and none waits for one that waits for it.
-create function console.stripe_hold(p_facts jsonb) returns void
+--
+-- Who applies several events in one transaction keeps what each of them holds, in no order: two of those could wait for each other.
+-- So they do not wait, and are told that it is held by somebody else (p_waits false): the event is applied a moment later.
+create function console.stripe_hold(p_facts jsonb, p_waits boolean) returns boolean
 language plpgsql
 set search_path = ''
 as $function$
@@ -107,22 +110,25 @@ begin
     )
   ) as f;
   if v_refunds is null then
-    return;
+    return true;
   end if;
-  perform console.stripe_hold_each(v_refunds);
-  perform console.stripe_hold_each(v_charges);
+  if not (console.stripe_hold_each(v_refunds, p_waits) and console.stripe_hold_each(v_charges, p_waits)) then
+    return false;
+  end if;
   v_intents := v_intents || array(
     select y.payment_intent_id from console.stripe_payments as y where y.id = any (v_charges)
     union
     select p.payment_intent_id from console.stripe_invoice_payments as p where p.charge_id = any (v_charges)
   );
-  perform console.stripe_hold_each(v_intents);
+  if not console.stripe_hold_each(v_intents, p_waits) then
+    return false;
+  end if;
   v_invoices := v_invoices || console.stripe_invoices_paid_by(v_intents, v_charges);
-  perform console.stripe_hold_each(v_invoices);
+  return console.stripe_hold_each(v_invoices, p_waits);
 end
 $function$;
 
-create function console.stripe_hold_each(p_ids text[]) returns void
+create function console.stripe_hold_each(p_ids text[], p_waits boolean) returns boolean
 language plpgsql
 set search_path = ''
 as $function$
@@ -134,8 +140,54 @@ begin
     from pg_catalog.unnest(p_ids) as i (id) where i.id is not null
     order by key
   loop
-    perform pg_catalog.pg_advisory_xact_lock(v_key);
+    if p_waits then
+      perform pg_catalog.pg_advisory_xact_lock(v_key);
+    elsif not pg_catalog.pg_try_advisory_xact_lock(v_key) then
+      return false;
+    end if;
   end loop;
+  return true;
+end
+$function$;
+
+-- The customer that a fact is about. Refunds and disputes name the payment only, what pays an invoice the invoice only.
+create function console.stripe_customer_of(p_fact jsonb) returns text
+language sql
+stable
+set search_path = ''
+as $function$
+  select coalesce(
+    case when p_fact ->> 'table' = 'customers' then p_fact #>> '{row,id}' end,
+    p_fact #>> '{row,customer_id}',
+    (
+      select m.customer_id from console.stripe_payments as m
+      where m.id = p_fact #>> '{row,charge_id}' or m.payment_intent_id = p_fact #>> '{row,payment_intent_id}'
+      order by m.customer_id nulls last limit 1
+    ), (
+      select k.customer_id from console.stripe_checkouts as k where k.payment_intent_id = p_fact #>> '{row,payment_intent_id}'
+      order by k.customer_id nulls last limit 1
+    ), (
+      select i.customer_id from console.stripe_invoices as i where i.id = p_fact #>> '{row,invoice_id}'
+    )
+  );
+$function$;
+
+-- The lock that events of a customer are claimed under (0050): whoever holds it is alone with all that follows for them.
+create function console.stripe_hold_customer(p_customer text, p_waits boolean) returns boolean
+language plpgsql
+set search_path = ''
+as $function$
+declare
+  v_key bigint := pg_catalog.hashtextextended('stripe:' || p_customer, 50);
+begin
+  if v_key is null then
+    return true;
+  end if;
+  if p_waits then
+    perform pg_catalog.pg_advisory_xact_lock(v_key);
+    return true;
+  end if;
+  return pg_catalog.pg_try_advisory_xact_lock(v_key);
 end
 $function$;
 
@@ -145,8 +197,10 @@ comment on function console.stripe_lost(console.stripe_disputes, text) is
   'Internal: what a bank took back in a dispute, in that currency; null where nobody said.';
 comment on function console.stripe_went_back(text, text, boolean, jsonb) is
   'Internal: what of a payment was refunded, or lost in a dispute, in that currency; apart: what was lost in another.';
-comment on function console.stripe_hold(jsonb) is
-  'Internal: has news of the same payments and invoices wait until the end of this transaction.';
-comment on function console.stripe_hold_each(text[]) is 'Internal: holds objects of one kind, in one order.';
+comment on function console.stripe_hold(jsonb, boolean) is
+  'Internal: has news of the same payments and invoices wait until the end of this transaction; false: somebody else has.';
+comment on function console.stripe_hold_each(text[], boolean) is 'Internal: holds objects of one kind, in one order; false: somebody else does.';
+comment on function console.stripe_customer_of(jsonb) is 'Internal: the customer that a fact is about.';
+comment on function console.stripe_hold_customer(text, boolean) is 'Internal: holds a customer until the end of this transaction; false: somebody else does.';
 
 select console.renew_grants();

@@ -133,8 +133,8 @@ end
 $function$;
 
 -- Applies one event: keeps what it says, then has follow what follows. p_event: {"id", "kind", "created",
--- "livemode"}; p_facts: see stripe_keep; p_live: the mode this receiver works for. Answers {"result": "done" or
--- "conflict", "outcome": {…}}.
+-- "livemode", "asks", "yields"}; p_facts: see stripe_keep; p_live: the mode this receiver works for. Answers {"result": "done" or
+-- "conflict", "outcome": {…}}; or, to one that yields, {"result": "held"}: somebody else is at its payment or customer, nothing was done.
 create function console.apply_stripe(p_event jsonb, p_facts jsonb, p_live boolean) returns jsonb
 language plpgsql
 security definer
@@ -157,7 +157,19 @@ begin
   if v_livemode is null or p_live is null then
     perform console.refuse('HD005', 'Say which mode it is.', '{"argument": "livemode"}');
   end if;
-  perform console.stripe_hold(p_facts);
+  if coalesce((p_event ->> 'yields')::boolean, false) then
+    if not console.stripe_hold(p_facts, false) then
+      return '{"result": "held", "outcome": {}}';
+    end if;
+    -- Those that name their customer were claimed with them. Of others, refunds and disputes, it is known only now.
+    for v_fact in select f from pg_catalog.jsonb_array_elements(p_facts) as f loop
+      if not console.stripe_hold_customer(console.stripe_customer_of(v_fact), false) then
+        return '{"result": "held", "outcome": {}}';
+      end if;
+    end loop;
+  else
+    perform console.stripe_hold(p_facts, true);
+  end if;
   -- Looked at first: hardly ever is there anything to write, and a row written by every event would hold up all.
   if not exists (select from console.stripe_mode as m where m.livemode = p_live) then
     update console.stripe_mode as m set livemode = p_live;
@@ -172,22 +184,9 @@ begin
       if p_event ->> 'kind' = 'customer.created' then
         perform console.stripe_now_whole(v_fact #>> '{row,id}', v_livemode, 'made');
       end if;
-      v_customer := v_fact #>> '{row,id}';
     end if;
-    v_customer := coalesce(v_customer, v_fact #>> '{row,customer_id}');
+    v_customer := coalesce(v_customer, console.stripe_customer_of(v_fact));
     v_named := coalesce(v_named, v_fact #>> '{row,user_named}');
-    -- Refunds and disputes name the payment only.
-    v_customer := coalesce(v_customer, (
-      select m.customer_id from console.stripe_payments as m
-      where m.id = v_fact #>> '{row,charge_id}' or m.payment_intent_id = v_fact #>> '{row,payment_intent_id}'
-      order by m.customer_id nulls last limit 1
-    ), (
-      select k.customer_id from console.stripe_checkouts as k where k.payment_intent_id = v_fact #>> '{row,payment_intent_id}'
-      order by k.customer_id nulls last limit 1
-    ), (
-      -- What pays an invoice names the invoice only.
-      select i.customer_id from console.stripe_invoices as i where i.id = v_fact #>> '{row,invoice_id}'
-    ));
     v_named := coalesce(v_named, (
       select k.user_named from console.stripe_checkouts as k
       where k.customer_id is null and k.payment_intent_id = v_fact #>> '{row,payment_intent_id}' limit 1

@@ -150,6 +150,29 @@ select is(pg_temp.beside(lists, claims), 'none', 'while that is kept, their even
 select is(pg_temp.beside('select ''''', lists), 'kept', 'one after the other') from does;
 delete from console.inbox where event_id = 'race_listed';
 do $$ begin execute pg_temp.forget(); end $$;
+
+-- Who applies many events at once waits for nobody: neither for who is at the same payment, nor for who is at its customer.
+create function pg_temp.yields(facts text, yields boolean default true) returns text language sql as $$
+  select format(
+    'select console.apply_stripe(%L, (select jsonb_agg(f || ''{"rank": 1}'') from jsonb_array_elements(%L) as f), true) ->> ''result''',
+    jsonb_build_object('id', 'e_yields', 'created', '2026-05-01 00:00Z', 'livemode', true, 'yields', yields), facts
+  )
+$$;
+create function pg_temp.facts(name text) returns text language sql as $$ select t.facts from told as t where t.what = name $$;
+select is(pg_temp.beside(pg_temp.yields(pg_temp.facts('payment')), pg_temp.yields(pg_temp.facts('dispute'), false)), '[55P03]', 'a dispute waits for news of its payment');
+select is(pg_temp.beside(pg_temp.yields(pg_temp.facts('payment')), pg_temp.yields(pg_temp.facts('dispute'))), 'held', 'or yields to it');
+insert into console.stripe_payments (id, payment_intent_id, customer_id, status, currency, amount, amount_refunded, livemode, as_of, rank, event_id)
+values ('ch_race', 'pi_race', 'cus_race', 'succeeded', 'USD', 9, 0, true, '2026-05-01 00:00Z', 0, 'e_race');
+create temporary table alone as select $$ select pg_advisory_xact_lock(hashtextextended('stripe:cus_race', 50))::text $$ as is;
+select is(pg_temp.beside(alone.is, pg_temp.yields(pg_temp.facts('dispute'))), 'held', 'and to whoever is at the customer that its payment tells') from alone;
+select is((select count(*)::int from console.stripe_disputes), 0, 'then nothing of it is kept');
+select is(pg_temp.beside('select ''''', pg_temp.yields(pg_temp.facts('dispute'))), 'done', 'until nobody is');
+insert into console.stripe_doubts (object_id, kind, why, livemode, event_id, as_of, since, next_at, lease)
+values ('ch_race', 'payments', 'one_second', true, 'e_race', now(), now(), now(), '00000000-0000-4000-8000-00000000000d');
+select is(pg_temp.beside(alone.is, format(
+  $$ select console.end_stripe_doubt('ch_race', '00000000-0000-4000-8000-00000000000d', now(), %L::jsonb -> 0, now(), null, null) $$, pg_temp.facts('payment')
+)), '[55P03]', 'what Stripe answers waits for them') from alone;
+do $$ begin execute pg_temp.forget(); end $$;
 delete from console.stripe_whole where customer_id = 'cus_race';
 delete from console.stripe_customers where id = 'cus_race';
 

@@ -280,6 +280,9 @@ select is(pg_temp.comes('r3', 104, pg_temp.of('cus_stays', 'sub_stays2', 'active
 select is(pg_temp.told('r2'), 'done plan_not_ended', 'so that nothing is to be ended');
 rollback to stays;
 select is(pg_temp.dismisses('r2'), '', 'a person may leave it as it is');
+select is((
+  select count(*)::int from pg_locks where locktype = 'advisory' and pid = pg_backend_pid() and (classid::bigint << 32 | objid::bigint) = hashtextextended('stripe:cus_stays', 50)
+), 1, 'alone with that customer');
 select is(pg_temp.voids(105), 'done', 'and is not told again');
 select is(pg_temp.who('old3'), 'postpaid sub_stays canceled', 'nor is anything ended');
 rollback to stays;

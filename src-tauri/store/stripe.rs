@@ -27,13 +27,15 @@ pub struct StripeEvent<'e> {
     pub asks: bool,
 }
 
-/// What became of it.
+/// What became of it, with what was done, or would be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AppliedEvent {
+pub enum AppliedEvent {
+    /// It is applied.
+    Done(Value),
     /// A person must decide.
-    pub conflict: bool,
-    /// What was done, or would be.
-    pub outcome: Value,
+    Conflict(Value),
+    /// Somebody else is at its payment or its customer: nothing was done.
+    Held,
 }
 
 #[derive(FromRow)]
@@ -42,7 +44,8 @@ struct AnswerRow {
     outcome: Value,
 }
 
-/// Applies an event. `live`: the mode that this receiver works for; of events of the other one nothing follows.
+/// Applies an event, and waits for nobody who is at the same payment or customer: what the transaction holds already, they may
+/// be waiting for. `live`: the mode that this receiver works for; of events of the other one nothing follows.
 ///
 /// # Errors
 /// Whatever the database says; the transaction is then of no further use.
@@ -56,14 +59,19 @@ pub async fn apply(
     })?;
     let about = json!({
         "id": event.id, "kind": event.kind, "created": created, "livemode": event.livemode, "asks": event.asks,
+        "yields": true,
     });
     let apply = statement!("stripe_apply.sql").rows::<AnswerRow>();
     let apply = apply.bind(about).bind(Value::Array(event.facts)).bind(live);
     let answer = writing.one(apply).await?;
-    Ok(AppliedEvent {
-        conflict: answer.result == "conflict",
-        outcome: answer.outcome,
-    })
+    match answer.result.as_str() {
+        "done" => Ok(AppliedEvent::Done(answer.outcome)),
+        "conflict" => Ok(AppliedEvent::Conflict(answer.outcome)),
+        "held" => Ok(AppliedEvent::Held),
+        other => Err(StoreError::Impossible(format!(
+            "an event that ended as {other}"
+        ))),
+    }
 }
 
 /// An object that is in doubt, leased to this program for two minutes.

@@ -34,6 +34,9 @@ const LET_GO: Duration = Duration::from_secs(25);
 /// Between two looks whether it has, at most: what comes meanwhile is applied by them.
 const LOOK_AGAIN: Duration = Duration::from_millis(400);
 
+/// An event about what somebody else is at is looked at again so much later: a batch takes about as long.
+const HELD: Duration = Duration::from_millis(200);
+
 /// What a round did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Round {
@@ -387,6 +390,8 @@ pub(in crate::usecases) enum Outcome {
     Done(Value),
     /// A person must decide.
     Conflict(Value),
+    /// Somebody else is at what it is about: nothing was done yet.
+    Held,
     /// This version of the program can do nothing with it.
     Dead(&'static str),
 }
@@ -429,6 +434,11 @@ async fn apply(
                 // At once: a later event of the batch may settle it.
                 take(&mut ends).write(&mut writing, now).await?;
                 round.conflicts += 1;
+            }
+            Outcome::Held => {
+                let why = "others were at the same payment or customer".to_owned();
+                inbox::postpone(&mut writing, event, now + HELD, why).await?;
+                round.put_off += 1;
             }
             Outcome::Dead(why) => {
                 inbox::bury(&mut writing, event, why.to_owned()).await?;

@@ -4,7 +4,7 @@ use crate::payments::facts::{self, Event};
 use crate::payments::mode::Mode;
 use crate::store::door::Writing;
 use crate::store::failure::StoreError;
-use crate::store::stripe::{StripeEvent, apply};
+use crate::store::stripe::{AppliedEvent, StripeEvent, apply};
 use crate::usecases::apply_inbox::Outcome;
 use crate::usecases::read_event::{UNMARKED, noted};
 
@@ -39,9 +39,9 @@ pub(in crate::usecases) async fn apply_stripe_event(
         to.mode.is_live(),
     )
     .await?;
-    Ok(if applied.conflict {
-        Outcome::Conflict(applied.outcome)
-    } else {
-        Outcome::Done(applied.outcome)
+    Ok(match applied {
+        AppliedEvent::Done(outcome) => Outcome::Done(outcome),
+        AppliedEvent::Conflict(outcome) => Outcome::Conflict(outcome),
+        AppliedEvent::Held => Outcome::Held,
     })
 }

@@ -324,7 +324,10 @@ fn outside_of(reading: fn(&[u8]) -> Envelope, event: &Value, body: &[u8]) -> Env
     catch_unwind(AssertUnwindSafe(|| reading(body))).unwrap_or_else(|_| {
         let text = |field: &str| event[field].as_str().map(str::to_owned);
         let id = text("id").unwrap_or_default();
-        tracing::error!(event = id, "the program fails of reading an event of Stripe's that was fetched");
+        tracing::error!(
+            event = id,
+            "the program fails of reading an event of Stripe's that was fetched"
+        );
         Envelope {
             id,
             kind: text("type"),

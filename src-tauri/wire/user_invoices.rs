@@ -79,7 +79,9 @@ fn standing(invoice: &user_invoices::UserInvoice) -> (Severity, String) {
     if invoice.overdue {
         return (
             Severity::Bad,
-            invoice.days_overdue.map_or_else(|| "overdue".to_owned(), |days| format!("overdue {days} d")),
+            invoice
+                .days_overdue
+                .map_or_else(|| "overdue".to_owned(), |days| format!("overdue {days} d")),
         );
     }
     match status {

@@ -162,6 +162,13 @@ async fn each_event_three_times_in_any_order_over_several_replicas_ends_in_the_s
     for replica in replicas {
         replica.stop().await;
     }
+    // Servers say so a second later.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!(
+        database.psql("select deadlocks from pg_stat_database where datname = current_database()"),
+        "0",
+        "nobody waits in a circle"
+    );
 }
 
 /// Sends as Stripe does: once more where the connection broke, as one that waited too long for its next request may
