@@ -1,5 +1,6 @@
 //! One invoice, charge or subscription, with what the other table says of it.
 
+use futures_util::{Stream, StreamExt as _};
 use rust_decimal::Decimal;
 use sqlx::FromRow;
 use time::OffsetDateTime;
@@ -11,9 +12,12 @@ use crate::statement;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
 use crate::store::invoices::InvoiceRecord;
+use crate::store::totals::TotalsRecord;
+use crate::totals;
 
 const INVOICE_DETAIL: Statement = statement!("invoice_detail.sql");
 const INVOICE_TWINS: Statement = statement!("invoice_twins.sql");
+const INVOICE_TWINS_TOTALS: Statement = totals!("invoice_twins.sql" by "currency"; "amount");
 const INVOICE_OF_ENTRY: Statement = statement!("invoice_of_entry.sql");
 
 /// Reads one; an entry of the billing history that an invoice stands for answers with that invoice.
@@ -43,6 +47,28 @@ pub async fn detail(
         Some(record) => Ok(Some(whole(reading, record, Some(id.to_owned())).await?)),
         None => Ok(None),
     }
+}
+
+/// The entries of the billing history that an invoice stands for, oldest first.
+pub fn twins_listed<'r>(
+    reading: &'r mut Reading,
+    invoice: &str,
+) -> impl Stream<Item = Result<Twin, StoreError>> + Send + use<'r> {
+    reading
+        .stream(INVOICE_TWINS.rows().bind(invoice.to_owned()))
+        .map(|record| record.map(TwinRecord::into_twin))
+}
+
+/// How many [`twins_listed`] gives, and what they come to in each currency.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn twins_totals(
+    reading: &mut Reading,
+    invoice: &str,
+) -> Result<Vec<TotalsRecord>, StoreError> {
+    let query = INVOICE_TWINS_TOTALS.rows().bind(invoice.to_owned());
+    reading.all(query).await
 }
 
 async fn one(

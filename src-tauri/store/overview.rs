@@ -1,5 +1,6 @@
 //! The service at a glance.
 
+use futures_util::{Stream, StreamExt as _};
 use rust_decimal::Decimal;
 use sqlx::FromRow;
 use sqlx::types::Json;
@@ -15,10 +16,13 @@ use crate::statement;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
 use crate::store::forecasts::{KeptRecord, kept};
+use crate::store::totals::TotalsRecord;
+use crate::totals;
 
 const FIGURES: Statement = statement!("overview_figures.sql");
 const MONEY: Statement = statement!("overview_money.sql");
 const CLUSTERS: Statement = statement!("overview_clusters.sql");
+const CLUSTERS_TOTALS: Statement = totals!("overview_clusters.sql");
 const WATCH: Statement = statement!("overview_watch.sql");
 const CONCERNS: Statement = statement!("overview_concerns.sql");
 
@@ -69,6 +73,23 @@ pub async fn outstanding(reading: &mut Reading) -> Result<Option<Outstanding>, S
 pub async fn clusters(reading: &mut Reading) -> Result<Vec<ClusterFill>, StoreError> {
     let records: Vec<ClusterRecord> = reading.all(CLUSTERS.rows()).await?;
     Ok(records.into_iter().map(ClusterRecord::into_fill).collect())
+}
+
+/// [`clusters`], one after the other.
+pub fn clusters_listed(
+    reading: &mut Reading,
+) -> impl Stream<Item = Result<ClusterFill, StoreError>> + Send + '_ {
+    reading
+        .stream(CLUSTERS.rows())
+        .map(|record| record.map(ClusterRecord::into_fill))
+}
+
+/// How many [`clusters`] gives.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn clusters_totals(reading: &mut Reading) -> Result<Vec<TotalsRecord>, StoreError> {
+    reading.all(CLUSTERS_TOTALS.rows()).await
 }
 
 /// How each cluster in use was seen last and what was found wrong there, and how many people wait for a seat.

@@ -18,6 +18,7 @@ mod store {
     mod exported_capacity;
     mod exported_pages;
     mod exported_parts;
+    mod exported_told;
     mod exports;
     mod finding;
     mod fleet;

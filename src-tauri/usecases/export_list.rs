@@ -159,6 +159,9 @@ where
         Listing::OfUser(list) => export(desk, list, format, origin, sink, progress),
         Listing::Audit(list) => export(desk, list, format, origin, sink, progress),
         Listing::Events(list) => export(desk, list, format, origin, sink, progress),
+        Listing::OverviewClusters(list) => export(desk, list, format, origin, sink, progress),
+        Listing::InvoiceTwins(list) => export(desk, list, format, origin, sink, progress),
+        Listing::Told(list) => export(desk, list, format, origin, sink, progress),
     }
 }
 
@@ -345,10 +348,7 @@ async fn describe<L: Exported>(
         about = about.say("Not recorded by this database", lacking.join(", "));
     }
     about = about.say("Made by", &origin.program);
-    Ok(about.say(
-        "Checked",
-        "rows and totals below were compared with those the database counts in the same snapshot",
-    ))
+    Ok(about.say("Checked", list.checked()))
 }
 
 fn moment(at: OffsetDateTime, offset: UtcOffset) -> String {

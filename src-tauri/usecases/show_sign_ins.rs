@@ -10,8 +10,8 @@ use crate::store::addresses::may_see_addresses;
 use crate::usecases::desk::Desk;
 use crate::usecases::failure::DeskError;
 
-/// How many tries to sign in are told.
-const TRIES: usize = 8;
+/// How many tries to sign in a page shows.
+pub const TRIES: usize = 8;
 
 /// Why it cannot be told.
 #[derive(Debug, Error)]
@@ -35,7 +35,7 @@ pub struct SignIns {
     pub addresses_hidden: bool,
 }
 
-/// Asks; `None` when the tenant knows nobody of that id.
+/// Asks, for so many of the last `tries`; `None` when the tenant knows nobody of that id.
 ///
 /// # Errors
 /// [`SignInsError`]
@@ -43,6 +43,7 @@ pub async fn show_sign_ins(
     desk: &Desk,
     management: &Management,
     id: &UserId,
+    tries: usize,
 ) -> Result<Option<SignIns>, SignInsError> {
     let may = async {
         may_see_addresses(&desk.store)
@@ -52,7 +53,7 @@ pub async fn show_sign_ins(
     let asked = async {
         Ok::<_, DeskError>((
             management.user(id).await,
-            management.sign_ins(id, TRIES).await,
+            management.sign_ins(id, tries).await,
         ))
     };
     let (may, (user, tries)) = tokio::try_join!(may, asked)?;

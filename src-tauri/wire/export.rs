@@ -1,27 +1,26 @@
 //! Exports: what the window orders, and how far each is.
 
 use serde::{Deserialize, Serialize};
-use time::{Date, UtcOffset};
+use time::UtcOffset;
 use ts_rs::TS;
 
 use crate::domain::fiscal::FiscalZone;
 use crate::domain::ids::{ClusterId, UserId};
 use crate::domain::period::Days;
 use crate::reports;
-use crate::usecases::browse_teams::Reach;
 use crate::usecases::chart_usage::ChartSubject;
 use crate::usecases::desk::Desk;
 use crate::usecases::exported::capacity::{ClusterCustomers, ClusterNodes, UserFootprint};
 use crate::usecases::exported::clusters::ClusterProjects;
 use crate::usecases::exported::findings::ClusterFindings;
 use crate::usecases::exported::invoices::FiscalInvoices;
+use crate::usecases::exported::overview::OverviewClusters;
+use crate::usecases::exported::twins::InvoiceTwins;
 use crate::usecases::exported::usage::{UsageByCluster, UsageByDay, UsageByDayAndCluster};
 use crate::usecases::exported::user_lists::{self, UserListQuery};
 use crate::usecases::exported::{self, Listing};
-use crate::usecases::picture_chart::PicturedChart;
 use crate::wire::audit::AuditQuery;
 use crate::wire::changes::ChangeTopic;
-use crate::wire::chart::Metric;
 use crate::wire::cluster_page::SeatedQuery;
 use crate::wire::clusters::ClustersQuery;
 use crate::wire::credits::CreditsQuery;
@@ -29,7 +28,8 @@ use crate::wire::events::EventsQuery;
 use crate::wire::failure::Failure;
 use crate::wire::invoices::InvoicesQuery;
 use crate::wire::ledger::LedgerQuery;
-use crate::wire::teams::{ChartStep, TeamsQuery};
+use crate::wire::teams::TeamsQuery;
+use crate::wire::told::{TablesShown, ToldList};
 use crate::wire::usage::{UsageAccountsQuery, UsageQuery};
 use crate::wire::users::UsersQuery;
 
@@ -119,6 +119,37 @@ pub enum ExportList {
     Events {
         query: EventsQuery,
     },
+    /// What needs attention.
+    OverviewAttention,
+    /// Clusters by how full they are.
+    OverviewClusters,
+    /// What the billing history says of an invoice.
+    InvoiceTwins {
+        invoice: String,
+    },
+    /// What is wrong with the service's own machinery, and what was.
+    Alerts,
+    /// How somebody tried to sign in.
+    UserSignIns {
+        user: String,
+    },
+    SchemaTables {
+        shown: TablesShown,
+    },
+    /// Indexes that are proposed, or all that statements use.
+    SchemaIndexes {
+        everything: bool,
+    },
+    SchemaRollups,
+}
+
+/// What the core is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wanted {
+    /// A list that the database reads.
+    Listing(Box<Listing>),
+    /// One that is put together first.
+    Told(ToldList),
 }
 
 /// Which list of a page.
@@ -207,64 +238,6 @@ pub enum ExportOpening {
     Folder,
 }
 
-/// A chart as a picture, please.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
-#[ts(export)]
-pub struct PictureOrder {
-    pub chart: PictureChart,
-    pub metric: Metric,
-    pub zone: Option<Zone>,
-}
-
-/// Which chart a picture is of.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
-#[serde(tag = "chart", rename_all = "snake_case")]
-#[ts(export)]
-pub enum PictureChart {
-    /// The days up to today.
-    Days {
-        subject: PictureSubject,
-        /// 30, 90 or 365.
-        days: u16,
-    },
-    /// The Usage screen's.
-    Usage { query: UsageQuery, by_cluster: bool },
-    /// A team's, by its owner.
-    Team {
-        owner: String,
-        step: ChartStep,
-        count: u16,
-    },
-}
-
-impl PictureChart {
-    /// What the core is asked for, on that day.
-    ///
-    /// # Errors
-    /// The field's name and what is wrong with it.
-    pub fn decode(self, today: Date) -> Result<PicturedChart, (&'static str, String)> {
-        Ok(match self {
-            Self::Days { subject, days } => PicturedChart::Days {
-                subject: subject
-                    .decode()
-                    .map_err(|field| (field, "can be no id".to_owned()))?,
-                days,
-            },
-            Self::Usage { query, by_cluster } => PicturedChart::Usage {
-                query: query.decode(today)?,
-                by_cluster,
-            },
-            Self::Team { owner, step, count } => PicturedChart::Team {
-                owner: user_id(&owner)?,
-                reach: match step {
-                    ChartStep::Day => Reach::Days(count),
-                    ChartStep::Month => Reach::Months(count),
-                },
-            },
-        })
-    }
-}
-
 /// Whose usage a picture shows.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 #[serde(tag = "whose", rename_all = "snake_case")]
@@ -305,9 +278,9 @@ impl ExportList {
     ///
     /// # Errors
     /// The field's name and what is wrong with it.
-    pub fn decode(self, desk: &Desk, zone: FiscalZone) -> Result<Listing, (&'static str, String)> {
+    pub fn decode(self, desk: &Desk, zone: FiscalZone) -> Result<Wanted, (&'static str, String)> {
         let strange = |field| (field, "is not a value this list gave out".to_owned());
-        Ok(match self {
+        Ok(Wanted::Listing(Box::new(match self {
             Self::Users { query } => Listing::Users(query.decode().map_err(strange)?),
             Self::Teams { query } => Listing::Teams(query.decode().map_err(strange)?),
             Self::Accounts { query } => Listing::Accounts(query.decode(desk.now().date())?),
@@ -360,7 +333,21 @@ impl ExportList {
             }
             Self::Audit { query } => Listing::Audit(query.decode()?),
             Self::Events { query } => Listing::Events(query.into()),
-        })
+            Self::OverviewClusters => Listing::OverviewClusters(OverviewClusters),
+            Self::InvoiceTwins { invoice } => {
+                Listing::InvoiceTwins(InvoiceTwins::new(desk, invoice))
+            }
+            Self::OverviewAttention => return Ok(Wanted::Told(ToldList::Attention)),
+            Self::Alerts => return Ok(Wanted::Told(ToldList::Alerts)),
+            Self::UserSignIns { user } => {
+                return Ok(Wanted::Told(ToldList::SignIns(user_id(&user)?)));
+            }
+            Self::SchemaTables { shown } => return Ok(Wanted::Told(ToldList::Tables(shown))),
+            Self::SchemaIndexes { everything } => {
+                return Ok(Wanted::Told(ToldList::Indexes { everything }));
+            }
+            Self::SchemaRollups => return Ok(Wanted::Told(ToldList::Rollups)),
+        })))
     }
 
     /// Whether the fiscal time zone decides which rows are meant.
@@ -370,7 +357,7 @@ impl ExportList {
     }
 }
 
-fn user_id(text: &str) -> Result<UserId, (&'static str, String)> {
+pub(in crate::wire) fn user_id(text: &str) -> Result<UserId, (&'static str, String)> {
     UserId::parse(text).map_err(|error| ("Account", error.to_string()))
 }
 

@@ -14,7 +14,8 @@ use crate::domain::ids::UserId;
 use crate::identity::management::failure::ManagementError;
 use crate::identity::tenant::Tenant;
 use crate::secrets::{Secret, keychain};
-use crate::usecases::show_sign_ins::{SignInsError, show_sign_ins};
+use crate::usecases::desk::Desk;
+use crate::usecases::show_sign_ins::{SignIns, SignInsError, TRIES, show_sign_ins};
 use crate::wire::failure::{Failure, FailureCode};
 use crate::wire::panel::Panel;
 use crate::wire::sign_ins::{Auth0Access, Auth0AccessForm, UserSignIns};
@@ -35,15 +36,37 @@ pub(in crate::desktop) async fn user_sign_ins(
         return Ok(Panel::of("Auth0", desk.now(), answer));
     };
     let source = format!("Auth0, {}", management.tenant());
-    let shown = show_sign_ins(&desk, &management, &id).await;
-    let shown = shown.map_err(|error| match error {
-        SignInsError::Tenant(error) => outside(&error),
-        SignInsError::Desk(error) => console.desk_failure(&error),
-    })?;
+    let shown = show_sign_ins(&desk, &management, &id, TRIES).await;
+    let shown = shown.map_err(|error| sign_ins_failure(&console, &error))?;
     let answer = shown.map_or(UserSignIns::Unknown, |shown| UserSignIns::Known {
         person: Box::new(shown.into()),
     });
     Ok(Panel::of(&source, desk.now(), answer))
+}
+
+impl Console {
+    /// How this user signs in at Auth0, with so many tries, and who told it; `None` where nobody is known there, or
+    /// there is nothing to ask with.
+    pub(in crate::desktop) async fn sign_ins(
+        &self,
+        desk: &Desk,
+        id: &UserId,
+        tries: usize,
+    ) -> Answer<Option<(SignIns, String)>> {
+        let Some(management) = self.management() else {
+            return Ok(None);
+        };
+        let shown = show_sign_ins(desk, &management, id, tries).await;
+        let shown = shown.map_err(|error| sign_ins_failure(self, &error))?;
+        Ok(shown.map(|shown| (shown, management.tenant().to_string())))
+    }
+}
+
+fn sign_ins_failure(console: &Console, error: &SignInsError) -> Failure {
+    match error {
+        SignInsError::Tenant(error) => outside(error),
+        SignInsError::Desk(error) => console.desk_failure(error),
+    }
 }
 
 /// What there is to ask the tenant of the open workspace with.
@@ -168,7 +191,7 @@ fn not_configured(console: &Console) -> Answer<String> {
 }
 
 /// A failure of the tenant: its own sentence says what to do, and holds nothing secret.
-fn outside(error: &ManagementError) -> Failure {
+pub(in crate::desktop) fn outside(error: &ManagementError) -> Failure {
     tracing::warn!(error = %chain(error), "Auth0 was asked and did not tell");
     Failure {
         code: FailureCode::Outside,

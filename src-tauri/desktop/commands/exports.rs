@@ -7,16 +7,26 @@ use std::sync::Arc;
 use tauri::State;
 
 use crate::desktop::answer::{Answer, invalid};
+use crate::desktop::commands::auth0::outside;
 use crate::desktop::console::Console;
 use crate::desktop::exports::{JobError, Work, file_name, save};
 use crate::domain::fiscal::FiscalZone;
+use crate::identity::management::LOG_ENTRIES;
 use crate::reports::ReportError;
+use crate::usecases::desk::Desk;
 use crate::usecases::export_list::{ExportError, Origin};
 use crate::usecases::exported::Listing;
+use crate::usecases::exported::told::Told;
 use crate::usecases::picture_chart::picture_chart;
-use crate::wire::export::{Export, ExportOpening, ExportOrder, PictureOrder, Zone};
+use crate::usecases::propose_indexes::propose_indexes;
+use crate::usecases::show_overview::show_attention;
+use crate::usecases::show_schema::{show_rollups, show_tables};
+use crate::usecases::watch_alerts::show_alerts;
+use crate::wire::export::{Export, ExportOpening, ExportOrder, Wanted, Zone};
 use crate::wire::failure::{Failure, FailureCode};
+use crate::wire::picture::PictureOrder;
 use crate::wire::session::SessionState;
+use crate::wire::told::{self, ToldList};
 use crate::wire::workspaces::WorkspaceKind;
 
 /// Begins to export a list in the background.
@@ -31,14 +41,18 @@ pub(in crate::desktop) async fn export_list(
     } else {
         FiscalZone::utc()
     };
-    let listing = order
+    let wanted = order
         .list
         .decode(&desk, zone)
-        .map_err(|(field, problem)| invalid(field, &problem))?
-        .understood(&desk)
-        .await
-        .and_then(Listing::whole)
-        .map_err(|error| console.desk_failure(&error))?;
+        .map_err(|(field, problem)| invalid(field, &problem))?;
+    let listing = match wanted {
+        Wanted::Listing(listing) => listing
+            .understood(&desk)
+            .await
+            .and_then(Listing::whole)
+            .map_err(|error| console.desk_failure(&error))?,
+        Wanted::Told(list) => Listing::Told(console.told(&desk, list).await?),
+    };
     let work = Work {
         desk,
         listing,
@@ -124,6 +138,39 @@ pub(in crate::desktop) async fn save_chart(
 }
 
 impl Console {
+    /// Puts a list together, as its screen does.
+    async fn told(&self, desk: &Desk, list: ToldList) -> Answer<Told> {
+        let failure = |error| self.desk_failure(&error);
+        Ok(match list {
+            ToldList::Tables(shown) => {
+                told::tables(show_tables(desk).await.map_err(failure)?, shown)
+            }
+            ToldList::Indexes { everything } => {
+                let (proposals, builds) = propose_indexes(desk).await.map_err(failure)?;
+                told::indexes(proposals, &builds, everything)
+            }
+            ToldList::Rollups => told::rollups(show_rollups(desk).await.map_err(failure)?),
+            ToldList::Attention => {
+                let counted = show_attention(desk).await.map_err(failure)?;
+                told::attention(&counted.what, desk.now())
+            }
+            ToldList::Alerts => told::alerts(show_alerts(desk).await.map_err(failure)?),
+            ToldList::SignIns(user) => {
+                let shown = self.sign_ins(desk, &user, LOG_ENTRIES).await?;
+                let (shown, tenant) = shown.ok_or_else(|| Failure {
+                    code: FailureCode::NotFound,
+                    message: "Auth0 knows nobody with this id, or there is nothing to ask it with."
+                        .to_owned(),
+                    reference: None,
+                    argument: None,
+                })?;
+                let tries = shown.tries.map_err(|error| outside(&error))?;
+                let hidden = shown.addresses_hidden;
+                told::sign_ins(&user, tries, hidden, &tenant, LOG_ENTRIES)
+            }
+        })
+    }
+
     /// Whose data it is, for a file to say.
     pub(in crate::desktop) fn origin(&self, zone: Option<Zone>) -> Origin {
         let session = self.session();

@@ -65,6 +65,9 @@ pub const CREATED_PAGE: usize = 100;
 /// Pages of a log that are read while too few tries to sign in are found.
 const LOG_PAGES: usize = 3;
 
+/// Entries of somebody's log that are read at most, whatever they say.
+pub const LOG_ENTRIES: usize = LOG_PAGE * LOG_PAGES;
+
 impl Management {
     /// Asks as that application.
     ///

@@ -9,8 +9,9 @@ use hopsdesk::domain::clock::{Clock as _, FixedClock};
 use hopsdesk::domain::ids::UserId;
 use hopsdesk::domain::random::FixedRandom;
 use hopsdesk::identity::http::Patience;
-use hopsdesk::identity::management::{Credentials, Management};
+use hopsdesk::identity::management::{Credentials, LOG_ENTRIES, Management};
 use hopsdesk::identity::tenant::Tenant;
+use hopsdesk::reports::column::Cell;
 use hopsdesk::sandbox::auth0::customers::Customer;
 use hopsdesk::sandbox::auth0::management::{Faults, MANAGEMENT_CLIENT_ID};
 use hopsdesk::sandbox::auth0::{Serving, SimulatedAuth0};
@@ -19,7 +20,8 @@ use hopsdesk::store::door::Store;
 use hopsdesk::store::outbox::{MayExecute, may_execute};
 use hopsdesk::usecases::execute_outbox::{Executed, Executor, execute_outbox};
 use hopsdesk::usecases::open_database::open_database;
-use hopsdesk::usecases::show_sign_ins::{SignIns, show_sign_ins};
+use hopsdesk::usecases::show_sign_ins::{SignIns, TRIES, show_sign_ins};
+use hopsdesk::wire::told;
 
 use super::running::RealClock;
 use crate::support::database::{Kind, TestDatabase};
@@ -282,7 +284,7 @@ async fn shown_to(world: &World, group: &str) -> SignIns {
         .await
         .expect("it opens");
     let id = UserId::parse(ANA).expect("an id");
-    let shown = show_sign_ins(&desk, &world.management, &id).await;
+    let shown = show_sign_ins(&desk, &world.management, &id, TRIES).await;
     desk.store.close().await;
     database.psql(&format!(
         "revoke console_{group} from {login}; drop role {login}"
@@ -312,4 +314,25 @@ async fn finance_is_told_when_and_where_somebody_came_and_no_address() {
         "{same:?}"
     );
     assert_eq!(same[0].city, tries[0].city, "the rest is told");
+
+    // In a file, too.
+    let file = |shown: SignIns| {
+        let tries = shown.tries.expect("tries");
+        told::sign_ins(
+            &shown.user.id,
+            tries,
+            shown.addresses_hidden,
+            "acme.eu.auth0.com",
+            LOG_ENTRIES,
+        )
+    };
+    let support = file(shown_to(&world, "support").await);
+    let file = file(shown_to(&world, "finance").await);
+    assert_eq!(file.rows.len(), same.len());
+    assert!(file.rows.iter().all(|row| row[6] == Cell::Empty));
+    assert_eq!(file.rows[0][0], Cell::Time(same[0].at));
+    let filter = file.filter.join("; ");
+    assert!(filter.contains("newest 150 entries"), "{filter}");
+    assert!(filter.contains("Addresses left out"), "{filter}");
+    assert_eq!(support.rows[0][6], Cell::text(tries[0].ip.clone()));
 }

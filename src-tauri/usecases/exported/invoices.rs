@@ -134,13 +134,8 @@ impl Exported for FiscalInvoices {
         reading: &mut Reading,
         now: OffsetDateTime,
     ) -> Result<Vec<TotalsRecord>, StoreError> {
-        let mut totals = invoices::listed_totals(reading, &self.query, &self.zone, now).await?;
-        if let Some(currency) = self.assumed {
-            for record in &mut totals {
-                record.currency.get_or_insert_with(|| currency.to_owned());
-            }
-        }
-        Ok(totals)
+        let totals = invoices::listed_totals(reading, &self.query, &self.zone, now).await?;
+        Ok(in_assumed(totals, self.assumed))
     }
 
     fn cells(&self, _: &Desk, mut row: InvoiceRow, _: OffsetDateTime) -> Vec<Cell> {
@@ -178,8 +173,21 @@ impl Exported for FiscalInvoices {
     }
 }
 
+/// Totals in the service's own currency, where its database records none at all.
+pub(in crate::usecases::exported) fn in_assumed(
+    mut totals: Vec<TotalsRecord>,
+    assumed: Option<&'static str>,
+) -> Vec<TotalsRecord> {
+    if let Some(currency) = assumed {
+        for record in &mut totals {
+            record.currency.get_or_insert_with(|| currency.to_owned());
+        }
+    }
+    totals
+}
+
 /// An amount whose currency is not on record, or is none, is a number apart from all money.
-fn amount(recorded: &Recorded) -> Cell {
+pub(in crate::usecases::exported) fn amount(recorded: &Recorded) -> Cell {
     match recorded.money() {
         Some(money) => Cell::Money(money),
         None => Cell::quantity(recorded.amount),

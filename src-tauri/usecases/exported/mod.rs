@@ -9,7 +9,10 @@ pub mod events;
 pub mod findings;
 pub mod invoices;
 pub mod ledger;
+pub mod overview;
 pub mod teams;
+pub mod told;
+pub mod twins;
 pub mod usage;
 pub mod user_lists;
 pub mod users;
@@ -38,6 +41,9 @@ use crate::usecases::exported::clusters::ClusterProjects;
 use crate::usecases::exported::findings::ClusterFindings;
 use crate::usecases::exported::invoices::FiscalInvoices;
 use crate::usecases::exported::ledger::LedgerQuery;
+use crate::usecases::exported::overview::OverviewClusters;
+use crate::usecases::exported::told::Told;
+use crate::usecases::exported::twins::InvoiceTwins;
 use crate::usecases::exported::usage::{UsageByCluster, UsageByDay, UsageByDayAndCluster};
 use crate::usecases::exported::user_lists::UserListQuery;
 use crate::usecases::failure::DeskError;
@@ -84,6 +90,12 @@ pub enum Listing {
     Audit(AuditFilter),
     /// What came in and goes out.
     Events(EventsFilter),
+    /// Clusters by how full they are.
+    OverviewClusters(OverviewClusters),
+    /// What the billing history says of an invoice.
+    InvoiceTwins(InvoiceTwins),
+    /// A list that was put together before.
+    Told(Told),
 }
 
 impl Listing {
@@ -120,7 +132,10 @@ impl Listing {
             | Self::UsageByDayAndCluster(_)
             | Self::UsageByCluster(_)
             | Self::OfUser(_)
-            | Self::Audit(_) => {}
+            | Self::Audit(_)
+            | Self::OverviewClusters(_)
+            | Self::InvoiceTwins(_)
+            | Self::Told(_) => {}
         }
         Ok(self)
     }
@@ -148,6 +163,9 @@ impl Listing {
             Self::OfUser(list) => list.title(),
             Self::Audit(list) => list.title(),
             Self::Events(list) => list.title(),
+            Self::OverviewClusters(list) => list.title(),
+            Self::InvoiceTwins(list) => list.title(),
+            Self::Told(list) => list.title(),
         }
     }
 
@@ -207,7 +225,10 @@ impl Listing {
             | Self::UsageByDayAndCluster(_)
             | Self::UsageByCluster(_)
             | Self::OfUser(_)
-            | Self::Audit(_)) => list,
+            | Self::Audit(_)
+            | Self::OverviewClusters(_)
+            | Self::InvoiceTwins(_)
+            | Self::Told(_)) => list,
         })
     }
 }
@@ -240,6 +261,11 @@ pub trait Exported: Sync {
 
     /// What the columns are read from. What a database lacks among these is said in the file.
     fn origins(&self) -> Origins;
+
+    /// What the rows and totals of the file were compared with.
+    fn checked(&self) -> &'static str {
+        "rows and totals below were compared with those the database counts in the same snapshot"
+    }
 
     /// The rows, as the screen shows them.
     fn rows<'r>(

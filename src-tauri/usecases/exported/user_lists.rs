@@ -18,6 +18,7 @@ use crate::store::work::listed as store_work;
 use crate::store::{changes, user_invoices, user_page};
 use crate::usecases::browse_invoices::assumed_currency;
 use crate::usecases::desk::Desk;
+use crate::usecases::exported::invoices::in_assumed;
 use crate::usecases::exported::{Exported, Rows};
 
 /// One of the lists of one page.
@@ -220,13 +221,8 @@ impl Exported for UserListQuery {
         let id = &self.user;
         match self.list {
             UserList::Invoices => {
-                let mut totals = user_invoices::listed_totals(reading, id, now).await?;
-                if let Some(currency) = self.assumed {
-                    for record in &mut totals {
-                        record.currency.get_or_insert_with(|| currency.to_owned());
-                    }
-                }
-                Ok(totals)
+                let totals = user_invoices::listed_totals(reading, id, now).await?;
+                Ok(in_assumed(totals, self.assumed))
             }
             UserList::Changes(topic) => changes::listed_totals(reading, id, topic, now).await,
             UserList::Prices => store_work::prices_totals(reading, id, now).await,

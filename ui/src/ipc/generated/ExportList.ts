@@ -8,6 +8,7 @@ import type { InvoicesQuery } from "./InvoicesQuery";
 import type { LedgerQuery } from "./LedgerQuery";
 import type { PictureSubject } from "./PictureSubject";
 import type { SeatedQuery } from "./SeatedQuery";
+import type { TablesShown } from "./TablesShown";
 import type { TeamsQuery } from "./TeamsQuery";
 import type { UsageAccountsQuery } from "./UsageAccountsQuery";
 import type { UsageQuery } from "./UsageQuery";
@@ -21,4 +22,4 @@ export type ExportList = { "list": "users", query: UsersQuery, } | { "list": "te
 /**
  * What of the timeline; left out for everything, and of other lists.
  */
-topic?: ChangeTopic, } | { "list": "audit", query: AuditQuery, } | { "list": "events", query: EventsQuery, };
+topic?: ChangeTopic, } | { "list": "audit", query: AuditQuery, } | { "list": "events", query: EventsQuery, } | { "list": "overview_attention" } | { "list": "overview_clusters" } | { "list": "invoice_twins", invoice: string, } | { "list": "alerts" } | { "list": "user_sign_ins", user: string, } | { "list": "schema_tables", shown: TablesShown, } | { "list": "schema_indexes", everything: boolean, } | { "list": "schema_rollups" };
