@@ -25,6 +25,7 @@ mod end_to_end {
     mod elsewhere;
     mod enrolling;
     mod events;
+    mod exported_panels;
     mod exports;
     mod faulty;
     mod finding;

@@ -13,12 +13,12 @@ use super::world::Person;
 const DONE: &str = "document.querySelectorAll('[data-testid=exports] [data-state=done]').length";
 
 /// The person's Downloads, where nothing else says otherwise.
-fn downloads(person: &Person) -> PathBuf {
+pub(super) fn downloads(person: &Person) -> PathBuf {
     person.start.home.join("Downloads")
 }
 
 /// Files there, also hidden ones.
-fn files(folder: &Path) -> Vec<String> {
+pub(super) fn files(folder: &Path) -> Vec<String> {
     let mut names: Vec<_> = fs::read_dir(folder)
         .map(|entries| {
             entries
@@ -237,12 +237,18 @@ impl Drop for Holder {
 }
 
 /// Rows and lines about a file, read as a program would.
-fn read(path: &Path) -> (Vec<csv::StringRecord>, Vec<csv::StringRecord>) {
+pub(super) fn read(path: &Path) -> (Vec<csv::StringRecord>, Vec<csv::StringRecord>) {
     let bytes = fs::read(path).expect("the CSV");
     let bytes = bytes.strip_prefix("\u{FEFF}".as_bytes()).expect("a mark");
     let mut reader = csv::Reader::from_reader(bytes);
     let records = reader.records().map(|record| record.expect("RFC 4180"));
     records.partition(|record| !record[0].starts_with('#'))
+}
+
+/// What a file says of itself under this name.
+pub(super) fn about(lines: &[csv::StringRecord], name: &str) -> String {
+    let found = lines.iter().find(|line| line[0] == *format!("# {name}"));
+    found.unwrap_or_else(|| panic!("{name}: {lines:?}"))[1].to_owned()
 }
 
 #[tokio::test]
@@ -297,12 +303,8 @@ async fn lists_of_pages_and_days_of_charts_are_saved_whole() {
     let recorded = psql(&person, "select count(*) from public.hopsworks_clusters");
     assert_eq!(clusters.len().to_string(), recorded);
     for list in ["usage-by-cluster", "usage-by-day-and-cluster"] {
-        let (rows, about) = read(&file_of(&format!("hopsdesk-{list}-")));
-        let said = |name: &str| {
-            let found = about.iter().find(|line| line[0] == *format!("# {name}"));
-            found.unwrap_or_else(|| panic!("{name}: {about:?}"))[1].to_owned()
-        };
-        assert_eq!(said("Rows"), rows.len().to_string(), "{list}");
+        let (rows, of) = read(&file_of(&format!("hopsdesk-{list}-")));
+        assert_eq!(about(&of, "Rows"), rows.len().to_string(), "{list}");
         let recorded = psql(
             &person,
             "select sum(total_cost) from public.usage_daily
@@ -310,7 +312,7 @@ async fn lists_of_pages_and_days_of_charts_are_saved_whole() {
         );
         let number = |text: &str| text.parse::<rust_decimal::Decimal>().expect("a number");
         assert_eq!(
-            number(&said("Total Cost (USD)")),
+            number(&about(&of, "Total Cost (USD)")),
             number(&recorded),
             "{list}"
         );
