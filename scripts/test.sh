@@ -17,7 +17,14 @@ room /tmp 2 "The tests' databases"
 . "$(dirname "$0")/common.sh"
 pg17=$(mktemp -d /tmp/hopsdesk-pg17.XXXXXX)
 sql_said=$(mktemp) sql=
-trap '[ -z "$sql" ] || { pkill -P "$sql"; kill "$sql"; } 2>/dev/null || true; src-tauri/tests/support/cluster.sh stop >/dev/null 2>&1 || true; rm -rf "$pg17" "$sql_said"' EXIT
+# Should the build fail first, what the SQL has said until then is said, and its servers are stopped.
+end_sql() {
+  [ -n "$sql" ] || return 0
+  pkill -P "$sql" || kill "$sql" || true
+  wait "$sql" || true
+  cat "$sql_said"
+}
+trap 'end_sql; src-tauri/tests/support/cluster.sh stop >/dev/null 2>&1 || true; rm -rf "$pg17" "$sql_said"' EXIT
 
 step "Window: types, component tests, bundle"
 npm_packages ui

@@ -58,6 +58,13 @@ const BACKGROUND_WRITE: &str = "begin; set local lock_timeout = '3s'; set local 
 /// How long such a writing waits for an answer: longer than the server takes to say that it was too long.
 const BACKGROUND_PATIENCE: Duration = Duration::from_secs(20);
 
+/// Begins the same with much to say: thousands of rows over a slow line, each compared with what is on record.
+const BACKGROUND_WRITE_OF_MUCH: &str = "begin; set local lock_timeout = '3s'; set local statement_timeout = '60s'; \
+     set local idle_in_transaction_session_timeout = '60s'";
+
+/// How long that waits for an answer: longer than the server takes to say that it was too long.
+const MUCH_PATIENCE: Duration = Duration::from_secs(70);
+
 /// How long a prompt writing waits for an answer: longer than the server takes to say that it was too long.
 const PROMPT_PATIENCE: Duration = Duration::from_secs(6);
 
@@ -218,6 +225,16 @@ impl Store {
     /// When no connection can be had.
     pub async fn write_in_background(&self) -> Result<Writing, StoreError> {
         Borrowed::begin(&self.pool, BACKGROUND_WRITE, BACKGROUND_PATIENCE)
+            .await
+            .map(Writing)
+    }
+
+    /// As [`Self::write_in_background`], for thousands of rows at once: 60 s for a statement, and for its way here.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn write_much_in_background(&self) -> Result<Writing, StoreError> {
+        Borrowed::begin(&self.pool, BACKGROUND_WRITE_OF_MUCH, MUCH_PATIENCE)
             .await
             .map(Writing)
     }

@@ -16,11 +16,11 @@ use crate::store::snapshots::{Turn, text};
 const RECORD: Statement = statement!("reading_record.sql");
 
 impl Turn {
-    /// Keeps what was read, each kind by itself: one that the database does not take leaves the others. Whether the
-    /// turn was still ours.
+    /// Keeps what was read, each kind by itself: of one that the database does not take in time it is kept that it was not, and
+    /// the others are kept. Whether the turn was still ours.
     ///
     /// # Errors
-    /// Whatever the database says.
+    /// Whatever else the database says; a kind that was not kept by then is read again at the next look.
     pub async fn record_readings(
         &self,
         store: &Store,
@@ -34,20 +34,48 @@ impl Turn {
         ];
         let mut ours = true;
         for (kind, (said, rows)) in kinds {
-            let record = RECORD
-                .rows::<(bool,)>()
-                .bind(self.cluster_id.clone())
-                .bind(self.lease.clone())
-                .bind(now)
-                .bind(kind.to_owned())
-                .bind(said)
-                .bind(rows);
-            let mut writing = store.write_in_background().await?;
-            let (kept,) = writing.one(record).await?;
-            writing.commit().await?;
-            ours &= kept;
+            ours &= match self.record_reading(store, now, kind, said, rows).await {
+                Err(error) if error.is_too_slow() => {
+                    tracing::warn!(kind, "what a cluster lists takes the database too long");
+                    let unknown = Err::<(), _>(too_slow());
+                    let (said, rows) = kept(&unknown, |()| Value::Null, |()| Vec::new());
+                    self.record_reading(store, now, kind, said, rows).await?
+                }
+                kept => kept?,
+            };
         }
         Ok(ours)
+    }
+
+    async fn record_reading(
+        &self,
+        store: &Store,
+        now: OffsetDateTime,
+        kind: &'static str,
+        said: Value,
+        rows: Option<Value>,
+    ) -> Result<bool, StoreError> {
+        let record = RECORD
+            .rows::<(bool,)>()
+            .bind(self.cluster_id.clone())
+            .bind(self.lease.clone())
+            .bind(now)
+            .bind(kind.to_owned())
+            .bind(said)
+            .bind(rows);
+        let mut writing = store.write_much_in_background().await?;
+        let (kept,) = writing.one(record).await?;
+        writing.commit().await?;
+        Ok(kept)
+    }
+}
+
+fn too_slow() -> Unknown {
+    Unknown {
+        code: "not_kept".to_owned(),
+        sentence: "It was read, and the database took longer than a minute to keep it. Make the indexes that Schema \
+                   proposes; it is read again by itself."
+            .to_owned(),
     }
 }
 

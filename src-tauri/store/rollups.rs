@@ -193,8 +193,8 @@ pub async fn end_check(
     compared: Compared,
 ) -> Result<(), StoreError> {
     let stored = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
-    // One row, whoever changed it meanwhile.
-    let mut writing = store.write_in_background().await?;
+    // One row, whoever changed it meanwhile, and whoever is at it: a night's work must not be lost for a refresh.
+    let mut writing = store.write().await?;
     let _: (i32,) = writing
         .one(
             statement!("rollups_check_end.sql")

@@ -56,7 +56,7 @@ pub struct Looked {
     pub known: usize,
     /// Clusters that did not.
     pub unknown: usize,
-    /// Clusters that another program had taken over meanwhile, or whose snapshot the database did not take.
+    /// Clusters that another program had taken over meanwhile, or of which the database did not take everything.
     pub lost: usize,
 }
 
@@ -77,7 +77,7 @@ pub async fn snapshot_clusters(
     let (mut looking, mut asking, mut ask) = (0, false, true);
     let mut away = None;
     loop {
-        if ask && !asking && looking < AT_ONCE && away.is_none() {
+        if ask && !asking && looking < AT_ONCE {
             let limit = i32::try_from(AT_ONCE - looking).unwrap_or(1);
             let claim = async move {
                 let turns = snapshots::claim(store, limit, clock.now()).await;
@@ -92,11 +92,12 @@ pub async fn snapshot_clusters(
             Ok(None) => return away.map_or(Ok(looked), Err),
             Ok(Some(step)) => match step {
                 Step::Turns(Err(error)) => {
-                    // Those under way come to their end: their connections would be lost to the screens for longer.
+                    // Those under way come to their end: dropped, each would keep its connection for longer. It is asked again
+                    // for as long as there are any.
                     (asking, away) = (false, Some(error));
                 }
                 Step::Turns(Ok(turns)) => {
-                    asking = false;
+                    (asking, away) = (false, None);
                     looking += turns.len();
                     for turn in turns {
                         let look = look_and_record(store, connections, clock, &writing, turn);
@@ -104,7 +105,7 @@ pub async fn snapshot_clusters(
                             // What goes wrong with one cluster, its turn is over later, and the others go on.
                             let outcome = look.await.unwrap_or_else(|error| {
                                 let error = error.without_data();
-                                tracing::warn!(%error, "a cluster's snapshot is not kept");
+                                tracing::warn!(%error, "not all that was seen of a cluster is kept");
                                 Outcome::Lost
                             });
                             Step::Looked(outcome)
