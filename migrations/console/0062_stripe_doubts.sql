@@ -79,9 +79,11 @@ begin
   delete from console.stripe_doubts as d
   where d.kind = v_kind and d.object_id = v_id and d.livemode = p_livemode and (d.why = 'never_seen' or (d.why = 'one_second' and d.as_of < p_as_of));
   if found then
-    update console.inbox as i set state = 'done', done_at = v_now
-    where i.provider = 'stripe' and i.state = 'conflict' and i.outcome ->> 'conflict' = 'cannot_be_ordered'
-      and i.outcome ->> 'object' = v_id and i.livemode = p_livemode;
+    perform console.stripe_waits_no_more(array(
+      select i.id from console.inbox as i
+      where i.provider = 'stripe' and i.state = 'conflict' and 'cannot_be_ordered' = any (console.stripe_words(i.outcome))
+        and i.outcome ->> 'object' = v_id and i.livemode = p_livemode
+    ), '{cannot_be_ordered}');
   end if;
 
   -- What is the same in another order is in no doubt; nor is what names another object, which only ever goes missing.
@@ -238,9 +240,11 @@ begin
     end if;
   end if;
   delete from console.stripe_doubts as d where d.kind = v_doubt.kind and d.object_id = p_object_id;
-  update console.inbox as i set state = 'done', done_at = pg_catalog.clock_timestamp()
-  where i.provider = 'stripe' and i.state = 'conflict' and i.outcome ->> 'conflict' = 'cannot_be_ordered'
-    and i.outcome ->> 'object' = p_object_id and i.livemode = v_doubt.livemode;
+  perform console.stripe_waits_no_more(array(
+    select i.id from console.inbox as i
+    where i.provider = 'stripe' and i.state = 'conflict' and 'cannot_be_ordered' = any (console.stripe_words(i.outcome))
+      and i.outcome ->> 'object' = p_object_id and i.livemode = v_doubt.livemode
+  ), '{cannot_be_ordered}');
   if p_fact is null then
     if v_doubt.kind = 'holdings' then
       -- Stripe has events of them and knows nobody of that name: this is not the key of that account.

@@ -248,9 +248,11 @@ begin
   end if;
   if v_settled ->> 'user' is not null then
     -- Payments that waited for the customer to be known were just counted.
-    update console.inbox as i set state = 'done', done_at = pg_catalog.clock_timestamp()
-    where i.state = 'conflict' and i.provider = 'stripe' and i.outcome ->> 'conflict' = 'unknown_customer'
-      and i.outcome ->> 'customer' is not distinct from v_customer and i.livemode = v_livemode and v_customer is not null;
+    perform console.stripe_waits_no_more(array(
+      select i.id from console.inbox as i
+      where i.state = 'conflict' and i.provider = 'stripe' and 'unknown_customer' = any (console.stripe_words(i.outcome))
+        and i.outcome ->> 'customer' = v_customer and i.livemode = v_livemode
+    ), '{unknown_customer}');
   end if;
   if v_settled ->> 'user' is not null and v_settled ->> 'mode' = 'live' and v_settled ->> 'plan' is distinct from 'refused'
     and not console.stripe_ends_due(v_customer, v_livemode) then

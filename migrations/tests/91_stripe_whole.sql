@@ -266,6 +266,9 @@ alter table public.users add constraint tap_no_end check (id <> 'old3' or billin
 create function pg_temp.voids(at int) returns text language sql as $$
   select pg_temp.comes('v' || at, at, pg_temp.fact('invoices', 'in_stays', '{"customer_id": "cus_stays", "status": "void", "total": "9"}'), false)
 $$;
+create function pg_temp.both(event text) returns text language sql as $$
+  select concat_ws(' ', state, outcome ->> 'conflict', outcome ->> 'also') from console.inbox where event_id = event
+$$;
 select is(pg_temp.comes('r1', 100, pg_temp.of('cus_stays', 'sub_stays', 'active'), false), 'done', 'a subscription whose plan cannot be ended');
 select is(pg_temp.comes('r2', 101, pg_temp.of('cus_stays', 'sub_stays', 'canceled'), false), 'conflict plan_not_ended refused', 'ends: a person is told');
 select is(pg_temp.who('old3'), 'postpaid sub_stays canceled', 'the plan goes on');
@@ -287,9 +290,6 @@ select is(pg_temp.voids(105), 'done', 'and is not told again');
 select is(pg_temp.who('old3'), 'postpaid sub_stays canceled', 'nor is anything ended');
 rollback to stays;
 -- One event may tell a person of that and of something else: both are told, and each ends by itself.
-create function pg_temp.both(event text) returns text language sql as $$
-  select concat_ws(' ', state, outcome ->> 'conflict', outcome ->> 'also') from console.inbox where event_id = event
-$$;
 insert into console.stripe_whole (customer_id, livemode, how) values ('cus_both', true, 'made');
 select is(pg_temp.arrives('r4', 106, pg_temp.fact('checkouts', 'cs_both', '{"customer_id": "cus_both", "mode": "payment", "payment_status": "paid", "amount": "40", "currency": "EUR", "payment_intent_id": "pi_both"}')), 'conflict unknown_customer 40 EUR 0', 'forty euros of nobody yet');
 update public.users set stripe_customer_id = 'cus_both' where id = 'old3';
@@ -309,6 +309,54 @@ select is(pg_temp.both('r5'), 'conflict credits_in_other_currency', 'then the cr
 rollback to two;
 select is(pg_temp.dismisses('r5') || pg_temp.both('r5'), 'done credits_in_other_currency ["plan_not_ended"]', 'who puts it aside has seen both');
 select is(pg_temp.comes('v111', 111, pg_temp.fact('invoices', 'in_both', '{"customer_id": "cus_both", "status": "void", "total": "9"}'), false), 'done', 'neither is told again');
+rollback to stays;
+-- So do whose customer it is, and which of two events is the later: of what else an event tells a person hears all the same.
+create function pg_temp.reads(object text, fact jsonb) returns text language plpgsql as $$
+begin
+  delete from leased;
+  update console.stripe_doubts set next_at = now(), leased_until = null where object_id = object;
+  perform tap.told('tap_receiver', format(
+    'with c as (insert into pg_temp.leased select object_id, lease from console.claim_stripe_doubts(100, %L, true) where kind <> ''holdings'' returning *) select count(*) from c',
+    clock_timestamp() + interval '10 minutes'));
+  return tap.told('tap_receiver', format('select console.end_stripe_doubt(%L, %L, now(), %L, %L, null, null)', object,
+    (select l.lease from leased as l where l.customer = object), fact, timestamptz '2026-02-01 00:00:00+00'));
+end
+$$;
+create function pg_temp.gone(at int) returns text language sql as $$
+  select pg_temp.comes('gone' || at, at, pg_temp.fact('invoices', 'in_gone', '{"customer_id": "cus_gone", "status": "void", "total": "9"}'), false)
+$$;
+insert into console.stripe_whole (customer_id, livemode, how) values ('cus_gone', true, 'made');
+update public.users set stripe_customer_id = 'cus_gone' where id = 'old3';
+select is(pg_temp.comes('r7', 112, pg_temp.of('cus_gone', 'sub_gone', 'canceled'), false), 'conflict plan_not_ended refused', 'a plan cannot be ended, of a customer who is asked for');
+update public.users set stripe_customer_id = null where id = 'old3';
+select is(pg_temp.arrives('r8', 113, pg_temp.fact('checkouts', 'cs_gone', '{"customer_id": "cus_gone", "mode": "payment", "payment_status": "paid", "amount": "40"}')), 'conflict unknown_customer', 'somebody pays when nobody is that customer');
+savepoint gone;
+select is(pg_temp.reads('cus_gone', pg_temp.person('cus_gone') -> 0), 'kept', 'then Stripe answers');
+select is(pg_temp.both('r7'), 'conflict unknown_customer ["plan_not_ended"]', 'which the event that asked tells as well');
+update public.users set stripe_customer_id = 'cus_gone' where id = 'old3';
+savepoint known;
+select is(pg_temp.gone(114), 'done refused', 'once the customer is known');
+select is(pg_temp.both('r7') || ', ' || pg_temp.both('r8'), 'conflict plan_not_ended, done unknown_customer', 'the plan still waits for a person');
+rollback to known;
+update console.effect_switches set mode = 'shadow' where effect = 'stripe_events';
+select is(pg_temp.gone(114), 'done', 'in shadow, too');
+select is(pg_temp.both('r7') || ', ' || pg_temp.both('r8'), 'conflict plan_not_ended, done unknown_customer', 'where no other event would tell of it');
+rollback to gone;
+select pg_temp.comes('r9', 115, pg_temp.of('cus_gone', 'sub_gone2', 'active', '2026-01-06'), false);
+delete from console.stripe_doubts where object_id = 'cus_gone';
+select is(pg_temp.comes('r10', 115, pg_temp.of('cus_gone', 'sub_gone2', 'past_due', '2026-01-06'), false), 'conflict cannot_be_ordered', 'two of one second');
+select is(pg_temp.reads('cus_gone', pg_temp.person('cus_gone') -> 0), 'kept', 'of which the customer is answered first');
+select is(pg_temp.both('r10'), 'conflict unknown_customer ["cannot_be_ordered"]', 'wait for both');
+savepoint unordered;
+select is(pg_temp.reads('sub_gone2', pg_temp.of('cus_gone', 'sub_gone2', 'active', '2026-01-06') -> 0), 'kept', 'which is the later is answered');
+select is(pg_temp.both('r10'), 'conflict unknown_customer', 'and whose it is is left');
+rollback to unordered;
+select pg_temp.comes('r11', 116, pg_temp.of('cus_gone', 'sub_gone2', 'active', '2026-01-06'), false);
+select is(pg_temp.both('r10'), 'conflict unknown_customer', 'as after newer news');
+rollback to unordered;
+update public.users set stripe_customer_id = 'cus_gone' where id = 'old3';
+select pg_temp.gone(117);
+select is(pg_temp.both('r10'), 'conflict cannot_be_ordered', 'whose it is is known first: the other is left');
 rollback to stays;
 alter table public.users drop constraint tap_no_end;
 
