@@ -267,9 +267,9 @@ comment on table console.stripe_payment_methods is 'Cards and the like; attached
 comment on table console.stripe_checkouts is 'Sessions of Stripe''s checkout; a paid one of mode payment bought credits.';
 comment on column console.stripe_checkouts.net is
   'What was bought, as it is priced: the amount without tax that was added to it and without shipping, discounts taken off.';
-comment on column console.stripe_checkouts.paid_since is 'The first time it was told to be paid, by Stripe''s clock.';
+comment on column console.stripe_checkouts.paid_since is 'The first time an event told it to be paid, by Stripe''s clock; null where Stripe was only asked.';
 comment on column console.stripe_checkouts.paid_mode is
-  'What effects were at paid_since, however late that was applied: live, shadow or off; credits that were not paid live are never counted (0084).';
+  'What effects were at paid_since, however late that was applied: live, shadow or off, or null as that is; credits that were not paid live are never counted (0084).';
 
 create index stripe_customers_user_idx on console.stripe_customers (user_named) where user_named is not null;
 create index stripe_subscriptions_customer_idx on console.stripe_subscriptions (customer_id);
@@ -307,8 +307,9 @@ begin
 end
 $$;
 
--- What a fact says beside what it shows: when its object was heard of as it is, where it matters since when it is so.
-create function console.stripe_moments(p_fact jsonb, p_as_of timestamptz) returns jsonb
+-- What a fact says beside what it shows: when its object was heard of as it is, where it matters since when it is so. An answer
+-- (read:…, 0062) says that a checkout is paid, not since when: that is told by its event.
+create function console.stripe_moments(p_fact jsonb, p_as_of timestamptz, p_event_id text) returns jsonb
 language sql
 stable
 set search_path = ''
@@ -323,14 +324,15 @@ as $function$
       and coalesce(p_fact #>> '{row,failure_code}', p_fact #>> '{row,failure_message}') is not null
       or w.is = 'refunds' and w.status in ('failed', 'canceled')
       then pg_catalog.jsonb_build_object('failed_at', p_as_of)
-    when w.is = 'checkouts' and p_fact #>> '{row,payment_status}' = 'paid' then pg_catalog.jsonb_build_object('paid_since', p_as_of)
+    when w.is = 'checkouts' and p_fact #>> '{row,payment_status}' = 'paid' and p_event_id not like 'read:%'
+      then pg_catalog.jsonb_build_object('paid_since', p_as_of)
     when w.is = 'refunds' and w.status is not null then pg_catalog.jsonb_build_object('stood_at', p_as_of)
     else '{}'
   end
   from (select p_fact ->> 'table' as is, p_fact #>> '{row,status}' as status) as w;
 $function$;
 
-comment on function console.stripe_moments(jsonb, timestamptz) is
+comment on function console.stripe_moments(jsonb, timestamptz, text) is
   'Internal: since when what a fact says is so, for the row that is kept.';
 
 -- Keeps a row of the mirror if its news is newer; whether it was. {"table": "invoices", "row": {…}, "rank": 3,
@@ -346,7 +348,7 @@ declare
   v_table text := p_fact ->> 'table';
   v_row jsonb := (p_fact -> 'row') || pg_catalog.jsonb_build_object(
     'as_of', p_as_of, 'rank', p_fact -> 'rank', 'event_id', p_event_id, 'livemode', p_livemode
-  ) || console.stripe_moments(p_fact, p_as_of);
+  ) || console.stripe_moments(p_fact, p_as_of, p_event_id);
   v_sets text;
   v_kept boolean;
 begin

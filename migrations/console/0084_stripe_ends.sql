@@ -17,7 +17,8 @@ insert into console.readable (relation, groups) values ('stripe_ends', '{support
 
 -- Called once a fact is kept. p_ours: it is of the mode that this service works in; p_event: an event tells it, or an answer
 -- about one, rather than a list that was asked for. An end follows from news that comes live, since the mirror goes on saying so; a
--- payment is of its own time: one from before effects were live was counted by another program, also where the event is applied later.
+-- payment is of its own time: one from before effects were live was counted by another program, also where the event is applied later,
+-- or after another that told of it. What was counted, or a person has seen to, stays so.
 create function console.stripe_note(p_fact jsonb, p_ours boolean, p_event boolean) returns void
 language plpgsql
 set search_path = ''
@@ -30,7 +31,13 @@ begin
   elsif p_fact ->> 'table' = 'checkouts' then
     update console.stripe_checkouts as k
     set paid_mode = case when p_ours then console.effect_mode_at('stripe_events', k.paid_since) else 'off' end
-    where k.id = p_fact #>> '{row,id}' and k.payment_status = 'paid' and k.paid_mode is null;
+    where k.id = p_fact #>> '{row,id}' and k.payment_status = 'paid' and k.paid_since is not null and (
+      k.paid_mode is null or (
+        k.paid_mode = 'live' and p_ours
+        and not exists (select from console.stripe_purchases as p where p.checkout_id = k.id)
+        and not exists (select from console.stripe_not_counted as n where n.checkout_id = k.id)
+      )
+    );
   end if;
 end
 $function$;

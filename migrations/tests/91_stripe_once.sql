@@ -98,6 +98,29 @@ select is(pg_temp.counted(), '150.00 cs_dead:shadow,cs_late:live,cs_later:live,c
 rollback to late;
 select pg_temp.apply('other', 30, pg_temp.fact('checkouts', 'cs_test', '{"customer_id": "cus_dan", "mode": "payment", "payment_status": "paid", "amount": "50"}'), 'x', false);
 select is((select paid_mode from console.stripe_checkouts where id = 'cs_test'), 'off', 'of the other mode nothing follows, whichever mode it becomes');
+-- Told twice: the first time is when it was paid, whichever came first, as long as nothing was counted for it.
+update public.users set stripe_customer_id = null where id = 'o|dan';
+select is(pg_temp.pays('cs_twice', 31) #>> '{outcome,conflict}', 'unknown_customer', 'what is paid live, of nobody here');
+select pg_temp.pays('cs_twice', 21);
+update public.users set stripe_customer_id = 'cus_dan' where id = 'o|dan';
+select is(pg_temp.pays('cs_live', 32) #> '{outcome,purchases}', '[{"came_before": "50", "checkout": "cs_twice"}]', 'was paid in shadow, as an older event tells');
+select pg_temp.pays('cs_live', 21);
+select is((select string_agg(id || ':' || paid_mode, ' ' order by id) from console.stripe_checkouts where id in ('cs_live', 'cs_twice')), 'cs_live:live cs_twice:shadow', 'what was counted was counted');
+rollback to late;
+-- Whoever asks Stripe hears that it is paid, not since when: that is told by its event.
+create function pg_temp.read(second int) returns jsonb language sql as $$
+  select tap.told('tap_receiver', format('select console.apply_stripe(%L, %L, true)', jsonb_build_object(
+    'id', 'read:cs_read:' || second, 'kind', 'read', 'created', timestamptz '2026-01-01 00:00:00+00' + second * interval '1 second', 'livemode', true, 'asks', true
+  ), pg_temp.fact('checkouts', 'cs_read', '{"customer_id": "cus_dan", "mode": "payment", "payment_status": "paid", "amount": "50"}', 40)))::jsonb
+$$;
+select is(pg_temp.read(33) #>> '{outcome,purchases}', '[]', 'what is read as paid is counted by nobody yet');
+select is(pg_temp.read(34) #>> '{outcome,purchases}', '[]', 'however often');
+select is((select concat_ws(' ', payment_status, paid_since, paid_mode) from console.stripe_checkouts where id = 'cs_read'), 'paid', 'nobody knows when it was');
+savepoint read;
+select is(pg_temp.pays('cs_read', 21) #> '{outcome,purchases}', '[{"came_before": "50", "checkout": "cs_read"}]', 'its event was dead since shadow: another program counted it');
+rollback to read;
+select is(pg_temp.pays('cs_read', 30) #> '{outcome,purchases}', '[{"bought": "50", "checkout": "cs_read"}]', 'or it was paid live, which is counted');
+rollback to late;
 
 -- Credits in another currency are counted by a person.
 create function pg_temp.buys(id text, at int, more jsonb) returns text language sql as $$
