@@ -35,7 +35,7 @@ impl Told {
             Some(Cell::Quantity(value)) => Some(*value),
             _ => None,
         });
-        values.reduce(|sum, value| sum.saturating_add(value))
+        values.reduce(Decimal::saturating_add)
     }
 }
 
