@@ -16,8 +16,9 @@ use crate::store::failure::StoreError;
 /// How long one waits for an answer. A pooler that has a single connection left lets the second session wait.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// How often it is asked: other clients of a pooler may change by chance which connection is free.
-const ROUNDS: usize = 4;
+/// How often it is asked: other clients of a pooler may change by chance which connection is free. Whoever takes a pooler for
+/// Postgres gets wrong answers from then on, and four times the same by chance was seen among busy ones.
+const ROUNDS: usize = 12;
 
 /// Begins, and says which process of the server answers: one message, since a pooler of transactions may give the next one
 /// to another.
