@@ -22,6 +22,14 @@ trap 'rm -rf "$folder"' EXIT
 touch "$folder/said"
 count=$(wc -l <"$folder/list")
 [ "$count" -gt 0 ] || { echo "There are no tests of the window." >&2; exit 1; }
+# The sandbox is filled once; each test begins with a copy of it.
+chmod 755 "$folder" # for the server's user
+export HOPSDESK_TEST_SANDBOX=$folder/sandbox
+mkfifo "$folder/ready"
+"$(dirname "$program")/../hopsdesk-webhook" sandbox --keep "$HOPSDESK_TEST_SANDBOX" >"$folder/ready" &
+sandbox=$!
+{ read -r _ && kill "$sandbox"; } <"$folder/ready"
+wait "$sandbox"
 code=0
 on_private_screen scripts/window-tests.sh take "$program" "$folder" &
 sleep 3 # so that each finds a display that is free

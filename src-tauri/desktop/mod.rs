@@ -13,6 +13,8 @@ mod links;
 mod management;
 mod notifying;
 mod opening;
+#[cfg(target_os = "linux")]
+mod page;
 mod sign_in;
 mod window;
 mod workspaces;
@@ -91,6 +93,7 @@ pub fn run(parts: ConsoleParts) -> Result<(), RunError> {
         .invoke_handler(tauri::generate_handler![
             commands::session::session,
             commands::session::reopen,
+            commands::session::renew_page,
             commands::auth0::user_sign_ins,
             commands::auth0::auth0_access,
             commands::auth0::set_auth0_access,

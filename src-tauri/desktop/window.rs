@@ -9,6 +9,8 @@ use tauri::{
 };
 
 use crate::config::window::{Placement, Screen};
+#[cfg(target_os = "linux")]
+use crate::desktop::page;
 
 /// Its label.
 const MAIN: &str = "main";
@@ -33,7 +35,10 @@ pub(in crate::desktop) fn open(app: &App) -> Result<(), tauri::Error> {
         .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"))
         .build()?;
     #[cfg(target_os = "linux")]
-    draw_without_gpu(&window)?;
+    {
+        draw_without_gpu(&window)?;
+        page::keep(&window)?;
+    }
     if let Some(left) = left {
         place(&window, left)?;
     }

@@ -39,6 +39,7 @@ mod end_to_end {
     mod money;
     mod outage;
     mod oversight;
+    mod page_anew;
     mod provider;
     mod recipients;
     mod refreshing;

@@ -4,10 +4,12 @@ import { mount } from 'svelte'
 
 import App from './App.svelte'
 import { askOverview } from './screens/overview/reads'
+import { diedBefore } from './state/inherited'
 import { painted } from './state/painted.svelte'
 import { router } from './state/router.svelte'
 import { session } from './state/session.svelte'
 import { theme } from './state/theme.svelte'
+import { toasts } from './state/toasts.svelte'
 
 export function start() {
   painted.start()
@@ -19,4 +21,5 @@ export function start() {
   const target = document.getElementById('app')
   if (!target) throw new Error('index.html has no #app')
   mount(App, { target })
+  if (diedBefore()) toasts.say('The page stopped working and was loaded again. What was being typed is lost.', 'bad')
 }

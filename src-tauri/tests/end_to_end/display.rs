@@ -8,8 +8,8 @@ use std::time::Duration;
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{
     Atom, AtomEnum, BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ClientMessageEvent,
-    ConnectionExt as _, EventMask, KEY_PRESS_EVENT, KEY_RELEASE_EVENT, MOTION_NOTIFY_EVENT,
-    MapState, Window as Id,
+    ConnectionExt as _, EventMask, ImageFormat, KEY_PRESS_EVENT, KEY_RELEASE_EVENT,
+    MOTION_NOTIFY_EVENT, MapState, Window as Id,
 };
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
@@ -39,6 +39,55 @@ pub(super) fn press_button(program: u32, button: u8) {
     happens(MOTION_NOTIFY_EVENT, 0, place.dst_x, place.dst_y);
     happens(BUTTON_PRESS_EVENT, button, 0, 0);
     happens(BUTTON_RELEASE_EVENT, button, 0, 0);
+}
+
+/// What the window of a process looks like, whether or not its driver can still tell. Nothing is pointed at.
+pub(super) fn picture(program: u32) -> Picture {
+    let (screen, root) = display();
+    let window = window_of(&screen, root, program);
+    let corner = screen.get_geometry(root).expect("X11").reply();
+    let corner = corner.expect("the screen");
+    let (x, y) = (corner.width.cast_signed(), corner.height.cast_signed());
+    let sent = screen.xtest_fake_input(MOTION_NOTIFY_EVENT, 0, x11rb::CURRENT_TIME, root, x, y, 0);
+    sent.expect("X11").check().expect("the display has XTEST");
+    let size = screen.get_geometry(window).expect("X11").reply();
+    let size = size.expect("its size");
+    let format = ImageFormat::Z_PIXMAP;
+    let image = screen.get_image(format, window, 0, 0, size.width, size.height, u32::MAX);
+    Picture {
+        width: size.width.into(),
+        bytes: image.expect("X11").reply().expect("its picture").data,
+    }
+}
+
+/// Pixels, four bytes each, line by line.
+pub(crate) struct Picture {
+    width: usize,
+    bytes: Vec<u8>,
+}
+
+/// A part of a picture, in pixels from its upper left corner.
+#[derive(Clone, Copy)]
+pub(crate) struct Part {
+    pub(crate) left: usize,
+    pub(crate) top: usize,
+    pub(crate) width: usize,
+    pub(crate) height: usize,
+}
+
+impl Picture {
+    /// Whether a part of it is the same in another one.
+    pub(crate) fn has(&self, part: Part, of: &Self) -> bool {
+        let line = |picture: &Self, number: usize| {
+            let first = (number * picture.width + part.left) * 4;
+            picture
+                .bytes
+                .get(first..first + part.width * 4)
+                .map(<[u8]>::to_vec)
+        };
+        (part.top..part.top + part.height)
+            .all(|number| line(self, number).is_some() && line(self, number) == line(of, number))
+    }
 }
 
 /// Types into the window of a class until it has gone. Keys are X11's keysyms, which for letters are their

@@ -29,7 +29,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::{Value, json};
 
-use self::display::{close_politely, is_running, press_button};
+use self::display::{Picture, close_politely, is_running, picture, press_button};
 use self::keys::{is_false, key};
 
 /// Longest wait for anything; only a window that is broken takes that long.
@@ -316,6 +316,11 @@ impl Window {
     /// Presses a button of the mouse on the window, as the display numbers them: 8 is back, 9 forward.
     pub(crate) fn press_mouse(&self, button: u8) {
         press_button(self.program(), button);
+    }
+
+    /// What the window looks like, also where its driver has lost it: WebDriver ends with the page's process.
+    pub(crate) fn looks(&self) -> Picture {
+        picture(self.program())
     }
 
     /// Types a text where the focus is.

@@ -12,8 +12,10 @@ use super::driver::{Start, Window, open_folder};
 use crate::support::database::{Kind, TestDatabase};
 
 /// Keeps the sandbox running until the tests are over, however they end: then its input is closed.
-/// Whatever servers are left by then are stopped, and everything is removed.
+/// Whatever servers are left by then are stopped, and everything is removed. Where `HOPSDESK_TEST_SANDBOX` names a
+/// folder, the sandbox begins as a copy of that one, which nobody has open.
 const KEEPER: &str = r#"
+[ -z "${HOPSDESK_TEST_SANDBOX:-}" ] || cp -a "$HOPSDESK_TEST_SANDBOX" "$1/sandbox"
 "$2" sandbox --keep "$1/sandbox" &
 sandbox=$!
 # Only the sandbox holds the output: when it cannot start, who reads is told at once.

@@ -142,6 +142,7 @@ export interface Commands {
   present: { args: Nothing; answer: null }
   set_sign_in: { args: { form: SignInForm }; answer: null }
   reopen: { args: Nothing; answer: null }
+  renew_page: { args: Nothing; answer: null }
   overview_figures: { args: Nothing; answer: Panel<OverviewFigures> }
   overview_usage: { args: { request: ChartRequest }; answer: Panel<Chart> }
   overview_attention: { args: Nothing; answer: Panel<Attention[]> }
@@ -289,6 +290,7 @@ export const signOut = () => call('sign_out', {})
 export const present = () => call('present', {})
 export const setSignIn = (form: SignInForm) => call('set_sign_in', { form })
 export const reopen = () => call('reopen', {})
+export const renewPage = () => call('renew_page', {})
 
 export const overviewFigures = () => call('overview_figures', {})
 export const overviewUsage = (request: ChartRequest) => call('overview_usage', { request })

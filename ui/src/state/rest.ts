@@ -1,23 +1,38 @@
-// Has the engine collect what past screens left, once nobody has been at the window for a while.
+// Puts the page in order while nobody is at the window: collects what past screens left, and after many of them has
+// the page begin anew in a process of its own.
 //
 // WebKitGTK weighs elements lightly: those of screens that were left wait until scripts alone have filled its heap, and
 // a hundred screens later they are a hundred megabytes. A page cannot ask for a collection; memory that it asks for and
-// drops without touching it makes the engine begin one.
+// drops without touching it makes the engine begin one. What the engine keeps for itself goes with its process only.
 
-/** Milliseconds without a sign of anybody. */
-const patience = 30_000
-/** Milliseconds between two looks whether that is so. */
-const every = 10_000
-/** Screens that were left: fewer are not worth it. */
-const worth = 20
+import { renewPage } from '../ipc/commands'
+import { freshness } from './freshness.svelte'
+import { endsWell } from './inherited'
+import { router } from './router.svelte'
+
+const [second, minute] = [1000, 60_000]
+/** Between two looks whether anybody is there. */
+const every = 10 * second
+/** Without a sign of anybody, and screens that were left: fewer are not worth it. */
+const collecting = { after: 30 * second, worth: 20 }
+const renewing = { after: 5 * minute, worth: 200 }
 
 const signs = ['pointerdown', 'pointermove', 'keydown', 'wheel'] as const
 
+/** What is done while nobody is there. */
+export interface Rest {
+  collect: () => void
+  /** Whether nothing would be lost. */
+  mayRenew: () => boolean
+  renew: () => void
+}
+
 /** Watches until it is told to stop; `arrivals` counts the screens that were shown. */
-export function watchRest(arrivals: () => number, collect: () => void = collectSoon): () => void {
+export function watchRest(arrivals: () => number, rest: Rest = { collect, mayRenew, renew }): () => void {
   let moved = performance.now()
   let seen = arrivals()
   let collected = seen
+  let renewed = seen
   const sign = () => (moved = performance.now())
   const look = () => {
     const now = arrivals()
@@ -26,9 +41,16 @@ export function watchRest(arrivals: () => number, collect: () => void = collectS
       seen = now
       sign()
     }
-    if (performance.now() - moved < patience || now - collected < worth) return
-    collected = now
-    collect()
+    const resting = performance.now() - moved
+    if (resting >= collecting.after && now - collected >= collecting.worth) {
+      collected = now
+      rest.collect()
+    }
+    if (resting >= renewing.after && now - renewed >= renewing.worth && rest.mayRenew()) {
+      // Once, should there be nobody to do it.
+      renewed = now
+      rest.renew()
+    }
   }
   for (const each of signs) window.addEventListener(each, sign, { passive: true })
   const timer = setInterval(look, every)
@@ -38,12 +60,14 @@ export function watchRest(arrivals: () => number, collect: () => void = collectS
   }
 }
 
+/** Other engines collect by themselves, and keep house in processes of their own. */
+const needed = () => navigator.platform.startsWith('Linux')
+
 /** Bytes of one piece, and how many make the engine begin; asked for three times, since one collection follows another. */
 const [piece, pieces, times] = [2 ** 26, 8, 3]
 
-function collectSoon() {
-  // Other engines collect by themselves, and may not leave untouched what they give.
-  if (!navigator.platform.startsWith('Linux')) return
+function collect() {
+  if (!needed()) return
 
   for (let time = 0; time < times; time += 1) {
     setTimeout(() => {
@@ -52,6 +76,21 @@ function collectSoon() {
       } catch {
         // Where so much is not even lent, the engine has just collected all there is.
       }
-    }, time * 1000)
+    }, time * second)
   }
+}
+
+/** What a new page would not have: something open, ticked or typed. What is in the address it has. */
+const underWay = 'dialog[open], [popover]:popover-open, main input:checked, textarea, input[type="password"]'
+
+/** Only where everything can be read again: what an unreachable database gave last is only here. */
+export function mayRenew(): boolean {
+  const whole = freshness.readAt !== null && freshness.failure === null && freshness.partFailure === null
+  return needed() && whole && router.route.screen !== 'settings' && document.querySelector(underWay) === null
+}
+
+function renew() {
+  router.leaveSteps()
+  endsWell()
+  renewPage().catch(() => {})
 }

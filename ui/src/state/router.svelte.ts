@@ -1,6 +1,7 @@
 // Where the window is. The address is the truth: links are plain `<a href="#/…">`, and the steps back and
 // forward are the engine's own history, each marked with its number so that one knows where it ends.
 
+import { inherited, leave } from './inherited'
 import { forget, remember, remembered } from './remembered'
 import { address, elsewhere, parseRoute, toOverview, type Route } from './routes'
 import { toasts } from './toasts.svelte'
@@ -14,6 +15,26 @@ interface Mark {
 function mark(): Mark | null {
   const state = history.state as Partial<Mark> | null
   return typeof state?.at === 'number' ? { at: state.at } : null
+}
+
+/** How many steps are handed on with how far they were scrolled. */
+const remembering = 50
+
+/** What a page knows of the steps that the engine does not say: the ends, and how far each was scrolled. */
+interface Steps {
+  first: number
+  last: number
+  scrolls: [number, number][]
+}
+
+/** The steps of the page before, if this one stands at one of them. */
+function stepsBefore(at: number): Steps | null {
+  try {
+    const { first, last, scrolls } = JSON.parse(inherited('steps') ?? '') as Steps
+    return first <= at && at <= last ? { first, last, scrolls: [...scrolls] } : null
+  } catch {
+    return null
+  }
 }
 
 /** Where the last address of a workspace is kept. */
@@ -62,7 +83,14 @@ export class Router {
     const asked = parseRoute(location.hash)
     this.#asked = asked !== null
     // After a reload the steps go on from where they were.
-    this.#at = this.#first = this.#last = mark()?.at ?? 0
+    const step = mark()
+    const at = step?.at ?? 0
+    const steps = step && stepsBefore(at)
+    this.#at = at
+    this.#first = steps?.first ?? at
+    this.#last = steps?.last ?? at
+    for (const [step, top] of steps?.scrolls ?? []) this.#scrolls.set(step, top)
+    this.travelled = this.#scrolls.has(at)
     const route = asked ?? { screen: 'overview' as const }
     this.#write(route, 'replace')
     this.#show(route)
@@ -132,6 +160,18 @@ export class Router {
     toasts.say(sentence, 'bad')
   }
 
+  /** Leaves the steps for the page that is loaded after this one. */
+  leaveSteps() {
+    this.#leave()
+    this.#leaveSteps()
+  }
+
+  #leaveSteps() {
+    const scrolls = [...this.#scrolls].filter(([, top]) => top > 0).slice(-remembering)
+    const steps: Steps = { first: this.#first, last: this.#last, scrolls }
+    leave('steps', JSON.stringify(steps))
+  }
+
   #follow() {
     const step = mark()
     const route = parseRoute(location.hash)
@@ -188,6 +228,7 @@ export class Router {
     if (arrived || this.arrivals === 0) this.arrivals += 1
     if (other && !restored) this.#restored = null
     this.#keep()
+    this.#leaveSteps()
   }
 
   /** The Settings are this computer's, and no place of a workspace to come back to. */

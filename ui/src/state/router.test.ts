@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { toInvoices } from './routes'
 import { Router } from './router.svelte'
@@ -23,9 +23,50 @@ function started(workspace = 'a') {
   return router
 }
 
+const listens = vi.spyOn(window, 'addEventListener')
+
 beforeEach(() => {
   localStorage.clear()
+  sessionStorage.clear()
   toasts.all = []
+})
+
+// A router is there as long as its page; the next test is another page.
+afterEach(() => {
+  for (const [type, listener] of listens.mock.calls) window.removeEventListener(type, listener)
+  listens.mockClear()
+})
+
+describe('a page that is loaded anew', () => {
+  it('stands where the one before stood, and goes back, forward and down as that would have', async () => {
+    const before = started()
+    const page = { scrollTop: 0 }
+    before.page = page
+    await follow(before, '#/users')
+    page.scrollTop = 300
+    before.go('#/teams')
+    page.scrollTop = 70
+    before.leaveSteps()
+
+    const router = new Router()
+    router.start()
+    router.enter('a')
+    expect([router.here, router.canGoBack, router.canGoForward]).toEqual(['#/teams', true, false])
+    expect([router.travelled, router.scroll]).toEqual([true, 70])
+    router.back()
+    await arrive(router, '#/users')
+    expect([router.scroll, router.canGoBack, router.canGoForward]).toEqual([300, true, true])
+  })
+
+  it('begins at its own step where nothing was left to it, or nothing that fits', () => {
+    for (const left of ['', 'x', 'null', '{"first":9,"last":12,"scrolls":[]}', '{"first":0,"last":9}']) {
+      started().go('#/users')
+      sessionStorage.setItem('hopsdesk.steps', left)
+      const router = new Router()
+      router.start()
+      expect([router.here, router.canGoBack, router.canGoForward], left).toEqual(['#/users', false, false])
+    }
+  })
 })
 
 describe('back and forward', () => {
@@ -88,9 +129,11 @@ describe('the last address', () => {
     router.go('#/users')
     router.enter('b')
     expect(router.canGoBack).toBe(false)
-    // The engine's own step, as by a gesture.
+    // The engine's own step, as by a gesture; the router's answers it.
+    const stepped = vi.fn()
+    window.addEventListener('popstate', stepped)
     history.back()
-    await new Promise((done) => setTimeout(done, 50))
+    await vi.waitFor(() => expect(stepped).toHaveBeenCalledTimes(2))
     expect([router.here, location.hash]).toEqual(['#/overview', '#/overview'])
   })
 
