@@ -59,6 +59,16 @@ pub(super) const KEPT: &[Kept] = &[
         sql: include_str!("kept/found_standing.sql"),
     },
     Kept {
+        name: "named",
+        arguments: "text, text, text, text, text, text, text, bigint",
+        sql: include_str!("kept/named.sql"),
+    },
+    Kept {
+        name: "find_named",
+        arguments: "text, text, text, text, text, text, text, bigint, timestamptz",
+        sql: include_str!("kept/find_named.sql"),
+    },
+    Kept {
         name: "search",
         arguments: "text, text, text, text, bigint, bigint, text, text, text, timestamptz",
         sql: include_str!("kept/search.sql"),
