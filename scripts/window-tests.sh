@@ -28,8 +28,10 @@ export HOPSDESK_TEST_SANDBOX=$folder/sandbox
 mkfifo "$folder/ready"
 "$(dirname "$program")/../hopsdesk-webhook" sandbox --keep "$HOPSDESK_TEST_SANDBOX" >"$folder/ready" &
 sandbox=$!
+trap 'kill "$sandbox" 2>/dev/null && wait "$sandbox"; rm -rf "$folder"' EXIT
 { read -r _ && kill "$sandbox"; } <"$folder/ready"
 wait "$sandbox"
+trap 'rm -rf "$folder"' EXIT
 code=0
 on_private_screen scripts/window-tests.sh take "$program" "$folder" &
 sleep 3 # so that each finds a display that is free

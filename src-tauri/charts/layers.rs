@@ -9,8 +9,7 @@ use crate::charts::ChartError;
 use crate::charts::palette::{Palette, Theme};
 use crate::charts::scale::ValueScale;
 use crate::charts::usage::{
-    Area, ChartStyle, DrawnChart, Frame, UNITS, draw_dates, draw_grid, failed, in_pixels, pixels,
-    stroke,
+    Area, ChartStyle, DrawnChart, Frame, draw_dates, draw_grid, failed, in_pixels, pixels, stroke,
 };
 use crate::domain::layers::Layers;
 
@@ -134,7 +133,6 @@ fn draw_layer(
     Ok(())
 }
 
-/// A step alone between two gaps is drawn as a short stroke, so that it is seen.
 fn draw_line(
     area: &Area<'_>,
     x: &[i32],
@@ -143,13 +141,9 @@ fn draw_line(
     width: u32,
 ) -> Result<(), ChartError> {
     for run in runs(edge) {
-        let line: Vec<(i32, i32)> = run
+        let line = run
             .filter_map(|step| Some((x[step], edge[step]?)))
             .collect();
-        let line = match line.as_slice() {
-            [(x, y)] => vec![(x - UNITS, *y), (x + UNITS, *y)],
-            _ => line,
-        };
         stroke(area, line, colour, width)?;
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use plotters::coord::Shift;
 use plotters::prelude::{
-    DrawingArea, EmptyElement, IntoDrawingArea as _, PathElement, Polygon, SVGBackend, Text,
+    Circle, DrawingArea, EmptyElement, IntoDrawingArea as _, PathElement, Polygon, SVGBackend, Text,
 };
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color as _, IntoFont as _, RGBColor, ShapeStyle, TextStyle};
@@ -17,6 +17,8 @@ use crate::domain::usage::UsageSeries;
 
 /// Units of the drawing to one CSS pixel: positions are whole units, so lines fall between pixels.
 pub(in crate::charts) const UNITS: i32 = 4;
+/// Radius of a step alone, in units.
+const DOT: i32 = 10;
 /// Room around the plotting area, in CSS pixels.
 const LEFT: i32 = 44;
 const RIGHT: i32 = 12;
@@ -200,28 +202,28 @@ fn draw_areas(
     Ok(())
 }
 
-/// A day alone between two gaps is drawn as a short stroke, so that it is seen.
 fn draw_lines(
     area: &Area<'_>,
     runs: &[Vec<(i32, i32)>],
     palette: Palette,
 ) -> Result<(), ChartError> {
     for run in runs {
-        let line = match run.as_slice() {
-            [(x, y)] => vec![(x - UNITS, *y), (x + UNITS, *y)],
-            run => run.to_vec(),
-        };
-        stroke(area, line, palette.line, 6)?;
+        stroke(area, run.clone(), palette.line, 6)?;
     }
     Ok(())
 }
 
+/// A line; a step alone between two gaps is a dot, so that it is seen.
 pub(in crate::charts) fn stroke(
     area: &Area<'_>,
     line: Vec<(i32, i32)>,
     colour: RGBColor,
     width: u32,
 ) -> Result<(), ChartError> {
+    if let [alone] = line.as_slice() {
+        let dot = Circle::new(*alone, DOT, colour.filled());
+        return area.draw(&dot).map_err(failed);
+    }
     let style = ShapeStyle {
         color: colour.to_rgba(),
         filled: false,
@@ -353,6 +355,16 @@ mod tests {
             2,
             "one area on each side of the gap"
         );
+    }
+
+    #[test]
+    fn a_day_alone_between_two_gaps_is_a_dot() {
+        let alone = series(10, |index| (index == 4).then_some(dec!(5)));
+        let drawn = draw(&alone, STYLE).expect("a chart");
+        assert_eq!(drawn.svg.matches("<circle").count(), 1);
+        let one = series(10, |index| (index != 4).then_some(dec!(5)));
+        let drawn = draw(&one, STYLE).expect("a chart");
+        assert_eq!(drawn.svg.matches("<circle").count(), 0, "those are lines");
     }
 
     #[test]

@@ -67,6 +67,13 @@ impl Links {
         }
     }
 
+    /// The page that asked last is gone: a link waits for the next one.
+    #[cfg(target_os = "linux")]
+    pub(in crate::desktop) fn nobody_asks(&self) {
+        self.lock().asked += 1;
+        self.changed.notify_waiters();
+    }
+
     fn lock(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -4,9 +4,11 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tauri::WebviewWindow;
+use tauri::{Manager as _, WebviewWindow};
 use tokio::time::Instant;
 use webkit2gtk::{WebProcessTerminationReason, WebViewExt as _};
+
+use crate::desktop::console::Console;
 
 /// A page that dies again within this time is not begun again at once.
 const LATELY: Duration = Duration::from_secs(60);
@@ -24,6 +26,11 @@ const PAUSES: [Duration; 4] = [
 struct Deaths(Vec<Instant>);
 
 impl Deaths {
+    /// Whether it died so often that the place where it stands may be why.
+    fn is_stuck(&self) -> bool {
+        self.0.len() >= PAUSES.len()
+    }
+
     /// It died: how long it is left alone.
     fn pause(&mut self, now: Instant) -> Duration {
         self.0.retain(|died| now.duration_since(*died) < LATELY);
@@ -44,8 +51,11 @@ pub(in crate::desktop) fn keep(window: &WebviewWindow) -> Result<(), tauri::Erro
     let watched = window.clone();
     window.with_webview(move |webview| {
         let ended = move |reason| {
-            let pause = if reason == WebProcessTerminationReason::TerminatedByApi {
-                Duration::ZERO
+            if let Some(console) = watched.try_state::<Arc<Console>>() {
+                console.links.nobody_asks();
+            }
+            let (pause, elsewhere) = if reason == WebProcessTerminationReason::TerminatedByApi {
+                (Duration::ZERO, false)
             } else {
                 let mut deaths = deaths.lock().unwrap_or_else(PoisonError::into_inner);
                 let pause = deaths.pause(Instant::now());
@@ -54,12 +64,12 @@ pub(in crate::desktop) fn keep(window: &WebviewWindow) -> Result<(), tauri::Erro
                     ?pause,
                     "the page's process died, and is begun again"
                 );
-                pause
+                (pause, deaths.is_stuck())
             };
             let window = watched.clone();
             tauri::async_runtime::spawn(async move {
                 tokio::time::sleep(pause).await;
-                if let Err(error) = window.reload() {
+                if let Err(error) = begin(&window, elsewhere) {
                     tracing::warn!(%error, "the page could not be begun again");
                 }
             });
@@ -68,6 +78,16 @@ pub(in crate::desktop) fn keep(window: &WebviewWindow) -> Result<(), tauri::Erro
             .inner()
             .connect_web_process_terminated(move |_, reason| ended(reason));
     })
+}
+
+/// Loads the page: where it stood, or at its beginning.
+fn begin(window: &WebviewWindow, elsewhere: bool) -> Result<(), tauri::Error> {
+    if !elsewhere {
+        return window.reload();
+    }
+    let mut address = window.url()?;
+    address.set_fragment(Some("/overview"));
+    window.navigate(address)
 }
 
 /// Ends the page's process; [`keep`] begins another.
@@ -86,11 +106,26 @@ mod tests {
     fn a_page_that_dies_again_and_again_is_begun_more_and_more_slowly() {
         let mut deaths = Deaths::default();
         let begin = Instant::now();
-        let pauses: Vec<u64> = (0..6)
-            .map(|second| deaths.pause(begin + Duration::from_secs(second)).as_secs())
+        let told: Vec<(u64, bool)> = (0..6)
+            .map(|second| {
+                let pause = deaths.pause(begin + Duration::from_secs(second));
+                (pause.as_secs(), deaths.is_stuck())
+            })
             .collect();
-        assert_eq!(pauses, [0, 1, 5, 20, 20, 20]);
+        let (here, elsewhere) = (false, true);
+        assert_eq!(
+            told,
+            [
+                (0, here),
+                (1, here),
+                (5, here),
+                (20, elsewhere),
+                (20, elsewhere),
+                (20, elsewhere)
+            ]
+        );
         let later = begin + Duration::from_secs(120);
         assert_eq!(deaths.pause(later), Duration::ZERO, "that was long ago");
+        assert!(!deaths.is_stuck());
     }
 }

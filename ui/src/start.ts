@@ -21,5 +21,5 @@ export function start() {
   const target = document.getElementById('app')
   if (!target) throw new Error('index.html has no #app')
   mount(App, { target })
-  if (diedBefore()) toasts.say('The page stopped working and was loaded again. What was being typed is lost.', 'bad')
+  if (diedBefore()) toasts.leave('The page stopped working and was loaded again. What was being typed is lost.', 'bad')
 }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use tauri::{State, WebviewWindow};
+use tauri::State;
+#[cfg(target_os = "linux")]
+use tauri::WebviewWindow;
 
 use crate::desktop::answer::Answer;
 use crate::desktop::console::Console;
@@ -29,18 +31,20 @@ pub(in crate::desktop) async fn reopen(console: State<'_, Arc<Console>>) -> Answ
 
 /// Gives the page a new process: what past screens left in the old one goes with it. Nothing where the system's engine
 /// keeps house itself. Where it succeeds, nobody is there any more to hear the answer.
+#[cfg(target_os = "linux")]
 #[tauri::command]
-#[cfg_attr(
-    not(target_os = "linux"),
-    expect(
-        unused_variables,
-        clippy::needless_pass_by_value,
-        reason = "there is nothing to do"
-    )
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "commands are handed what they need by value"
 )]
-pub(in crate::desktop) fn renew_page(window: WebviewWindow) {
-    #[cfg(target_os = "linux")]
-    if let Err(error) = page::renew(&window) {
-        tracing::warn!(%error, "the page was not renewed");
-    }
+pub(in crate::desktop) fn renew_page(
+    console: State<'_, Arc<Console>>,
+    window: WebviewWindow,
+) -> Answer<()> {
+    page::renew(&window).map_err(|error| console.unexpected(&error))
 }
+
+/// As on Linux, where there is something to do.
+#[cfg(not(target_os = "linux"))]
+#[tauri::command]
+pub(in crate::desktop) fn renew_page() {}

@@ -318,7 +318,7 @@ impl Window {
         press_button(self.program(), button);
     }
 
-    /// What the window looks like, also where its driver has lost it: WebDriver ends with the page's process.
+    /// What the window looks like, also where its driver has lost it: `WebDriver` ends with the page's process.
     pub(crate) fn looks(&self) -> Picture {
         picture(self.program())
     }

@@ -1,4 +1,4 @@
-//! The page's own process: it dies, or the page gives it up, and the window stands where it stood. WebDriver ends with
+//! The page's own process: it dies, or the page gives it up, and the window stands where it stood. `WebDriver` ends with
 //! the page's process, so from then on the window is looked at as the display shows it.
 
 use std::fs;

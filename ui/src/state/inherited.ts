@@ -21,9 +21,14 @@ const open = 'open'
 /** Whether the page before this one did not end as it should: its process died. */
 export function diedBefore(): boolean {
   const died = inherited(open) === 'yes'
-  leave(open, 'yes')
+  goesOn()
   window.addEventListener('pagehide', endsWell)
   return died
+}
+
+/** This page is there. */
+export function goesOn() {
+  leave(open, 'yes')
 }
 
 /** This page is about to end, as it should. */

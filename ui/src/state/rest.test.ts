@@ -1,8 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { freshness, type Aged } from './freshness.svelte'
-import { mayRenew, watchRest } from './rest'
+import { renewPage } from '../ipc/commands'
+import { mayRenew, renew, watchRest } from './rest'
+import { diedBefore } from './inherited'
 import { router } from './router.svelte'
+
+vi.mock('../ipc/commands', () => ({ renewPage: vi.fn() }))
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -66,13 +70,14 @@ describe('while nobody is at the window', () => {
 })
 
 describe('a page may begin anew', () => {
-  const aged = (failure: Aged['failure'] = null): Aged => ({ readAt: 1, failure, refresh: () => Promise.resolve() })
+  const aged = (failure: Aged['failure'] = null): Aged => ({ readAt: Date.now(), failure, refresh: () => Promise.resolve() })
   const failed = { code: 'unreachable', message: '', hint: null } as unknown as Aged['failure']
   let ends: (() => void)[] = []
 
   beforeEach(() => {
     vi.spyOn(navigator, 'platform', 'get').mockReturnValue('Linux x86_64')
-    document.body.innerHTML = '<main><input value="typed into a filter"></main>'
+    vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('visible')
+    document.body.innerHTML = '<main><input><input type="radio" checked></main>'
     router.go('#/users')
     ends = [freshness.follow(aged())]
   })
@@ -95,11 +100,41 @@ describe('a page may begin anew', () => {
     expect(mayRenew(), 'nothing was read yet').toBe(false)
   })
 
+  it('not where nobody looks, since then nothing is read', () => {
+    vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden')
+    expect(mayRenew()).toBe(false)
+  })
+
+  it('not where what is shown was read long ago', () => {
+    vi.advanceTimersByTime(60_000)
+    expect(mayRenew()).toBe(false)
+  })
+
+  it('where what was typed is in the address, and not before', () => {
+    const field = document.querySelector('input')!
+    field.value = 'ann & co'
+    expect(mayRenew()).toBe(false)
+    router.go(`#/users?q=${encodeURIComponent('ann & co')}`)
+    expect(mayRenew()).toBe(true)
+  })
+
+  it('not where a list is scrolled', () => {
+    document.querySelector('main')!.innerHTML = '<div></div>'
+    document.querySelector('div')!.scrollTop = 40
+    expect(mayRenew()).toBe(false)
+  })
+
+  it('not where some rows are ticked that are out of sight', () => {
+    document.querySelector('main')!.innerHTML = '<input type="checkbox">'
+    document.querySelector('input')!.indeterminate = true
+    expect(mayRenew()).toBe(false)
+  })
+
   it.each([
     ['a dialog is open', '<dialog open></dialog>'],
     ['rows are ticked', '<main><input type="checkbox" checked></main>'],
-    ['a reason may be typed', '<textarea></textarea>'],
-    ['a password may be typed', '<input type="password">'],
+    ['details are open', '<main><details open></details></main>'],
+    ['something is being found out', '<main><p aria-busy="true"></p></main>'],
   ])('not where %s', (_, html) => {
     document.body.innerHTML = html
     expect(mayRenew()).toBe(false)
@@ -111,5 +146,19 @@ describe('a page may begin anew', () => {
     router.go('#/users')
     vi.spyOn(navigator, 'platform', 'get').mockReturnValue('MacIntel')
     expect(mayRenew()).toBe(false)
+  })
+})
+
+describe('a page that begins anew', () => {
+  it('leaves its steps and goes without a word, and goes on where nobody gives it a new process', async () => {
+    const steps = vi.spyOn(router, 'leaveSteps')
+    vi.mocked(renewPage).mockResolvedValueOnce(null)
+    diedBefore()
+    renew()
+    expect(steps).toHaveBeenCalled()
+    expect(diedBefore(), 'it ended as it should').toBe(false)
+    vi.mocked(renewPage).mockRejectedValueOnce(new Error('no'))
+    renew()
+    await vi.waitFor(() => expect(diedBefore(), 'should it die now').toBe(true))
   })
 })

@@ -7,7 +7,7 @@
 
 import { renewPage } from '../ipc/commands'
 import { freshness } from './freshness.svelte'
-import { endsWell } from './inherited'
+import { endsWell, goesOn } from './inherited'
 import { router } from './router.svelte'
 
 const [second, minute] = [1000, 60_000]
@@ -80,17 +80,44 @@ function collect() {
   }
 }
 
-/** What a new page would not have: something open, ticked or typed. What is in the address it has. */
-const underWay = 'dialog[open], [popover]:popover-open, main input:checked, textarea, input[type="password"]'
+/** What a new page would not have: something open, ticked or asked for, or what it takes a while to find out again. */
+const underWay = [
+  'dialog[open]',
+  '[popover]:popover-open',
+  'main details[open]',
+  'main [type="checkbox"]:checked',
+  'main [type="checkbox"]:indeterminate',
+  'main [aria-busy="true"]',
+].join()
+const written = 'textarea, input:not([type]), input[type="text"], input[type="search"], input[type="number"], input[type="password"]'
+
+/** What was typed and is not in the address, as a filter is. */
+function typed(): boolean {
+  const asked = decodeURIComponent(location.hash.replaceAll('+', ' '))
+  const fields = [...document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>(written)]
+  return fields.some(({ value, defaultValue }) => value !== defaultValue && !asked.includes(value))
+}
+
+/** How far down a list of its own is, no new page knows. */
+const scrolled = () => [...document.querySelectorAll('main *')].some((element) => element.scrollTop > 0)
 
 /** Only where everything can be read again: what an unreachable database gave last is only here. */
 export function mayRenew(): boolean {
-  const whole = freshness.readAt !== null && freshness.failure === null && freshness.partFailure === null
-  return needed() && whole && router.route.screen !== 'settings' && document.querySelector(underWay) === null
+  const seen = document.visibilityState === 'visible' && freshness.readAt !== null && !freshness.stale(Date.now())
+  return (
+    needed() &&
+    seen &&
+    freshness.partFailure === null &&
+    router.route.screen !== 'settings' &&
+    document.querySelector(underWay) === null &&
+    !typed() &&
+    !scrolled()
+  )
 }
 
-function renew() {
+/** Gives this page up. What it leaves is for the next one. */
+export function renew() {
   router.leaveSteps()
   endsWell()
-  renewPage().catch(() => {})
+  renewPage().catch(goesOn)
 }

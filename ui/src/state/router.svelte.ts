@@ -200,7 +200,10 @@ export class Router {
 
   /** Notes how far down one was, before the page is another one. */
   #leave() {
-    if (this.page) this.#scrolls.set(this.#at, this.page.scrollTop)
+    if (!this.page) return
+    // The one left last comes last.
+    this.#scrolls.delete(this.#at)
+    this.#scrolls.set(this.#at, this.page.scrollTop)
   }
 
   /** Stands at a new step; what lay ahead is gone. */

@@ -18,9 +18,25 @@ class Toasts {
 
   /** Answers its id. */
   say(text: string, tone: Toast['tone'] = 'ok', offer?: Toast['offer']): number {
+    const id = this.#show(tone, text, offer)
+    setTimeout(() => this.dismiss(id), offer ? offeredFor : shownFor)
+    return id
+  }
+
+  /** What happened while perhaps nobody was there: it stays until somebody is, and as long again as any other. */
+  leave(text: string, tone: Toast['tone']) {
+    const id = this.#show(tone, text)
+    const signs = ['pointermove', 'pointerdown', 'keydown', 'wheel']
+    const come = () => {
+      for (const sign of signs) window.removeEventListener(sign, come)
+      setTimeout(() => this.dismiss(id), shownFor)
+    }
+    for (const sign of signs) window.addEventListener(sign, come, { passive: true })
+  }
+
+  #show(tone: Toast['tone'], text: string, offer?: Toast['offer']): number {
     const id = (this.#last += 1)
     this.all = [...this.all.slice(-2), { id, tone, text, offer }]
-    setTimeout(() => this.dismiss(id), offer ? offeredFor : shownFor)
     return id
   }
 

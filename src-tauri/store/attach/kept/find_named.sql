@@ -9,6 +9,7 @@ create function console.find_named(
 )
 language plpgsql
 stable
+rows 5
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 set jit = off
@@ -29,7 +30,8 @@ begin
   from console.named(p_user, p_email, p_customer, p_subscription, p_invoice, p_payment, p_uuid, p_number) as n
   left join console.users as u on u.id = n.user_id
   left join console.clusters as k on k.id = n.cluster_id
-  order by case n.kind when 'user' then 1 when 'team' then 2 when 'cluster' then 3 when 'project' then 4 else 5 end, n.id;
+  order by case n.kind when 'user' then 1 when 'team' then 2 when 'cluster' then 3 when 'project' then 4 else 5 end, n.id,
+           n.by nulls first;
 end
 $function$;
 

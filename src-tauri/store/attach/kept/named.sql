@@ -14,6 +14,7 @@ create function console.named(
 )
 language plpgsql
 stable
+rows 5
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 set jit = off
