@@ -13,6 +13,9 @@ use crate::desktop::console::Console;
 /// A page that dies again within this time is not begun again at once.
 const LATELY: Duration = Duration::from_secs(60);
 
+/// The page at its beginning, as Tauri serves it here.
+const BEGINNING: &str = "tauri://localhost/#/overview";
+
 /// How long the page is left alone, by how often it died lately.
 const PAUSES: [Duration; 4] = [
     Duration::ZERO,
@@ -85,9 +88,8 @@ fn begin(window: &WebviewWindow, elsewhere: bool) -> Result<(), tauri::Error> {
     if !elsewhere {
         return window.reload();
     }
-    let mut address = window.url()?;
-    address.set_fragment(Some("/overview"));
-    window.navigate(address)
+    // A page whose process died has no address to begin from.
+    window.navigate(BEGINNING.parse().map_err(tauri::Error::InvalidUrl)?)
 }
 
 /// Ends the page's process; [`keep`] begins another.

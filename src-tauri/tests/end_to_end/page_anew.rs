@@ -18,6 +18,13 @@ const MENU: Part = Part {
     width: 200,
     height: 330,
 };
+/// The arrows back and forward: grey where one cannot go.
+const STEPS: Part = Part {
+    left: 216,
+    top: 12,
+    width: 52,
+    height: 26,
+};
 /// What the screen lists.
 const ROWS: Part = Part {
     left: 230,
@@ -61,6 +68,11 @@ async fn list(window: &Window, address: &str) -> Picture {
     window.looks()
 }
 
+/// The same screen with the same rows and ways on.
+fn is_at(seen: &Picture, at: &Picture) -> bool {
+    [MENU, STEPS, ROWS].iter().all(|part| seen.has(*part, at))
+}
+
 /// Waits until the window looks like that.
 async fn comes(window: &Window, what: &str, fits: impl Fn(&Picture) -> bool) {
     patiently(what, async || {
@@ -95,10 +107,11 @@ async fn has_its_steps(window: &Window, users: &Picture, teams: &Picture) {
         }
     };
     patiently("the new page hears", moved).await;
-    let stands = |at: &Picture, seen: &Picture| {
-        seen.has(MENU, at) && seen.has(ROWS, at) && seen.has(SAID, at)
-    };
-    comes(window, "a step back", |seen| stands(users, seen)).await;
+    let stands = |at: &Picture, seen: &Picture| is_at(seen, at) && seen.has(SAID, at);
+    // There one may go forward now, too.
+    let back =
+        |seen: &Picture| seen.has(MENU, users) && seen.has(ROWS, users) && seen.has(SAID, users);
+    comes(window, "a step back", back).await;
     window.press_mouse(9);
     comes(window, "a step forward", |seen| stands(teams, seen)).await;
 }
@@ -112,7 +125,7 @@ async fn a_page_that_dies_is_loaded_again_where_it_stood_and_says_so() {
     let process = Pid::from_raw(i32::try_from(before).expect("a process"));
     kill(process, Signal::SIGKILL).expect("it ran until now");
     comes(&window, "the teams, and a word about it", |seen| {
-        seen.has(MENU, &teams) && seen.has(ROWS, &teams) && !seen.has(SAID, &teams)
+        is_at(seen, &teams) && !seen.has(SAID, &teams)
     })
     .await;
     assert_ne!(page_process(&window), Some(before), "another process");
@@ -136,7 +149,7 @@ async fn a_page_that_is_given_up_for_a_new_process_stands_where_it_stood() {
     })
     .await;
     comes(&window, "the teams, and nothing about it", |seen| {
-        seen.has(MENU, &teams) && seen.has(ROWS, &teams) && seen.has(SAID, &teams)
+        is_at(seen, &teams) && seen.has(SAID, &teams)
     })
     .await;
     has_its_steps(&window, &users, &teams).await;

@@ -20,18 +20,20 @@ function mark(): Mark | null {
 /** How many steps are handed on with how far they were scrolled. */
 const remembering = 50
 
-/** What a page knows of the steps that the engine does not say: the ends, and how far each was scrolled. */
+/** What a page knows of the steps: where it stands, the ends, and how far each was scrolled. */
 interface Steps {
+  at: number
   first: number
   last: number
   scrolls: [number, number][]
 }
 
-/** The steps of the page before, if this one stands at one of them. */
-function stepsBefore(at: number): Steps | null {
+/** The steps of the page before; the engine forgets the mark of the one where a page died. */
+function stepsBefore(): Steps | null {
   try {
-    const { first, last, scrolls } = JSON.parse(inherited('steps') ?? '') as Steps
-    return first <= at && at <= last ? { first, last, scrolls: [...scrolls] } : null
+    const { at, first, last, scrolls } = JSON.parse(inherited('steps') ?? '') as Steps
+    const here = mark()?.at ?? at
+    return first <= here && here <= last ? { at: here, first, last, scrolls: [...scrolls] } : null
   } catch {
     return null
   }
@@ -83,9 +85,8 @@ export class Router {
     const asked = parseRoute(location.hash)
     this.#asked = asked !== null
     // After a reload the steps go on from where they were.
-    const step = mark()
-    const at = step?.at ?? 0
-    const steps = step && stepsBefore(at)
+    const steps = stepsBefore()
+    const at = steps?.at ?? mark()?.at ?? 0
     this.#at = at
     this.#first = steps?.first ?? at
     this.#last = steps?.last ?? at
@@ -168,7 +169,7 @@ export class Router {
 
   #leaveSteps() {
     const scrolls = [...this.#scrolls].filter(([, top]) => top > 0).slice(-remembering)
-    const steps: Steps = { first: this.#first, last: this.#last, scrolls }
+    const steps: Steps = { at: this.#at, first: this.#first, last: this.#last, scrolls }
     leave('steps', JSON.stringify(steps))
   }
 

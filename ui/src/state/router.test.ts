@@ -15,7 +15,9 @@ async function follow(router: Router, to: string) {
   await arrive(router, to)
 }
 
+/** In a window of its own, which has inherited nothing. */
 function started(workspace = 'a') {
+  sessionStorage.clear()
   history.replaceState(null, '', '#')
   const router = new Router()
   router.start()
@@ -58,8 +60,22 @@ describe('a page that is loaded anew', () => {
     expect([router.scroll, router.canGoBack, router.canGoForward]).toEqual([300, true, true])
   })
 
+  it('knows its step where the engine has forgotten it', async () => {
+    const before = started()
+    await follow(before, '#/users')
+    before.go('#/teams')
+    history.replaceState(null, '', '#/teams')
+    const router = new Router()
+    router.start()
+    router.enter('a')
+    expect([router.here, router.canGoBack, router.canGoForward]).toEqual(['#/teams', true, false])
+    router.back()
+    await arrive(router, '#/users')
+    expect(router.canGoForward).toBe(true)
+  })
+
   it('begins at its own step where nothing was left to it, or nothing that fits', () => {
-    for (const left of ['', 'x', 'null', '{"first":9,"last":12,"scrolls":[]}', '{"first":0,"last":9}']) {
+    for (const left of ['', 'x', 'null', '{"at":9,"first":9,"last":12,"scrolls":[]}', '{"at":1,"first":0,"last":9}']) {
       started().go('#/users')
       sessionStorage.setItem('hopsdesk.steps', left)
       const router = new Router()
