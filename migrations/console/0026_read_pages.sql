@@ -8,7 +8,7 @@ from unnest(array['users_concerned', 'lists_counted']) as name;
 insert into console.functions (name, groups)
 select name, array['support', 'finance', 'admin', 'auditor']
 from unnest(array[
-  'list_users', 'list_teams', 'list_credits', 'list_invoices', 'list_accounts', 'show_user', 'search', 'named', 'find_named'
+  'list_users', 'list_teams', 'list_credits', 'list_invoices', 'list_accounts', 'show_user', 'search'
 ]) as name;
 
 select console.renew_grants();

@@ -65,8 +65,12 @@ begin
   into v_companies
   using p_beginning;
   if p_company is not null then
-    execute 'select array(
-      select u.id from console.users as u where u.account_owner_id is null and u.company ilike $1 limit 20)'
+    -- Companies repeat, so a fragment that nobody's company has is taken for one that many have, and would be looked for by
+    -- reading the table until twenty have come. Materialized, it is planned as if all of them were wanted.
+    execute 'with fitting as materialized (
+        select u.id from console.users as u where u.account_owner_id is null and u.company ilike $1
+      )
+      select array(select f.id from fitting as f limit 20)'
     into v_more
     using p_company;
     v_companies := v_companies || v_more;
