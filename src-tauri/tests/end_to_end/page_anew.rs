@@ -57,8 +57,7 @@ fn page_process(window: &Window) -> Option<u32> {
 }
 
 /// A list as it looks at rest.
-async fn list(window: &Window, address: &str) -> Picture {
-    window.visit(address).await;
+async fn list(window: &Window) -> Picture {
     let rows = "document.querySelectorAll('tr[data-row]').length > 10";
     window.until("the list", rows).await;
     window.at_rest().await;
@@ -87,8 +86,12 @@ async fn comes(window: &Window, what: &str, fits: impl Fn(&Picture) -> bool) {
 
 /// The users and the teams, at the latter of which the person stands.
 async fn on_the_way(window: &Window) -> (Picture, Picture) {
-    let users = list(window, "#/users").await;
-    let teams = list(window, "#/teams").await;
+    // In the place of the first step, so that nobody goes further back than to it.
+    window.run("location.replace('#/users')", Vec::new()).await;
+    window.shows("newest first").await;
+    let users = list(window).await;
+    window.visit("#/teams").await;
+    let teams = list(window).await;
     assert!(!users.has(MENU, &teams), "the menu says where one is");
     assert!(!users.has(ROWS, &teams), "the rows are others");
     (users, teams)
@@ -148,6 +151,8 @@ async fn a_page_that_is_given_up_for_a_new_process_stands_where_it_stood() {
         _ => Err("it is the one before, or none"),
     })
     .await;
+    // A word about it would wait for the pointer to move.
+    tokio::time::sleep(Duration::from_secs(5)).await;
     comes(&window, "the teams, and nothing about it", |seen| {
         is_at(seen, &teams) && seen.has(SAID, &teams)
     })

@@ -22,7 +22,7 @@ const signs = ['pointerdown', 'pointermove', 'keydown', 'wheel'] as const
 /** What is done while nobody is there. */
 export interface Rest {
   collect: () => void
-  /** Whether nothing would be lost. */
+  /** Whether little would be lost. */
   mayRenew: () => boolean
   renew: () => void
 }
@@ -93,9 +93,9 @@ const written = 'textarea, input:not([type]), input[type="text"], input[type="se
 
 /** What was typed and is not in the address, as a filter is. */
 function typed(): boolean {
-  const asked = decodeURIComponent(location.hash.replaceAll('+', ' '))
+  const asked = [...new URLSearchParams(router.here.split('?')[1]).values()]
   const fields = [...document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>(written)]
-  return fields.some(({ value, defaultValue }) => value !== defaultValue && !asked.includes(value))
+  return fields.some(({ value, defaultValue }) => value !== defaultValue && !asked.includes(value.trim()))
 }
 
 /** How far down a list of its own is, no new page knows. */

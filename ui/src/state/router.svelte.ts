@@ -20,20 +20,34 @@ function mark(): Mark | null {
 /** How many steps are handed on with how far they were scrolled. */
 const remembering = 50
 
-/** What a page knows of the steps: where it stands, the ends, and how far each was scrolled. */
+/** What a page knows of the steps: whose they are, where it stands, the ends, and how far each was scrolled. */
 interface Steps {
+  workspace: string | null
+  address: string
   at: number
   first: number
   last: number
   scrolls: [number, number][]
 }
 
+/** The address in the window, as it is written here. */
+function standing(): string | null {
+  const route = parseRoute(location.hash)
+  return route && address(route)
+}
+
 /** The steps of the page before; the engine forgets the mark of the one where a page died. */
 function stepsBefore(): Steps | null {
   try {
-    const { at, first, last, scrolls } = JSON.parse(inherited('steps') ?? '') as Steps
-    const here = mark()?.at ?? at
-    return first <= here && here <= last ? { at: here, first, last, scrolls: [...scrolls] } : null
+    const before = JSON.parse(inherited('steps') ?? '') as Steps
+    const { workspace, address: left, first } = before
+    const at = mark()?.at
+    // Somewhere else without a mark is a step further: a link that was just followed.
+    const on = at === undefined && standing() !== left
+    const here = at ?? (on ? before.at + 1 : before.at)
+    const last = on ? here : before.last
+    const scrolls = before.scrolls.filter(([step]) => !on || step < here)
+    return first <= here && here <= last ? { workspace, address: left, at: here, first, last, scrolls } : null
   } catch {
     return null
   }
@@ -56,6 +70,8 @@ export class Router {
   #first = $state(0)
   #last = $state(0)
   #workspace: string | null = null
+  /** Whose steps were inherited. */
+  #inherited: string | null = null
   /** Somebody asked for an address before the workspace was open: it is not replaced by the last one. */
   #asked = false
   /** The address that was put back from the last time, until one moves on. */
@@ -88,6 +104,7 @@ export class Router {
     const steps = stepsBefore()
     const at = steps?.at ?? mark()?.at ?? 0
     this.#at = at
+    this.#inherited = steps?.workspace ?? null
     this.#first = steps?.first ?? at
     this.#last = steps?.last ?? at
     for (const [step, top] of steps?.scrolls ?? []) this.#scrolls.set(step, top)
@@ -107,6 +124,7 @@ export class Router {
     const before = this.#workspace
     if (workspace === before) return
     this.#workspace = workspace
+    if (before === null && this.#inherited !== null && this.#inherited !== workspace) this.#disown()
     if (before === null && (stay || this.#asked)) return this.#keep()
     const last = stay ? this.route : parseRoute(remembered(kept(workspace)) ?? '')
     const route = last ?? { screen: 'overview' as const }
@@ -116,6 +134,14 @@ export class Router {
     this.#restored = last && !stay ? address(route) : null
     // At the start nobody has moved yet.
     this.#show(route, { restored: true, moved: before !== null })
+  }
+
+  /** The steps of the page before are another workspace's: nothing of them is this one's. */
+  #disown() {
+    this.#asked = false
+    this.#first = this.#last = this.#at
+    this.#scrolls.clear()
+    this.travelled = false
   }
 
   /** Where a workspace is to begin that is about to be opened. */
@@ -169,7 +195,8 @@ export class Router {
 
   #leaveSteps() {
     const scrolls = [...this.#scrolls].filter(([, top]) => top > 0).slice(-remembering)
-    const steps: Steps = { at: this.#at, first: this.#first, last: this.#last, scrolls }
+    const [workspace, at] = [this.#workspace ?? this.#inherited, this.#at]
+    const steps: Steps = { workspace, address: this.here, at, first: this.#first, last: this.#last, scrolls }
     leave('steps', JSON.stringify(steps))
   }
 

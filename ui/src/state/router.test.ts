@@ -74,8 +74,27 @@ describe('a page that is loaded anew', () => {
     expect(router.canGoForward).toBe(true)
   })
 
+  it('stands a step further where it was sent elsewhere', async () => {
+    const before = started()
+    await follow(before, '#/users')
+    history.replaceState(null, '', '#/teams')
+    const router = new Router()
+    router.start()
+    router.enter('a')
+    expect([router.here, router.canGoBack, router.canGoForward, router.scroll]).toEqual(['#/teams', true, false, 0])
+  })
+
+  it('has no part in the steps of another workspace', async () => {
+    const before = started('a')
+    await follow(before, '#/users/somebody')
+    const router = new Router()
+    router.start()
+    router.enter('b')
+    expect([router.here, router.canGoBack]).toEqual(['#/overview', false])
+  })
+
   it('begins at its own step where nothing was left to it, or nothing that fits', () => {
-    for (const left of ['', 'x', 'null', '{"at":9,"first":9,"last":12,"scrolls":[]}', '{"at":1,"first":0,"last":9}']) {
+    for (const left of ['', 'x', 'null', '{"workspace":"a","address":"#/users","at":9,"first":9,"last":12,"scrolls":[]}', '{"workspace":"a","address":"#/users","at":1,"first":0,"last":9}']) {
       started().go('#/users')
       sessionStorage.setItem('hopsdesk.steps', left)
       const router = new Router()
