@@ -15,7 +15,7 @@ describe('where data comes from', () => {
 
   it('is said with when its figures were summed up, marked once that is long ago', () => {
     const { unmount } = render(Source, { source: 'users', readAt: ago(4), asOf: ago(600) })
-    expect(screen.getByText(/figures as of \d\d:\d\d:\d\d/)).not.toHaveClass('stale')
+    expect(screen.getByText(/figures as of \S/)).not.toHaveClass('stale')
     unmount()
     render(Source, { source: 'users', readAt: ago(4), asOf: ago(2 * 3600) })
     expect(screen.getByText(/figures as of/)).toHaveClass('stale')
