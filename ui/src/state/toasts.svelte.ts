@@ -23,7 +23,7 @@ class Toasts {
     return id
   }
 
-  /** What happened while perhaps nobody was there: it stays until somebody is, and as long again as any other. */
+  /** For whoever comes: it stays until somebody does, and then as long as any other. */
   leave(text: string, tone: Toast['tone']) {
     const id = this.#show(tone, text)
     const signs = ['pointermove', 'pointerdown', 'keydown', 'wheel']
