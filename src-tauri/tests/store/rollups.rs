@@ -183,8 +183,9 @@ select id, 10 + substr(id, 7, 2)::int, 8, 2, 1 from public.users where account_o
 insert into public.user_hopsworks_assignments (user_id, hopsworks_cluster_id, assigned_at)
 select id, '00000000-0000-0000-0000-000000000001', timestamptz '2026-10-15' + substr(id, 7, 2)::int * interval '2 days'
 from public.users where id ~ '^auth0.[01][0-9]$';
-insert into public.team_invites (account_owner_id, email, token, expires_at)
-select 'auth0|01', 'guest' || n || '@example.com', repeat('token' || n, 8), timestamptz '2026-11-28' + n * interval '1 day'
+insert into public.team_invites (account_owner_id, email, token, created_at, expires_at)
+select 'auth0|01', 'guest' || n || '@example.com', repeat('token' || n, 8), timestamptz '2026-11-21' + n * interval '1 day',
+       timestamptz '2026-11-28' + n * interval '1 day'
 from generate_series(1, 5) n;
 insert into public.usage_daily (user_id, account_owner_id, date, total_cost, cpu_hours, gpu_hours, storage_gb,
                                 hopsworks_cluster_id)
