@@ -1,5 +1,7 @@
 //! Migrations: all or nothing, repeatable, safe from several places at once.
 
+use std::time::Duration;
+
 use hopsdesk::store::direct::Direct;
 use hopsdesk::store::migrate::{MigrateError, MigrationSet, migrate, script};
 
@@ -7,6 +9,16 @@ use crate::support::cluster::TestCluster;
 use crate::support::database::{Kind, TestDatabase};
 
 const BOTH: &[MigrationSet] = &[MigrationSet::Managed, MigrationSet::Console];
+
+async fn within_a_minute(happened: impl Fn() -> bool) {
+    for _ in 0..600 {
+        if happened() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("it did not happen within a minute");
+}
 
 #[tokio::test]
 async fn a_fresh_database_is_migrated_once_by_an_owner_who_is_no_superuser() {
@@ -50,6 +62,36 @@ async fn four_migrators_at_once_apply_every_migration_exactly_once() {
         .parse()
         .expect("a number");
     assert_eq!(applied[3], recorded, "one did everything");
+}
+
+#[tokio::test]
+async fn whoever_migrates_beside_it_on_the_same_server_is_waited_for() {
+    // The roles are there, and another database is being made: both are about to grant one to the same owner.
+    let other = TestDatabase::new(Kind::Managed).await;
+    let database = TestDatabase::new(Kind::Empty).await;
+    let mut another = other.superuser().await;
+    another
+        .script("begin; grant console_as_customer to hopsdesk_owner")
+        .await
+        .expect("granted");
+    let address = database.direct_address();
+    let migrating = tokio::spawn(async move {
+        let mut owner = Direct::open(&address, None).await.expect("connects");
+        migrate(&mut owner, BOTH).await
+    });
+    // Until it waits, and until it has waited for too long: then it begins again.
+    for waits in ["1", "0"] {
+        within_a_minute(|| {
+            database.psql(
+                "select count(*) from pg_stat_activity
+                 where datname = current_database() and wait_event_type = 'Lock'",
+            ) == waits
+        })
+        .await;
+    }
+    another.script("rollback").await.expect("rolled back");
+    let applied = migrating.await.expect("no panic").expect("migrated");
+    assert!(applied.len() > 20, "{applied:?}");
 }
 
 #[tokio::test]
