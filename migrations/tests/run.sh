@@ -90,7 +90,7 @@ test_staff_for_real() { # bin folder
   session=$!
   exec 3>"$scratch/session"
   echo "select 'here';" >&3
-  for _ in $(seq 100); do [[ $(cat "$scratch/session.out") != here ]] || break; sleep 0.05; done
+  for _ in $(seq 1200); do [[ $(cat "$scratch/session.out") != here ]] || break; sleep 0.05; done
   says whole hopsdesk_owner "select console.revoke_staff('newbie', 'left') ->> 'login_ended'" true 'whoever leaves is revoked'
   echo "select 'still ' || (console.act('reactivate_account', 'auth0|ann', '{}', null, false, 'out of spite') ->> 'action');" >&3
   exec 3>&-
