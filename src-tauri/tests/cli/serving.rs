@@ -3,22 +3,27 @@
 use std::time::Duration;
 
 use nix::sys::signal::Signal;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::program::{SECRET, Serving, registration};
 use crate::support::database::{Kind, TestDatabase};
 
+/// Sessions that wait for a lock.
+const WAITING: &str = "select count(*) from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'";
+
+/// Waits until the statement says `expected`, however busy the machine is.
 async fn until(database: &TestDatabase, sql: &str, expected: &str) {
-    for _ in 0..150 {
-        if database.psql(sql) == expected {
-            return;
-        }
+    let begun = Instant::now();
+    let mut said = database.psql(sql);
+    while said != expected {
+        assert!(
+            begun.elapsed() < Duration::from_secs(60),
+            "{sql} should come to say {expected}, and says {said}"
+        );
         sleep(Duration::from_millis(40)).await;
+        said = database.psql(sql);
     }
-    panic!(
-        "{sql} should come to say {expected}, and says {}",
-        database.psql(sql)
-    );
 }
 
 #[tokio::test]
@@ -97,7 +102,7 @@ async fn sigterm_and_ctrl_c_let_requests_end_and_exit_0() {
             .expect("a lock");
         let request = serving.post(registration("last"));
         let post = tokio::spawn(async move { request.send().await.expect("an answer").status() });
-        sleep(Duration::from_millis(400)).await;
+        until(&database, WAITING, "1").await;
         serving.signal(signal);
         sleep(Duration::from_millis(300)).await;
         owner.script("commit").await.expect("the lock is gone");
@@ -148,13 +153,7 @@ async fn a_receiver_killed_half_way_leaves_its_events_to_the_next() {
         .await
         .expect("an answer");
     assert_eq!(answer.status(), 200);
-    until(
-        &database,
-        "select count(*) from pg_stat_activity where datname = current_database()
-           and wait_event_type = 'Lock'",
-        "1",
-    )
-    .await;
+    until(&database, WAITING, "1").await;
     first.signal(Signal::SIGKILL);
     first.wait();
     assert_eq!(

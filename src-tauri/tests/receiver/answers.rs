@@ -224,7 +224,7 @@ async fn other_types_addresses_and_methods_are_refused() {
 async fn health_is_alive_and_readiness_tells_what_is_missing() {
     let database = TestDatabase::new(Kind::Managed).await;
     let limits = Limits {
-        ready: Duration::from_millis(500),
+        ready: Duration::from_secs(5),
         ..Limits::default()
     };
     let receiver = Running::with(database.store(), limits).await;

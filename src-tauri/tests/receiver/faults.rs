@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use hopsdesk::receiver::limits::Limits;
-use tokio::time::sleep;
+use tokio::net::TcpStream;
+use tokio::time::{sleep, timeout};
 
+use super::patience::WAITING;
 use super::running::{Running, registration, until};
 use crate::support::cluster::TestCluster;
 use crate::support::database::{Kind, TestDatabase};
@@ -135,11 +137,15 @@ async fn a_request_under_way_ends_before_the_receiver_does() {
             .expect("an answer")
             .status()
     });
-    sleep(Duration::from_millis(300)).await;
+    until(&database, WAITING, "1").await;
     receiver.ask_to_stop();
-    sleep(Duration::from_millis(300)).await;
-    let refused = tokio::net::TcpStream::connect(receiver.address).await;
-    assert!(refused.is_err(), "nobody new is let in");
+    let refused = async {
+        while TcpStream::connect(receiver.address).await.is_ok() {
+            sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let refused = timeout(Duration::from_secs(10), refused).await;
+    refused.expect("nobody new is let in");
     owner.script("commit").await.expect("the lock is gone");
     assert_eq!(post.await.expect("no panic"), 200);
     receiver.stop().await;

@@ -89,13 +89,7 @@ async fn while_a_cluster_is_down_effects_wait_and_then_happen_by_themselves_in_t
         .await
         .expect("the port again");
     let _serving = desk.cluster.serve(listener, None).expect("it is served");
-    for _ in 0..4 {
-        if desk.database.psql(STATES) == "done 9" {
-            break;
-        }
-        tokio::time::sleep(Duration::from_secs(4)).await;
-    }
-    assert_eq!(desk.database.psql(STATES), "done 9");
+    until(&desk.database, STATES, "done 9").await;
     assert_eq!(desk.statuses(), [3, 3, 3]);
     assert_eq!(desk.changes(), 9, "each took its turn");
     let unordered = desk.database.psql(
@@ -135,15 +129,13 @@ async fn a_program_that_dies_between_the_call_and_the_mark_is_made_good() {
     let _serving = desk.cluster.serve(listener, None).expect("it is served");
     let store = desk.database.store();
     desk.act("suspend_account", ANA, "{}");
-    desk.cluster.set_fault(Fault::Slow { millis: 400 });
+    // Time to die before the next answer; half of what `round` waits for one.
+    desk.cluster.set_fault(Fault::Slow { millis: 1_500 });
     let dying = {
         let store = store.clone();
         tokio::spawn(async move { round(&store, 0).await })
     };
-    for _ in 0..200 {
-        if desk.changes() > 0 {
-            break;
-        }
+    while desk.changes() == 0 && !dying.is_finished() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     dying.abort();
