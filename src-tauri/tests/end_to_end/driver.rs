@@ -33,7 +33,7 @@ use self::display::{Picture, close_politely, is_running, picture, press_button};
 use self::keys::{is_false, key};
 
 /// Longest wait for anything; only a window that is broken takes that long.
-const PATIENCE: Duration = Duration::from_secs(40);
+const PATIENCE: Duration = Duration::from_secs(120);
 const LOOK_EVERY: Duration = Duration::from_millis(25);
 
 /// How a console is started.
@@ -154,7 +154,12 @@ impl Window {
 
     /// Waits until an expression in the page comes to something true, and answers what.
     pub(crate) async fn until(&self, what: &str, expression: &str) -> Value {
-        let looked = tokio::time::timeout(PATIENCE, async {
+        self.until_within(PATIENCE, what, expression).await
+    }
+
+    /// The same of what takes its time: only a window that is broken takes longer than that.
+    pub(crate) async fn until_within(&self, long: Duration, what: &str, expression: &str) -> Value {
+        let looked = tokio::time::timeout(long, async {
             loop {
                 // A page that is just being replaced cannot answer.
                 let script = format!("return ({expression})");

@@ -1,15 +1,21 @@
 //! Starting with nothing configured.
 
+use std::time::Duration;
+
 use super::driver::Window;
 use super::world::Person;
 
 const FIGURES: &str = "[...document.querySelectorAll('.figures dt, .figures .value')]
     .map((each) => each.innerText)";
 
+/// Longest wait for a first start: a server is made, and filled, before anything is shown.
+const FIRST_START: Duration = Duration::from_secs(300);
+
 /// Waits for the overview; all that the start-up screen said until then.
 async fn steps_until_filled(window: &Window) -> String {
     let steps = window
-        .until(
+        .until_within(
+            FIRST_START,
             "the overview, from the start-up screen on",
             "(() => {
                const said = document.querySelector('main.startup')?.innerText

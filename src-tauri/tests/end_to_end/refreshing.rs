@@ -53,7 +53,8 @@ async fn a_crash_before_the_new_token_is_kept_ends_in_a_clean_sign_in_and_one_af
 
     // Killed while the answer is on its way: nobody can know the new one any more.
     let third = staffed.token().await.expect("a token");
-    tenant.behave(|manners| manners.pause = Duration::from_secs(6));
+    // Longer than the console waits: it never comes, however long the window takes to open.
+    tenant.behave(|manners| manners.pause = Duration::from_secs(30));
     let window = person.open().await;
     patiently("a refresh under way", async || {
         if tenant.accepts(&third) {

@@ -96,7 +96,7 @@ async fn the_pooler_and_the_database_may_go_and_come_back() {
         )
         .await;
     window.visit("#/users").await;
-    is_current_again(&window, Duration::from_secs(35)).await;
+    is_current_again(&window, Duration::from_secs(90)).await;
 
     // Behind a pooler that stays: it answers, and what it answers is no fault of the program.
     service.stop_postgres().await;
@@ -107,13 +107,13 @@ async fn the_pooler_and_the_database_may_go_and_come_back() {
         "a database that is away is nothing unforeseen: {line}"
     );
     service.start_postgres();
-    is_current_again(&window, Duration::from_secs(35)).await;
+    is_current_again(&window, Duration::from_secs(90)).await;
 
     // A network that swallows everything: no answer, no end.
     service.silence_pooler(true);
     is_usable_and_marked(&window).await;
     service.silence_pooler(false);
-    is_current_again(&window, Duration::from_secs(35)).await;
+    is_current_again(&window, Duration::from_secs(90)).await;
     window.close().await;
 }
 
@@ -132,7 +132,7 @@ async fn a_table_locked_for_half_a_minute_is_named_and_everything_else_goes_on()
         )
         .await;
     window.visit("#/users").await;
-    is_current_again(&window, Duration::from_secs(35)).await;
+    is_current_again(&window, Duration::from_secs(90)).await;
 
     let holder = service.hold_users();
     let since = tokio::time::Instant::now();
@@ -170,7 +170,7 @@ async fn a_table_locked_for_half_a_minute_is_named_and_everything_else_goes_on()
     tokio::time::sleep(Duration::from_secs(30).saturating_sub(since.elapsed())).await;
     drop(holder);
     window.visit("#/users").await;
-    is_current_again(&window, Duration::from_secs(35)).await;
+    is_current_again(&window, Duration::from_secs(90)).await;
     window.close().await;
 }
 
@@ -190,12 +190,12 @@ async fn a_cancelled_statement_and_ended_sessions_are_read_again_by_themselves()
     assert!(cancelled > 0, "the window reads the list");
     is_usable_and_marked(&window).await;
     drop(holder);
-    is_current_again(&window, Duration::from_secs(35)).await;
+    is_current_again(&window, Duration::from_secs(90)).await;
 
     for _ in 0..8 {
         service.terminate_sessions();
         tokio::time::sleep(Duration::from_millis(400)).await;
     }
-    is_current_again(&window, Duration::from_secs(35)).await;
+    is_current_again(&window, Duration::from_secs(90)).await;
     window.close().await;
 }

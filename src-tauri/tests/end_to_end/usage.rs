@@ -60,7 +60,9 @@ async fn clusters_days_and_accounts_add_up_to_the_figure_above_them() {
     for query in ["", "?period=last_month", "?period=90d"] {
         visit_usage(&window, query).await;
         let cost = cents(&figure(&window, "Usage cost").await);
-        assert!(cost > 10_000, "the sandbox is used: {cost}");
+        // The month that runs may have begun today, on a day on which few are at work.
+        let least = if query.is_empty() { 0 } else { 10_000 };
+        assert!(cost > least, "{query}: the sandbox is used: {cost}");
 
         let of_clusters = texts(
             &window,
