@@ -8,7 +8,7 @@ use hopsdesk::domain::clock::Clock;
 use hopsdesk::domain::random::Random;
 use hopsdesk::identity::http::{Patience, client};
 use hopsdesk::identity::jwks::Jwks;
-use hopsdesk::identity::oauth::device::Waiting;
+use hopsdesk::identity::oauth::device::{Waiting, WaitingCell};
 use hopsdesk::identity::oauth::failure::OauthError;
 use hopsdesk::identity::oauth::{Application, Grant, Oauth};
 use hopsdesk::identity::tenant::Tenant;
@@ -102,6 +102,17 @@ impl World {
     }
 }
 
+/// Waits until waiting goes like that, however busy the machine is.
+async fn comes_to(waiting: &WaitingCell, wanted: Waiting) {
+    let coming = async {
+        while waiting.now() != wanted {
+            tokio::time::sleep(Pause::from_millis(20)).await;
+        }
+    };
+    let came = tokio::time::timeout(Pause::from_secs(30), coming).await;
+    assert!(came.is_ok(), "it is {:?} and no {wanted:?}", waiting.now());
+}
+
 #[tokio::test]
 async fn a_confirmed_code_signs_in_whoever_confirmed_it() {
     let world = World::new().await;
@@ -146,7 +157,8 @@ async fn slow_down_is_heeded_and_shown() {
     let (code, waiting) = (flow.code(), flow.waiting());
     assert!(world.tenant.decide(&code.user_code, Some(ADA)));
     let task = tokio::spawn(flow.wait());
-    tokio::time::sleep(Pause::from_secs(3)).await;
+    comes_to(&waiting, Waiting::SlowedDown).await;
+    tokio::time::sleep(Pause::from_secs(2)).await;
     assert_eq!(waiting.now(), Waiting::SlowedDown);
     assert!(
         !task.is_finished(),
@@ -163,8 +175,7 @@ async fn a_network_that_comes_back_ends_in_a_sign_in() {
     assert!(world.tenant.decide(&code.user_code, Some(ADA)));
     world.tenant.behave(|manners| manners.down = true);
     let task = tokio::spawn(flow.wait());
-    tokio::time::sleep(Pause::from_millis(1_600)).await;
-    assert_eq!(waiting.now(), Waiting::NoNetwork);
+    comes_to(&waiting, Waiting::NoNetwork).await;
     assert!(!task.is_finished());
     world.tenant.behave(|manners| manners.down = false);
     task.await.expect("no panic").expect("signed in");

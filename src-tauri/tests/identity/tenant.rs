@@ -28,11 +28,11 @@ pub(crate) const NOW: OffsetDateTime = datetime!(2026-03-01 12:00 UTC);
 pub(crate) const CLIENT: &str = "console-client";
 pub(crate) const API: &str = "https://api.example/";
 
-/// How long a verifier of the tests waits for the tenant.
-const PATIENCE: Patience = Patience {
-    connect: Duration::from_millis(500),
-    whole: Duration::from_millis(500),
-};
+/// How long a verifier of the tests waits for the tenant, however busy the machine is.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The same where a test is about waiting in vain.
+const SHORT: Duration = Duration::from_secs(2);
 
 /// A key that signs.
 pub(crate) struct Key {
@@ -141,6 +141,15 @@ pub(crate) struct Stand {
 impl Stand {
     /// With these keys.
     pub(crate) async fn with(keys: &[Value]) -> Self {
+        Self::waiting(PATIENCE, keys).await
+    }
+
+    /// With the first key, for a tenant that sleeps, which is not waited for long.
+    pub(crate) async fn impatient() -> Self {
+        Self::waiting(SHORT, &[Key::first().jwk()]).await
+    }
+
+    async fn waiting(patience: Duration, keys: &[Value]) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let served = Served {
             mood: Arc::new(Mutex::new(Mood::Answers(json!({"keys": keys})))),
@@ -155,7 +164,11 @@ impl Stand {
         let address = listener.local_addr().expect("an address");
         tokio::spawn(async move { axum::serve(listener, router).await });
         let tenant = Tenant::parse(&format!("http://{address}")).expect("a tenant");
-        let client = client(&tenant, PATIENCE).expect("a client");
+        let patience = Patience {
+            connect: patience,
+            whole: patience,
+        };
+        let client = client(&tenant, patience).expect("a client");
         Self {
             served,
             verifier: TokenVerifier::new(Jwks::new(client, tenant.clone())),
