@@ -259,7 +259,7 @@ async fn a_session_at_hand_is_replaced_when_it_ends_and_let_go_when_the_store_cl
     let all = futures_util::future::join_all((0..20).map(|_| pid())).await;
     let different: std::collections::HashSet<i32> = all.into_iter().collect();
     assert!(different.len() <= 2, "all of them were asked in sessions");
-    let closing = tokio::time::timeout(Duration::from_secs(5), store.close()).await;
+    let closing = tokio::time::timeout(Duration::from_secs(30), store.close()).await;
     closing.expect("what is at hand is let go");
 }
 
@@ -276,7 +276,10 @@ async fn a_session_at_hand_that_rests_goes_back_to_the_pool_and_is_used_again() 
     let begun = Instant::now();
     let at_hand = database.psql(&said);
     while database.psql(&said) == at_hand {
-        assert!(begun.elapsed() < Duration::from_secs(5), "it stays at hand");
+        assert!(
+            begun.elapsed() < Duration::from_secs(30),
+            "it stays at hand"
+        );
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     let again = store.at_once(asked).await.expect("an answer");
@@ -312,7 +315,7 @@ async fn a_pooler_with_a_single_connection_left_is_found_out_and_gets_it_back() 
     let asked = Instant::now();
     let last = store.read().await.expect("the fourth");
     assert!(
-        asked.elapsed() < Duration::from_secs(1),
+        asked.elapsed() < Duration::from_secs(4),
         "{:?}",
         asked.elapsed()
     );

@@ -151,7 +151,8 @@ async fn a_cancelled_export_ends_at_once_and_its_connection_is_good_again() {
         tokio::time::sleep(std::time::Duration::from_millis(300)).await;
         progress.cancel();
     };
-    let (outcome, ()) = tokio::time::timeout(std::time::Duration::from_secs(5), async {
+    // Less than the ten seconds after which the database itself gives up waiting for a lock.
+    let (outcome, ()) = tokio::time::timeout(std::time::Duration::from_secs(9), async {
         tokio::join!(export, cancel)
     })
     .await
