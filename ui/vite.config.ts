@@ -25,5 +25,8 @@ export default defineConfig(({ mode }) => ({
     environment: 'jsdom',
     include: ['src/**/*.test.ts'],
     setupFiles: ['src/test.setup.ts'],
+    // Far more than any of it takes: a machine may be slow or busy.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 }))

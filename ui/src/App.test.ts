@@ -132,5 +132,5 @@ describe('the window while it starts', () => {
     expect(document.querySelector('h1')).toHaveFocus()
     router.go('#/')
     told.mockRestore()
-  }, 20_000)
+  })
 })

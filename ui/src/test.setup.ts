@@ -1,6 +1,10 @@
 // What jsdom lacks of a browser, as little as the components need.
 
 import '@testing-library/jest-dom/vitest'
+import { configure } from '@testing-library/svelte'
+
+// What is waited for comes at once, but for a machine that is slow or busy.
+configure({ asyncUtilTimeout: 15_000 })
 
 class NoResizeObserver implements ResizeObserver {
   observe() {}

@@ -28,7 +28,7 @@ it('keeps the keyboard where it was opened when it is read after all, though not
   const again = await screen.findByRole('button', { name: 'Try again' })
   await waitFor(() => expect(again).toHaveFocus())
   await userEvent.keyboard('{Enter}')
-  expect(await screen.findByRole('textbox', { name: 'Reason' }, { timeout: 4000 })).toBeInTheDocument()
+  expect(await screen.findByRole('textbox', { name: 'Reason' })).toBeInTheDocument()
   const box = document.querySelector('[popover]')
   expect(box).toHaveFocus()
   await userEvent.tab()

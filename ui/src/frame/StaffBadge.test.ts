@@ -50,7 +50,7 @@ describe('the badge of who may write', () => {
     await open()
     await userEvent.click(await screen.findByRole('button', { name: 'End it now' }))
     await waitFor(() => expect(screen.getByTestId('staff')).toHaveTextContent('Read-only'))
-  }, 20_000)
+  })
 
   it('has the browser ask who is there where the core wants that, then goes on by itself', async () => {
     const answer = pending<null>()
@@ -71,7 +71,7 @@ describe('the badge of who may write', () => {
     await waitFor(() => expect(screen.getByTestId('staff')).toHaveTextContent('Elevated'))
     expect(staff.confirming).toBeNull()
     expect(asked.filter(({ command }) => command === 'elevate')).toHaveLength(2)
-  }, 20_000)
+  })
 
   it('keeps what is typed while it is closed, but for nobody else and in no other workspace', async () => {
     let login = 'ingrid.support'
@@ -94,7 +94,7 @@ describe('the badge of who may write', () => {
     login = 'sam.support'
     await staff.look()
     await waitFor(() => expect(reason()).toHaveValue(''))
-  }, 20_000)
+  })
 
   it('does not take what was confirmed for another workspace for a word about this one', async () => {
     const answer = pending<null>()
@@ -115,7 +115,7 @@ describe('the badge of who may write', () => {
     await waitFor(() => expect(toasts.all.at(-1)?.text).toBe('Nothing was elevated: a workspace was opened meanwhile.'))
     expect(asked.filter(({ command }) => command === 'elevate')).toHaveLength(1)
     stop()
-  }, 20_000)
+  })
 
   it('says why somebody who is not of the staff only looks, and whom to ask', async () => {
     const { open } = await badge({ who_is_there: () => support(0, { name: null, group: null }) })

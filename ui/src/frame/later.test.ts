@@ -55,7 +55,7 @@ it('asks and reads what the first screen does not show once that is painted', as
   const asked = window()
   expect(asked(), 'nothing before').toEqual([])
   expect(sheets.here).toBeNull()
-  await waitFor(() => expect(asked()).toEqual(expect.arrayContaining(['who_is_there', 'alerts', 'next_link', 'workspaces', 'exports', 'bulks_left'])), { timeout: 10_000 })
+  await waitFor(() => expect(asked()).toEqual(expect.arrayContaining(['who_is_there', 'alerts', 'next_link', 'workspaces', 'exports', 'bulks_left'])))
 })
 
 it('opens the help by the first key, though its script is not here yet', async () => {

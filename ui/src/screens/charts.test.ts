@@ -22,9 +22,6 @@ vi.stubGlobal('ResizeObserver', class {
   disconnect() {}
 })
 
-// Whole pages are drawn here, which takes long on a busy machine.
-vi.setConfig({ testTimeout: 30_000 })
-
 const chart = () => ({ source: 'usage_daily', read_at: new Date().toISOString(), as_of: new Date(Date.now() - 2 * 3_600_000).toISOString(), data: null, lacking: 'Nothing is recorded.' }) as never
 const never = () => pending<never>().promise
 
@@ -35,7 +32,7 @@ it.each([
   coreAnswers({ team_usage: chart, usage_chart: chart, usage_sums: never, usage_accounts: never, users_facets: never, team_head: never, team_people: never, team_invites: never })
   render(page as Component<Record<string, unknown>>, props as Record<string, unknown>)
   flushSync()
-  expect(await screen.findByText('Nothing is recorded.', {}, { timeout: 8000 })).toBeInTheDocument()
+  expect(await screen.findByText('Nothing is recorded.')).toBeInTheDocument()
   expect(screen.getByText(/figures as of/)).toBeInTheDocument()
 })
 
@@ -48,7 +45,7 @@ it('of months is saved as the days of just these months', async () => {
   remember('team.reach', '12m')
   const asked = coreAnswers({ team_usage: () => ({ source: 'usage_daily', read_at: new Date().toISOString(), as_of: null, data: drawn, lacking: null }) as never, team_head: never, team_people: never, team_invites: never, export_list: never })
   render(TeamPage, { id: 'auth0|1' })
-  await userEvent.click(await screen.findByRole('button', { name: 'Save this chart' }, { timeout: 8000 }))
+  await userEvent.click(await screen.findByRole('button', { name: 'Save this chart' }))
   await userEvent.click(await screen.findByRole('menuitem', { name: /Days as CSV/ }))
   // From 1 December 2025 to 20 November 2026.
   await waitFor(() => expect(asked.find(({ command }) => command === 'export_list')?.args.order).toMatchObject({ list: { days: 355 } }))

@@ -19,7 +19,7 @@ const refused = () => Promise.reject(failure('no folder'))
 
 /** Saves what the button of that name is for, and says what was ordered. */
 async function ordered(asked: Asked[], name: string): Promise<ExportList> {
-  await userEvent.click(await screen.findByRole('button', { name: `Export ${name}` }, { timeout: 4000 }))
+  await userEvent.click(await screen.findByRole('button', { name: `Export ${name}` }))
   await userEvent.click(await screen.findByRole('menuitem', { name: /CSV/ }))
   return (asked.findLast(({ command }) => command === 'export_list')!.args as { order: { list: ExportList } }).order.list
 }
@@ -34,12 +34,12 @@ it('what needs attention, and clusters by how full they are', async () => {
   render(Overview)
   expect(await ordered(asked, 'what needs attention')).toEqual({ list: 'overview_attention' })
   expect(await ordered(asked, 'clusters')).toEqual({ list: 'overview_clusters' })
-}, 20_000)
+})
 
 it('nothing, where nothing is shown', async () => {
   coreAnswers({ overview_attention: () => panel([]), overview_clusters: () => panel([]) })
   render(Overview)
-  expect(await screen.findByText('Nothing needs attention', {}, { timeout: 4000 })).toBeVisible()
+  expect(await screen.findByText('Nothing needs attention')).toBeVisible()
   expect(screen.queryByRole('button', { name: /^Export/ })).toBeNull()
 })
 
@@ -60,7 +60,7 @@ it('tables, as many as are shown; sums; indexes, those that are proposed or all'
   expect(await ordered(asked, 'indexes')).toEqual({ list: 'schema_indexes', everything: true })
   await rerender({ shown: 'theirs' })
   expect(screen.queryByRole('button', { name: 'Export tables' }), 'none of them stands like that').toBeNull()
-}, 20_000)
+})
 
 it('what the billing history says of an invoice, by the invoice it stands for', async () => {
   const row = { id: 'i', origin: 'invoices', record_id: '1', number: 'A-1', account: null, amount: null, standing: 'Paid', severity: 'ok', status: null, disagreement: null, period: null, due_at: null, past_due: null, paid_at: null, created_at: null, description: null }
@@ -71,7 +71,7 @@ it('what the billing history says of an invoice, by the invoice it stands for', 
   })
   render(InvoicePage, { origin: 'billing_history', id: 'h1', workspace: 'one' })
   expect(await ordered(asked, 'the same charge')).toEqual({ list: 'invoice_twins', invoice: '1' })
-}, 20_000)
+})
 
 it('tries to sign in', async () => {
   const tries = [{ at, outcome: 'signed_in', place: 'Stockholm', connection: null, client: null, ip: null }]
@@ -79,7 +79,7 @@ it('tries to sign in', async () => {
   const asked = coreAnswers({ export_list: refused, user_sign_ins: () => panel({ state: 'known', person }) })
   render(SignIns, { id: 'auth0|1', ready: true, offer: () => null, onact() {} })
   expect(await ordered(asked, 'tries to sign in')).toEqual({ list: 'user_sign_ins', user: 'auth0|1' })
-}, 20_000)
+})
 
 it('alerts, also those that are over', async () => {
   const over = { id: 1, severity: 'bad', sentence: 'gone', place: { address: '#/events', word: 'Events' }, since: at, opened_at: at, resolved_at: at, acknowledged: null, told: [] }
@@ -87,4 +87,4 @@ it('alerts, also those that are over', async () => {
   await alerts.look()
   render(AlertsSheet, { close() {} })
   expect(await ordered(asked, 'alerts')).toEqual({ list: 'alerts' })
-}, 20_000)
+})

@@ -12,9 +12,6 @@ import ClusterPage from './cluster/ClusterPage.svelte'
 import TeamPage from './team/TeamPage.svelte'
 import UserPage from './user/UserPage.svelte'
 
-// Whole pages are drawn here, which takes long on a busy machine.
-vi.setConfig({ testTimeout: 30_000 })
-
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => {
   vi.useRealTimers()

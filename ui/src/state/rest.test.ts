@@ -159,6 +159,6 @@ describe('a page that begins anew', () => {
     expect(diedBefore(), 'it ended as it should').toBe(false)
     vi.mocked(renewPage).mockRejectedValueOnce(new Error('no'))
     renew()
-    await vi.waitFor(() => expect(diedBefore(), 'should it die now').toBe(true))
+    await vi.waitFor(() => expect(diedBefore(), 'should it die now').toBe(true), { timeout: 15_000 })
   })
 })

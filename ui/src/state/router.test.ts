@@ -6,7 +6,7 @@ import { toasts } from './toasts.svelte'
 
 /** Waits until the engine has made the step it was asked for. */
 async function arrive(router: Router, at: string) {
-  await vi.waitFor(() => expect(router.here).toBe(at))
+  await vi.waitFor(() => expect(router.here).toBe(at), { timeout: 15_000 })
 }
 
 /** As a link does it. */
@@ -168,7 +168,7 @@ describe('the last address', () => {
     const stepped = vi.fn()
     window.addEventListener('popstate', stepped)
     history.back()
-    await vi.waitFor(() => expect(stepped).toHaveBeenCalledTimes(2))
+    await vi.waitFor(() => expect(stepped).toHaveBeenCalledTimes(2), { timeout: 15_000 })
     expect([router.here, location.hash]).toEqual(['#/overview', '#/overview'])
   })
 

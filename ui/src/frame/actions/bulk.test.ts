@@ -19,7 +19,7 @@ describe('an action on many', () => {
   it('is tried dry, a slice at a time, and says of each what would happen', async () => {
     const asked = coreAnswers({ perform_on_many: ({ order }) => answered(order, (subject) => (subject === 'u3' ? 'Already suspended.' : null)) })
     const bulk = new Bulk(suspend(slice + 20))
-    await vi.waitFor(() => expect(bulk.phase).toBe('tried'))
+    await vi.waitFor(() => expect(bulk.phase).toBe('tried'), { timeout: 15_000 })
     const orders = asked.map(({ args }) => args.order as ManyOrder)
     expect(orders.map(({ subjects, run }) => [subjects.length, run])).toEqual([[slice, null], [20, null]])
     expect(bulk.rows[3]).toMatchObject({ state: 'refused', words: 'Already suspended.' })
@@ -39,7 +39,7 @@ describe('an action on many', () => {
     })
     await staff.look()
     const bulk = new Bulk(suspend(200), 'run-of-the-test')
-    await vi.waitFor(() => expect(bulk.phase).toBe('tried'))
+    await vi.waitFor(() => expect(bulk.phase).toBe('tried'), { timeout: 15_000 })
     expect(await bulk.perform(), 'without a reason nothing is done').toBe(false)
     bulk.reason = 'fraud ring'
     expect(await bulk.perform()).toBe(false)
@@ -81,7 +81,7 @@ describe('an action on many', () => {
     })
     await staff.look()
     const bulk = new Bulk({ what: 'many', action: 'undo', title: 'Undo', subjects: [7, 8].map((id) => ({ id: String(id), name: `Person ${id}` })) }, 'undo-of-the-test')
-    await vi.waitFor(() => expect(bulk.phase).toBe('tried'))
+    await vi.waitFor(() => expect(bulk.phase).toBe('tried'), { timeout: 15_000 })
     expect(bulk.rows[1]).toMatchObject({ state: 'refused', words: 'The world has moved on.' })
     bulk.reason = 'it was a mistake'
     expect(await bulk.perform()).toBe(true)

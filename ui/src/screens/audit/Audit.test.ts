@@ -28,26 +28,26 @@ describe('the Audit screen', () => {
       verify_audit: () => [{ ...whole, flaw: 'What it says was changed (link 8)', flawed: 8 }, { ...whole, chain: 'system' }],
     })
     render(Audit, { view, workspace: workspace() })
-    expect(await screen.findByText('does not match', {}, { timeout: 4000 })).toBeInTheDocument()
+    expect(await screen.findByText('does not match')).toBeInTheDocument()
     expect(screen.getByText(/What it says was changed/)).toBeInTheDocument()
     expect(screen.getByText('erased')).toBeInTheDocument()
     expect(screen.getByRole('link', { name: 'Entry 8' })).toHaveAttribute('href', '#/audit/8')
     expect(asked.filter(({ command }) => command === 'verify_audit')).toHaveLength(1)
-  }, 20_000)
+  })
 
   it('switches to the chain of programs, in the address', async () => {
     coreAnswers({ audit_page: () => pageOf([]), audit_facets: () => facets, verify_audit: () => [whole] })
     render(Audit, { view, workspace: workspace() })
-    expect(await screen.findByText('Nothing was done yet', {}, { timeout: 4000 })).toBeInTheDocument()
+    expect(await screen.findByText('Nothing was done yet')).toBeInTheDocument()
     await userEvent.click(screen.getByRole('radio', { name: 'System' }))
     expect(router.here).toBe('#/audit?chain=system')
-  }, 20_000)
+  })
 
   it('filters by who, what and when, in the address, and gives away exactly what it shows', async () => {
     const asked = coreAnswers({ audit_page: () => pageOf([auditEntryOf(8)]), audit_facets: () => facets, verify_audit: () => [whole], export_list: () => Promise.reject(failure('no folder')) })
     const { rerender } = render(Audit, { view, workspace: workspace() })
     const where = () => (parseRoute(router.here) as { view: AuditView }).view
-    await userEvent.click(await screen.findByRole('button', { name: /^By/ }, { timeout: 4000 }))
+    await userEvent.click(await screen.findByRole('button', { name: /^By/ }))
     await userEvent.click(await screen.findByRole('radio', { name: /Ingrid Solberg/ }))
     await rerender({ view: where() })
     await userEvent.click(screen.getByRole('button', { name: /^Action/ }))
@@ -63,21 +63,21 @@ describe('the Audit screen', () => {
     await userEvent.click(await screen.findByRole('menuitem', { name: /CSV/ }))
     const order = asked.find(({ command }) => command === 'export_list')?.args.order
     expect(order).toMatchObject({ list: { list: 'audit', query: where().filter }, format: 'csv' })
-  }, 20_000)
+  })
 
   it('does not say of choices that are not read that there are none', async () => {
     const choices = pending<typeof facets>()
     coreAnswers({ audit_page: () => pageOf([auditEntryOf(8)]), audit_facets: () => choices.promise, verify_audit: () => [whole] })
     render(Audit, { view, workspace: workspace() })
     for (const name of ['By', 'Action']) {
-      await userEvent.click(await screen.findByRole('button', { name: new RegExp(`^${name}`) }, { timeout: 4000 }))
+      await userEvent.click(await screen.findByRole('button', { name: new RegExp(`^${name}`) }))
       const group = within(await screen.findByRole('group', { name }))
       expect(group.getByRole('status')).toHaveTextContent('Reading the choices …')
     }
     choices.refuse(failure('The database took too long.', 'timeout'))
     await waitFor(() => expect(screen.getAllByText('The database took too long.')).toHaveLength(2))
     expect(screen.queryByText('None to choose from.')).toBeNull()
-  }, 20_000)
+  })
 
   it('finds a whole bulk by its key, and no day that is none', () => {
     expect((parseRoute('#/audit?run=abc&from=2026-11-31x&to=2026-11-30') as { view: AuditView }).view.filter).toMatchObject({ run: 'abc', from: null, to: '2026-11-30' })
@@ -92,11 +92,11 @@ describe('an entry of the trail', () => {
       action_effects: () => [],
     })
     render(AuditEntry, { id: 8 })
-    expect(await screen.findByRole('table', { name: 'What changed' }, { timeout: 4000 })).toHaveTextContent(/active.*suspended/)
+    expect(await screen.findByRole('table', { name: 'What changed' })).toHaveTextContent(/active.*suspended/)
     expect(screen.getByRole('link', { name: 'Acme' })).toHaveAttribute('href', '#/users/auth0%7C1')
     await userEvent.click(screen.getByRole('button', { name: 'Undo …' }))
     expect(acting.request).toMatchObject({ what: 'undo', auditId: 8 })
-  }, 20_000)
+  })
 
   it('of a bulk begins to take back what of the whole was not taken back yet', async () => {
     const asked = coreAnswers({
@@ -105,8 +105,8 @@ describe('an entry of the trail', () => {
       bulk_entries: () => [{ id: 8, name: 'Acme', undone: false }, { id: 7, name: 'Beta', undone: true }],
     })
     render(AuditEntry, { id: 8 })
-    await userEvent.click(await screen.findByRole('button', { name: 'Undo the whole bulk …' }, { timeout: 4000 }))
+    await userEvent.click(await screen.findByRole('button', { name: 'Undo the whole bulk …' }))
     await waitFor(() => expect(acting.request).toMatchObject({ what: 'many', action: 'undo', subjects: [{ id: '8', name: 'Acme' }] }))
     expect(asked.find(({ command }) => command === 'bulk_entries')?.args).toEqual({ run: 'the-run', login: 'ingrid.support' })
-  }, 20_000)
+  })
 })

@@ -53,5 +53,5 @@ describe('replacing a kubeconfig', () => {
     await waitFor(() => expect(ondone).toHaveBeenCalledOnce())
     expect(onclose).toHaveBeenCalledOnce()
     expect(replaced()).toEqual([['the first', null], ['the first but one', null], ['the first but one', told]])
-  }, 20_000)
+  })
 })

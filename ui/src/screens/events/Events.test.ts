@@ -33,7 +33,7 @@ describe('the Events screen', () => {
     })
     await staff.look()
     render(Events, { view, workspace: workspace() })
-    await userEvent.click(await screen.findByRole('checkbox', { name: 'Select all that are shown' }, { timeout: 4000 }))
+    await userEvent.click(await screen.findByRole('checkbox', { name: 'Select all that are shown' }))
     await userEvent.click(screen.getByRole('button', { name: 'Replay …' }))
     const dialog = within(screen.getByRole('dialog', { name: 'Replay' }))
     expect(await dialog.findByText('1 event would be applied again.')).toBeVisible()
@@ -43,13 +43,13 @@ describe('the Events screen', () => {
     const which = { by: 'ids', ids: ['in-1', 'out-7'] }
     await waitFor(() => expect(orders()).toEqual([{ order: { which, reason: null, dry_run: true } }, { order: { which, reason: 'it is free', dry_run: false } }]))
     await waitFor(() => expect(screen.queryByText('2 selected')).toBeNull())
-  }, 20_000)
+  })
 
   it('does all of a time again, which begins and ends', async () => {
     const asked = coreAnswers({ who_is_there: () => support(600), events_page: () => pageOf([row('in-1')]), replay_events: () => ({ events: 3, effects: 2, left_out: [] }) })
     await staff.look()
     render(Events, { view, workspace: workspace() })
-    await userEvent.click(await screen.findByRole('button', { name: 'Replay a time range …' }, { timeout: 4000 }))
+    await userEvent.click(await screen.findByRole('button', { name: 'Replay a time range …' }))
     expect(await screen.findByText('3 events would be applied again, and 2 effects would be tried again.')).toBeVisible()
     const order = asked.find(({ command }) => command === 'replay_events')?.args.order as { which: { from: string; until: string; states: string[] } }
     expect(order.which.states, 'what is done is left alone unless it is asked for').toEqual(['conflict', 'dead'])
@@ -59,24 +59,24 @@ describe('the Events screen', () => {
     until.dispatchEvent(new Event('input', { bubbles: true }))
     expect(await screen.findByText('The time must end after it begins.')).toBeVisible()
     expect(screen.getByRole('button', { name: 'Replay' })).toBeDisabled()
-  }, 20_000)
+  })
 
   it('is only looked at by auditors, and says so', async () => {
     coreAnswers({ who_is_there: () => support(0, { group: 'auditor' }), events_page: () => pageOf([row('in-1')]) })
     await staff.look()
     render(Events, { view, workspace: workspace() })
-    expect(await screen.findByRole('button', { name: 'Replay a time range …' }, { timeout: 4000 })).toBeDisabled()
-  }, 20_000)
+    expect(await screen.findByRole('button', { name: 'Replay a time range …' })).toBeDisabled()
+  })
 
   it('shows why there is nothing, and what failed', async () => {
     coreAnswers({ events_page: () => pageOf([]) })
     const { unmount } = render(Events, { view, workspace: workspace() })
-    expect(await screen.findByText('Nothing came yet', {}, { timeout: 4000 })).toBeVisible()
+    expect(await screen.findByText('Nothing came yet')).toBeVisible()
     unmount()
     coreAnswers({ events_page: () => Promise.reject(failure('The database does not answer.')) })
     render(Events, { view, workspace: workspace() })
-    expect(await screen.findByText('The database does not answer.', {}, { timeout: 4000 })).toBeVisible()
-  }, 20_000)
+    expect(await screen.findByText('The database does not answer.')).toBeVisible()
+  })
 
   it('comes back from its address, and ignores what it does not know', () => {
     const there = '#/events?q=came%3C1d&way=out&state=dead,conflict&system=stripe'
@@ -98,13 +98,13 @@ describe('the page of an event', () => {
     })
     await staff.look()
     render(EventPage, { id: 'in-1' })
-    expect(await screen.findByText('Two accounts claim one e-mail.', {}, { timeout: 4000 })).toBeVisible()
+    expect(await screen.findByText('Two accounts claim one e-mail.')).toBeVisible()
     expect(screen.getByRole('link', { name: 'auth0|old' })).toHaveAttribute('href', '#/users/auth0%7Cold')
     await userEvent.click(screen.getByRole('button', { name: 'Put it aside …' }))
     await userEvent.type(screen.getByRole('textbox', { name: 'Reason' }), 'twice the same{Enter}')
     await waitFor(() => expect(asked.find(({ command }) => command === 'dismiss_event')?.args).toEqual({ id: 'in-1', reason: 'twice the same' }))
     expect(asked.find(({ command }) => command === 'elevate')?.args).toEqual({ reason: 'twice the same', minutes: 15 })
-  }, 20_000)
+  })
 
   it('says of any other conflicts what each is, and what to do', async () => {
     const conflicts = [
@@ -114,28 +114,28 @@ describe('the page of an event', () => {
     coreAnswers({ who_is_there: () => support(600), event: () => detail({ event: row('in-1', { state: 'conflict' }), conflicts }) })
     render(EventPage, { id: 'in-1' })
     for (const { title, sentence } of conflicts) {
-      const note = (await screen.findByText(title, {}, { timeout: 4000 })).closest('[role=note]')
+      const note = (await screen.findByText(title)).closest('[role=note]')
       expect(note).toHaveTextContent(sentence)
     }
-  }, 20_000)
+  })
 
   it('shows what it says to whom it is for, and offers nothing where nothing can be done', async () => {
     coreAnswers({ who_is_there: () => support(600), event: () => detail({ event: row('out-7', { way: 'out', state: 'done' }) }) })
     await staff.look()
     const { unmount } = render(EventPage, { id: 'out-7' })
-    expect(await screen.findByText('{"amount": 4200}', {}, { timeout: 4000 })).toBeVisible()
+    expect(await screen.findByText('{"amount": 4200}')).toBeVisible()
     expect(screen.queryByRole('button', { name: /Replay|again/ }), 'an effect is not sent twice').toBeNull()
     unmount()
     coreAnswers({ event: () => detail({ withheld: true, body: null }) })
     render(EventPage, { id: 'in-1' })
-    expect(await screen.findByText('Only support and admins read what people sent.', {}, { timeout: 4000 })).toBeVisible()
-  }, 20_000)
+    expect(await screen.findByText('Only support and admins read what people sent.')).toBeVisible()
+  })
 
   it('says when there is no such event', async () => {
     coreAnswers({ event: () => Promise.reject(failure('There is no such event.', 'not_found')) })
     render(EventPage, { id: 'in-9' })
-    expect(await screen.findByRole('heading', { name: 'No such event' }, { timeout: 4000 })).toBeVisible()
-  }, 20_000)
+    expect(await screen.findByRole('heading', { name: 'No such event' })).toBeVisible()
+  })
 
   it('says that it is not known how the senders stand', async () => {
     coreAnswers({

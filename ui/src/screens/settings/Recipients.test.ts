@@ -14,7 +14,7 @@ async function shown(change: Partial<RecipientsShown>) {
   coreAnswers({ who_is_there: () => support(0, { group: 'admin' }), recipients: () => ({ source: 'console.recipients', read_at: new Date().toISOString(), as_of: null, data, lacking: null }) })
   await staff.look()
   render(Recipients, { sandbox: false })
-  return await screen.findByTestId('recipient', {}, { timeout: 4000 })
+  return await screen.findByTestId('recipient')
 }
 
 describe('the keys of clusters', () => {
@@ -24,11 +24,11 @@ describe('the keys of clusters', () => {
     expect(warning).toHaveTextContent('No program that serves has one of these keys.')
     expect(warning).toHaveRole('status')
     expect(row).not.toHaveTextContent('A program that serves has it')
-  }, 20_000)
+  })
 
   it('says nothing of the kind where one does, and which key that is', async () => {
     const row = await shown({ rows: [{ ...collector, held_at: new Date().toISOString() }] })
     expect(screen.queryByTestId('no-key')).toBeNull()
     expect(within(row).getByText(/A program that serves has it, seen/)).toBeInTheDocument()
-  }, 20_000)
+  })
 })

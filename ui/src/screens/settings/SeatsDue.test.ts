@@ -21,7 +21,7 @@ describe('when a seat is due', () => {
     })
     await staff.look()
     render(SeatsDue)
-    expect(await screen.findByTestId('seats-due', {}, { timeout: 4000 })).toHaveTextContent('With the first payment of the account')
+    expect(await screen.findByTestId('seats-due')).toHaveTextContent('With the first payment of the account')
     expect(screen.getByText('3 people wait for their first payment.')).toBeInTheDocument()
     await userEvent.click(screen.getByRole('button', { name: 'Change …' }))
     const dialog = within(screen.getByRole('dialog', { name: 'When a seat is due' }))
@@ -31,13 +31,13 @@ describe('when a seat is due', () => {
     await userEvent.type(dialog.getByRole('textbox', { name: 'Reason' }), 'a trial for all{Enter}')
     await waitFor(() => expect(asked.find(({ command }) => command === 'set_assignment_rule')?.args).toEqual({ dueOn: 'registration', reason: 'a trial for all' }))
     expect(asked.find(({ command }) => command === 'elevate')?.args).toEqual({ reason: 'a trial for all', minutes: 15 })
-  }, 20_000)
+  })
 
   it('is only shown to others, and a refusal is said in the dialog', async () => {
     coreAnswers({ who_is_there: () => support(600), assignment_rule: () => panel() })
     await staff.look()
     const { unmount } = render(SeatsDue)
-    expect(await screen.findByRole('button', { name: 'Change …' }, { timeout: 4000 })).toBeDisabled()
+    expect(await screen.findByRole('button', { name: 'Change …' })).toBeDisabled()
     unmount()
     coreAnswers({
       who_is_there: () => support(600, { group: 'admin' }),
@@ -46,16 +46,16 @@ describe('when a seat is due', () => {
     })
     await staff.look()
     render(SeatsDue)
-    await userEvent.click(await screen.findByRole('button', { name: 'Change …' }, { timeout: 4000 }))
+    await userEvent.click(await screen.findByRole('button', { name: 'Change …' }))
     await userEvent.click(screen.getByRole('radio', { name: 'registration' }))
     await userEvent.type(screen.getByRole('textbox', { name: 'Reason' }), 'a trial for all{Enter}')
     expect(await screen.findByRole('alert')).toHaveTextContent('Only admins say when a seat is due.')
-  }, 20_000)
+  })
 
   it('says so where the database has no clusters', async () => {
     coreAnswers({ who_is_there: () => support(0), assignment_rule: () => panel(null, 'This database has no clusters table.') })
     await staff.look()
     render(SeatsDue)
-    expect(await screen.findByText('This database has no clusters table.', {}, { timeout: 4000 })).toBeInTheDocument()
+    expect(await screen.findByText('This database has no clusters table.')).toBeInTheDocument()
   })
 })

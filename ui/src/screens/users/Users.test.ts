@@ -44,9 +44,10 @@ describe('the Users screen', () => {
     })
     render(Users, { view: newestFirst, workspace: workspace() })
     await screen.findByRole('table', { name: 'Users' })
+    const pages = () => asked.filter(({ command }) => command === 'users_page').length
+    await waitFor(() => expect(pages()).toBe(3))
     await new Promise((resolve) => setTimeout(resolve, 150))
-    const pages = asked.filter(({ command }) => command === 'users_page').length
-    expect(pages, 'a hundred thousand users must not be fetched because one looks at the first').toBe(3)
+    expect(pages(), 'a hundred thousand users must not be fetched because one looks at the first').toBe(3)
   })
 
   it('moves among rows with arrow keys and opens one with Enter', async () => {
