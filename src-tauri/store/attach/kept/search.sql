@@ -132,18 +132,21 @@ begin
   limit p_others;
 
   if p_project is not null then
+    -- Materialized as above: what only a few projects are called was looked for through the whole table.
     return query execute $part$
       select 'project'::text, p.user_id, null::text, p.project_name, p.status, p.namespace, p.user_id, null::text,
              p.exact, u.name, u.email, u.status, u.company, null::bigint, k.id, k.name, k.region, k.status
       from (
         select c.*
         from (
-          select p.user_id, p.cluster_id, p.project_name, p.namespace, p.status,
-                 lower(p.namespace) = $2 or lower(p.project_name) = $2 as exact,
-                 lower(p.project_name) like $3 or lower(p.namespace) like $3 as begins
-          from console.user_projects as p
-          where p.project_name ilike $1 or p.namespace ilike $1
-          limit 40
+          with fitting as materialized (
+            select p.user_id, p.cluster_id, p.project_name, p.namespace, p.status,
+                   lower(p.namespace) = $2 or lower(p.project_name) = $2 as exact,
+                   lower(p.project_name) like $3 or lower(p.namespace) like $3 as begins
+            from console.user_projects as p
+            where p.project_name ilike $1 or p.namespace ilike $1
+          )
+          select f.* from fitting as f limit 40
         ) as c
         order by c.exact desc, c.begins desc, c.project_name, c.namespace
         limit $4
