@@ -72,7 +72,8 @@ for test in src-tauri/tests/*.rs; do
   [ "$name" = end_to_end ] || rust_tests+=(--test "$name")
 done
 if command -v cargo-nextest >/dev/null; then
-  cargo nextest run --no-fail-fast "${rust_tests[@]}"
+  # They wait for the database as long as they compute.
+  cargo nextest run --no-fail-fast --test-threads "$(($(nproc 2>/dev/null || sysctl -n hw.ncpu) + 1))" "${rust_tests[@]}"
 else
   cargo test --no-fail-fast "${rust_tests[@]}"
 fi
