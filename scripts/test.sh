@@ -72,8 +72,10 @@ for test in src-tauri/tests/*.rs; do
   [ "$name" = end_to_end ] || rust_tests+=(--test "$name")
 done
 if command -v cargo-nextest >/dev/null; then
-  # They wait for the database as long as they compute.
-  cargo nextest run --no-fail-fast --test-threads "$(($(nproc 2>/dev/null || sysctl -n hw.ncpu) + 1))" "${rust_tests[@]}"
+  # They wait for the database as long as they compute; it is one for all of them.
+  cores=$(nproc 2>/dev/null || sysctl -n hw.ncpu)
+  NEXTEST_TEST_THREADS=${NEXTEST_TEST_THREADS:-$((cores < 7 ? cores + 1 : 8))} \
+    cargo nextest run --no-fail-fast "${rust_tests[@]}"
 else
   cargo test --no-fail-fast "${rust_tests[@]}"
 fi

@@ -237,9 +237,9 @@ pub fn run(parts: ConsoleParts) -> Result<(), RunError> {
             #[cfg(target_os = "macos")]
             hear_events(app.handle());
             clear_leftovers(&console);
-            window::open(app)?;
-            // While the engine starts, which takes longer than reaching a database; before it began, it would be in its way.
+            // Beside the making of the window, which takes as long as reaching a database.
             opening::open_configured(&console);
+            window::open(app)?;
             #[cfg(target_os = "linux")]
             if let Some(first) = first {
                 follow_later_starts(app.handle().clone(), first);

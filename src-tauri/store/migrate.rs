@@ -6,7 +6,6 @@
 
 use std::collections::BTreeSet;
 use std::fmt::{self, Write as _};
-use std::time::Duration;
 
 use sqlx::Connection as _;
 use sqlx::migrate::{Migrate as _, Migrator};
@@ -16,13 +15,6 @@ use thiserror::Error;
 use crate::statement;
 use crate::store::direct::Direct;
 use crate::store::failure::StoreError;
-
-/// How often it is tried while others hold what is to be changed, for five seconds each ([`lock`]): with the pauses,
-/// a minute. A refresh of the rollups on a large service takes as long.
-pub(in crate::store) const TRIES: u32 = 10;
-
-/// Between two tries, for those who queued behind.
-pub(in crate::store) const PAUSE: Duration = Duration::from_secs(1);
 
 /// Declares the sets: a name and a folder each. A new set is a new line here.
 macro_rules! migration_sets {
@@ -155,37 +147,14 @@ pub enum MigrateError {
     Store(#[from] StoreError),
 }
 
-impl MigrateError {
-    /// Whether others were in the way, so that it may work a moment later.
-    pub(in crate::store) fn is_held(&self) -> bool {
-        match self {
-            Self::Store(error) | Self::Failed { source: error, .. } => error.is_held(),
-            _ => false,
-        }
-    }
-}
-
 /// Applies what is pending in the sets, in the order given; what was applied.
 ///
 /// Safe to repeat, and to run from several places at once: the second waits for the first and then finds
-/// nothing to do. Whoever migrates another database of the same server is waited for, too: they share its roles.
+/// nothing to do.
 ///
 /// # Errors
 /// [`MigrateError`]; then nothing was changed.
 pub async fn migrate(
-    direct: &mut Direct,
-    sets: &[MigrationSet],
-) -> Result<Vec<Applied>, MigrateError> {
-    for _ in 1..TRIES {
-        match migrate_once(direct, sets).await {
-            Err(error) if error.is_held() => tokio::time::sleep(PAUSE).await,
-            other => return other,
-        }
-    }
-    migrate_once(direct, sets).await
-}
-
-async fn migrate_once(
     direct: &mut Direct,
     sets: &[MigrationSet],
 ) -> Result<Vec<Applied>, MigrateError> {

@@ -46,8 +46,10 @@ impl AttachError {
     /// Whether others were in the way, so that it may work a moment later.
     pub(super) fn is_held(&self) -> bool {
         match self {
-            Self::Store(error) => error.is_held(),
-            Self::Migrate(error) => error.is_held(),
+            Self::Store(error)
+            | Self::Migrate(
+                MigrateError::Store(error) | MigrateError::Failed { source: error, .. },
+            ) => error.is_held(),
             _ => false,
         }
     }

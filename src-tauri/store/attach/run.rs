@@ -6,6 +6,7 @@
 //! meanwhile, so it waits a few seconds at a time, lets them through, and gives up after a minute.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, FromRow};
@@ -18,9 +19,16 @@ use crate::store::direct::Direct;
 use crate::store::door::{Reading, Statement, Store};
 use crate::store::failure::StoreError;
 use crate::store::locks;
-use crate::store::migrate::{self, Applied, MigrationSet, PAUSE, TRIES};
+use crate::store::migrate::{self, Applied, MigrationSet};
 
 const RECORDED: Statement = statement!("attach_recorded.sql");
+
+/// How often it is tried to replace the views while others hold them, for five seconds each
+/// ([`migrate::lock`]): with the pauses, a minute. A refresh of the rollups on a large service takes as long.
+const TRIES: u32 = 10;
+
+/// Between two tries, for those who queued behind.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// What attach would do.
 #[derive(Debug, Clone, PartialEq, Eq)]

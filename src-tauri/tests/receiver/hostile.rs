@@ -254,12 +254,7 @@ async fn flood(url: String, secret: &'static str, body: String, stop: Arc<Atomic
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_hundred_slow_ones_and_a_flood_stop_no_honest_client() {
     let database = TestDatabase::new(Kind::Managed).await;
-    // A database that is slow, as the whole machine may be, is another matter.
-    let limits = Limits {
-        store: Duration::from_secs(60),
-        ..Limits::default()
-    };
-    let receiver = Running::with(database.store(), limits).await;
+    let receiver = Running::start(&database).await;
     let mut slow = JoinSet::new();
     for n in 0..200 {
         // Half of them never end their head, the others never their body.
@@ -289,7 +284,7 @@ async fn two_hundred_slow_ones_and_a_flood_stop_no_honest_client() {
     let stop = Arc::new(AtomicBool::new(false));
     let mut floods = JoinSet::new();
     let url = receiver.url("/api/webhooks/auth0");
-    for n in 0..8 {
+    for n in 0..24 {
         let (secret, body) = match n % 3 {
             0 => ("a guess", registration("guessed").to_string()),
             1 => (SECRET, "x".repeat(300 * 1024)),
@@ -310,9 +305,8 @@ async fn two_hundred_slow_ones_and_a_flood_stop_no_honest_client() {
     stop.store(true, Ordering::Relaxed);
     let answers = floods.join_all().await.concat();
     let told = |status: u16| answers.iter().filter(|one| **one == status).count();
-    // A slow one is cut off after ten seconds: nobody waited for one of them.
     assert!(
-        longest < Duration::from_secs(9),
+        longest < Duration::from_secs(6),
         "one waited for {longest:?}"
     );
     assert!(

@@ -315,7 +315,7 @@ async fn a_pooler_with_a_single_connection_left_is_found_out_and_gets_it_back() 
     let asked = Instant::now();
     let last = store.read().await.expect("the fourth");
     assert!(
-        asked.elapsed() < Duration::from_secs(4),
+        asked.elapsed() < Duration::from_millis(2500),
         "{:?}",
         asked.elapsed()
     );
