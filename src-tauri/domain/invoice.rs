@@ -43,6 +43,17 @@ pub struct SubscriptionFacts {
     pub customer_id: Option<String>,
 }
 
+/// What came of the money of an invoice; the amount stays what was billed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Since {
+    /// Still to be paid, where it waits for money.
+    pub remaining: Option<Recorded>,
+    /// Money that went back, as Stripe has it; of each currency it went back in.
+    pub refunded: Vec<Recorded>,
+    /// What credit notes took off it without money going back, as Stripe has it.
+    pub credited: Option<Recorded>,
+}
+
 /// One invoice, charge or subscription.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvoiceDetail {
@@ -52,6 +63,8 @@ pub struct InvoiceDetail {
     pub payment_id: Option<String>,
     /// Stripe's customer.
     pub customer_id: Option<String>,
+    /// What came of its money.
+    pub since: Since,
     /// The entries of the billing history that it stands for, oldest first.
     pub twins: Vec<Twin>,
     /// Of a subscription.

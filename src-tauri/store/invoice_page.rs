@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use sqlx::FromRow;
 use time::OffsetDateTime;
 
-use crate::domain::invoice::{InvoiceDetail, SubscriptionFacts, Twin};
+use crate::domain::invoice::{InvoiceDetail, Since, SubscriptionFacts, Twin};
 use crate::domain::invoices::{Origin, Recorded, TwinWord};
 use crate::domain::moment::{self, Moment};
 use crate::statement;
@@ -103,6 +103,7 @@ async fn whole(
         canceled_at,
         unit_price,
         unit_name,
+        since,
     } = record;
     let mut row = invoice.into_row()?;
     let mut twins = Vec::new();
@@ -131,6 +132,7 @@ async fn whole(
         payment_id: payment_id
             .or_else(|| twins.iter().rev().find_map(|twin| twin.payment_id.clone())),
         customer_id: subscription_customer.or(customer_id),
+        since: since.into_since(row.amount.currency.as_deref()),
         row,
         twins,
         subscription,
@@ -152,6 +154,37 @@ struct DetailRecord {
     canceled_at: Option<OffsetDateTime>,
     unit_price: Option<Decimal>,
     unit_name: Option<String>,
+    #[sqlx(flatten)]
+    since: SinceRecord,
+}
+
+#[derive(Debug, FromRow)]
+struct SinceRecord {
+    remaining: Option<Decimal>,
+    refunded: Option<Decimal>,
+    credited: Option<Decimal>,
+    apart_currencies: Vec<String>,
+    apart_amounts: Vec<Decimal>,
+}
+
+impl SinceRecord {
+    /// In the currency of the row, where nobody says another.
+    fn into_since(self, currency: Option<&str>) -> Since {
+        let of_row = |amount| Recorded {
+            amount: Some(amount),
+            currency: currency.map(str::to_owned),
+        };
+        let apart = self.apart_amounts.into_iter().zip(self.apart_currencies);
+        let apart = apart.map(|(amount, currency)| Recorded {
+            amount: Some(amount),
+            currency: Some(currency),
+        });
+        Since {
+            remaining: self.remaining.map(of_row),
+            refunded: self.refunded.map(of_row).into_iter().chain(apart).collect(),
+            credited: self.credited.map(of_row),
+        }
+    }
 }
 
 #[derive(Debug, FromRow)]

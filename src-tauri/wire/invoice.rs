@@ -26,6 +26,12 @@ pub struct InvoiceDetail {
     pub hosted_url: Option<String>,
     /// The recorded address, when it may not be opened.
     pub refused_url: Option<String>,
+    /// Still to be paid, where it waits for money.
+    pub remaining: Option<Money>,
+    /// Money that went back, as Stripe has it; of each currency it went back in.
+    pub refunded: Vec<Money>,
+    /// What credit notes took off it without money going back, as Stripe has it.
+    pub credited: Option<Money>,
     /// What `billing_history` says of the same charge, oldest first.
     pub twins: Vec<InvoiceTwin>,
     pub subscription: Option<SubscriptionFacts>,
@@ -113,6 +119,9 @@ impl InvoiceDetail {
             stripe,
             refused_url: row.hosted_url.clone().filter(|_| hosted_url.is_none()),
             hosted_url,
+            remaining: detail.since.remaining.as_ref().and_then(recorded),
+            refunded: detail.since.refunded.iter().filter_map(recorded).collect(),
+            credited: detail.since.credited.as_ref().and_then(recorded),
             twins: detail.twins.into_iter().map(Into::into).collect(),
             subscription: detail.subscription.map(|facts| SubscriptionFacts {
                 price_id: facts.price_id,

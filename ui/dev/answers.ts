@@ -172,7 +172,7 @@ const answers: Answers = {
   invoice_detail({ id }) {
     const row = invoiceRows.find((each) => each.record_id === id)
     if (!row) throw fail('not_found', `There is no invoice ${id} in this database.`)
-    return panel('invoices', { row, zone: 'Europe/Stockholm', period_start: null, period_end: null, stripe: [{ what: 'Invoice', id: 'in_1Abc', url: 'https://dashboard.stripe.com/invoices/in_1Abc' }], hosted_url: 'https://invoice.stripe.example/i/in_1Abc', refused_url: null, twins: [], subscription: null, asked_for: null, timeline: [{ at: row.created_at!, what: 'Created', ahead: false }] })
+    return panel('invoices', { row, zone: 'Europe/Stockholm', period_start: null, period_end: null, stripe: [{ what: 'Invoice', id: 'in_1Abc', url: 'https://dashboard.stripe.com/invoices/in_1Abc' }], hosted_url: 'https://invoice.stripe.example/i/in_1Abc', refused_url: null, remaining: null, refunded: [], credited: null, twins: [], subscription: null, asked_for: null, timeline: [{ at: row.created_at!, what: 'Created', ahead: false }] })
   },
   fiscal_settings: () => ({ zone: 'Europe/Stockholm', problem: null, zones: ['Europe/Stockholm', 'UTC'] }),
   set_fiscal_zone: () => null,

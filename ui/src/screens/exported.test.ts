@@ -67,7 +67,7 @@ it('what the billing history says of an invoice, by the invoice it stands for', 
   const twin = { id: 'h1', number: 'A-1', status: 'paid', amount: null, paid_at: null, created_at: at, description: null }
   const asked = coreAnswers({
     export_list: refused,
-    invoice_detail: () => panel({ row, zone: 'UTC', period_start: null, period_end: null, stripe: [], hosted_url: null, refused_url: null, twins: [twin], subscription: null, asked_for: 'h1', timeline: [] }),
+    invoice_detail: () => panel({ row, zone: 'UTC', period_start: null, period_end: null, stripe: [], hosted_url: null, refused_url: null, remaining: null, refunded: [], credited: null, twins: [twin], subscription: null, asked_for: 'h1', timeline: [] }),
   })
   render(InvoicePage, { origin: 'billing_history', id: 'h1', workspace: 'one' })
   expect(await ordered(asked, 'the same charge')).toEqual({ list: 'invoice_twins', invoice: '1' })

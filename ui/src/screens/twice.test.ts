@@ -42,7 +42,7 @@ describe('what is said twice is shown twice', () => {
 
   it('two dates of an invoice that are the same', async () => {
     const row = { id: 'i', origin: 'invoices', record_id: '1', number: 'A-1', account: null, amount: null, standing: 'Paid', severity: 'ok', status: null, disagreement: null, period: null, due_at: null, past_due: null, paid_at: null, created_at: null, description: null }
-    const rest = { zone: 'UTC', period_start: null, period_end: null, stripe: [], hosted_url: null, refused_url: null, twins: [], subscription: null, asked_for: null }
+    const rest = { zone: 'UTC', period_start: null, period_end: null, stripe: [], hosted_url: null, refused_url: null, remaining: null, refunded: [], credited: null, twins: [], subscription: null, asked_for: null }
     coreAnswers({ invoice_detail: () => panel({ row, ...rest, timeline: twice({ at, what: 'Refunded', ahead: false }) }) })
     rendered(InvoicePage, { origin: 'invoices', id: '1', workspace: 'one' })
     expect(await screen.findAllByText('Refunded')).toHaveLength(2)

@@ -404,6 +404,25 @@ async fn refunds_and_credit_notes_stand_apart_from_what_was_billed_to_the_last_d
         .map(|sum| (sum.refunded.amount, sum.credited.entries))
         .collect();
     assert_eq!(back, [(dec!(30), 0)]);
+    // The page of each says what is its own.
+    let mut reading = store.read().await.expect("a reading");
+    let mut since = Vec::new();
+    for id in ["in_MirrorPaid1", "in_MirrorPart1", "in_MirrorOpen1"] {
+        let page = invoice_page::detail(&mut reading, Origin::StripeInvoices, id, NOW).await;
+        let page = page.expect("a page").expect("an invoice");
+        let back: Vec<_> = page.since.refunded.iter().map(|one| one.amount).collect();
+        let credited = page.since.credited.and_then(|one| one.amount);
+        since.push((back, credited, page.since.remaining.is_some()));
+    }
+    reading.end().await.expect("its end");
+    assert_eq!(
+        since,
+        [
+            (vec![], Some(dec!(20.51)), false),
+            (vec![Some(dec!(15))], None, false),
+            (vec![], Some(dec!(250)), true),
+        ]
+    );
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 import type { InvoiceMoment } from "./InvoiceMoment";
 import type { InvoiceRow } from "./InvoiceRow";
 import type { InvoiceTwin } from "./InvoiceTwin";
+import type { Money } from "./Money";
 import type { StripeRef } from "./StripeRef";
 import type { SubscriptionFacts } from "./SubscriptionFacts";
 
@@ -26,6 +27,18 @@ hosted_url: string | null,
  * The recorded address, when it may not be opened.
  */
 refused_url: string | null, 
+/**
+ * Still to be paid, where it waits for money.
+ */
+remaining: Money | null, 
+/**
+ * Money that went back, as Stripe has it; of each currency it went back in.
+ */
+refunded: Array<Money>, 
+/**
+ * What credit notes took off it without money going back, as Stripe has it.
+ */
+credited: Money | null, 
 /**
  * What `billing_history` says of the same charge, oldest first.
  */
