@@ -14,7 +14,7 @@ use crate::domain::directory::Person;
     reason = "each is a filter of its own, on or off"
 )]
 pub struct CreditsFilter {
-    /// A fragment of name or e-mail, or a whole id.
+    /// A fragment of name, e-mail or company, or a whole id.
     pub text: Option<String>,
     /// Running out within a week, or out.
     pub low: bool,

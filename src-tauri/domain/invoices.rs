@@ -243,7 +243,7 @@ impl Recorded {
 /// Which rows; empty lists and `None` mean "any".
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct InvoicesFilter {
-    /// A fragment of the number or of the account's name or e-mail, or a whole id.
+    /// A fragment of the number or of the account's name, e-mail or company, or a whole id.
     pub text: Option<String>,
     /// Any of these.
     pub states: Vec<InvoiceState>,

@@ -32,7 +32,7 @@ pub struct CreditsQuery {
 #[serde(default)]
 #[ts(export)]
 pub struct CreditsFilter {
-    /// A fragment of name or e-mail, or a whole id.
+    /// A fragment of name, e-mail or company, or a whole id.
     pub text: Option<String>,
     /// Active prepaid accounts that run out within a week, or have.
     pub low: bool,

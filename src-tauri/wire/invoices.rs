@@ -34,7 +34,7 @@ pub struct InvoicesQuery {
 #[serde(default)]
 #[ts(export)]
 pub struct InvoicesFilter {
-    /// A fragment of the number or of the account's name or e-mail, or a whole id.
+    /// A fragment of the number or of the account's name, e-mail or company, or a whole id.
     pub text: Option<String>,
     pub states: Vec<InvoiceState>,
     /// `"2026-11"`, or `"this"` for the present one, in the fiscal time zone.

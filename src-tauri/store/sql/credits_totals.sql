@@ -16,7 +16,7 @@ from (
   select s.paid_left, s.free_left, s.balance
   from console.credit_standing s
   left join console.users u on u.id = s.account_id
-  where ($1::text is null or u.email ilike $1 or u.name ilike $1 or s.account_id = $2)
+  where ($1::text is null or u.email ilike $1 or u.name ilike $1 or u.company ilike $1 or s.account_id = $2)
     and (not $3 or s.low)
     and (not $4 or s.balance < 0)
     and (not $5 or s.billing_mode = 'prepaid')

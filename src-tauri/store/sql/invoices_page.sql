@@ -26,7 +26,9 @@ with invoiced as not materialized (
           case when b.standing = 'open' and b.due_at < $9 then 'overdue' else b.standing end = any ($3))
     and ($1::text is null or b.number ilike $1 or b.id = $2 or b.stripe_invoice_id = $2
          or b.user_id = any (array(
-              select u.id from console.users u where u.email ilike $1 or u.name ilike $1 or u.id = $2)))
+              select u.id from console.users u
+              where u.email ilike $1 or u.name ilike $1
+                or (u.account_owner_id is null and u.company ilike $1) or u.id = $2)))
     and ($18::text is null or b.number ilike $18)
     and ($19::numeric is null or b.amount > $19)
     and ($20::numeric is null or b.amount < $20)
@@ -48,7 +50,9 @@ charged as not materialized (
           case when b.standing = 'open' and b.due_at < $9 then 'overdue' else b.standing end = any ($3))
     and ($1::text is null or b.number ilike $1 or b.id = $2
          or b.user_id = any (array(
-              select u.id from console.users u where u.email ilike $1 or u.name ilike $1 or u.id = $2)))
+              select u.id from console.users u
+              where u.email ilike $1 or u.name ilike $1
+                or (u.account_owner_id is null and u.company ilike $1) or u.id = $2)))
     and ($18::text is null or b.number ilike $18)
     and ($19::numeric is null or b.amount > $19)
     and ($20::numeric is null or b.amount < $20)
@@ -70,7 +74,9 @@ subscribed as not materialized (
           case when b.standing = 'open' and b.due_at < $9 then 'overdue' else b.standing end = any ($3))
     and ($1::text is null or b.number ilike $1 or b.id = $2
          or b.user_id = any (array(
-              select u.id from console.users u where u.email ilike $1 or u.name ilike $1 or u.id = $2)))
+              select u.id from console.users u
+              where u.email ilike $1 or u.name ilike $1
+                or (u.account_owner_id is null and u.company ilike $1) or u.id = $2)))
     and ($18::text is null or b.number ilike $18)
     and ($19::numeric is null or b.amount > $19)
     and ($20::numeric is null or b.amount < $20)
@@ -95,7 +101,9 @@ mirrored as not materialized (
           case when b.standing = 'open' and b.due_at < $9 then 'overdue' else b.standing end = any ($3))
     and ($1::text is null or b.number ilike $1 or b.id = $2 or b.customer_id = $2
          or b.user_id = any (array(
-              select u.id from console.users u where u.email ilike $1 or u.name ilike $1 or u.id = $2)))
+              select u.id from console.users u
+              where u.email ilike $1 or u.name ilike $1
+                or (u.account_owner_id is null and u.company ilike $1) or u.id = $2)))
     and ($18::text is null or b.number ilike $18)
     and ($19::numeric is null or b.amount > $19)
     and ($20::numeric is null or b.amount < $20)

@@ -30,7 +30,9 @@ with met as materialized (
          or (b.origin = 'stripe_invoices'
              and b.id = any (array(select t.id from console.stripe_invoices t where t.customer_id = $2)))
          or b.user_id = any (array(
-              select u.id from console.users u where u.email ilike $1 or u.name ilike $1 or u.id = $2)))
+              select u.id from console.users u
+              where u.email ilike $1 or u.name ilike $1
+                or (u.account_owner_id is null and u.company ilike $1) or u.id = $2)))
     and ($11::text is null or b.number ilike $11)
     and ($12::numeric is null or b.amount > $12)
     and ($13::numeric is null or b.amount < $13)

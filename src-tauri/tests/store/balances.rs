@@ -20,9 +20,10 @@ const SORTS: [CreditsSort; 4] = [
 
 /// Thirty accounts with ties in every column; one of them belongs to nobody any more.
 const STANDING: &str = "
-insert into public.users (id, email, name, billing_mode)
+insert into public.users (id, email, name, billing_mode, metadata)
 select 'auth0|' || lpad(n::text, 2, '0'), 'payer' || n || '@example.com',
-       case when n % 6 <> 0 then 'Payer ' || n % 4 end, (array['prepaid', 'postpaid'])[1 + n % 2]
+       case when n % 6 <> 0 then 'Payer ' || n % 4 end, (array['prepaid', 'postpaid'])[1 + n % 2],
+       case when n % 7 = 0 then '{\"company\": \"Acme\"}'::jsonb else '{}' end
 from generate_series(1, 29) n;
 delete from console.credit_standing;
 insert into console.credit_standing (account_id, status, billing_mode, purchased, used, granted, granted_used,
@@ -154,6 +155,7 @@ async fn totals_are_the_sum_of_the_rows_and_paid_and_free_stay_apart() {
         },
         text("payer1"),
         text("auth0|30"),
+        text("acme"),
         text("nobody"),
     ] {
         let listed = page(
@@ -213,4 +215,19 @@ async fn an_account_whose_user_is_gone_is_listed_all_the_same() {
         ),
         (None, "")
     );
+}
+
+#[tokio::test]
+async fn an_account_is_found_by_the_company_that_it_is_shown_as() {
+    let (_database, store) = service().await;
+    let filter = CreditsFilter {
+        text: Some("acm".to_owned()),
+        ..CreditsFilter::default()
+    };
+    let rows = page(&store, &query(filter, CreditsSort::Balance, true, 10))
+        .await
+        .rows;
+    let mut found = ids(&rows);
+    found.sort_unstable();
+    assert_eq!(found, ["auth0|07", "auth0|14", "auth0|21", "auth0|28"]);
 }

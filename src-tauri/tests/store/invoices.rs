@@ -285,6 +285,14 @@ async fn filters_narrow_list_count_and_totals_alike() {
             }),
         ),
         (
+            "acme",
+            of(&|row| {
+                row.payer
+                    .as_ref()
+                    .is_some_and(|payer| payer.id == "auth0|1")
+            }),
+        ),
+        (
             "auth0|4",
             of(&|row| {
                 row.payer

@@ -207,12 +207,13 @@ async fn teams_page_by_page_are_the_teams_of_an_export() {
 #[tokio::test]
 async fn credits_page_by_page_are_the_credits_of_an_export() {
     let (_database, store) = super::balances::service().await;
-    for (low, negative, prepaid) in [
-        (false, false, false),
-        (true, false, false),
-        (false, true, false),
-        (false, false, true),
-        (true, false, true),
+    for (text, low, negative, prepaid) in [
+        (None, false, false, false),
+        (Some("acme"), false, false, false),
+        (None, true, false, false),
+        (None, false, true, false),
+        (None, false, false, true),
+        (None, true, false, true),
     ] {
         for sort in [
             CreditsSort::RunsOut,
@@ -223,7 +224,7 @@ async fn credits_page_by_page_are_the_credits_of_an_export() {
             for descending in [true, false] {
                 let query = CreditsQuery {
                     filter: CreditsFilter {
-                        text: None,
+                        text: text.map(str::to_owned),
                         low,
                         negative,
                         prepaid,
@@ -250,17 +251,19 @@ async fn credits_page_by_page_are_the_credits_of_an_export() {
 async fn invoices_page_by_page_are_the_invoices_of_an_export() {
     let (_database, store) = super::invoices::service().await;
     let zone = FiscalZone::utc();
-    for states in [
-        vec![],
-        vec![InvoiceState::Paid],
-        vec![InvoiceState::Draft],
-        vec![InvoiceState::Overdue],
-        vec![InvoiceState::Open, InvoiceState::Void],
+    for (text, states) in [
+        (None, vec![]),
+        (Some("acme"), vec![]),
+        (None, vec![InvoiceState::Paid]),
+        (None, vec![InvoiceState::Draft]),
+        (None, vec![InvoiceState::Overdue]),
+        (None, vec![InvoiceState::Open, InvoiceState::Void]),
     ] {
         for sort in [InvoicesSort::Date, InvoicesSort::Amount, InvoicesSort::Due] {
             for descending in [true, false] {
                 let query = InvoicesQuery {
                     filter: InvoicesFilter {
+                        text: text.map(str::to_owned),
                         states: states.clone(),
                         ..InvoicesFilter::default()
                     },

@@ -30,7 +30,7 @@ const all: Screen[] = [
   { list: 'users', component: Users, box: 'Filter by name, e-mail or id', typed: 'status:s', whole: 'status:suspended ' },
   { list: 'teams', component: Teams, box: 'Filter by owner, company, e-mail or id', typed: 'invite:p', whole: 'invite:pending ' },
   { list: 'usage', component: Usage, box: 'Filter accounts by name, e-mail, company or id', typed: 'gpu', whole: 'gpu>0 ' },
-  { list: 'credits', component: Credits, box: 'Filter by name, e-mail or id', typed: 'credits:o', whole: 'credits:out ' },
+  { list: 'credits', component: Credits, box: 'Filter by name, e-mail, company or id', typed: 'credits:o', whole: 'credits:out ' },
   { list: 'invoices', component: Invoices, box: 'Filter by number, account or id', typed: 'type:ch', whole: 'type:charge ' },
   { list: 'clusters', component: Clusters, box: 'Filter by name, region or id', typed: 'seats:f', whole: 'seats:full ' },
   { list: 'events', component: Events, box: 'Filter by kind, id or error', typed: 'state:d', whole: 'state:dead ' },

@@ -41,7 +41,7 @@ begin
     v_from := v_from || ' left join console.users as u on u.id = s.account_id';
   end if;
   if p_pattern is not null then
-    v_where := v_where || ' and (u.email ilike $1 or u.name ilike $1 or s.account_id = $2)';
+    v_where := v_where || ' and (u.email ilike $1 or u.name ilike $1 or u.company ilike $1 or s.account_id = $2)';
   end if;
   if p_low then
     v_where := v_where || ' and s.low';

@@ -80,8 +80,9 @@ declare
     join console.invoices as i
       on i.origin = 'invoices' and i.user_id = h.user_id and i.stripe_invoice_id = h.stripe_invoice_id
     where h.origin = 'billing_history' and lower(h.status) = %1$L)$part$;
-  -- Whose invoices the text stands for besides.
-  v_named constant text := 'u.email ilike $1 or u.name ilike $1 or u.id = $2';
+  -- Whose invoices the text stands for besides. Companies are those of owners: only these are in an index.
+  v_named constant text := 'u.email ilike $1 or u.name ilike $1
+    or (u.account_owner_id is null and u.company ilike $1) or u.id = $2';
   v_users text[];
   v_of text;
 begin

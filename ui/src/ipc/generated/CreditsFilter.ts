@@ -5,7 +5,7 @@
  */
 export type CreditsFilter = { 
 /**
- * A fragment of name or e-mail, or a whole id.
+ * A fragment of name, e-mail or company, or a whole id.
  */
 text: string | null, 
 /**

@@ -7,7 +7,7 @@ import type { InvoiceState } from "./InvoiceState";
  */
 export type InvoicesFilter = { 
 /**
- * A fragment of the number or of the account's name or e-mail, or a whole id.
+ * A fragment of the number or of the account's name, e-mail or company, or a whole id.
  */
 text: string | null, states: Array<InvoiceState>, 
 /**
