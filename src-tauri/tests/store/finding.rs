@@ -217,6 +217,33 @@ async fn fragments_find_every_kind_of_thing_grouped_and_ranked() {
 }
 
 #[tokio::test]
+async fn what_is_called_exactly_so_comes_before_many_that_hold_the_text() {
+    let (database, desk) = desk(Kind::Managed, SERVICE).await;
+    database.psql(
+        "insert into public.user_projects (user_id, hopsworks_cluster_id, project_id, project_name, namespace)
+         select 'auth0|owner', '00000000-0000-4000-8000-0000000000c1', 1000 + n,
+                case when n > 60 then 'the one' else 'project_' || n end,
+                case when n > 60 then 'demo' else 'demo-' || n end
+         from generate_series(1, 61) n;
+         insert into public.invoices (id, user_id, invoice_number, status, amount)
+         select ('00000000-0000-4000-8000-0000000001' || lpad(n::text, 2, '0'))::uuid, 'auth0|owner',
+                case when n > 60 then 'DEMO-2026' else 'DEMO-2026-' || n end, 'open', n
+         from generate_series(1, 61) n",
+    );
+    let invoice = "invoices 00000000-0000-4000-8000-000000000161";
+    for (text, expected) in [
+        ("demo", "project the one of auth0|owner"),
+        ("DEMO-2026", invoice),
+        ("demo-2026", invoice),
+    ] {
+        let answer = ask(&desk, text).await;
+        assert_eq!(place(&answer.found[0]), expected, "{text}");
+        assert!(names_one(&answer.found), "{text}: {answer:?}");
+        assert_eq!(answer.found.len(), 3, "{text}: each takes one place");
+    }
+}
+
+#[tokio::test]
 async fn a_link_is_answered_with_its_place_and_a_bad_one_with_why() {
     let (_database, desk) = desk(Kind::Managed, "").await;
     let answer = ask(&desk, " hopsdesk://users/auth0%7Cowner?workspace=sandbox ").await;

@@ -134,33 +134,43 @@ begin
   limit p_others;
 
   if p_project is not null then
-    -- Materialized as above: what only a few projects are called was looked for through the whole table.
+    -- Materialized as above: what only a few projects are called was looked for through the whole table. Where more
+    -- than forty hold the text, what is called exactly so may be none of these: its pattern is the beginning without
+    -- the sign for anything.
     return query execute $part$
       select 'project'::text, p.user_id, null::text, p.project_name, p.status, p.namespace, p.user_id, null::text,
              p.exact, u.name, u.email, u.status, u.company, null::bigint, k.id, k.name, k.region, k.status
       from (
-        select c.*
+        select c.*, (lower(c.namespace) = $2 or lower(c.project_name) = $2) is true as exact,
+               (lower(c.project_name) like $3 or lower(c.namespace) like $3) is true as begins
         from (
           with fitting as materialized (
-            select p.user_id, p.cluster_id, p.project_name, p.namespace, p.status,
-                   lower(p.namespace) = $2 or lower(p.project_name) = $2 as exact,
-                   lower(p.project_name) like $3 or lower(p.namespace) like $3 as begins
+            select p.user_id, p.cluster_id, p.project_name, p.namespace, p.status
             from console.user_projects as p
             where p.project_name ilike $1 or p.namespace ilike $1
+          ), forty as materialized (
+            select f.* from fitting as f limit 40
+          ), exactly as materialized (
+            select p.user_id, p.cluster_id, p.project_name, p.namespace, p.status
+            from console.user_projects as p
+            where p.project_name ilike $5 or p.namespace ilike $5
           )
-          select f.* from fitting as f limit 40
+          select f.* from forty as f
+          union
+          (select e.* from exactly as e where (select count(*) from forty) = 40 limit 5)
         ) as c
-        order by c.exact desc, c.begins desc, c.project_name, c.namespace
+        order by exact desc, begins desc, c.project_name, c.namespace
         limit $4
       ) as p
       left join console.users as u on u.id = p.user_id
       left join console.clusters as k on k.id = p.cluster_id
       order by p.exact desc, p.begins desc, p.project_name, p.namespace$part$
-    using p_project, p_lower, p_beginning, p_others;
+    using p_project, p_lower, p_beginning, p_others, left(p_beginning, -1);
   end if;
 
   if p_number is not null then
-    -- A charge that stands in both tables is one invoice.
+    -- A charge that stands in both tables is one invoice. The number itself, which may be none of the first forty that
+    -- hold it, is looked for as it may be written: numbers begin alike, and by trigrams all of those would be read.
     return query execute $part$
       select 'invoice'::text, i.id, i.origin, i.number, console.found_standing(i.origin, i.id, $4), null::text, i.user_id,
              null::text, i.exact, u.name, u.email, u.status, u.company, null::bigint, null::text, null::text, null::text, null::text
@@ -169,7 +179,17 @@ begin
         from (
           select distinct on (n.number, n.user_id) n.*
           from (
-            (select i.id, i.origin, i.number, i.user_id, lower(i.number) = $2 as exact
+            (select i.id, i.origin, i.number, i.user_id, true as exact
+             from console.invoices as i
+             where i.number in ($2, $5, upper($5))
+             limit 5)
+            union all
+            (select m.id, m.origin, m.number, m.user_id, true
+             from console.billed_mirror as m
+             where m.number in ($2, $5, upper($5))
+             limit 5)
+            union all
+            (select i.id, i.origin, i.number, i.user_id, lower(i.number) = $2
              from console.invoices as i
              where i.number ilike $1
              limit 40)
@@ -186,7 +206,7 @@ begin
       ) as i
       left join console.users as u on u.id = i.user_id
       order by i.exact desc, i.number desc$part$
-    using p_number, p_lower, p_others, p_now;
+    using p_number, p_lower, p_others, p_now, p_text;
   end if;
 end
 $function$;
