@@ -54,11 +54,11 @@ changes as (
   where i.user_id = $1
   union all
   select c.created_at,
-         case when c.type in ('purchase', 'grant', 'refund', 'adjustment') then c.type else 'entry' end,
+         case when lower(c.type) in ('purchase', 'grant', 'refund', 'adjustment') then lower(c.type) else 'entry' end,
          concat('credit ', coalesce(c.id, concat(c.created_at, ' ', c.amount))), null, null, c.description,
          c.amount, 'USD', null
   from console.credit_transactions c
-  where c.user_id = $1 and c.type is distinct from 'usage'
+  where c.user_id = $1 and lower(c.type) is distinct from 'usage'
   union all
   select v.at, v.kind, concat(v.kind, ' ', b.origin, ' ', b.id), coalesce(b.number, b.description),
          b.origin || '/' || b.id, b.standing, b.amount, b.currency, null

@@ -291,6 +291,23 @@ async fn everything_that_happened_is_told_once_newest_first() {
 }
 
 #[tokio::test]
+async fn credits_are_told_by_their_kind_however_it_is_spelled() {
+    let (database, store) = service().await;
+    database.psql(
+        "alter table public.credit_transactions drop constraint credit_transactions_type_check;
+         insert into public.credit_transactions (user_id, type, amount, balance_before, balance_after, created_at)
+         values ('auth0|o', 'PURCHASE', 5, 249, 254, '2026-04-03'), ('auth0|o', 'USAGE', -1, 254, 253, '2026-04-04')",
+    );
+    let all = whole(&store, 200, async |reading: &mut Reading, part: &Part| {
+        changes::of_user(reading, &id("auth0|o"), None, part, NOW).await
+    });
+    let all = all.await;
+    let of = |kind| all.iter().filter(|change| change.kind == kind).count();
+    assert_eq!(of(ChangeKind::Purchase), 2);
+    assert_eq!(of(ChangeKind::Entry), 0, "usage has its chart");
+}
+
+#[tokio::test]
 async fn terms_prices_and_credits_are_read_with_the_profile() {
     let (_database, store) = service().await;
     let mut reading = store.read().await.expect("a connection");
