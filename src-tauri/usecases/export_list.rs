@@ -314,7 +314,7 @@ async fn describe<L: Exported>(
     reading: &mut Reading,
     now: OffsetDateTime,
 ) -> Result<About, StoreError> {
-    let filter = list.filter(reading).await?;
+    let filter = list.filter(reading, now).await?;
     let filter = if filter.is_empty() {
         "none: every row".to_owned()
     } else {

@@ -1,17 +1,22 @@
-//! Files of what a page narrows or cuts short: a timeline of one kind of thing, findings beyond the first of each kind.
+//! Files of what a page narrows or cuts short: a timeline of one kind of thing, findings beyond the first of each kind;
+//! and that files say it in the words of the page.
 
 use std::io::Cursor;
 use std::sync::Arc;
 
 use hopsdesk::domain::changes::ChangeTopic;
 use hopsdesk::domain::clock::FixedClock;
+use hopsdesk::domain::clusters::{SeatedQuery, SeatedSort};
+use hopsdesk::domain::fiscal::FiscalZone;
 use hopsdesk::domain::ids::{ClusterId, UserId};
+use hopsdesk::domain::invoices::{FiscalMonth, InvoicesFilter, InvoicesQuery, InvoicesSort};
 use hopsdesk::domain::lacks::Lacks;
 use hopsdesk::reports::Format;
 use hopsdesk::usecases::desk::Desk;
 use hopsdesk::usecases::export_list::{Origin, Progress, export_list};
 use hopsdesk::usecases::exported::Listing;
 use hopsdesk::usecases::exported::findings::ClusterFindings;
+use hopsdesk::usecases::exported::invoices::FiscalInvoices;
 use hopsdesk::usecases::exported::user_lists::{UserList, UserListQuery};
 use time::macros::datetime;
 
@@ -96,4 +101,62 @@ async fn findings_are_saved_to_the_last_one() {
         ]
     );
     assert_eq!(rows[1_101][..3], ["x", "of a later program", "no"]);
+}
+
+#[tokio::test]
+async fn people_stand_under_the_words_of_the_service() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    database.psql(&format!(
+        "alter table public.users drop constraint users_status_check;
+         insert into public.hopsworks_clusters (id, name, api_url, max_users, current_users, region) values
+           ('{CLUSTER}', 'eu-1', 'https://eu.example.com', 400, 1, 'eu-north-1');
+         insert into public.users (id, email, status, account_owner_id) values
+           ('auth0|1', 'one@example.com', 'on_hold', null), ('auth0|2', 'two@example.com', 'on_hold', 'auth0|1');
+         insert into public.user_hopsworks_assignments (user_id, hopsworks_cluster_id) values ('auth0|1', '{CLUSTER}')"
+    ));
+    let desk = desk(&database);
+    let of = |list| {
+        let owner = UserId::parse("auth0|1").expect("an id");
+        Listing::OfUser(UserListQuery::new(&desk, owner, list))
+    };
+    let seated = Listing::Seated(SeatedQuery {
+        cluster: ClusterId::parse(CLUSTER).expect("an id"),
+        text: None,
+        finding: None,
+        sort: SeatedSort::Name,
+        descending: false,
+        after: None,
+        limit: 1,
+    });
+    for (listing, people, status) in [
+        (of(UserList::Members), 2, 4),
+        (of(UserList::TeamPeople), 2, 4),
+        (seated, 1, 3),
+    ] {
+        let (rows, _) = exported(&desk, &listing).await;
+        assert_eq!(rows.len(), people, "{listing:?}");
+        assert!(
+            rows.iter().all(|row| row[status] == "on_hold"),
+            "{listing:?}: {rows:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_present_fiscal_month_is_named() {
+    let database = TestDatabase::new(Kind::Managed).await;
+    let desk = desk(&database);
+    let query = InvoicesQuery {
+        filter: InvoicesFilter {
+            month: Some(FiscalMonth::This),
+            ..InvoicesFilter::default()
+        },
+        sort: InvoicesSort::Date,
+        descending: true,
+        after: None,
+        limit: 1,
+    };
+    let listing = Listing::Invoices(FiscalInvoices::new(&desk, query, FiscalZone::utc()));
+    let (_, about) = exported(&desk, &listing).await;
+    assert_eq!(said(&about, "Filter"), "Fiscal month: 2026-11, UTC");
 }

@@ -55,7 +55,11 @@ impl Exported for AccountsQuery {
         columns
     }
 
-    async fn filter(&self, reading: &mut Reading) -> Result<Vec<String>, StoreError> {
+    async fn filter(
+        &self,
+        reading: &mut Reading,
+        _: OffsetDateTime,
+    ) -> Result<Vec<String>, StoreError> {
         let days = self.usage.period.days();
         let mut words = vec![format!("Days: {} to {} (UTC)", days.first(), days.last())];
         if let Some(cluster) = &self.usage.cluster {

@@ -47,7 +47,7 @@ impl Exported for AuditFilter {
         ]
     }
 
-    async fn filter(&self, _: &mut Reading) -> Result<Vec<String>, StoreError> {
+    async fn filter(&self, _: &mut Reading, _: OffsetDateTime) -> Result<Vec<String>, StoreError> {
         let named = |what: &str, value: Option<&str>| value.map(|value| format!("{what}: {value}"));
         let day =
             |what: &str, day: Option<time::Date>| day.map(|day| format!("{what} {day} (UTC)"));

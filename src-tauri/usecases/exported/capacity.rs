@@ -63,7 +63,11 @@ impl Exported for ClusterCustomers {
         columns
     }
 
-    async fn filter(&self, reading: &mut Reading) -> Result<Vec<String>, StoreError> {
+    async fn filter(
+        &self,
+        reading: &mut Reading,
+        _: OffsetDateTime,
+    ) -> Result<Vec<String>, StoreError> {
         let clusters = people::clusters(reading).await?;
         let mut words = vec![cluster_words(clusters, &self.cluster)];
         if self.by_seat {
@@ -169,7 +173,11 @@ impl Exported for ClusterNodes {
         ]
     }
 
-    async fn filter(&self, reading: &mut Reading) -> Result<Vec<String>, StoreError> {
+    async fn filter(
+        &self,
+        reading: &mut Reading,
+        _: OffsetDateTime,
+    ) -> Result<Vec<String>, StoreError> {
         let clusters = people::clusters(reading).await?;
         Ok(vec![cluster_words(clusters, &self.0)])
     }
@@ -268,7 +276,7 @@ impl Exported for UserFootprint {
         columns
     }
 
-    async fn filter(&self, _: &mut Reading) -> Result<Vec<String>, StoreError> {
+    async fn filter(&self, _: &mut Reading, _: OffsetDateTime) -> Result<Vec<String>, StoreError> {
         Ok(vec![format!("User: {}", self.user)])
     }
 

@@ -18,7 +18,7 @@ use crate::store::totals::TotalsRecord;
 use crate::store::{cluster_page, clusters, people};
 use crate::usecases::desk::Desk;
 use crate::usecases::exported::words::{
-    amount_words, any_words, cluster_words, count_words, text_words,
+    amount_words, any_words, cluster_words, count_words, status_cell, text_words,
 };
 use crate::usecases::exported::{Exported, Rows};
 
@@ -67,7 +67,7 @@ impl Exported for ClustersQuery {
         columns
     }
 
-    async fn filter(&self, _: &mut Reading) -> Result<Vec<String>, StoreError> {
+    async fn filter(&self, _: &mut Reading, _: OffsetDateTime) -> Result<Vec<String>, StoreError> {
         let mut words = Vec::new();
         words.extend(text_words(
             "Name, region or id",
@@ -246,7 +246,11 @@ impl Exported for SeatedQuery {
         ]
     }
 
-    async fn filter(&self, reading: &mut Reading) -> Result<Vec<String>, StoreError> {
+    async fn filter(
+        &self,
+        reading: &mut Reading,
+        _: OffsetDateTime,
+    ) -> Result<Vec<String>, StoreError> {
         let mut words = vec![cluster_words(
             people::clusters(reading).await?,
             &self.cluster,
@@ -307,18 +311,17 @@ impl Exported for SeatedQuery {
 
     fn cells(&self, _: &Desk, row: Seated, _: OffsetDateTime) -> Vec<Cell> {
         let (name, email, status) = match row.person {
-            Some(person) => (
-                person.name,
-                Some(person.email),
-                person.status.word().to_owned(),
-            ),
-            None => (None, None, "not on record".to_owned()),
+            Some(person) => {
+                let status = status_cell(&person);
+                (person.name, Some(person.email), status)
+            }
+            None => (None, None, Cell::Text("not on record".to_owned())),
         };
         vec![
             Cell::Text(row.user_id.to_string()),
             Cell::text(name),
             Cell::text(email),
-            Cell::Text(status),
+            status,
             Cell::text(row.team),
             Cell::text(row.hopsworks_username),
             Cell::time(row.assigned_at),
@@ -369,7 +372,11 @@ impl Exported for ClusterProjects {
         ]
     }
 
-    async fn filter(&self, reading: &mut Reading) -> Result<Vec<String>, StoreError> {
+    async fn filter(
+        &self,
+        reading: &mut Reading,
+        _: OffsetDateTime,
+    ) -> Result<Vec<String>, StoreError> {
         let mut words = vec![cluster_words(
             people::clusters(reading).await?,
             &self.cluster,

@@ -43,7 +43,7 @@ impl Exported for CreditsQuery {
         ]
     }
 
-    async fn filter(&self, _: &mut Reading) -> Result<Vec<String>, StoreError> {
+    async fn filter(&self, _: &mut Reading, _: OffsetDateTime) -> Result<Vec<String>, StoreError> {
         let filter = &self.filter;
         let flags = [
             (filter.low, "Out of credits, or running out within 7 days"),

@@ -41,7 +41,7 @@ impl Exported for EventsFilter {
         ]
     }
 
-    async fn filter(&self, _: &mut Reading) -> Result<Vec<String>, StoreError> {
+    async fn filter(&self, _: &mut Reading, _: OffsetDateTime) -> Result<Vec<String>, StoreError> {
         let mut words: Vec<String> = [
             text_words("Kind, subject, error or reference", self.text.as_deref()),
             any_words("Way", &self.ways, Way::word),

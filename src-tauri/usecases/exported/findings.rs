@@ -43,7 +43,11 @@ impl Exported for ClusterFindings {
         ]
     }
 
-    async fn filter(&self, reading: &mut Reading) -> Result<Vec<String>, StoreError> {
+    async fn filter(
+        &self,
+        reading: &mut Reading,
+        _: OffsetDateTime,
+    ) -> Result<Vec<String>, StoreError> {
         let clusters = people::clusters(reading).await?;
         Ok(vec![cluster_words(clusters, &self.0)])
     }

@@ -10,6 +10,7 @@ use crate::domain::invoices::{
 use crate::reports::column::{Cell, Column, Kind};
 use crate::store::door::Reading;
 use crate::store::failure::StoreError;
+use crate::store::fiscal;
 use crate::store::invoices;
 use crate::store::totals::TotalsRecord;
 use crate::usecases::browse_invoices::{assumed_currency, in_own_currency};
@@ -72,7 +73,11 @@ impl Exported for FiscalInvoices {
         ]
     }
 
-    async fn filter(&self, _: &mut Reading) -> Result<Vec<String>, StoreError> {
+    async fn filter(
+        &self,
+        reading: &mut Reading,
+        now: OffsetDateTime,
+    ) -> Result<Vec<String>, StoreError> {
         let filter = &self.query.filter;
         let mut words = Vec::new();
         words.extend(text_words("Number, account or id", filter.text.as_deref()));
@@ -84,8 +89,8 @@ impl Exported for FiscalInvoices {
         ));
         if let Some(month) = filter.month {
             let month = match month {
-                FiscalMonth::This => "the present one".to_owned(),
-                FiscalMonth::Named(month) => month.to_string(),
+                FiscalMonth::This => fiscal::month_of(reading, now, &self.zone).await?,
+                FiscalMonth::Named(month) => month,
             };
             words.push(format!("Fiscal month: {month}, {}", self.zone.name()));
         }

@@ -48,7 +48,7 @@ impl Exported for LedgerQuery {
         ]
     }
 
-    async fn filter(&self, _: &mut Reading) -> Result<Vec<String>, StoreError> {
+    async fn filter(&self, _: &mut Reading, _: OffsetDateTime) -> Result<Vec<String>, StoreError> {
         let mut words = vec![format!("Account: {}", self.account)];
         if !self.kinds.is_empty() {
             let kinds: Vec<_> = self.kinds.iter().map(|kind| named(kind)).collect();

@@ -254,6 +254,7 @@ pub trait Exported: Sync {
     fn filter(
         &self,
         reading: &mut Reading,
+        now: OffsetDateTime,
     ) -> impl Future<Output = Result<Vec<String>, StoreError>> + Send;
 
     /// The order in words: `newest registration first`.

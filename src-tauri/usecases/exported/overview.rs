@@ -38,7 +38,7 @@ impl Exported for OverviewClusters {
         ]
     }
 
-    async fn filter(&self, _: &mut Reading) -> Result<Vec<String>, StoreError> {
+    async fn filter(&self, _: &mut Reading, _: OffsetDateTime) -> Result<Vec<String>, StoreError> {
         Ok(Vec::new())
     }
 

@@ -47,7 +47,7 @@ impl Exported for TeamsQuery {
         columns
     }
 
-    async fn filter(&self, _: &mut Reading) -> Result<Vec<String>, StoreError> {
+    async fn filter(&self, _: &mut Reading, _: OffsetDateTime) -> Result<Vec<String>, StoreError> {
         let concern = self.filter.concern.map(|concern| {
             match concern {
                 TeamConcern::SuspendedMembers => "Suspended members",

@@ -50,7 +50,7 @@ impl Exported for Told {
         self.columns.clone()
     }
 
-    async fn filter(&self, _: &mut Reading) -> Result<Vec<String>, StoreError> {
+    async fn filter(&self, _: &mut Reading, _: OffsetDateTime) -> Result<Vec<String>, StoreError> {
         Ok(self.filter.clone())
     }
 

@@ -53,7 +53,7 @@ impl Exported for InvoiceTwins {
         ]
     }
 
-    async fn filter(&self, _: &mut Reading) -> Result<Vec<String>, StoreError> {
+    async fn filter(&self, _: &mut Reading, _: OffsetDateTime) -> Result<Vec<String>, StoreError> {
         Ok(vec![format!("Invoice: {}", self.invoice)])
     }
 

@@ -62,7 +62,11 @@ impl Exported for UsageByDay {
         columns
     }
 
-    async fn filter(&self, reading: &mut Reading) -> Result<Vec<String>, StoreError> {
+    async fn filter(
+        &self,
+        reading: &mut Reading,
+        _: OffsetDateTime,
+    ) -> Result<Vec<String>, StoreError> {
         let whose = match &self.subject {
             ChartSubject::Service => None,
             ChartSubject::Person(id) => Some(format!("Person: {id}")),
@@ -125,7 +129,11 @@ impl Exported for UsageByDayAndCluster {
         columns
     }
 
-    async fn filter(&self, reading: &mut Reading) -> Result<Vec<String>, StoreError> {
+    async fn filter(
+        &self,
+        reading: &mut Reading,
+        _: OffsetDateTime,
+    ) -> Result<Vec<String>, StoreError> {
         query_words(&self.0, reading).await
     }
 
@@ -190,7 +198,11 @@ impl Exported for UsageByCluster {
         columns
     }
 
-    async fn filter(&self, reading: &mut Reading) -> Result<Vec<String>, StoreError> {
+    async fn filter(
+        &self,
+        reading: &mut Reading,
+        _: OffsetDateTime,
+    ) -> Result<Vec<String>, StoreError> {
         query_words(&self.0, reading).await
     }
 

@@ -125,7 +125,7 @@ impl Exported for UserListQuery {
         }
     }
 
-    async fn filter(&self, _: &mut Reading) -> Result<Vec<String>, StoreError> {
+    async fn filter(&self, _: &mut Reading, _: OffsetDateTime) -> Result<Vec<String>, StoreError> {
         let whose = match self.list {
             UserList::TeamPeople | UserList::OpenInvites => "Team of",
             UserList::Members | UserList::Invites => "The team of user",

@@ -47,7 +47,11 @@ impl Exported for UsersQuery {
         ]
     }
 
-    async fn filter(&self, reading: &mut Reading) -> Result<Vec<String>, StoreError> {
+    async fn filter(
+        &self,
+        reading: &mut Reading,
+        _: OffsetDateTime,
+    ) -> Result<Vec<String>, StoreError> {
         let filter = &self.filter;
         let mut words = Vec::new();
         words.extend(text_words("Name, e-mail or id", filter.text.as_deref()));

@@ -9,7 +9,7 @@ use crate::domain::period::Month;
 use crate::domain::teams::{TeamPerson, TeamPlace};
 use crate::reports::column::{Cell, Column, Kind};
 use crate::usecases::exported::Origins;
-use crate::usecases::exported::words::{measure_cells, measure_columns};
+use crate::usecases::exported::words::{measure_cells, measure_columns, status_cell};
 
 const DOLLARS: Kind = Kind::Money(Some(Currency::USD));
 
@@ -48,6 +48,7 @@ pub(super) fn member_columns(now: OffsetDateTime) -> Vec<Column> {
 }
 
 pub(super) fn member_cells((row, role): (Member, TeamRole)) -> Vec<Cell> {
+    let status = status_cell(&row.person);
     let place = match role {
         TeamRole::Owner => "owner",
         TeamRole::Member => "member",
@@ -57,7 +58,7 @@ pub(super) fn member_cells((row, role): (Member, TeamRole)) -> Vec<Cell> {
         Cell::text(row.person.name),
         Cell::Text(row.person.email),
         Cell::Text(place.to_owned()),
-        Cell::Text(row.person.status.word().to_owned()),
+        status,
         Cell::time(row.joined_at),
         Cell::time(row.last_login_at),
         Cell::usd(row.month_cost),
@@ -83,6 +84,7 @@ pub(super) fn team_columns(now: OffsetDateTime) -> Vec<Column> {
 }
 
 pub(super) fn team_cells(row: TeamPerson) -> Vec<Cell> {
+    let status = status_cell(&row.person);
     let place = match row.place {
         TeamPlace::Owner => "owner",
         TeamPlace::Member => "member",
@@ -94,7 +96,7 @@ pub(super) fn team_cells(row: TeamPerson) -> Vec<Cell> {
         Cell::text(row.person.name),
         Cell::Text(row.person.email),
         Cell::Text(place.to_owned()),
-        Cell::Text(row.person.status.word().to_owned()),
+        status,
         Cell::time(row.joined_at),
         Cell::time(row.last_login_at),
         Cell::text(cluster_id),
