@@ -94,7 +94,11 @@ pub fn read(
         Takes::Ago { .. } => ago(sign, &lower, now)
             .or_else(|| dates(sign, &lower))
             .map(spanned),
-        Takes::Age => ago(sign, &lower, now).map(spanned),
+        // What began less than so long ago began before now.
+        Takes::Age => ago(sign, &lower, now).map(|(span, side)| {
+            let before = span.before.or(Some(now));
+            spanned((Span { before, ..span }, side))
+        }),
         Takes::Ahead { from_now, .. } => ahead(sign, &lower, now, from_now)
             .or_else(|| dates(sign, &lower))
             .map(spanned),

@@ -235,7 +235,7 @@ pub enum Takes {
         /// Whether `:never` is a value.
         never: bool,
     },
-    /// An age, and no day.
+    /// An age of what is past by now, and no day.
     Age,
     /// A month, or the present one.
     Month,

@@ -25,7 +25,8 @@ impl Narrowed for InvoicesFilter {
             (Subject::Overdue, Meant::Typed(Value::Span(span))) => {
                 from(&mut self.due_from, span.from);
                 to(&mut self.due_before, span.before);
-                stands(self, &[InvoiceStanding::Overdue])
+                // An open one stands as failed, however late it is, once a charge of it failed.
+                stands(self, &[InvoiceStanding::Overdue, InvoiceStanding::Failed])
             }
             (Subject::Kind, Meant::Typed(Value::Words(words))) => both(
                 "type",

@@ -140,6 +140,14 @@ fn without_the_overdue_what_is_open_and_has_time_stays() {
     let passing = |text: &str| {
         let filter = narrowed(InvoicesFilter::default(), text).expect("an invoice");
         filter.passing().expect("some standings")
+    let charged = InvoicesFilter {
+        states: vec![InvoiceState::Failed],
+        ..InvoicesFilter::default()
+    };
+    assert_eq!(
+        narrowed(charged, "overdue>3d").map(|filter| filter.passing()),
+        Ok(Some(vec![InvoiceStanding::Failed]))
+    );
     };
     let late = passing("-status:overdue");
     assert!(late.contains(&Open) && late.contains(&Failed) && !late.contains(&Overdue));
@@ -155,7 +163,17 @@ fn without_the_overdue_what_is_open_and_has_time_stays() {
             .all(|each| unpaid.contains(each))
     );
     assert_eq!(passing("status:open").len(), 3, "late and failed ones too");
-    assert_eq!(passing("overdue>30d"), [Overdue]);
+    assert_eq!(
+        passing("overdue>30d"),
+        [Overdue, Failed],
+        "late is late after a charge that failed"
+    );
+    let late = narrowed(InvoicesFilter::default(), "overdue<2w").expect("an invoice");
+    assert_eq!(
+        late.due_before,
+        Some(NOW),
+        "what is not due yet is not late"
+    );
 }
 
 #[test]

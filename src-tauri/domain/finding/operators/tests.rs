@@ -239,6 +239,11 @@ fn what_is_to_come_counts_ahead() {
         (None, Some(datetime!(2026-11-06 12:00 UTC)))
     );
     assert!(
+    assert_eq!(
+        span(List::Invoices, "overdue<2w"),
+        (Some(datetime!(2026-11-06 12:00 UTC)), Some(NOW)),
+        "what is not due yet is not late"
+    );
         problem_of(List::Invoices, "overdue>2026-10-01").contains("cannot be"),
         "for how long, not since when"
     );

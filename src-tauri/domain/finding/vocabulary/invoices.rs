@@ -67,7 +67,7 @@ pub(super) const OPERATORS: &[Operator] = &[
         also: &["late"],
         subject: Subject::Overdue,
         takes: Takes::Age,
-        about: "Unpaid, and for so long past its due date. >30d: for longer than 30 days.",
+        about: "Unpaid, its charge failed or not, and for so long past its due date. >30d: for longer than 30 days.",
         values: &[
             choice(">30d", "for longer than 30 days"),
             choice(">90d", "for longer than 90 days"),

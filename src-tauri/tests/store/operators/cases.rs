@@ -56,6 +56,9 @@ from generate_series(1, 24) n;
 insert into public.subscriptions (user_id, stripe_subscription_id, status, created_at)
 select 'auth0|u0' || n, 'sub_' || n, 'active', timestamptz '2026-11-03' from generate_series(1, 3) n;
 ";
+-- The charge of an invoice that is due in weeks failed.
+insert into public.billing_history (user_id, invoice_id, amount, currency, status, created_at)
+values ('auth0|u09', 'in_26', 5, 'usd', 'failed', '2026-11-10');
 
 /// A text, and of the rows of the list those that it should leave.
 pub(super) type Case = (&'static str, &'static str);
@@ -214,7 +217,11 @@ pub(super) const OF_INVOICES: &[Case] = &[
     ("due<2026-11-01", "u.due_at < '2026-11-01 00:00Z'"),
     (
         "overdue>10d",
-        "u.word = 'overdue' and u.due_at < '2026-11-10 12:00Z'",
+        "u.word in ('overdue', 'failed') and u.due_at < '2026-11-10 12:00Z'",
+    ),
+    (
+        "overdue<2w",
+        "u.word in ('overdue', 'failed') and u.due_at >= '2026-11-06 12:00Z' and u.due_at < '2026-11-20 12:00Z'",
     ),
     ("made<7d", "u.created_at >= '2026-11-13 12:00Z'"),
     (
