@@ -6,6 +6,7 @@ use time::{Date, OffsetDateTime};
 use crate::domain::account::{Plan, UserStatus};
 use crate::domain::browse::{Count, Cursor};
 use crate::domain::directory::Person;
+use crate::domain::edge::Edge;
 
 /// Which accounts; `false` and `None` mean "any".
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -29,17 +30,17 @@ pub struct CreditsFilter {
     /// Any of these; none means "any".
     pub plans: Vec<Plan>,
     /// With more left than this, paid and free together, USD.
-    pub balance_over: Option<Decimal>,
+    pub balance_over: Option<Edge>,
     /// With less left than this, USD.
-    pub balance_under: Option<Decimal>,
+    pub balance_under: Option<Edge>,
     /// With more paid credits left than this, USD.
-    pub paid_over: Option<Decimal>,
+    pub paid_over: Option<Edge>,
     /// With fewer paid credits left than this, USD.
-    pub paid_under: Option<Decimal>,
+    pub paid_under: Option<Edge>,
     /// With more free credits left than this, USD.
-    pub free_over: Option<Decimal>,
+    pub free_over: Option<Edge>,
     /// With fewer free credits left than this, USD.
-    pub free_under: Option<Decimal>,
+    pub free_under: Option<Edge>,
     /// With something left that runs out on this day or later.
     pub runs_out_from: Option<Date>,
     /// With something left that runs out before this day.

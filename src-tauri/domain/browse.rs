@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 
 use crate::domain::account::{Plan, TeamRole, UserStatus};
 use crate::domain::directory::UserRow;
+use crate::domain::edge::Edge;
 use crate::domain::ids::{ClusterId, UserId};
 use crate::domain::moment::Moment;
 
@@ -25,9 +26,9 @@ pub struct UsersFilter {
     /// With this trouble.
     pub concern: Option<Concern>,
     /// Whose cost of the month so far is more than this, USD. Nobody whose cost is not recorded.
-    pub cost_over: Option<Decimal>,
+    pub cost_over: Option<Edge>,
     /// Whose cost of the month so far is less than this, USD. Nobody whose cost is not recorded.
-    pub cost_under: Option<Decimal>,
+    pub cost_under: Option<Edge>,
     /// Seen last at this moment or later.
     pub seen_after: Option<OffsetDateTime>,
     /// Seen last before this moment; who was never seen was not seen before it.

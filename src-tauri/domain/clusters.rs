@@ -7,6 +7,7 @@ use crate::domain::browse::Cursor;
 use crate::domain::capacity::outlook::Kept;
 use crate::domain::capacity::recorded::Glance;
 use crate::domain::directory::Person;
+use crate::domain::edge::Edge;
 use crate::domain::ids::{ClusterId, UserId};
 use crate::domain::overview::Fill;
 use crate::domain::work::Project;
@@ -186,9 +187,9 @@ pub struct ClustersFilter {
     /// With so many whole percent of the seats given, or fewer.
     pub fill_most: Option<u32>,
     /// Which cost more than this in the month so far, USD.
-    pub cost_over: Option<Decimal>,
+    pub cost_over: Option<Edge>,
     /// Which cost less than this in the month so far, USD.
-    pub cost_under: Option<Decimal>,
+    pub cost_under: Option<Edge>,
 }
 
 /// The column the list is sorted by; the id breaks ties. Clusters without a value come last.

@@ -7,6 +7,7 @@ use crate::domain::account::{Plan, UserStatus};
 use crate::domain::browse::{Count, Cursor};
 use crate::domain::comparison::{Parts, Period};
 use crate::domain::directory::Person;
+use crate::domain::edge::Edge;
 use crate::domain::ids::{ClusterId, UserId};
 use crate::domain::measures::Measures;
 use crate::domain::period::Days;
@@ -69,17 +70,17 @@ pub struct AccountsFilter {
     /// Any of these.
     pub plans: Vec<Plan>,
     /// Which cost more than this in the period, USD.
-    pub cost_over: Option<Decimal>,
+    pub cost_over: Option<Edge>,
     /// Which cost less than this in the period, USD.
-    pub cost_under: Option<Decimal>,
+    pub cost_under: Option<Edge>,
     /// With more CPU hours than this.
-    pub cpu_over: Option<Decimal>,
+    pub cpu_over: Option<Edge>,
     /// With fewer CPU hours than this.
-    pub cpu_under: Option<Decimal>,
+    pub cpu_under: Option<Edge>,
     /// With more GPU hours than this.
-    pub gpu_over: Option<Decimal>,
+    pub gpu_over: Option<Edge>,
     /// With fewer GPU hours than this.
-    pub gpu_under: Option<Decimal>,
+    pub gpu_under: Option<Edge>,
 }
 
 /// One page of the accounts, please.

@@ -8,6 +8,7 @@ use time::OffsetDateTime;
 
 use crate::domain::browse::{Count, Cursor};
 use crate::domain::directory::Person;
+use crate::domain::edge::Edge;
 use crate::domain::ids::UserId;
 use crate::domain::money::{Currency, Money};
 use crate::domain::period::Month;
@@ -258,9 +259,9 @@ pub struct InvoicesFilter {
     /// A fragment of the number.
     pub number: Option<String>,
     /// Over this, whatever the currency.
-    pub amount_over: Option<Decimal>,
+    pub amount_over: Option<Edge>,
     /// Under this, whatever the currency.
-    pub amount_under: Option<Decimal>,
+    pub amount_under: Option<Edge>,
     /// Due at this moment or later.
     pub due_from: Option<OffsetDateTime>,
     /// Due before this moment.

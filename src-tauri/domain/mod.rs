@@ -15,6 +15,7 @@ pub mod comparison;
 pub mod credits;
 pub mod customer_view;
 pub mod directory;
+pub mod edge;
 pub mod enrolment;
 pub mod events;
 pub mod finding;

@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 use crate::domain::account::{Plan, UserStatus};
 use crate::domain::browse::{Count, Cursor};
 use crate::domain::directory::Person;
+use crate::domain::edge::Edge;
 use crate::domain::ids::ClusterId;
 use crate::domain::measures::Measures;
 use crate::domain::money::exact_sum;
@@ -26,9 +27,9 @@ pub struct TeamsFilter {
     /// With so many members or fewer.
     pub members_most: Option<u32>,
     /// Which cost more than this in the month so far, USD. None whose cost is not recorded.
-    pub cost_over: Option<Decimal>,
+    pub cost_over: Option<Edge>,
     /// Which cost less than this in the month so far, USD. None whose cost is not recorded.
-    pub cost_under: Option<Decimal>,
+    pub cost_under: Option<Edge>,
     /// Whose owner registered at this moment or later.
     pub registered_after: Option<OffsetDateTime>,
     /// Whose owner registered before this moment.

@@ -17,6 +17,7 @@ use crate::domain::browse::{Cursor, CursorKey};
 use crate::statement;
 use crate::store::count::CountRecord;
 use crate::store::door::{Reading, Statement};
+use crate::store::edges;
 use crate::store::failure::StoreError;
 use crate::store::people;
 use crate::store::rollups;
@@ -57,12 +58,12 @@ where
     rows.bind(filter.out)
         .bind(people::any_of(&filter.statuses, UserStatus::word))
         .bind(people::any_of(&filter.plans, Plan::word))
-        .bind(filter.balance_over)
-        .bind(filter.balance_under)
-        .bind(filter.paid_over)
-        .bind(filter.paid_under)
-        .bind(filter.free_over)
-        .bind(filter.free_under)
+        .bind(edges::over(filter.balance_over))
+        .bind(edges::under(filter.balance_under))
+        .bind(edges::over(filter.paid_over))
+        .bind(edges::under(filter.paid_under))
+        .bind(edges::over(filter.free_over))
+        .bind(edges::under(filter.free_under))
         .bind(filter.runs_out_from)
         .bind(filter.runs_out_before)
         .bind(filter.never_runs_out)

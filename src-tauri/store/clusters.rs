@@ -18,6 +18,7 @@ use crate::domain::slice::Slice;
 use crate::domain::usage::{Metric, UsageSeries};
 use crate::statement;
 use crate::store::door::{Reading, Statement};
+use crate::store::edges;
 use crate::store::failure::StoreError;
 use crate::store::forecasts::{KeptRecord, kept};
 use crate::store::people::{any_of, fragment_pattern};
@@ -117,8 +118,8 @@ where
         .bind(filter.assigned_most.map(i64::from))
         .bind(filter.fill_least.map(i64::from))
         .bind(filter.fill_most.map(i64::from))
-        .bind(filter.cost_over)
-        .bind(filter.cost_under)
+        .bind(edges::over(filter.cost_over))
+        .bind(edges::under(filter.cost_under))
 }
 
 /// Reads one cluster; `None` when neither a table of clusters nor assignments nor usage name it.

@@ -24,6 +24,7 @@ use crate::domain::usage::Metric;
 use crate::statement;
 use crate::store::count::CountRecord;
 use crate::store::door::{Reading, Statement};
+use crate::store::edges;
 use crate::store::failure::StoreError;
 use crate::store::measures_record::MeasuresRecord;
 use crate::store::people::{any_of, fragment_pattern, person};
@@ -280,12 +281,12 @@ where
 {
     rows.bind(any_of(&filter.statuses, UserStatus::word))
         .bind(any_of(&filter.plans, Plan::word))
-        .bind(filter.cost_over)
-        .bind(filter.cost_under)
-        .bind(filter.cpu_over)
-        .bind(filter.cpu_under)
-        .bind(filter.gpu_over)
-        .bind(filter.gpu_under)
+        .bind(edges::over(filter.cost_over))
+        .bind(edges::under(filter.cost_under))
+        .bind(edges::over(filter.cpu_over))
+        .bind(edges::under(filter.cpu_under))
+        .bind(edges::over(filter.gpu_over))
+        .bind(edges::under(filter.gpu_under))
 }
 
 #[derive(Debug, FromRow)]

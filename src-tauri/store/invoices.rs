@@ -20,6 +20,7 @@ use crate::domain::period::Month;
 use crate::statement;
 use crate::store::count::CountRecord;
 use crate::store::door::{Reading, Statement};
+use crate::store::edges;
 use crate::store::failure::StoreError;
 use crate::store::fiscal;
 use crate::store::people;
@@ -113,8 +114,8 @@ impl<'a> Narrowed<'a> {
     {
         let filter = self.filter;
         rows.bind(filter.number.as_deref().map(people::fragment_pattern))
-            .bind(filter.amount_over)
-            .bind(filter.amount_under)
+            .bind(edges::over(filter.amount_over))
+            .bind(edges::under(filter.amount_under))
             .bind(filter.due_from)
             .bind(filter.due_before)
             .bind(filter.made_from)

@@ -27,6 +27,7 @@ pub mod customers;
 pub mod direct;
 pub mod doctor;
 pub mod door;
+mod edges;
 pub mod enrolment;
 pub mod events;
 pub mod failure;

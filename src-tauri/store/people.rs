@@ -15,6 +15,7 @@ use crate::domain::period::Month;
 use crate::statement;
 use crate::store::count::CountRecord;
 use crate::store::door::{Reading, Statement};
+use crate::store::edges;
 use crate::store::failure::StoreError;
 use crate::store::standing_record::StandingRecord;
 use crate::store::totals::{Bound, TotalsRecord};
@@ -110,8 +111,8 @@ where
         .bind(limit)
         .bind(Month::of(now).first_day())
         .bind(now)
-        .bind(filter.cost_over)
-        .bind(filter.cost_under)
+        .bind(edges::over(filter.cost_over))
+        .bind(edges::under(filter.cost_under))
         .bind(filter.seen_after)
         .bind(filter.seen_before)
         .bind(filter.never_seen)

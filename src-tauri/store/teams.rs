@@ -24,6 +24,7 @@ use crate::domain::usage::Metric;
 use crate::statement;
 use crate::store::count::CountRecord;
 use crate::store::door::{Reading, Statement};
+use crate::store::edges;
 use crate::store::failure::StoreError;
 use crate::store::fleet::known_person;
 use crate::store::measures_record::MeasuresRecord;
@@ -142,8 +143,8 @@ where
         .bind(any_of(&query.filter.plans, Plan::word))
         .bind(query.filter.members_least.map(i64::from))
         .bind(query.filter.members_most.map(i64::from))
-        .bind(query.filter.cost_over)
-        .bind(query.filter.cost_under)
+        .bind(edges::over(query.filter.cost_over))
+        .bind(edges::under(query.filter.cost_under))
         .bind(query.filter.registered_after)
         .bind(query.filter.registered_before)
 }

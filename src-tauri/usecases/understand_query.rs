@@ -296,11 +296,11 @@ fn set<T: PartialEq>(name: &str, slot: &mut Option<T>, value: T) -> Result<(), S
 }
 
 /// What both lists allow; an empty one allows everything.
-fn both<T: Copy + PartialEq>(name: &str, chosen: &mut Vec<T>, wanted: &[T]) -> Result<(), String> {
+fn both<T: Clone + PartialEq>(name: &str, chosen: &mut Vec<T>, wanted: &[T]) -> Result<(), String> {
     let left: Vec<T> = wanted
         .iter()
-        .copied()
         .filter(|value| chosen.is_empty() || chosen.contains(value))
+        .cloned()
         .collect();
     if left.is_empty() {
         return Err(contradiction(name));
@@ -348,7 +348,7 @@ fn narrower<T: Copy>(slot: &mut Option<T>, value: Option<T>, tighter: impl Fn(T,
 fn the_cluster(text: &str, clusters: &[ClusterPlaced]) -> Result<ClusterId, String> {
     let wanted = text.to_lowercase();
     if let Some(one) = clusters.iter().find(|one| one.id.as_str() == text) {
-        return Ok(one.id.clone());
+        return Ok(vec![one.id.clone()]);
     }
     // Ids that are the same but for capitals are told apart by them, above.
     let fits: [fn(&ClusterPlaced, &str) -> bool; 6] = [

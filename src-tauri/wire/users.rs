@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use ts_rs::TS;
 
+use crate::domain::edge::Edge;
 use crate::domain::ids::ClusterId;
 use crate::domain::money::count_shown;
 use crate::domain::period::Month;
@@ -213,8 +214,8 @@ impl UsersFilter {
             role: self.role.map(Into::into),
             cluster,
             concern: self.concern.map(Into::into),
-            cost_over: amount(self.cost_over.as_deref(), "cost_over")?,
-            cost_under: amount(self.cost_under.as_deref(), "cost_under")?,
+            cost_over: amount(self.cost_over.as_deref(), "cost_over")?.map(Edge::above),
+            cost_under: amount(self.cost_under.as_deref(), "cost_under")?.map(Edge::below),
             seen_after: moment(self.seen_after.as_deref(), "seen_after")?,
             seen_before: moment(self.seen_before.as_deref(), "seen_before")?,
             never_seen: self.never_seen,
@@ -354,7 +355,7 @@ mod tests {
             ..UsersFilter::default()
         };
         let decoded = filter.clone().decode().expect("a filter");
-        assert_eq!(decoded.cost_over, Some(dec!(0.0000000001)));
+        assert_eq!(decoded.cost_over, Some(Edge::above(dec!(0.0000000001))));
         assert_eq!(decoded.seen_before, Some(datetime!(2026-11-20 13:00 UTC)));
         let wrong = UsersFilter {
             cost_under: Some("a lot".to_owned()),

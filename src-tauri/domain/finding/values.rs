@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 use time::{Date, Duration, OffsetDateTime};
 
+use crate::domain::edge::Edge;
 use crate::domain::finding::vocabulary::{Choice, Operator, Sign, Takes};
 use crate::domain::invoices::FiscalMonth;
 use crate::domain::period::Month;
@@ -14,12 +15,12 @@ pub enum Value {
     Words(Vec<&'static str>),
     /// As it was typed: a text, or a name that the database knows.
     Text(String),
-    /// More than the first, less than the second.
+    /// From the first edge to the second.
     Amount {
         /// Over this.
-        over: Option<Decimal>,
+        over: Option<Edge>,
         /// Under this.
-        under: Option<Decimal>,
+        under: Option<Edge>,
     },
     /// A whole number from the first to the second.
     Count {
@@ -143,7 +144,7 @@ fn words(typed: &str, negated: bool, known: &[Choice]) -> Option<Vec<&'static st
     (!chosen.is_empty()).then_some(chosen)
 }
 
-/// `>100`, `<$1,250.50`, `<-5`.
+/// `>100`, `<=$1,250.50`, `<-5`, `:412.50`.
 fn amount(sign: Sign, typed: &str) -> Option<(Value, Side)> {
     let (minus, digits) = match typed.strip_prefix('-') {
         Some(rest) => ("-", rest),
@@ -157,10 +158,13 @@ fn amount(sign: Sign, typed: &str) -> Option<(Value, Side)> {
         return None;
     }
     let amount: Decimal = format!("{minus}{digits}").parse().ok()?;
+    let (below, above) = (Some(Edge::below(amount)), Some(Edge::above(amount)));
     let (over, under, side) = match sign {
-        Sign::More => (Some(amount), None, Side::Low),
-        Sign::Less => (None, Some(amount), Side::High),
-        Sign::Is | Sign::AtMost | Sign::AtLeast => return None,
+        Sign::Is => (below, above, Side::Both),
+        Sign::More => (above, None, Side::Low),
+        Sign::AtLeast => (below, None, Side::Low),
+        Sign::Less => (None, below, Side::High),
+        Sign::AtMost => (None, above, Side::High),
     };
     Some((Value::Amount { over, under }, side))
 }

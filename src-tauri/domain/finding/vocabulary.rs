@@ -219,7 +219,7 @@ pub enum Takes {
     Cluster,
     /// An account as it is called: by its owner's e-mail or id, or by the company.
     Account,
-    /// An amount or a quantity that is more or less than so much.
+    /// An amount or a quantity, compared in any way.
     Amount,
     /// A whole number, compared in any way.
     Count,
@@ -373,7 +373,7 @@ const fn cost(about: &'static str) -> Operator {
         takes: Takes::Amount,
         about,
         values: COSTS,
-        expects: "cost takes an amount in USD, such as cost>100 or cost<5",
+        expects: "cost takes an amount in USD, such as cost>100, cost<=5 or cost:20",
         needs: &[("usage_daily", "total_cost")],
     }
 }

@@ -18,34 +18,34 @@ pub(super) const KEPT: &[Kept] = &[
     Kept {
         name: "list_users",
         arguments: "text, text, text[], text[], text, text, text, text, boolean, boolean, \
-             timestamptz, text, numeric, text, bigint, date, timestamptz, numeric, numeric, \
+             timestamptz, text, numeric, text, bigint, date, timestamptz, numrange, numrange, \
              timestamptz, timestamptz, boolean, timestamptz, timestamptz, text",
         sql: include_str!("kept/list_users.sql"),
     },
     Kept {
         name: "list_teams",
         arguments: "text, text, text, text, boolean, boolean, numeric, text, timestamptz, text, bigint, date, date, \
-             text[], text[], bigint, bigint, numeric, numeric, timestamptz, timestamptz",
+             text[], text[], bigint, bigint, numrange, numrange, timestamptz, timestamptz",
         sql: include_str!("kept/list_teams.sql"),
     },
     Kept {
         name: "list_credits",
         arguments: "text, text, boolean, boolean, boolean, text, boolean, boolean, numeric, date, \
-             text, timestamptz, text, bigint, boolean, text[], text[], numeric, numeric, numeric, numeric, \
-             numeric, numeric, date, date, boolean, timestamptz, timestamptz, boolean",
+             text, timestamptz, text, bigint, boolean, text[], text[], numrange, numrange, numrange, \
+             numrange, numrange, numrange, date, date, boolean, timestamptz, timestamptz, boolean",
         sql: include_str!("kept/list_credits.sql"),
     },
     Kept {
         name: "list_invoices",
         arguments: "text, text, text[], text[], text[], text, date, text, timestamptz, text, \
-             boolean, boolean, timestamptz, numeric, text, text, bigint, text, numeric, numeric, \
+             boolean, boolean, timestamptz, numeric, text, text, bigint, text, numrange, numrange, \
              timestamptz, timestamptz, timestamptz, timestamptz",
         sql: include_str!("kept/list_invoices.sql"),
     },
     Kept {
         name: "list_accounts",
         arguments: "date, text, text, text, text, boolean, boolean, numeric, text, bigint, date, date, text[], text[], \
-             numeric, numeric, numeric, numeric, numeric, numeric",
+             numrange, numrange, numrange, numrange, numrange, numrange",
         sql: include_str!("kept/list_accounts.sql"),
     },
     Kept {

@@ -99,8 +99,8 @@ keyed as (
     and ($17::bigint is null or m.assigned <= $17)
     and ($18::bigint is null or m.assigned * 100 / nullif(m.max_users, 0) >= $18)
     and ($19::bigint is null or m.assigned * 100 / nullif(m.max_users, 0) <= $19)
-    and ($20::numeric is null or m.month_cost > $20)
-    and ($21::numeric is null or m.month_cost < $21)
+    and ($20::numrange is null or m.month_cost <@ $20)
+    and ($21::numrange is null or m.month_cost <@ $21)
 )
 select k.id, k.name, k.region, k.status, k.known, k.max_users, k.current_users,
        k.assigned, k.assigned_lately, k.last_assigned_at, k.people, k.people_day,

@@ -26,12 +26,18 @@ with matching as not materialized (
     and ($17::text[] is null
          or case when s.billing_mode in ('prepaid', 'postpaid', 'free') then s.billing_mode
               when s.billing_mode is null then 'none' else 'other' end = any ($17))
-    and ($18::numeric is null or s.balance > $18)
-    and ($19::numeric is null or s.balance < $19)
-    and ($20::numeric is null or s.paid_left > $20)
-    and ($21::numeric is null or s.paid_left < $21)
-    and ($22::numeric is null or s.free_left > $22)
-    and ($23::numeric is null or s.free_left < $23)
+    and ($18::numrange is null
+         or case when lower_inc($18) then s.balance >= lower($18) else s.balance > lower($18) end)
+    and ($19::numrange is null
+         or case when upper_inc($19) then s.balance <= upper($19) else s.balance < upper($19) end)
+    and ($20::numrange is null
+         or case when lower_inc($20) then s.paid_left >= lower($20) else s.paid_left > lower($20) end)
+    and ($21::numrange is null
+         or case when upper_inc($21) then s.paid_left <= upper($21) else s.paid_left < upper($21) end)
+    and ($22::numrange is null
+         or case when lower_inc($22) then s.free_left >= lower($22) else s.free_left > lower($22) end)
+    and ($23::numrange is null
+         or case when upper_inc($23) then s.free_left <= upper($23) else s.free_left < upper($23) end)
     and ($24::date is null or (s.balance > 0 and s.runs_out_on >= $24))
     and ($25::date is null or (s.balance > 0 and s.runs_out_on < $25))
     and (not $26 or (s.balance > 0 and s.runs_out_on is null))

@@ -26,12 +26,18 @@ from (
     and ($9::text[] is null
          or case when s.billing_mode in ('prepaid', 'postpaid', 'free') then s.billing_mode
               when s.billing_mode is null then 'none' else 'other' end = any ($9))
-    and ($10::numeric is null or s.balance > $10)
-    and ($11::numeric is null or s.balance < $11)
-    and ($12::numeric is null or s.paid_left > $12)
-    and ($13::numeric is null or s.paid_left < $13)
-    and ($14::numeric is null or s.free_left > $14)
-    and ($15::numeric is null or s.free_left < $15)
+    and ($10::numrange is null
+         or case when lower_inc($10) then s.balance >= lower($10) else s.balance > lower($10) end)
+    and ($11::numrange is null
+         or case when upper_inc($11) then s.balance <= upper($11) else s.balance < upper($11) end)
+    and ($12::numrange is null
+         or case when lower_inc($12) then s.paid_left >= lower($12) else s.paid_left > lower($12) end)
+    and ($13::numrange is null
+         or case when upper_inc($13) then s.paid_left <= upper($13) else s.paid_left < upper($13) end)
+    and ($14::numrange is null
+         or case when lower_inc($14) then s.free_left >= lower($14) else s.free_left > lower($14) end)
+    and ($15::numrange is null
+         or case when upper_inc($15) then s.free_left <= upper($15) else s.free_left < upper($15) end)
     and ($16::date is null or (s.balance > 0 and s.runs_out_on >= $16))
     and ($17::date is null or (s.balance > 0 and s.runs_out_on < $17))
     and (not $18 or (s.balance > 0 and s.runs_out_on is null))

@@ -30,8 +30,8 @@ with invoiced as not materialized (
               where u.email ilike $1 or u.name ilike $1
                 or (u.account_owner_id is null and u.company ilike $1) or u.id = $2)))
     and ($18::text is null or b.number ilike $18)
-    and ($19::numeric is null or b.amount > $19)
-    and ($20::numeric is null or b.amount < $20)
+    and ($19::numrange is null or case when lower_inc($19) then b.amount >= lower($19) else b.amount > lower($19) end)
+    and ($20::numrange is null or case when upper_inc($20) then b.amount <= upper($20) else b.amount < upper($20) end)
     and ($21::timestamptz is null or b.due_at >= $21)
     and ($22::timestamptz is null or b.due_at < $22)
     and ($23::timestamptz is null or b.created_at >= $23)
@@ -54,8 +54,8 @@ charged as not materialized (
               where u.email ilike $1 or u.name ilike $1
                 or (u.account_owner_id is null and u.company ilike $1) or u.id = $2)))
     and ($18::text is null or b.number ilike $18)
-    and ($19::numeric is null or b.amount > $19)
-    and ($20::numeric is null or b.amount < $20)
+    and ($19::numrange is null or case when lower_inc($19) then b.amount >= lower($19) else b.amount > lower($19) end)
+    and ($20::numrange is null or case when upper_inc($20) then b.amount <= upper($20) else b.amount < upper($20) end)
     and ($21::timestamptz is null or b.due_at >= $21)
     and ($22::timestamptz is null or b.due_at < $22)
     and ($23::timestamptz is null or b.created_at >= $23)
@@ -78,8 +78,8 @@ subscribed as not materialized (
               where u.email ilike $1 or u.name ilike $1
                 or (u.account_owner_id is null and u.company ilike $1) or u.id = $2)))
     and ($18::text is null or b.number ilike $18)
-    and ($19::numeric is null or b.amount > $19)
-    and ($20::numeric is null or b.amount < $20)
+    and ($19::numrange is null or case when lower_inc($19) then b.amount >= lower($19) else b.amount > lower($19) end)
+    and ($20::numrange is null or case when upper_inc($20) then b.amount <= upper($20) else b.amount < upper($20) end)
     and ($21::timestamptz is null or b.due_at >= $21)
     and ($22::timestamptz is null or b.due_at < $22)
     and ($23::timestamptz is null or b.created_at >= $23)
@@ -105,8 +105,8 @@ mirrored as not materialized (
               where u.email ilike $1 or u.name ilike $1
                 or (u.account_owner_id is null and u.company ilike $1) or u.id = $2)))
     and ($18::text is null or b.number ilike $18)
-    and ($19::numeric is null or b.amount > $19)
-    and ($20::numeric is null or b.amount < $20)
+    and ($19::numrange is null or case when lower_inc($19) then b.amount >= lower($19) else b.amount > lower($19) end)
+    and ($20::numrange is null or case when upper_inc($20) then b.amount <= upper($20) else b.amount < upper($20) end)
     and ($21::timestamptz is null or b.due_at >= $21)
     and ($22::timestamptz is null or b.due_at < $22)
     and ($23::timestamptz is null or b.created_at >= $23)

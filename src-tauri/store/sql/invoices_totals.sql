@@ -34,8 +34,8 @@ with met as materialized (
               where u.email ilike $1 or u.name ilike $1
                 or (u.account_owner_id is null and u.company ilike $1) or u.id = $2)))
     and ($11::text is null or b.number ilike $11)
-    and ($12::numeric is null or b.amount > $12)
-    and ($13::numeric is null or b.amount < $13)
+    and ($12::numrange is null or case when lower_inc($12) then b.amount >= lower($12) else b.amount > lower($12) end)
+    and ($13::numrange is null or case when upper_inc($13) then b.amount <= upper($13) else b.amount < upper($13) end)
     and ($14::timestamptz is null or b.due_at >= $14)
     and ($15::timestamptz is null or b.due_at < $15)
     and ($16::timestamptz is null or b.created_at >= $16)

@@ -26,10 +26,10 @@ with matching as not materialized (
               when u.billing_mode is null then 'none' else 'other' end = any ($15))
     and ($16::bigint is null or t.members >= $16)
     and ($17::bigint is null or t.members <= $17)
-    and (($18::numeric is null and $19::numeric is null) or exists (
+    and (($18::numrange is null and $19::numrange is null) or exists (
           select from console.usage_by_account_month c
           where c.account_id = t.account_id and c.month = $12
-            and ($18 is null or c.total_cost > $18) and ($19 is null or c.total_cost < $19)))
+            and ($18 is null or c.total_cost <@ $18) and ($19 is null or c.total_cost <@ $19)))
     and ($20::timestamptz is null or t.created_at >= $20)
     and ($21::timestamptz is null or t.created_at < $21)
 ),

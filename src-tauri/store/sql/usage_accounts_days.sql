@@ -57,12 +57,12 @@ matching as materialized (
           where u.id = a.id
             and case when u.billing_mode in ('prepaid', 'postpaid', 'free') then u.billing_mode
                   when u.billing_mode is null then 'none' else 'other' end = any ($24)))
-    and ($25::numeric is null or a.total_cost > $25)
-    and ($26::numeric is null or a.total_cost < $26)
-    and ($27::numeric is null or a.cpu_hours > $27)
-    and ($28::numeric is null or a.cpu_hours < $28)
-    and ($29::numeric is null or a.gpu_hours > $29)
-    and ($30::numeric is null or a.gpu_hours < $30)
+    and ($25::numrange is null or a.total_cost <@ $25)
+    and ($26::numrange is null or a.total_cost <@ $26)
+    and ($27::numrange is null or a.cpu_hours <@ $27)
+    and ($28::numrange is null or a.cpu_hours <@ $28)
+    and ($29::numrange is null or a.gpu_hours <@ $29)
+    and ($30::numrange is null or a.gpu_hours <@ $30)
 ),
 page as (
   select m.*, row_number() over (

@@ -33,12 +33,12 @@ with matching as not materialized (
           where u.id = s.account_id
             and case when u.billing_mode in ('prepaid', 'postpaid', 'free') then u.billing_mode
                   when u.billing_mode is null then 'none' else 'other' end = any ($14)))
-    and ($15::numeric is null or s.total_cost > $15)
-    and ($16::numeric is null or s.total_cost < $16)
-    and ($17::numeric is null or s.cpu_hours > $17)
-    and ($18::numeric is null or s.cpu_hours < $18)
-    and ($19::numeric is null or s.gpu_hours > $19)
-    and ($20::numeric is null or s.gpu_hours < $20)
+    and ($15::numrange is null or s.total_cost <@ $15)
+    and ($16::numrange is null or s.total_cost <@ $16)
+    and ($17::numrange is null or s.cpu_hours <@ $17)
+    and ($18::numrange is null or s.cpu_hours <@ $18)
+    and ($19::numrange is null or s.gpu_hours <@ $19)
+    and ($20::numrange is null or s.gpu_hours <@ $20)
 ),
 page as (
   select * from (

@@ -47,10 +47,10 @@ matching as not materialized (
     and ($7::text is distinct from 'invoice_overdue' or u.id in (select user_id from overdue))
     and ($7::text is distinct from 'invite_expired'
           or u.id in (select account_owner_id from unanswered))
-    and (($18::numeric is null and $19::numeric is null) or exists (
+    and (($18::numrange is null and $19::numrange is null) or exists (
           select from console.usage_by_user_month m
           where m.user_id = u.id and m.month = $16::date and m.leads
-            and ($18 is null or m.user_cost > $18) and ($19 is null or m.user_cost < $19)))
+            and ($18 is null or m.user_cost <@ $18) and ($19 is null or m.user_cost <@ $19)))
     and ($20::timestamptz is null or u.last_login_at >= $20)
     and ($21::timestamptz is null or u.last_login_at < $21)
     and (not $22::boolean or u.last_login_at is null)

@@ -5,6 +5,7 @@ use hopsdesk::domain::account::{Plan, TeamRole, UserStatus};
 use hopsdesk::domain::balances::{CreditsFilter, CreditsQuery, CreditsSort};
 use hopsdesk::domain::browse::{Concern, UsersFilter, UsersQuery, UsersSort};
 use hopsdesk::domain::comparison::Period;
+use hopsdesk::domain::edge::Edge;
 use hopsdesk::domain::fiscal::FiscalZone;
 use hopsdesk::domain::fleet::{AccountsFilter, AccountsQuery, UsageQuery};
 use hopsdesk::domain::ids::{ClusterId, UserId};
@@ -78,7 +79,7 @@ fn users() -> Vec<UsersFilter> {
             ..open()
         },
         UsersFilter {
-            cost_over: Some(dec!(1)),
+            cost_over: Some(Edge::above(dec!(1))),
             never_seen: true,
             ..open()
         },
@@ -301,8 +302,8 @@ async fn accounts_page_by_page_are_the_accounts_of_an_export() {
             None,
             None,
             AccountsFilter {
-                cost_over: Some(dec!(20)),
-                cpu_under: Some(dec!(200)),
+                cost_over: Some(Edge::above(dec!(20))),
+                cpu_under: Some(Edge::below(dec!(200))),
                 plans: vec![Plan::Unset],
                 statuses: vec![UserStatus::Active],
                 ..AccountsFilter::default()

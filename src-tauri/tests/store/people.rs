@@ -4,6 +4,7 @@ mod details;
 
 use hopsdesk::domain::account::{Plan, TeamRole, UserStatus};
 use hopsdesk::domain::browse::{Concern, Count, UsersFilter, UsersPage, UsersQuery, UsersSort};
+use hopsdesk::domain::edge::Edge;
 use hopsdesk::domain::ids::{ClusterId, UserId};
 use hopsdesk::store::door::Store;
 use hopsdesk::store::{overview, people, user_page};
@@ -272,22 +273,22 @@ async fn bounds_keep_who_is_within_them_and_nobody_of_whom_nothing_is_known() {
     for (filter, expected) in [
         (
             UsersFilter {
-                cost_over: Some(dec!(0)),
+                cost_over: Some(Edge::above(dec!(0))),
                 ..open()
             },
             10,
         ),
         (
             UsersFilter {
-                cost_under: Some(dec!(2.5)),
+                cost_under: Some(Edge::below(dec!(2.5))),
                 ..open()
             },
             10,
         ),
         (
             UsersFilter {
-                cost_over: Some(dec!(2.4999)),
-                cost_under: Some(dec!(2.5001)),
+                cost_over: Some(Edge::above(dec!(2.4999))),
+                cost_under: Some(Edge::below(dec!(2.5001))),
                 ..open()
             },
             10,

@@ -8,6 +8,7 @@ use crate::domain::account::{Plan, UserStatus};
 use crate::domain::directory::Person;
 use crate::domain::ids::ClusterId;
 use crate::domain::measures::Measures;
+use crate::domain::edge::Edge;
 use crate::domain::money::Currency;
 use crate::reports::column::{Cell, Column, Kind};
 
@@ -50,18 +51,23 @@ pub(in crate::usecases::exported) fn any_words<T: Copy>(
     (!words.is_empty()).then(|| format!("{what}: {}", words.join(" or ")))
 }
 
-/// `Cost over 100 USD`, `Cost under 5 USD`.
+/// `Cost over 100 USD`, `Cost at most 5 USD`, `Cost exactly 20 USD`.
 pub(in crate::usecases::exported) fn amount_words(
     what: &str,
-    (over, under): (Option<Decimal>, Option<Decimal>),
+    (over, under): (Option<Edge>, Option<Edge>),
     unit: &str,
-) -> impl Iterator<Item = String> {
-    let bound = |word: &str, amount: Option<Decimal>| {
-        amount.map(|amount| format!("{what} {word} {amount}{unit}"))
-    };
-    [bound("over", over), bound("under", under)]
-        .into_iter()
-        .flatten()
+) -> Vec<String> {
+    let words = |word: &str, edge: Edge| format!("{what} {word} {}{unit}", edge.amount);
+    match (over, under) {
+        (Some(over), Some(under)) if over < under && over.amount == under.amount => {
+            vec![words("exactly", over)]
+        }
+        _ => {
+            let over = over.map(|edge| words(if edge.above { "over" } else { "at least" }, edge));
+            let under = under.map(|edge| words(if edge.above { "at most" } else { "under" }, edge));
+            over.into_iter().chain(under).collect()
+        }
+    }
 }
 
 /// `Members: 3 or more`, `Members: 10 or fewer`, `Members: 0`.

@@ -1,10 +1,11 @@
 //! What people type, and what it comes to.
 
 use proptest::prelude::*;
-use rust_decimal::dec;
+use rust_decimal::{Decimal, dec};
 use time::macros::datetime;
 
 use super::*;
+use crate::domain::edge::Edge;
 use crate::domain::finding::values::Span;
 use crate::domain::invoices::FiscalMonth;
 use crate::domain::period::Month;
@@ -34,9 +35,9 @@ fn problem(text: &str) -> String {
     problem_of(List::Users, text)
 }
 
-fn over(amount: rust_decimal::Decimal) -> Value {
+fn over(amount: Decimal) -> Value {
     Value::Amount {
-        over: Some(amount),
+        over: Some(Edge::above(amount)),
         under: None,
     }
 }
@@ -238,12 +239,12 @@ fn what_is_to_come_counts_ahead() {
         span(List::Invoices, "overdue>2w"),
         (None, Some(datetime!(2026-11-06 12:00 UTC)))
     );
-    assert!(
     assert_eq!(
         span(List::Invoices, "overdue<2w"),
         (Some(datetime!(2026-11-06 12:00 UTC)), Some(NOW)),
         "what is not due yet is not late"
     );
+    assert!(
         problem_of(List::Invoices, "overdue>2026-10-01").contains("cannot be"),
         "for how long, not since when"
     );
@@ -259,11 +260,40 @@ fn amounts_are_exact() {
                 Subject::Cost,
                 Value::Amount {
                     over: None,
-                    under: Some(dec!(2000))
+                    under: Some(Edge::below(dec!(2000)))
                 }
             ),
         ]
     );
+}
+
+#[test]
+fn amounts_may_be_among_what_they_bound() {
+    for (list, text, over, under) in [
+        (List::Users, "cost>=100", Some(Edge::below(dec!(100))), None),
+        (
+            List::Credits,
+            "balance<=0",
+            None,
+            Some(Edge::above(dec!(0))),
+        ),
+        (
+            List::Credits,
+            "balance=-5",
+            Some(Edge::below(dec!(-5))),
+            Some(Edge::above(dec!(-5))),
+        ),
+        (
+            List::Invoices,
+            "amount:$412.50",
+            Some(Edge::below(dec!(412.50))),
+            Some(Edge::above(dec!(412.50))),
+        ),
+    ] {
+        assert_eq!(value(list, text), Value::Amount { over, under }, "{text}");
+    }
+    assert!(problem("cost:5 cost>1").starts_with("cost is limited twice"));
+    assert!(problem("cost:lots").contains("cost:lots cannot be"));
 }
 
 #[test]
@@ -291,7 +321,9 @@ fn what_cannot_be_is_said_with_what_would_be_right() {
         problem("status>active"),
         "status: takes active, suspended, deleted or other; status>active cannot be."
     );
-    assert!(problem("cost:100").starts_with("cost takes an amount in USD, such as cost>100"));
+    assert!(
+        problem("cost:all").starts_with("cost takes an amount in USD, such as cost>100, cost<=5")
+    );
     assert!(problem("cost>lots").contains("cost>lots cannot be"));
     assert!(problem("last_login<soon").contains("an age (<30d, >12w)"));
     assert!(problem("last_login:30d").contains("last_login:30d cannot be"));
@@ -341,7 +373,7 @@ fn what_cannot_be_is_said_on_every_list() {
             "credits:low,out",
             "credits: takes low, out or negative",
         ),
-        (List::Credits, "paid:5", "paid takes an amount in USD"),
+        (List::Credits, "paid:some", "paid takes an amount in USD"),
         (List::Invoices, "month:2026-13", "month: takes a month"),
         (List::Invoices, "month>2026-10", "month: takes a month"),
         (

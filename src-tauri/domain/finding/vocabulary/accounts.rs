@@ -16,7 +16,7 @@ pub(super) const OPERATORS: &[Operator] = &[
             choice(">100", "over 100 hours"),
             choice("<1", "under an hour"),
         ],
-        expects: "cpu takes a number of hours, such as cpu>100 or cpu<1",
+        expects: "cpu takes a number of hours, such as cpu>100, cpu<=1 or cpu:0",
         needs: &[("usage_daily", "cpu_hours")],
     },
     Operator {
@@ -29,7 +29,7 @@ pub(super) const OPERATORS: &[Operator] = &[
             choice(">0", "any use of a GPU"),
             choice(">100", "over 100 hours"),
         ],
-        expects: "gpu takes a number of hours, such as gpu>0 or gpu<1",
+        expects: "gpu takes a number of hours, such as gpu>0, gpu<=1 or gpu:0",
         needs: &[("usage_daily", "gpu_hours")],
     },
     PLAN,

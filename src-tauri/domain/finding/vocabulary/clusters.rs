@@ -98,7 +98,7 @@ pub(super) const OPERATORS: &[Operator] = &[
         takes: Takes::Amount,
         about: "What it carried this month so far, in USD.",
         values: &[choice(">100", "over $100"), choice("<5", "under $5")],
-        expects: "cost takes an amount in USD, such as cost>100 or cost<5",
+        expects: "cost takes an amount in USD, such as cost>100, cost<=5 or cost:20",
         needs: &[
             ("usage_daily", "total_cost"),
             ("usage_daily", "hopsworks_cluster_id"),

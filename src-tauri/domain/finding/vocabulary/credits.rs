@@ -31,7 +31,7 @@ pub(super) const OPERATORS: &[Operator] = &[
             choice("<10", "under $10 left"),
             choice(">1000", "over $1,000 left"),
         ],
-        expects: "balance takes an amount in USD, such as balance<10 or balance>-50",
+        expects: "balance takes an amount in USD, such as balance<10, balance>=-50 or balance:0",
         needs: CREDITS,
     },
     Operator {
@@ -44,7 +44,7 @@ pub(super) const OPERATORS: &[Operator] = &[
             choice(">0", "some paid credits left"),
             choice("<10", "under $10 of them"),
         ],
-        expects: "paid takes an amount in USD, such as paid>0 or paid<10",
+        expects: "paid takes an amount in USD, such as paid>0, paid<=10 or paid:50",
         needs: CREDITS,
     },
     Operator {
@@ -57,7 +57,7 @@ pub(super) const OPERATORS: &[Operator] = &[
             choice(">0", "some free credits left"),
             choice("<5", "under $5 of them"),
         ],
-        expects: "free takes an amount in USD, such as free>0 or free<5",
+        expects: "free takes an amount in USD, such as free>0, free<=5 or free:10",
         needs: &[("user_credits", "free_credits_granted")],
     },
     Operator {

@@ -42,7 +42,7 @@ pub(super) const OPERATORS: &[Operator] = &[
         takes: Takes::Amount,
         about: "The amount, whatever its currency. Credit notes are below zero.",
         values: &[choice(">100", "over 100"), choice("<0", "credit notes")],
-        expects: "amount takes a number, such as amount>100 or amount<0",
+        expects: "amount takes a number, such as amount>=100, amount<0 or amount:412.50",
         needs: &[("invoices", "amount")],
     },
     Operator {

@@ -7,8 +7,8 @@ create function console.list_accounts(
   p_month date, p_pattern text, p_text text, p_account text, p_sort text, p_descending boolean,
   p_after_null boolean, p_after_number numeric, p_after_id text, p_limit bigint, p_before_first date,
   p_before_last date,
-  p_statuses text[], p_plans text[], p_cost_over numeric, p_cost_under numeric, p_cpu_over numeric,
-  p_cpu_under numeric, p_gpu_over numeric, p_gpu_under numeric
+  p_statuses text[], p_plans text[], p_cost_over numrange, p_cost_under numrange, p_cpu_over numrange,
+  p_cpu_under numrange, p_gpu_over numrange, p_gpu_under numrange
 ) returns table (
   id text, name text, email text, status text, company text, plan text, is_known boolean, members bigint,
   total_cost numeric, cpu_hours numeric, gpu_hours numeric, storage_gb numeric, feature_store_api_calls numeric,
@@ -54,12 +54,18 @@ begin
         when u.billing_mode is null then 'none' else 'other' end = any ($14))$part$;
   end if;
   v_where := v_where
-    || case when p_cost_over is not null then ' and s.total_cost > $15' else '' end
-    || case when p_cost_under is not null then ' and s.total_cost < $16' else '' end
-    || case when p_cpu_over is not null then ' and s.cpu_hours > $17' else '' end
-    || case when p_cpu_under is not null then ' and s.cpu_hours < $18' else '' end
-    || case when p_gpu_over is not null then ' and s.gpu_hours > $19' else '' end
-    || case when p_gpu_under is not null then ' and s.gpu_hours < $20' else '' end;
+    || case when p_cost_over is not null
+         then format(' and s.total_cost >%s lower($15)', case when lower_inc(p_cost_over) then '=' end) else '' end
+    || case when p_cost_under is not null
+         then format(' and s.total_cost <%s upper($16)', case when upper_inc(p_cost_under) then '=' end) else '' end
+    || case when p_cpu_over is not null
+         then format(' and s.cpu_hours >%s lower($17)', case when lower_inc(p_cpu_over) then '=' end) else '' end
+    || case when p_cpu_under is not null
+         then format(' and s.cpu_hours <%s upper($18)', case when upper_inc(p_cpu_under) then '=' end) else '' end
+    || case when p_gpu_over is not null
+         then format(' and s.gpu_hours >%s lower($19)', case when lower_inc(p_gpu_over) then '=' end) else '' end
+    || case when p_gpu_under is not null
+         then format(' and s.gpu_hours <%s upper($20)', case when upper_inc(p_gpu_under) then '=' end) else '' end;
   if p_after_id is not null and not p_after_null then
     v_after := case when p_descending
       then format(' and %1$s <= $8 and (%1$s < $8 or s.account_id > $9)', v_key)

@@ -8,8 +8,8 @@ create function console.list_credits(
   p_pattern text, p_text text, p_low boolean, p_negative boolean, p_prepaid boolean, p_sort text, p_descending boolean,
   p_after_null boolean, p_after_number numeric, p_after_date date, p_after_text text, p_after_time timestamptz,
   p_after_id text, p_limit bigint,
-  p_out boolean, p_statuses text[], p_plans text[], p_balance_over numeric, p_balance_under numeric,
-  p_paid_over numeric, p_paid_under numeric, p_free_over numeric, p_free_under numeric, p_runs_out_from date,
+  p_out boolean, p_statuses text[], p_plans text[], p_balance_over numrange, p_balance_under numrange,
+  p_paid_over numrange, p_paid_under numrange, p_free_over numrange, p_free_under numrange, p_runs_out_from date,
   p_runs_out_before date, p_never_out boolean, p_bought_from timestamptz, p_bought_before timestamptz,
   p_never_bought boolean
 ) returns table (
@@ -62,12 +62,18 @@ begin
   end if;
   v_where := v_where
     || case when p_out then ' and s.balance <= 0' else '' end
-    || case when p_balance_over is not null then ' and s.balance > $18' else '' end
-    || case when p_balance_under is not null then ' and s.balance < $19' else '' end
-    || case when p_paid_over is not null then ' and s.paid_left > $20' else '' end
-    || case when p_paid_under is not null then ' and s.paid_left < $21' else '' end
-    || case when p_free_over is not null then ' and s.free_left > $22' else '' end
-    || case when p_free_under is not null then ' and s.free_left < $23' else '' end
+    || case when p_balance_over is not null
+         then format(' and s.balance >%s lower($18)', case when lower_inc(p_balance_over) then '=' end) else '' end
+    || case when p_balance_under is not null
+         then format(' and s.balance <%s upper($19)', case when upper_inc(p_balance_under) then '=' end) else '' end
+    || case when p_paid_over is not null
+         then format(' and s.paid_left >%s lower($20)', case when lower_inc(p_paid_over) then '=' end) else '' end
+    || case when p_paid_under is not null
+         then format(' and s.paid_left <%s upper($21)', case when upper_inc(p_paid_under) then '=' end) else '' end
+    || case when p_free_over is not null
+         then format(' and s.free_left >%s lower($22)', case when lower_inc(p_free_over) then '=' end) else '' end
+    || case when p_free_under is not null
+         then format(' and s.free_left <%s upper($23)', case when upper_inc(p_free_under) then '=' end) else '' end
     || case when p_runs_out_from is not null then ' and s.balance > 0 and s.runs_out_on >= $24' else '' end
     || case when p_runs_out_before is not null then ' and s.balance > 0 and s.runs_out_on < $25' else '' end
     || case when p_never_out then ' and s.balance > 0 and s.runs_out_on is null' else '' end

@@ -10,7 +10,7 @@ create function console.list_invoices(
   p_zone text, p_now timestamptz, p_sort text, p_descending boolean,
   p_after_null boolean, p_after_time timestamptz, p_after_number numeric, p_after_id text, p_after_origin text,
   p_limit bigint,
-  p_number text, p_amount_over numeric, p_amount_under numeric, p_due_from timestamptz, p_due_before timestamptz,
+  p_number text, p_amount_over numrange, p_amount_under numrange, p_due_from timestamptz, p_due_before timestamptz,
   p_made_from timestamptz, p_made_before timestamptz
 ) returns table (
   origin text, id text, number text, user_id text, amount numeric, currency text, status text, standing text,
@@ -120,8 +120,10 @@ begin
   end if;
   v_where := v_where
     || case when p_number is not null then ' and b.number ilike $18' else '' end
-    || case when p_amount_over is not null then ' and b.amount > $19' else '' end
-    || case when p_amount_under is not null then ' and b.amount < $20' else '' end
+    || case when p_amount_over is not null
+         then format(' and b.amount >%s lower($19)', case when lower_inc(p_amount_over) then '=' end) else '' end
+    || case when p_amount_under is not null
+         then format(' and b.amount <%s upper($20)', case when upper_inc(p_amount_under) then '=' end) else '' end
     || case when p_due_from is not null then ' and b.due_at >= $21' else '' end
     || case when p_due_before is not null then ' and b.due_at < $22' else '' end
     || case when p_made_from is not null then ' and b.created_at >= $23' else '' end

@@ -7,8 +7,8 @@ create function console.list_teams(
   p_pattern text, p_text text, p_concern text, p_sort text, p_descending boolean,
   p_after_null boolean, p_after_number numeric, p_after_text text, p_after_time timestamptz, p_after_id text,
   p_limit bigint, p_month date, p_month_before date,
-  p_statuses text[], p_plans text[], p_members_least bigint, p_members_most bigint, p_cost_over numeric,
-  p_cost_under numeric, p_registered_from timestamptz, p_registered_before timestamptz
+  p_statuses text[], p_plans text[], p_members_least bigint, p_members_most bigint, p_cost_over numrange,
+  p_cost_under numrange, p_registered_from timestamptz, p_registered_before timestamptz
 ) returns table (
   id text, name text, email text, status text, company text, plan text, created_at timestamptz,
   members bigint, members_active bigint, members_suspended bigint, invites_pending bigint, invites_expired bigint,
@@ -63,8 +63,11 @@ begin
     -- A team without a cost on record costs neither more nor less.
     v_where := v_where || ' and exists (
       select from console.usage_by_account_month as c where c.account_id = t.account_id and c.month = $12'
-      || case when p_cost_over is not null then ' and c.total_cost > $18' else '' end
-      || case when p_cost_under is not null then ' and c.total_cost < $19' else '' end || ')';
+      || case when p_cost_over is not null
+           then format(' and c.total_cost >%s lower($18)', case when lower_inc(p_cost_over) then '=' end) else '' end
+      || case when p_cost_under is not null
+           then format(' and c.total_cost <%s upper($19)', case when upper_inc(p_cost_under) then '=' end) else '' end
+      || ')';
   end if;
   if p_sort = 'cost' then
     v_sum := ' join console.usage_by_account_month as s on s.account_id = t.account_id and s.month = $12';

@@ -11,7 +11,7 @@ create function console.list_users(
   p_pattern text, p_text text, p_statuses text[], p_plans text[], p_role text, p_cluster text, p_concern text,
   p_sort text, p_descending boolean,
   p_after_null boolean, p_after_time timestamptz, p_after_text text, p_after_number numeric, p_after_id text,
-  p_limit bigint, p_month date, p_now timestamptz, p_cost_over numeric, p_cost_under numeric,
+  p_limit bigint, p_month date, p_now timestamptz, p_cost_over numrange, p_cost_under numrange,
   p_seen_from timestamptz, p_seen_before timestamptz, p_never_seen boolean,
   p_registered_from timestamptz, p_registered_before timestamptz, p_team text
 ) returns table (
@@ -94,7 +94,7 @@ begin
     v_where := v_where || ' and exists (
       select from console.usage_by_user_month as m
       where m.user_id = u.id and m.month = $16 and m.leads
-        and ($18 is null or m.user_cost > $18) and ($19 is null or m.user_cost < $19))';
+        and ($18 is null or m.user_cost <@ $18) and ($19 is null or m.user_cost <@ $19))';
   end if;
   if p_seen_from is not null then
     v_where := v_where || ' and u.last_login_at >= $20';

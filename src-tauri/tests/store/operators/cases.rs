@@ -53,15 +53,15 @@ select 'auth0|u' || lpad((1 + n % 9)::text, 2, '0'), case when n % 2 = 0 then 'i
        'usd', (array['paid', 'pending', 'failed', 'refunded'])[1 + n % 4],
        case when n % 4 in (0, 3) then timestamptz '2026-11-19' end, timestamptz '2026-10-25' + n * interval '1 day'
 from generate_series(1, 24) n;
-insert into public.subscriptions (user_id, stripe_subscription_id, status, created_at)
-select 'auth0|u0' || n, 'sub_' || n, 'active', timestamptz '2026-11-03' from generate_series(1, 3) n;
-";
 -- The charge of an invoice that is due in weeks failed.
 insert into public.billing_history (user_id, invoice_id, amount, currency, status, created_at)
 values ('auth0|u09', 'in_26', 5, 'usd', 'failed', '2026-11-10');
 
 /// A text, and of the rows of the list those that it should leave.
 pub(super) type Case = (&'static str, &'static str);
+insert into public.subscriptions (user_id, stripe_subscription_id, status, created_at)
+select 'auth0|u0' || n, 'sub_' || n, 'active', timestamptz '2026-11-03' from generate_series(1, 3) n;
+";
 
 /// `statuses` of a person, where nothing and what nobody knows is active.
 const ACTIVE: &str = "(u.status is null or u.status not in ('suspended', 'deleted'))";
@@ -87,6 +87,8 @@ pub(super) const OF_USERS: &[Case] = &[
     ("registered>=2026-10-01", "u.created_at >= '2026-10-01 00:00Z'"),
     ("registered:2026-09 role:owner", "u.created_at >= '2026-09-01 00:00Z' and u.created_at < '2026-10-01 00:00Z'
         and u.account_owner_id is null"),
+    ("cost>=7.7 cost<=19.25", "u.cost between 7.7 and 19.25"),
+    ("cost:7.70", "u.cost = 7.7"),
     ("trouble:no_seat", "u.status = 'active' and not exists (
         select from console.cluster_assignments a where a.user_id = u.id)"),
     ("credits:low", "exists (select from console.credit_standing s where s.account_id = u.id and s.low)"),
@@ -132,6 +134,8 @@ pub(super) const OF_TEAMS: &[Case] = &[
         "members>1 plan:prepaid cost>1 person",
         "u.members > 1 and u.billing_mode = 'prepaid' and u.cost > 1
         and (u.email ilike '%person%' or u.name ilike '%person%')",
+    ("cost>=59.29", "u.cost >= 59.29"),
+    ("cost=59.29", "u.cost = 59.29"),
     ),
 ];
 
@@ -159,10 +163,14 @@ pub(super) const OF_CREDITS: &[Case] = &[
     ("free>2", "u.free > 2"),
     ("free<1", "u.free < 1"),
     (
+    ("balance<=0", "u.balance <= 0"),
+    ("balance:43", "u.balance = 43"),
         "runs_out<30d",
+    ("paid>=0 paid<=39", "u.paid between 0 and 39"),
         "u.balance > 0 and u.runs_out_on <= '2026-12-20'",
     ),
     (
+    ("free:5", "u.free = 5"),
         "runs_out>30d",
         "u.balance > 0 and u.runs_out_on > '2026-12-20'",
     ),
@@ -215,6 +223,8 @@ pub(super) const OF_INVOICES: &[Case] = &[
         "u.due_at >= '2026-11-20 12:00Z' and u.due_at < '2026-11-27 12:00Z'",
     ),
     ("due<2026-11-01", "u.due_at < '2026-11-01 00:00Z'"),
+    ("amount:40", "u.amount = 40"),
+    ("amount>=40 amount<=160", "u.amount between 40 and 160"),
     (
         "overdue>10d",
         "u.word in ('overdue', 'failed') and u.due_at < '2026-11-10 12:00Z'",
@@ -271,6 +281,7 @@ pub(super) const OF_CLUSTERS: &[Case] = &[
 /// Of the month so far, and, with the days put in, of any other period.
 pub(super) const ACCOUNTS: &str = "
 select u.id from (
+    ("cost>=1 cost<=300", "u.cost between 1 and 300"),
   select k.id, p.id as known, p.status, p.billing_mode, k.cost, k.cpu, k.gpu
   from (
     select coalesce(d.account_owner_id, d.user_id) as id, sum(d.total_cost) as cost, sum(d.cpu_hours) as cpu,
@@ -288,9 +299,12 @@ pub(super) const OF_ACCOUNTS: &[Case] = &[
     ("gpu<1", "u.gpu < 1"),
     ("plan:prepaid", "u.billing_mode = 'prepaid'"),
     (
+    ("cost>=8.8 cost<=11", "u.cost between 8.8 and 11"),
         "plan:none,free",
+    ("cpu:40", "u.cpu = 40"),
         "u.known is not null and coalesce(u.billing_mode, 'free') = 'free'",
     ),
+    ("gpu<=0", "u.gpu <= 0"),
     (
         "status:suspended,deleted",
         "u.known is null or u.status in ('suspended', 'deleted')",
