@@ -21,8 +21,8 @@ pub struct UsersFilter {
     pub plans: Vec<Plan>,
     /// Owners or members.
     pub role: Option<TeamRole>,
-    /// With a seat there.
-    pub cluster: Option<ClusterId>,
+    /// With a seat on any of these.
+    pub clusters: Vec<ClusterId>,
     /// With this trouble.
     pub concern: Option<Concern>,
     /// Whose cost of the month so far is more than this, USD. Nobody whose cost is not recorded.

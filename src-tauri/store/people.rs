@@ -99,7 +99,7 @@ where
         .bind(any_of(&filter.statuses, UserStatus::word))
         .bind(any_of(&filter.plans, Plan::word))
         .bind(filter.role.map(role_word))
-        .bind(filter.cluster.as_ref().map(|id| id.as_str().to_owned()))
+        .bind(any_cluster(&filter.clusters))
         .bind(filter.concern.map(Concern::word))
         .bind(sort_word(query.sort))
         .bind(query.descending)
@@ -321,6 +321,11 @@ pub(in crate::store) fn any_of<T: Copy>(
     word: fn(T) -> &'static str,
 ) -> Option<Vec<String>> {
     (!allowed.is_empty()).then(|| allowed.iter().map(|each| word(*each).to_owned()).collect())
+}
+
+fn any_cluster(allowed: &[ClusterId]) -> Option<Vec<String>> {
+    let ids = || allowed.iter().map(|id| id.as_str().to_owned()).collect();
+    (!allowed.is_empty()).then(ids)
 }
 
 /// `like` reads `%`, `_` and `\` as its own; people type them as they are.

@@ -43,8 +43,8 @@ pub(in crate::usecases) trait Narrowed: Default + Send {
 pub(in crate::usecases) enum Meant<'a> {
     /// What was typed.
     Typed(&'a Value),
-    /// The cluster that is called so.
-    Cluster(ClusterId),
+    /// The clusters that are called so.
+    Clusters(Vec<ClusterId>),
     /// The account that is called so, by its owner.
     Account(UserId),
 }
@@ -228,7 +228,7 @@ async fn narrow<F: Narrowed>(
                     the_owner(text, owners).map(|owner| Meant::Account(owner.id))
                 }
                 (Value::Text(text), Takes::Cluster) => {
-                    the_cluster(text, clusters).map(Meant::Cluster)
+                    the_clusters(text, clusters).map(Meant::Clusters)
                 }
                 (value, _) => Ok(Meant::Typed(value)),
             }
@@ -344,8 +344,8 @@ fn narrower<T: Copy>(slot: &mut Option<T>, value: Option<T>, tighter: impl Fn(T,
     }
 }
 
-/// The cluster of that id or name, or the only one whose name begins so, or holds it.
-fn the_cluster(text: &str, clusters: &[ClusterPlaced]) -> Result<ClusterId, String> {
+/// The cluster of that id or name, or all whose name begins so, or holds it, or whose region does.
+fn the_clusters(text: &str, clusters: &[ClusterPlaced]) -> Result<Vec<ClusterId>, String> {
     let wanted = text.to_lowercase();
     if let Some(one) = clusters.iter().find(|one| one.id.as_str() == text) {
         return Ok(vec![one.id.clone()]);
@@ -360,14 +360,10 @@ fn the_cluster(text: &str, clusters: &[ClusterPlaced]) -> Result<ClusterId, Stri
         |one, wanted| in_region(one, |region| region.starts_with(wanted)),
     ];
     for fits in fits {
-        let found: Vec<&ClusterPlaced> = clusters.iter().filter(|one| fits(one, &wanted)).collect();
-        match found.as_slice() {
-            [] => {}
-            [one] => return Ok(one.id.clone()),
-            several => {
-                let names = several.iter().map(|one| one.name.as_str());
-                return Err(format!("{text} fits several clusters: {}.", list(names)));
-            }
+        let found = clusters.iter().filter(|one| fits(one, &wanted));
+        let found: Vec<ClusterId> = found.map(|one| one.id.clone()).collect();
+        if !found.is_empty() {
+            return Ok(found);
         }
     }
     if clusters.is_empty() {

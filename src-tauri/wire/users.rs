@@ -212,7 +212,7 @@ impl UsersFilter {
             statuses: self.statuses.into_iter().map(Into::into).collect(),
             plans: self.plans.into_iter().map(Into::into).collect(),
             role: self.role.map(Into::into),
-            cluster,
+            clusters: cluster.into_iter().collect(),
             concern: self.concern.map(Into::into),
             cost_over: amount(self.cost_over.as_deref(), "cost_over")?.map(Edge::above),
             cost_under: amount(self.cost_under.as_deref(), "cost_under")?.map(Edge::below),

@@ -203,7 +203,7 @@ async fn filters(service: &Service) -> Measured<Vec<(String, UsersFilter)>> {
         (
             "cluster".to_owned(),
             UsersFilter {
-                cluster: Some(cluster.clone()),
+                clusters: vec![cluster.clone()],
                 ..open()
             },
         ),

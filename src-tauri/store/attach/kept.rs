@@ -17,7 +17,7 @@ pub(super) struct Kept {
 pub(super) const KEPT: &[Kept] = &[
     Kept {
         name: "list_users",
-        arguments: "text, text, text[], text[], text, text, text, text, boolean, boolean, \
+        arguments: "text, text, text[], text[], text, text[], text, text, boolean, boolean, \
              timestamptz, text, numeric, text, bigint, date, timestamptz, numrange, numrange, \
              timestamptz, timestamptz, boolean, timestamptz, timestamptz, text",
         sql: include_str!("kept/list_users.sql"),

@@ -2,7 +2,7 @@
 -- For exports, which read all of it one after another; `users_listed.sql` gives the same rows a page at a time.
 --
 -- $1 ilike pattern · $2 exact id · $3 statuses · $4 plans ('none' for not chosen) · $5 owner|member
--- $6 cluster · $7 concern · $8 sort · $9 descending
+-- $6 clusters · $7 concern · $8 sort · $9 descending
 -- after: $10 key is null · $11 time key · $12 text key · $13 number key · $14 id
 -- $15 limit · $16 first of the month · $17 now
 -- month's cost: $18 over · $19 under; last login: $20 from · $21 before · $22 never
@@ -38,8 +38,8 @@ matching as not materialized (
            where plan.word is not null),
           'none') = any ($4))
     and ($5::text is null or ($5 = 'member') = (u.account_owner_id is not null))
-    and ($6::text is null or exists (
-          select from console.cluster_assignments a where a.user_id = u.id and a.cluster_id = $6))
+    and ($6::text[] is null or exists (
+          select from console.cluster_assignments a where a.user_id = u.id and a.cluster_id = any ($6)))
     and ($7::text is distinct from 'no_seat'
           or exists (select from console.without_seat w where w.user_id = u.id))
     and ($7::text is distinct from 'credits_low'

@@ -71,7 +71,7 @@ fn users() -> Vec<UsersFilter> {
             ..open()
         },
         UsersFilter {
-            cluster: Some(cluster),
+            clusters: vec![cluster],
             ..open()
         },
         UsersFilter {

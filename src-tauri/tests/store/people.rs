@@ -209,7 +209,7 @@ async fn filters_narrow_the_list_and_the_count() {
         ),
         (
             UsersFilter {
-                cluster: Some(cluster),
+                clusters: vec![cluster],
                 ..open.clone()
             },
             5,

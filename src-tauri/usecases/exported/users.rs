@@ -15,7 +15,7 @@ use crate::store::people;
 use crate::store::totals::TotalsRecord;
 use crate::usecases::desk::Desk;
 use crate::usecases::exported::words::{
-    amount_words, cluster_words, plan_cell, plan_words, span_words, status_cell, status_words,
+    amount_words, any_cluster_words, plan_cell, plan_words, span_words, status_cell, status_words,
     text_words,
 };
 use crate::usecases::exported::{Exported, Rows};
@@ -60,8 +60,9 @@ impl Exported for UsersQuery {
         if let Some(role) = filter.role {
             words.push(format!("Role: {}", role_word(role)));
         }
-        if let Some(cluster) = &filter.cluster {
-            words.push(cluster_words(people::clusters(reading).await?, cluster));
+        if !filter.clusters.is_empty() {
+            let clusters = people::clusters(reading).await?;
+            words.push(any_cluster_words(clusters, &filter.clusters));
         }
         if let Some(concern) = filter.concern {
             words.push(concern_words(concern).to_owned());

@@ -1,14 +1,16 @@
 //! Words and columns that several exported lists share.
 
-use rust_decimal::Decimal;
+use std::collections::HashMap;
+use std::slice;
+
 use time::format_description::well_known::Rfc3339;
 use time::{OffsetDateTime, UtcOffset};
 
 use crate::domain::account::{Plan, UserStatus};
 use crate::domain::directory::Person;
+use crate::domain::edge::Edge;
 use crate::domain::ids::ClusterId;
 use crate::domain::measures::Measures;
-use crate::domain::edge::Edge;
 use crate::domain::money::Currency;
 use crate::reports::column::{Cell, Column, Kind};
 
@@ -112,11 +114,20 @@ pub(in crate::usecases::exported) fn cluster_words(
     clusters: Vec<(ClusterId, String)>,
     cluster: &ClusterId,
 ) -> String {
-    let named = clusters.into_iter().find(|(id, _)| id == cluster);
-    match named {
-        Some((id, name)) => format!("Cluster: {name} ({id})"),
-        None => format!("Cluster: {cluster}"),
-    }
+    any_cluster_words(clusters, slice::from_ref(cluster))
+}
+
+/// The clusters of a filter, any of which will do, by their names.
+pub(in crate::usecases::exported) fn any_cluster_words(
+    clusters: Vec<(ClusterId, String)>,
+    allowed: &[ClusterId],
+) -> String {
+    let names: HashMap<ClusterId, String> = clusters.into_iter().collect();
+    let words = allowed.iter().map(|id| match names.get(id) {
+        Some(name) => format!("{name} ({id})"),
+        None => id.to_string(),
+    });
+    format!("Cluster: {}", words.collect::<Vec<_>>().join(" or "))
 }
 
 /// What was used, exact: storage as the GB of each day added up, which is what adds up.
@@ -142,4 +153,41 @@ pub(in crate::usecases::exported) fn measure_cells(measures: &Measures) -> [Cell
         Cell::quantity(measures.feature_store_calls),
         Cell::quantity(measures.inference_calls),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::dec;
+
+    use super::*;
+
+    #[test]
+    fn amounts_say_whether_they_are_among_what_they_bound() {
+        let (below, above) = (Edge::below, Edge::above);
+        let (ten, twenty) = (dec!(10), dec!(20));
+        for (over, under, said) in [
+            (Some(above(ten)), None, "Cost over 10 USD"),
+            (Some(below(ten)), None, "Cost at least 10 USD"),
+            (None, Some(above(ten)), "Cost at most 10 USD"),
+            (Some(below(ten)), Some(above(ten)), "Cost exactly 10 USD"),
+            (
+                Some(above(ten)),
+                Some(below(twenty)),
+                "Cost over 10 USD; Cost under 20 USD",
+            ),
+        ] {
+            let words = amount_words("Cost", (over, under), " USD");
+            assert_eq!(words.join("; "), said);
+        }
+    }
+
+    #[test]
+    fn every_cluster_of_a_filter_is_named() {
+        let id = |text| ClusterId::parse(text).expect("an id");
+        let named = vec![(id("k1"), "eu-north".to_owned())];
+        assert_eq!(
+            any_cluster_words(named, &[id("k1"), id("k2")]),
+            "Cluster: eu-north (k1) or k2"
+        );
+    }
 }

@@ -27,7 +27,7 @@ fn narrowed<F: Narrowed>(mut filter: F, text: &str) -> Result<F, String> {
     assert_eq!(query.problems, Vec::new(), "{text}");
     for term in &query.terms {
         let meant = match term.operator.takes {
-            Takes::Cluster => Meant::Cluster(ClusterId::parse("c").expect("an id")),
+            Takes::Cluster => Meant::Clusters(vec![ClusterId::parse("c").expect("an id")]),
             Takes::Account => Meant::Account(UserId::parse("a").expect("an id")),
             _ => Meant::Typed(&term.value),
         };
@@ -36,10 +36,17 @@ fn narrowed<F: Narrowed>(mut filter: F, text: &str) -> Result<F, String> {
     Ok(filter)
 }
 
+/// The ids of the clusters that are called so, apart by blanks.
+fn called(text: &str, clusters: &[ClusterPlaced]) -> Result<String, String> {
+    let ids = the_clusters(text, clusters)?;
+    let ids: Vec<&str> = ids.iter().map(ClusterId::as_str).collect();
+    Ok(ids.join(" "))
+}
+
 #[test]
-fn a_cluster_may_be_shortened_as_long_as_one_fits() {
+fn a_cluster_may_be_shortened_and_all_that_fit_are_meant() {
     let clusters = clusters();
-    let named = |text: &str| the_cluster(text, &clusters).map(|id| id.to_string());
+    let named = |text: &str| called(text, &clusters);
     assert_eq!(
         named("us-east-1").as_deref(),
         Ok("id-us-east-1"),
@@ -49,8 +56,14 @@ fn a_cluster_may_be_shortened_as_long_as_one_fits() {
     assert_eq!(named("central").as_deref(), Ok("id-eu-central-1"));
     assert_eq!(named("id-us-east-1b").as_deref(), Ok("id-us-east-1b"));
     assert_eq!(
-        named("eu").expect_err("two"),
-        "eu fits several clusters: eu-west-1, eu-central-1."
+        named("eu").as_deref(),
+        Ok("id-eu-west-1 id-eu-central-1"),
+        "the beginning of both names"
+    );
+    assert_eq!(
+        named("east").as_deref(),
+        Ok("id-us-east-1 id-us-east-1b"),
+        "a part of both names"
     );
     assert!(
         named("ap")
@@ -72,15 +85,15 @@ fn a_cluster_is_found_by_its_region_after_names_and_by_an_id_in_capitals() {
         placed("k-three", "three", "us"),
         placed("k-us", "usual", "ap"),
     ];
-    let named = |text: &str| the_cluster(text, &clusters).map(|id| id.to_string());
+    let named = |text: &str| called(text, &clusters);
     assert_eq!(named("eu").as_deref(), Ok("K-North"), "by region");
     assert_eq!(named("k-north").as_deref(), Ok("K-North"));
     assert_eq!(named("K-North").as_deref(), Ok("K-North"));
     assert_eq!(named("us").as_deref(), Ok("k-us"), "a name goes first");
-    let both = clusters[..3].to_vec();
     assert_eq!(
-        the_cluster("us", &both).expect_err("two"),
-        "us fits several clusters: two, three."
+        called("us", &clusters[..3]).as_deref(),
+        Ok("k-two k-three"),
+        "all of a region"
     );
 }
 
@@ -95,6 +108,13 @@ fn operators_narrow_what_is_chosen_beside_them_or_contradict_it() {
     assert_eq!(left.statuses, [UserStatus::Suspended]);
     let refused = narrowed(filter(), "plan:prepaid").expect_err("nobody is both");
     assert!(refused.contains("contradicts the plan"), "{refused}");
+    let chosen = |id: &str| UsersFilter {
+        clusters: vec![ClusterId::parse(id).expect("an id")],
+        ..UsersFilter::default()
+    };
+    assert_eq!(narrowed(chosen("c"), "cluster:x"), Ok(chosen("c")));
+    let refused = narrowed(chosen("d"), "cluster:x").expect_err("another one is chosen");
+    assert!(refused.contains("contradicts the cluster"), "{refused}");
 }
 
 #[test]
@@ -120,6 +140,14 @@ fn each_list_says_what_contradicts_what_is_chosen() {
     };
     said(narrowed(invoices(), "status:open").map(drop), "status");
     said(narrowed(invoices(), "overdue>3d").map(drop), "status");
+    let charged = InvoicesFilter {
+        states: vec![InvoiceState::Failed],
+        ..InvoicesFilter::default()
+    };
+    assert_eq!(
+        narrowed(charged, "overdue>3d").map(|filter| filter.passing()),
+        Ok(Some(vec![InvoiceStanding::Failed]))
+    );
     said(narrowed(invoices(), "month:2026-11").map(drop), "month");
     said(narrowed(invoices(), "type:charge").map(drop), "type");
     let agrees = narrowed(invoices(), "status:paid,void month:2026-10 type:invoice");
@@ -140,14 +168,6 @@ fn without_the_overdue_what_is_open_and_has_time_stays() {
     let passing = |text: &str| {
         let filter = narrowed(InvoicesFilter::default(), text).expect("an invoice");
         filter.passing().expect("some standings")
-    let charged = InvoicesFilter {
-        states: vec![InvoiceState::Failed],
-        ..InvoicesFilter::default()
-    };
-    assert_eq!(
-        narrowed(charged, "overdue>3d").map(|filter| filter.passing()),
-        Ok(Some(vec![InvoiceStanding::Failed]))
-    );
     };
     let late = passing("-status:overdue");
     assert!(late.contains(&Open) && late.contains(&Failed) && !late.contains(&Overdue));

@@ -53,7 +53,7 @@ impl Narrowed for UsersFilter {
                     .into_iter()
                     .try_for_each(|concern| set("trouble", &mut self.concern, concern))
             }
-            (Subject::Cluster, Meant::Cluster(id)) => set("cluster", &mut self.cluster, id),
+            (Subject::Cluster, Meant::Clusters(ids)) => both("cluster", &mut self.clusters, &ids),
             (Subject::Team, Meant::Account(owner)) => set("team", &mut self.team, owner),
             (Subject::Cost, Meant::Typed(Value::Amount { over, under })) => {
                 from(&mut self.cost_over, *over);

@@ -27,7 +27,7 @@ pub(super) const OPERATORS: &[Operator] = &[
         also: &[],
         subject: Subject::Cluster,
         takes: Takes::Cluster,
-        about: "A seat on this cluster: its name, the beginning of it, its region or its id.",
+        about: "A seat on this cluster: its name, a part of it, its region or its id. Of several that fit, on any.",
         values: &[],
         expects: "cluster: takes the name of a cluster",
         needs: &[("cluster_assignments", "cluster_id")],

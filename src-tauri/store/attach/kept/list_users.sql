@@ -8,7 +8,7 @@
 -- Called by whoever may read the canonical views, and with that right only. Like the functions that keep
 -- the rollups it names the views only when it runs, so attach may drop and make them.
 create function console.list_users(
-  p_pattern text, p_text text, p_statuses text[], p_plans text[], p_role text, p_cluster text, p_concern text,
+  p_pattern text, p_text text, p_statuses text[], p_plans text[], p_role text, p_clusters text[], p_concern text,
   p_sort text, p_descending boolean,
   p_after_null boolean, p_after_time timestamptz, p_after_text text, p_after_number numeric, p_after_id text,
   p_limit bigint, p_month date, p_now timestamptz, p_cost_over numrange, p_cost_under numrange,
@@ -80,9 +80,9 @@ begin
     v_where := v_where || case when p_role = 'member' then ' and u.account_owner_id is not null'
                                else ' and u.account_owner_id is null' end;
   end if;
-  if p_cluster is not null then
+  if p_clusters is not null then
     v_where := v_where || ' and exists (
-      select from console.cluster_assignments as a where a.user_id = u.id and a.cluster_id = $6)';
+      select from console.cluster_assignments as a where a.user_id = u.id and a.cluster_id = any ($6))';
   end if;
   if v_concern is not null then
     -- Who has a trouble, or a plan that few have, is kept by the rollups in the order of registration.
@@ -150,7 +150,7 @@ begin
     execute 'select array(select ' || v_id || ' from ' || v_from || ' where ' || v_where || ' and ' || v_with_key
       || v_after || ' order by ' || v_key || v_sense || ', ' || v_id || v_sense || ' limit $15)'
     into v_ids
-    using p_pattern, p_text, p_statuses, p_plans, p_role, p_cluster, p_concern, p_sort, p_descending,
+    using p_pattern, p_text, p_statuses, p_plans, p_role, p_clusters, p_concern, p_sort, p_descending,
       p_after_null, p_after_time, p_after_text, p_after_number, p_after_id, v_wanted, p_month, p_now,
       p_cost_over, p_cost_under, p_seen_from, p_seen_before, p_never_seen, p_registered_from,
       p_registered_before, p_team;
@@ -160,7 +160,7 @@ begin
     execute 'select array(select u.id from console.users as u where ' || v_where || ' and ' || v_without_key
       || case when p_after_null then ' and u.id > $14' else '' end || ' order by u.id limit $15)'
     into v_more
-    using p_pattern, p_text, p_statuses, p_plans, p_role, p_cluster, p_concern, p_sort, p_descending,
+    using p_pattern, p_text, p_statuses, p_plans, p_role, p_clusters, p_concern, p_sort, p_descending,
       p_after_null, p_after_time, p_after_text, p_after_number, p_after_id, v_wanted - cardinality(v_ids),
       p_month, p_now, p_cost_over, p_cost_under, p_seen_from, p_seen_before, p_never_seen,
       p_registered_from, p_registered_before, p_team;
@@ -170,9 +170,10 @@ begin
   if p_after_id is null then
     -- Thousands are not counted one by one: of everybody, and of any one filter, the rollups know how many
     -- there were a moment ago, and more than so many whole thousands is what is said.
+    -- Of several clusters they do not: who has a seat on two of them counts once.
     v_over := case
       when num_nonnulls(
-          p_pattern, p_statuses, p_plans, p_role, p_cluster, p_concern, p_cost_over, p_cost_under, p_seen_from,
+          p_pattern, p_statuses, p_plans, p_role, p_clusters, p_concern, p_cost_over, p_cost_under, p_seen_from,
           p_seen_before, nullif(p_never_seen, false), p_registered_from, p_registered_before, p_team
         ) > 1 then null
       when v_where = 'true' and v_concern is null then
@@ -182,7 +183,7 @@ begin
         from console.lists_counted as k
         where k.list = 'users' and (
           (k.kind = 'status' and k.value = any (p_statuses)) or (k.kind = 'plan' and k.value = any (p_plans))
-          or (k.kind = 'role' and k.value = p_role) or (k.kind = 'cluster' and k.value = p_cluster)
+          or (k.kind = 'role' and k.value = p_role) or (k.kind = 'cluster' and array[k.value] = p_clusters)
           or (k.kind = 'concern' and k.value = p_concern)
         )
       )
@@ -199,7 +200,7 @@ begin
       execute 'select count(*) from (select from console.users as u where ' || v_where || v_listed
         || ' limit ' || v_over + 1 || ') as c'
       into v_matching
-      using p_pattern, p_text, p_statuses, p_plans, p_role, p_cluster, p_concern, p_sort, p_descending,
+      using p_pattern, p_text, p_statuses, p_plans, p_role, p_clusters, p_concern, p_sort, p_descending,
         p_after_null, p_after_time, p_after_text, p_after_number, p_after_id, p_limit, p_month, p_now,
         p_cost_over, p_cost_under, p_seen_from, p_seen_before, p_never_seen, p_registered_from,
         p_registered_before, p_team;

@@ -5,7 +5,8 @@ pub(super) const SERVICE: &str = "
 insert into public.hopsworks_clusters (id, name, api_url, api_key, max_users, current_users, status) values
   ('00000000-0000-4000-8000-0000000000d1', 'one', 'https://one.example', 'k', 9, 9, 'active'),
   ('00000000-0000-4000-8000-0000000000d2', 'two', 'https://two.example', 'k', 100, 90, 'maintenance'),
-  ('00000000-0000-4000-8000-0000000000d3', 'three', 'https://three.example', 'k', 20, 0, 'inactive');
+  ('00000000-0000-4000-8000-0000000000d3', 'three', 'https://three.example', 'k', 20, 0, 'inactive'),
+  ('00000000-0000-4000-8000-0000000000d4', 'twin', 'https://twin.example', 'k', 20, 0, 'active');
 insert into public.users (id, email, name, status, billing_mode, created_at, last_login_at)
 select 'auth0|u' || lpad(n::text, 2, '0'), 'person' || n || '@example.com', 'Person ' || n % 7,
        case when n % 7 = 0 then 'suspended' else 'active' end, (array['prepaid', 'postpaid', null])[1 + n % 3],
@@ -17,6 +18,8 @@ where id like 'auth0|u%' and right(id, 2)::int > 18;
 insert into public.user_hopsworks_assignments (user_id, hopsworks_cluster_id)
 select id, ('00000000-0000-4000-8000-0000000000d' || (1 + right(id, 1)::int % 2))::uuid
 from public.users where id like 'auth0|u%' and right(id, 2)::int % 4 <> 0;
+insert into public.user_hopsworks_assignments (user_id, hopsworks_cluster_id)
+values ('auth0|u04', '00000000-0000-4000-8000-0000000000d4');
 insert into public.user_credits
   (user_id, total_purchased, total_used, free_credits_granted, free_credits_used, last_purchase_at)
 select id, (n % 5) * 40, case when n % 6 = 0 then 75 when n % 5 = 0 then 0 else n end, 5, n % 6,
@@ -56,12 +59,12 @@ from generate_series(1, 24) n;
 -- The charge of an invoice that is due in weeks failed.
 insert into public.billing_history (user_id, invoice_id, amount, currency, status, created_at)
 values ('auth0|u09', 'in_26', 5, 'usd', 'failed', '2026-11-10');
-
-/// A text, and of the rows of the list those that it should leave.
-pub(super) type Case = (&'static str, &'static str);
 insert into public.subscriptions (user_id, stripe_subscription_id, status, created_at)
 select 'auth0|u0' || n, 'sub_' || n, 'active', timestamptz '2026-11-03' from generate_series(1, 3) n;
 ";
+
+/// A text, and of the rows of the list those that it should leave.
+pub(super) type Case = (&'static str, &'static str);
 
 /// `statuses` of a person, where nothing and what nobody knows is active.
 const ACTIVE: &str = "(u.status is null or u.status not in ('suspended', 'deleted'))";
@@ -79,16 +82,18 @@ pub(super) const OF_USERS: &[Case] = &[
     ("role:member", "u.account_owner_id is not null"),
     ("cluster:one", "exists (select from console.cluster_assignments a join console.clusters c on c.id = a.cluster_id
         where a.user_id = u.id and c.name = 'one')"),
+    ("cluster:tw", "exists (select from console.cluster_assignments a join console.clusters c on c.id = a.cluster_id
+        where a.user_id = u.id and c.name in ('two', 'twin'))"),
     ("team:person3@example.com", "'auth0|u03' in (u.id, u.account_owner_id)"),
     ("cost>20", "u.cost > 20"),
     ("cost<9 cost>2", "u.cost < 9 and u.cost > 2"),
+    ("cost>=7.7 cost<=19.25", "u.cost between 7.7 and 19.25"),
+    ("cost:7.70", "u.cost = 7.7"),
     ("last_login<30d", "u.last_login_at >= '2026-10-21 12:00Z'"),
     ("last_login:never", "u.last_login_at is null"),
     ("registered>=2026-10-01", "u.created_at >= '2026-10-01 00:00Z'"),
     ("registered:2026-09 role:owner", "u.created_at >= '2026-09-01 00:00Z' and u.created_at < '2026-10-01 00:00Z'
         and u.account_owner_id is null"),
-    ("cost>=7.7 cost<=19.25", "u.cost between 7.7 and 19.25"),
-    ("cost:7.70", "u.cost = 7.7"),
     ("trouble:no_seat", "u.status = 'active' and not exists (
         select from console.cluster_assignments a where a.user_id = u.id)"),
     ("credits:low", "exists (select from console.credit_standing s where s.account_id = u.id and s.low)"),
@@ -129,13 +134,13 @@ pub(super) const OF_TEAMS: &[Case] = &[
     ),
     ("cost>30", "u.cost > 30"),
     ("cost<10", "u.cost < 10"),
+    ("cost>=59.29", "u.cost >= 59.29"),
+    ("cost=59.29", "u.cost = 59.29"),
     ("registered<60d", "u.created_at >= '2026-09-21 12:00Z'"),
     (
         "members>1 plan:prepaid cost>1 person",
         "u.members > 1 and u.billing_mode = 'prepaid' and u.cost > 1
         and (u.email ilike '%person%' or u.name ilike '%person%')",
-    ("cost>=59.29", "u.cost >= 59.29"),
-    ("cost=59.29", "u.cost = 59.29"),
     ),
 ];
 
@@ -158,19 +163,19 @@ pub(super) const OF_CREDITS: &[Case] = &[
         "balance>-60 balance<20",
         "u.balance > -60 and u.balance < 20",
     ),
+    ("balance<=0", "u.balance <= 0"),
+    ("balance:43", "u.balance = 43"),
     ("paid>0", "u.paid > 0"),
+    ("paid>=0 paid<=39", "u.paid between 0 and 39"),
     ("paid<50", "u.paid < 50"),
     ("free>2", "u.free > 2"),
     ("free<1", "u.free < 1"),
+    ("free:5", "u.free = 5"),
     (
-    ("balance<=0", "u.balance <= 0"),
-    ("balance:43", "u.balance = 43"),
         "runs_out<30d",
-    ("paid>=0 paid<=39", "u.paid between 0 and 39"),
         "u.balance > 0 and u.runs_out_on <= '2026-12-20'",
     ),
     (
-    ("free:5", "u.free = 5"),
         "runs_out>30d",
         "u.balance > 0 and u.runs_out_on > '2026-12-20'",
     ),
@@ -218,13 +223,13 @@ pub(super) const OF_INVOICES: &[Case] = &[
     ),
     ("amount>100", "u.amount > 100"),
     ("amount<0", "u.amount < 0"),
+    ("amount:40", "u.amount = 40"),
+    ("amount>=40 amount<=160", "u.amount between 40 and 160"),
     (
         "due<7d",
         "u.due_at >= '2026-11-20 12:00Z' and u.due_at < '2026-11-27 12:00Z'",
     ),
     ("due<2026-11-01", "u.due_at < '2026-11-01 00:00Z'"),
-    ("amount:40", "u.amount = 40"),
-    ("amount>=40 amount<=160", "u.amount between 40 and 160"),
     (
         "overdue>10d",
         "u.word in ('overdue', 'failed') and u.due_at < '2026-11-10 12:00Z'",
@@ -276,12 +281,12 @@ pub(super) const OF_CLUSTERS: &[Case] = &[
     ("drift:no", "u.current_users = u.assigned"),
     ("cost>1", "u.cost > 1"),
     ("cost<300", "u.cost < 300"),
+    ("cost>=1 cost<=300", "u.cost between 1 and 300"),
 ];
 
 /// Of the month so far, and, with the days put in, of any other period.
 pub(super) const ACCOUNTS: &str = "
 select u.id from (
-    ("cost>=1 cost<=300", "u.cost between 1 and 300"),
   select k.id, p.id as known, p.status, p.billing_mode, k.cost, k.cpu, k.gpu
   from (
     select coalesce(d.account_owner_id, d.user_id) as id, sum(d.total_cost) as cost, sum(d.cpu_hours) as cpu,
@@ -294,17 +299,17 @@ pub(super) const OF_ACCOUNTS: &[Case] = &[
     ("cost>20", "u.cost > 20"),
     ("cost<20", "u.cost < 20"),
     ("cpu>60", "u.cpu > 60"),
+    ("cost>=8.8 cost<=11", "u.cost between 8.8 and 11"),
     ("cpu<40", "u.cpu < 40"),
+    ("cpu:40", "u.cpu = 40"),
     ("gpu>0", "u.gpu > 0"),
     ("gpu<1", "u.gpu < 1"),
+    ("gpu<=0", "u.gpu <= 0"),
     ("plan:prepaid", "u.billing_mode = 'prepaid'"),
     (
-    ("cost>=8.8 cost<=11", "u.cost between 8.8 and 11"),
         "plan:none,free",
-    ("cpu:40", "u.cpu = 40"),
         "u.known is not null and coalesce(u.billing_mode, 'free') = 'free'",
     ),
-    ("gpu<=0", "u.gpu <= 0"),
     (
         "status:suspended,deleted",
         "u.known is null or u.status in ('suspended', 'deleted')",
