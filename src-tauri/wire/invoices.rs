@@ -260,7 +260,7 @@ impl InvoiceRow {
         );
         let past_due = row.due_at.filter(|due| waits && *due < now).map(|due| {
             match (now - due).whole_days() {
-                0 => "due today".to_owned(),
+                0 => "less than a day past due".to_owned(),
                 1 => "1 day past due".to_owned(),
                 days => format!("{days} days past due"),
             }
