@@ -26,8 +26,9 @@ impl hopsdesk::usecases::exported::Exported for Lying {
     async fn filter(
         &self,
         reading: &mut hopsdesk::store::door::Reading,
+        now: time::OffsetDateTime,
     ) -> Result<Vec<String>, hopsdesk::store::failure::StoreError> {
-        self.0.filter(reading).await
+        self.0.filter(reading, now).await
     }
     fn order(&self) -> String {
         self.0.order()
