@@ -29,10 +29,10 @@ select
   r.unit_price, r.unit_name,
   b.remaining, nullif(g.refunded, 0) as refunded, nullif(g.credited, 0) as credited,
   array(
-    select a.currency from jsonb_to_recordset(g.apart) with ordinality as a (currency text, amount numeric, n bigint) order by a.n
+    select a.currency from jsonb_to_recordset(g.apart) as a (currency text, amount numeric) order by a.currency, a.amount
   ) as apart_currencies,
   array(
-    select a.amount from jsonb_to_recordset(g.apart) with ordinality as a (currency text, amount numeric, n bigint) order by a.n
+    select a.amount from jsonb_to_recordset(g.apart) as a (currency text, amount numeric) order by a.currency, a.amount
   ) as apart_amounts
 from console.billed b
 left join console.users u on u.id = b.user_id
