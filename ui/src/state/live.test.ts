@@ -40,6 +40,17 @@ describe('live data', () => {
     live.stop()
   })
 
+  it('tries again every half minute at the latest, however long it has failed', async () => {
+    const read = vi.fn(() => Promise.reject(failure('gone')))
+    const live = new Live<string>(4000)
+    live.ask(read)
+    await vi.advanceTimersByTimeAsync(600_000)
+    const tried = read.mock.calls.length
+    await vi.advanceTimersByTimeAsync(30_000)
+    expect(read).toHaveBeenCalledTimes(tried + 1)
+    live.stop()
+  })
+
   it('spares a database that answers slowly', async () => {
     const slowly = () => new Promise<string>((answer) => setTimeout(() => answer('late'), 1000))
     const read = vi.fn(slowly)
