@@ -10,6 +10,7 @@ use crate::domain::browse::{Count, Cursor};
 use crate::domain::directory::Person;
 use crate::domain::edge::Edge;
 use crate::domain::ids::UserId;
+use crate::domain::invoice_days::BilledPeriod;
 use crate::domain::money::{Currency, Money};
 use crate::domain::period::Month;
 
@@ -370,8 +371,12 @@ pub struct InvoiceRow {
     pub period_start: Option<OffsetDateTime>,
     /// First instant after it.
     pub period_end: Option<OffsetDateTime>,
+    /// That period in days.
+    pub period: Option<BilledPeriod>,
     /// Due.
     pub due_at: Option<OffsetDateTime>,
+    /// Days since then, by the calendar of the fiscal time zone; negative for what is due later.
+    pub days_since_due: Option<i64>,
     /// Paid.
     pub paid_at: Option<OffsetDateTime>,
     /// Made.

@@ -26,6 +26,7 @@ pub mod hopsworks;
 pub mod ids;
 pub mod indexes;
 pub mod invoice;
+pub mod invoice_days;
 pub mod invoice_totals;
 pub mod invoices;
 pub mod lacks;

@@ -1,7 +1,9 @@
 //! Invoices as the page of one user shows them.
 
 use rust_decimal::Decimal;
-use time::{OffsetDateTime, PrimitiveDateTime};
+use time::OffsetDateTime;
+
+use crate::domain::invoice_days::BilledPeriod;
 
 /// An invoice or a charge of the account that pays.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,15 +26,15 @@ pub struct UserInvoice {
     pub overdue: bool,
     /// Days since it was due, by the calendar of the fiscal time zone; `None` for one that is not overdue, was due today or
     /// says no date.
-    pub days_overdue: Option<i32>,
+    pub days_overdue: Option<i64>,
     /// It waits for money and a charge of it failed.
     pub failed: bool,
     /// Start of the period that is billed.
     pub period_start: Option<OffsetDateTime>,
-    /// End of that period.
+    /// First instant after it.
     pub period_end: Option<OffsetDateTime>,
-    /// When that period begins and ends on the clocks of the fiscal time zone.
-    pub period: Option<(PrimitiveDateTime, PrimitiveDateTime)>,
+    /// That period in days.
+    pub period: Option<BilledPeriod>,
     /// Due.
     pub due_at: Option<OffsetDateTime>,
     /// Paid.

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use sqlx::FromRow;
 use time::OffsetDateTime;
 
+use crate::domain::fiscal::FiscalZone;
 use crate::domain::invoice::{InvoiceDetail, Since, SubscriptionFacts, Twin};
 use crate::domain::invoices::{Origin, Recorded, TwinWord};
 use crate::domain::moment::{self, Moment};
@@ -20,7 +21,7 @@ const INVOICE_TWINS: Statement = statement!("invoice_twins.sql");
 const INVOICE_TWINS_TOTALS: Statement = totals!("invoice_twins.sql" by "currency"; "amount");
 const INVOICE_OF_ENTRY: Statement = statement!("invoice_of_entry.sql");
 
-/// Reads one; an entry of the billing history that an invoice stands for answers with that invoice.
+/// Reads one, with its days in that time zone; an entry of the billing history that an invoice stands for answers with that invoice.
 /// `None` when there is no such row.
 ///
 /// # Errors
@@ -29,9 +30,10 @@ pub async fn detail(
     reading: &mut Reading,
     origin: Origin,
     id: &str,
+    zone: &FiscalZone,
     now: OffsetDateTime,
 ) -> Result<Option<InvoiceDetail>, StoreError> {
-    if let Some(record) = one(reading, origin, id, now).await? {
+    if let Some(record) = one(reading, origin, id, zone, now).await? {
         return Ok(Some(whole(reading, record, None).await?));
     }
     if origin != Origin::BillingHistory {
@@ -43,7 +45,7 @@ pub async fn detail(
     let Some((invoice,)) = invoice else {
         return Ok(None);
     };
-    match one(reading, Origin::Invoices, &invoice, now).await? {
+    match one(reading, Origin::Invoices, &invoice, zone, now).await? {
         Some(record) => Ok(Some(whole(reading, record, Some(id.to_owned())).await?)),
         None => Ok(None),
     }
@@ -75,6 +77,7 @@ async fn one(
     reading: &mut Reading,
     origin: Origin,
     id: &str,
+    zone: &FiscalZone,
     now: OffsetDateTime,
 ) -> Result<Option<DetailRecord>, StoreError> {
     reading
@@ -83,7 +86,8 @@ async fn one(
                 .rows()
                 .bind(origin.word().to_owned())
                 .bind(id.to_owned())
-                .bind(now),
+                .bind(now)
+                .bind(zone.name().to_owned()),
         )
         .await
 }

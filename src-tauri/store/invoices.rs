@@ -23,6 +23,7 @@ use crate::store::door::{Reading, Statement};
 use crate::store::edges;
 use crate::store::failure::StoreError;
 use crate::store::fiscal;
+use crate::store::invoice_days::DaysRecord;
 use crate::store::people;
 use crate::store::totals::{Bound, TotalsRecord};
 use crate::totals;
@@ -265,9 +266,8 @@ pub struct InvoiceRecord {
     currency: Option<String>,
     status: Option<String>,
     standing: String,
-    period_start: Option<OffsetDateTime>,
-    period_end: Option<OffsetDateTime>,
-    due_at: Option<OffsetDateTime>,
+    #[sqlx(flatten)]
+    days: DaysRecord,
     paid_at: Option<OffsetDateTime>,
     created_at: Option<Moment>,
     description: Option<String>,
@@ -293,7 +293,7 @@ impl InvoiceRecord {
         let key = match sort {
             InvoicesSort::Date => self.created_at.map(CursorKey::Time),
             InvoicesSort::Amount => self.amount.map(CursorKey::Number),
-            InvoicesSort::Due => self.due_at.map(|at| CursorKey::Time(at.into())),
+            InvoicesSort::Due => self.days.due_at.map(|at| CursorKey::Time(at.into())),
         };
         Cursor {
             key: key.unwrap_or(CursorKey::Null),
@@ -334,9 +334,11 @@ impl InvoiceRecord {
             },
             standing: InvoiceStanding::read(&self.standing),
             status: self.status,
-            period_start: self.period_start,
-            period_end: self.period_end,
-            due_at: self.due_at,
+            period: self.days.period(),
+            period_start: self.days.period_start,
+            period_end: self.days.period_end,
+            due_at: self.days.due_at,
+            days_since_due: self.days.since_due(),
             paid_at: self.paid_at,
             created_at: moment::known(self.created_at),
             description: self.description,

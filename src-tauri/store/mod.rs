@@ -36,6 +36,7 @@ pub mod fiscal;
 pub mod fleet;
 pub mod forecasts;
 pub mod inbox;
+pub mod invoice_days;
 pub mod invoice_page;
 pub mod invoices;
 pub mod ledger;

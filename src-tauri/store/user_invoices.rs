@@ -3,7 +3,7 @@
 use futures_util::{Stream, StreamExt as _};
 use rust_decimal::Decimal;
 use sqlx::FromRow;
-use time::{OffsetDateTime, PrimitiveDateTime};
+use time::OffsetDateTime;
 
 use crate::domain::fiscal::FiscalZone;
 use crate::domain::ids::UserId;
@@ -13,6 +13,7 @@ use crate::domain::user_invoices::UserInvoice;
 use crate::statement;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
+use crate::store::invoice_days::DaysRecord;
 use crate::store::totals::TotalsRecord;
 use crate::store::work::{after, bound, counted, whole};
 use crate::totals;
@@ -83,12 +84,8 @@ struct InvoiceRecord {
     status: Option<String>,
     overdue: Option<bool>,
     failed: Option<bool>,
-    days_past_due: Option<i32>,
-    period_begins: Option<PrimitiveDateTime>,
-    period_ends: Option<PrimitiveDateTime>,
-    period_start: Option<OffsetDateTime>,
-    period_end: Option<OffsetDateTime>,
-    due_at: Option<OffsetDateTime>,
+    #[sqlx(flatten)]
+    days: DaysRecord,
     paid_at: Option<OffsetDateTime>,
     created_at: Option<Moment>,
     description: Option<String>,
@@ -107,12 +104,12 @@ impl InvoiceRecord {
             currency: self.currency,
             status: self.status,
             overdue,
-            days_overdue: self.days_past_due.filter(|days| overdue && *days > 0),
+            days_overdue: self.days.since_due().filter(|days| overdue && *days > 0),
             failed: self.failed.unwrap_or(false),
-            period_start: self.period_start,
-            period_end: self.period_end,
-            period: self.period_begins.zip(self.period_ends),
-            due_at: self.due_at,
+            period: self.days.period(),
+            period_start: self.days.period_start,
+            period_end: self.days.period_end,
+            due_at: self.days.due_at,
             paid_at: self.paid_at,
             created_at: moment::known(self.created_at),
             description: self.description,

@@ -2,6 +2,7 @@
 //! taken from the window.
 
 use crate::domain::finding::outside;
+use crate::domain::fiscal::FiscalZone;
 use crate::domain::ids::{ClusterId, UserId};
 use crate::domain::invoices::Origin;
 use crate::store::{clusters, invoice_page, user_page};
@@ -98,7 +99,9 @@ pub async fn outside_address(
         }
         OutsideTarget::HostedInvoice(origin, id) => {
             let mut reading = desk.store.read().await?;
-            let detail = invoice_page::detail(&mut reading, *origin, id, desk.now()).await?;
+            let detail =
+                invoice_page::detail(&mut reading, *origin, id, &FiscalZone::utc(), desk.now())
+                    .await?;
             reading.end().await?;
             detail
                 .and_then(|detail| detail.row.hosted_url)

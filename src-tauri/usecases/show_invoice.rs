@@ -1,5 +1,6 @@
 //! Shows one invoice, charge or subscription.
 
+use crate::domain::fiscal::FiscalZone;
 use crate::domain::invoice::InvoiceDetail;
 use crate::domain::invoices::Origin;
 use crate::store::invoice_page;
@@ -7,7 +8,7 @@ use crate::usecases::browse_invoices::{assumed_currency, in_own_currency};
 use crate::usecases::desk::Desk;
 use crate::usecases::failure::DeskError;
 
-/// Reads it, with what the other table says of the same charge.
+/// Reads it, with its days in that time zone and with what the other table says of the same charge.
 ///
 /// # Errors
 /// When there is no such row, or the database fails.
@@ -15,9 +16,10 @@ pub async fn show_invoice(
     desk: &Desk,
     origin: Origin,
     id: &str,
+    zone: &FiscalZone,
 ) -> Result<InvoiceDetail, DeskError> {
     let mut reading = desk.store.read().await?;
-    let detail = invoice_page::detail(&mut reading, origin, id, desk.now()).await?;
+    let detail = invoice_page::detail(&mut reading, origin, id, zone, desk.now()).await?;
     reading.end().await?;
     let mut detail = detail.ok_or_else(|| DeskError::NotFound {
         what: match origin {

@@ -9,7 +9,7 @@ use crate::domain::invoice as whole;
 use crate::domain::invoices as domain;
 use crate::wire::invoices::{InvoiceRow, recorded};
 use crate::wire::money::Money;
-use crate::wire::time::rfc3339;
+use crate::wire::time::{due, rfc3339};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
@@ -79,6 +79,7 @@ pub struct SubscriptionFacts {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
 pub struct InvoiceMoment {
+    /// A moment, or a day where no time of day is on record.
     pub at: String,
     /// `"Created"`, `"Due"`, `"Paid"`, …
     pub what: String,
@@ -201,7 +202,7 @@ fn timeline(detail: &whole::InvoiceDetail, now: OffsetDateTime) -> Vec<InvoiceMo
     moments
         .into_iter()
         .map(|(at, what)| InvoiceMoment {
-            at: rfc3339(at),
+            at: if what == "Due" { due(at) } else { rfc3339(at) },
             what,
             ahead: at > now,
         })

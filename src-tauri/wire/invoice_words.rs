@@ -1,7 +1,8 @@
 //! Invoices in words: where one stands, how two records of it differ, which period it is for.
 
-use time::{OffsetDateTime, Time, UtcOffset};
+use time::Date;
 
+use crate::domain::invoice_days::BilledPeriod;
 use crate::domain::invoices as domain;
 use crate::domain::period::Month;
 use crate::wire::invoices::recorded;
@@ -96,44 +97,27 @@ fn tables_differ(row: &domain::InvoiceRow) -> Option<String> {
     ))
 }
 
-/// `Oct 2026` for a whole month, else its first and last day; in UTC, as periods are recorded.
+/// `Oct 2026` for a whole month, else its first and last day.
 #[must_use]
-pub fn period_shown(start: Option<OffsetDateTime>, end: Option<OffsetDateTime>) -> Option<String> {
-    let utc = |moment: OffsetDateTime| moment.to_offset(UtcOffset::UTC);
-    let day = |moment: OffsetDateTime| {
-        let date = moment.date();
-        format!(
-            "{} {} {}",
-            date.day(),
-            Month::of_date(date).short_name(),
-            date.year()
-        )
+pub fn period_shown(period: BilledPeriod) -> String {
+    let day = |date: Date| {
+        let month = Month::of_date(date).short_name();
+        format!("{} {month} {}", date.day(), date.year())
     };
-    // The end is the first instant after the period.
-    let last = |end: OffsetDateTime| end.checked_sub(time::Duration::SECOND).unwrap_or(end);
-    match (start.map(utc), end.map(utc)) {
-        (None, None) => None,
-        (Some(start), None) => Some(format!("from {}", day(start))),
-        (None, Some(end)) => Some(format!("to {}", day(last(end)))),
-        (Some(start), Some(end)) => {
-            let month = Month::of_date(start.date());
-            let whole = start.time() == Time::MIDNIGHT
-                && end.time() == Time::MIDNIGHT
-                && start.date() == month.first_day()
-                && Some(end.date()) == month.last_day().next_day();
-            Some(if whole {
-                format!("{} {}", month.short_name(), start.year())
-            } else {
-                format!("{} \u{2013} {}", day(start), day(last(end)))
-            })
+    match period {
+        BilledPeriod::Month(month) => {
+            format!("{} {}", month.short_name(), month.first_day().year())
         }
+        BilledPeriod::Days(first, last) => format!("{} \u{2013} {}", day(first), day(last)),
+        BilledPeriod::From(first) => format!("from {}", day(first)),
+        BilledPeriod::To(last) => format!("to {}", day(last)),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use rust_decimal::dec;
-    use time::macros::datetime;
+    use time::macros::date;
 
     use super::*;
     use crate::domain::invoices::{InvoiceRow, InvoiceStanding, Origin, Recorded, TwinWord};
@@ -150,7 +134,9 @@ mod tests {
             status: Some(status.to_owned()),
             period_start: None,
             period_end: None,
+            period: None,
             due_at: None,
+            days_since_due: None,
             paid_at: None,
             created_at: None,
             description: None,
@@ -256,18 +242,17 @@ mod tests {
 
     #[test]
     fn periods_are_named_as_people_name_them() {
-        let month = period_shown(
-            Some(datetime!(2026-10-01 0:00 UTC)),
-            Some(datetime!(2026-11-01 0:00 UTC)),
-        );
-        assert_eq!(month.as_deref(), Some("Oct 2026"));
-        let part = period_shown(
-            Some(datetime!(2026-10-03 9:00 UTC)),
-            Some(datetime!(2026-10-17 0:00 UTC)),
-        );
-        assert_eq!(part.as_deref(), Some("3 Oct 2026 \u{2013} 16 Oct 2026"));
-        assert_eq!(period_shown(None, None), None);
-        let open = period_shown(Some(datetime!(2026-10-03 9:00 UTC)), None);
-        assert_eq!(open.as_deref(), Some("from 3 Oct 2026"));
+        let (first, last) = (date!(2026 - 10 - 03), date!(2026 - 10 - 16));
+        for (period, shown) in [
+            (BilledPeriod::Month(Month::of_date(first)), "Oct 2026"),
+            (
+                BilledPeriod::Days(first, last),
+                "3 Oct 2026 \u{2013} 16 Oct 2026",
+            ),
+            (BilledPeriod::From(first), "from 3 Oct 2026"),
+            (BilledPeriod::To(last), "to 16 Oct 2026"),
+        ] {
+            assert_eq!(period_shown(period), shown);
+        }
     }
 }

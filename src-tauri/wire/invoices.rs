@@ -14,7 +14,7 @@ use crate::wire::cursor;
 use crate::wire::invoice_words::{disagreement, period_shown, severity, subscription, title};
 use crate::wire::money::Money;
 use crate::wire::standing::Severity;
-use crate::wire::time::rfc3339;
+use crate::wire::time::{due, rfc3339};
 
 /// One page of the list, please.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
@@ -123,8 +123,9 @@ pub struct InvoiceRow {
     pub disagreement: Option<String>,
     /// `"Oct 2026"`, `"3 Oct – 17 Oct 2026"`; null when no period is recorded.
     pub period: Option<String>,
+    /// A moment, or a day where no time of day is on record.
     pub due_at: Option<String>,
-    /// `"12 days past due"`.
+    /// `"12 days past due"`, by the calendar of the fiscal time zone.
     pub past_due: Option<String>,
     pub paid_at: Option<String>,
     pub created_at: Option<String>,
@@ -259,8 +260,11 @@ impl InvoiceRow {
             domain::InvoiceStanding::Overdue | domain::InvoiceStanding::Failed
         );
         let past_due = row.due_at.filter(|due| waits && *due < now).map(|due| {
-            match (now - due).whole_days() {
-                0 => "less than a day past due".to_owned(),
+            match row
+                .days_since_due
+                .unwrap_or_else(|| (now - due).whole_days())
+            {
+                ..=0 => "less than a day past due".to_owned(),
                 1 => "1 day past due".to_owned(),
                 days => format!("{days} days past due"),
             }
@@ -276,8 +280,8 @@ impl InvoiceRow {
             severity,
             status: row.status,
             disagreement,
-            period: period_shown(row.period_start, row.period_end),
-            due_at: row.due_at.map(rfc3339),
+            period: row.period.map(period_shown),
+            due_at: row.due_at.map(due),
             past_due,
             paid_at: row.paid_at.map(rfc3339),
             created_at: row.created_at.map(rfc3339),

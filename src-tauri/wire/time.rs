@@ -3,6 +3,7 @@
 use time::format_description::well_known::Rfc3339;
 use time::{Date, OffsetDateTime, UtcOffset};
 
+use crate::domain::invoice_days::whole_day;
 use crate::domain::period::{Days, Month};
 
 /// `2026-11-20T13:05:00Z`.
@@ -12,6 +13,12 @@ pub fn rfc3339(moment: OffsetDateTime) -> String {
         .to_offset(UtcOffset::UTC)
         .format(&Rfc3339)
         .unwrap_or_default()
+}
+
+/// When something is due: a moment, or a day where no time of day is on record.
+#[must_use]
+pub fn due(moment: OffsetDateTime) -> String {
+    whole_day(moment).map_or_else(|| rfc3339(moment), iso_date)
 }
 
 /// `2026-11-20`.

@@ -1,15 +1,15 @@
 //! Invoices of one user's page.
 
 use serde::Serialize;
-use time::{Date, Duration, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset};
+use time::Date;
 use ts_rs::TS;
 
+use crate::domain::invoice_days::BilledPeriod;
 use crate::domain::money::{self, Currency};
-use crate::domain::period::Month;
 use crate::domain::user_invoices;
 use crate::wire::money::Money;
 use crate::wire::standing::Severity;
-use crate::wire::time::{day_shown, rfc3339};
+use crate::wire::time::{day_shown, due, rfc3339};
 
 /// An invoice or a charge of the account that pays.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -31,6 +31,7 @@ pub struct UserInvoice {
     /// `"Oct 2026"`, or the days; null without a period.
     pub period: Option<String>,
     pub created_at: Option<String>,
+    /// A moment, or a day where no time of day is on record.
     pub due_at: Option<String>,
     pub paid_at: Option<String>,
     pub description: Option<String>,
@@ -54,7 +55,7 @@ impl UserInvoice {
                 .filter(|_| known.is_none())
                 .map(|amount| amount.to_string()),
             amount: known.map(Into::into),
-            period: period(&invoice, today),
+            period: invoice.period.map(|period| period_shown(period, today)),
             id: invoice.key,
             origin: invoice.origin,
             origin_id: invoice.id,
@@ -62,7 +63,7 @@ impl UserInvoice {
             word,
             severity,
             created_at: invoice.created_at.map(rfc3339),
-            due_at: invoice.due_at.map(rfc3339),
+            due_at: invoice.due_at.map(due),
             paid_at: invoice.paid_at.map(rfc3339),
             description: invoice.description,
             zone: zone.to_owned(),
@@ -92,41 +93,20 @@ fn standing(invoice: &user_invoices::UserInvoice) -> (Severity, String) {
     }
 }
 
-/// A whole month by its name, other periods by their first and last day in the fiscal time zone. Services record months as
-/// they are there, or in UTC: either is a whole one.
-fn period(invoice: &user_invoices::UserInvoice, today: Date) -> Option<String> {
-    let (begins, ends) = invoice.period?;
-    let recorded = invoice.period_start.zip(invoice.period_end);
-    let month = month_from_to(begins, ends).or_else(|| {
-        let (start, end) = recorded?;
-        month_from_to(in_utc(start), in_utc(end))
-    });
-    Some(month.map_or_else(
-        || {
-            // The end is the first instant after the period.
-            let last = ends.checked_sub(Duration::SECOND).unwrap_or(ends);
-            format!(
-                "{} \u{2013} {}",
-                day_shown(begins.date(), today),
-                day_shown(last.date(), today)
-            )
-        },
-        |month| format!("{} {}", month.short_name(), month.first_day().year()),
-    ))
-}
-
-fn in_utc(moment: OffsetDateTime) -> PrimitiveDateTime {
-    let moment = moment.to_offset(UtcOffset::UTC);
-    PrimitiveDateTime::new(moment.date(), moment.time())
-}
-
-/// The month that begins and ends at these midnights.
-fn month_from_to(begins: PrimitiveDateTime, ends: PrimitiveDateTime) -> Option<Month> {
-    let month = Month::of_date(begins.date());
-    let next = month.last_day().next_day()?;
-    let whole = begins == PrimitiveDateTime::new(month.first_day(), Time::MIDNIGHT)
-        && ends == PrimitiveDateTime::new(next, Time::MIDNIGHT);
-    whole.then_some(month)
+/// A whole month by its name, other periods by their first and last day.
+fn period_shown(period: BilledPeriod, today: Date) -> String {
+    match period {
+        BilledPeriod::Month(month) => {
+            format!("{} {}", month.short_name(), month.first_day().year())
+        }
+        BilledPeriod::Days(first, last) => format!(
+            "{} \u{2013} {}",
+            day_shown(first, today),
+            day_shown(last, today)
+        ),
+        BilledPeriod::From(first) => format!("from {}", day_shown(first, today)),
+        BilledPeriod::To(last) => format!("to {}", day_shown(last, today)),
+    }
 }
 
 #[cfg(test)]
@@ -135,6 +115,7 @@ mod tests {
     use time::macros::{date, datetime};
 
     use super::*;
+    use crate::domain::period::Month;
 
     fn invoice() -> user_invoices::UserInvoice {
         user_invoices::UserInvoice {
@@ -149,7 +130,7 @@ mod tests {
             failed: false,
             period_start: Some(datetime!(2026-10-01 00:00 UTC)),
             period_end: Some(datetime!(2026-11-01 00:00 UTC)),
-            period: Some((datetime!(2026-10-01 00:00), datetime!(2026-11-01 00:00))),
+            period: Some(BilledPeriod::Month(Month::of_date(date!(2026 - 10 - 01)))),
             days_overdue: Some(9),
             due_at: Some(datetime!(2026-11-11 00:00 UTC)),
             paid_at: None,
@@ -188,38 +169,26 @@ mod tests {
     }
 
     #[test]
-    fn a_period_is_named_by_the_days_of_the_fiscal_time_zone() {
+    fn a_period_is_named_as_briefly_as_today_allows() {
         let today = date!(2026 - 11 - 20);
-        let shown = |start, end, begins, ends| {
-            let row = user_invoices::UserInvoice {
-                period_start: Some(start),
-                period_end: Some(end),
-                period: Some((begins, ends)),
-                ..invoice()
-            };
-            UserInvoice::new(row, today, "UTC").period
+        let (first, last) = (date!(2025 - 12 - 04), date!(2026 - 01 - 03));
+        for (period, shown) in [
+            (BilledPeriod::Days(first, last), "4 Dec 2025 \u{2013} 3 Jan"),
+            (BilledPeriod::From(last), "from 3 Jan"),
+            (BilledPeriod::To(first), "to 4 Dec 2025"),
+        ] {
+            assert_eq!(period_shown(period, today), shown);
+        }
+    }
+
+    #[test]
+    fn a_due_day_without_a_time_crosses_as_a_day() {
+        let row = user_invoices::UserInvoice {
+            due_at: Some(datetime!(2026-11-11 23:59:59.999_999 UTC)),
+            ..invoice()
         };
-        let as_in_stockholm = shown(
-            datetime!(2026-09-30 22:00 UTC),
-            datetime!(2026-10-31 23:00 UTC),
-            datetime!(2026-10-01 0:00),
-            datetime!(2026-11-01 0:00),
-        );
-        assert_eq!(as_in_stockholm.as_deref(), Some("Oct 2026"));
-        let recorded_in_utc = shown(
-            datetime!(2026-10-01 0:00 UTC),
-            datetime!(2026-11-01 0:00 UTC),
-            datetime!(2026-09-30 20:00),
-            datetime!(2026-10-31 20:00),
-        );
-        assert_eq!(recorded_in_utc.as_deref(), Some("Oct 2026"));
-        let late_in_the_day = shown(
-            datetime!(2026-10-03 22:30 UTC),
-            datetime!(2026-11-03 23:00 UTC),
-            datetime!(2026-10-04 0:30),
-            datetime!(2026-11-04 0:00),
-        );
-        assert_eq!(late_in_the_day.as_deref(), Some("4 Oct \u{2013} 3 Nov"));
+        let row = UserInvoice::new(row, date!(2026 - 11 - 20), "UTC");
+        assert_eq!(row.due_at.as_deref(), Some("2026-11-11"));
     }
 
     #[test]

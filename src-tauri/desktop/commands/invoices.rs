@@ -93,7 +93,7 @@ pub(in crate::desktop) async fn invoice_detail(
 ) -> Answer<Panel<InvoiceDetail>> {
     let desk = console.desk()?;
     let zone = console.fiscal_zone(&desk).await?;
-    let detail = show_invoice(&desk, origin.into(), &id)
+    let detail = show_invoice(&desk, origin.into(), &id, &zone)
         .await
         .map_err(|error| console.desk_failure(&error))?;
     let live = console.session().workspace.kind == WorkspaceKind::Production.into();

@@ -1,4 +1,4 @@
-//! The eight types of the canonical views, and how a live column becomes one of them.
+//! The nine types of the canonical views, and how a live column becomes one of them.
 //!
 //! No expression here can fail, whatever a row holds: one row with an infinite date or a `NaN` must not
 //! take a whole list away. What no program of ours could hold is shown as unknown.
@@ -20,6 +20,8 @@ pub enum Canonical {
     YesNo,
     /// `timestamptz`.
     Time,
+    /// `timestamptz` that something is to be done until: a day without a time of day holds to its end.
+    Deadline,
     /// `date`.
     Date,
     /// `jsonb`.
@@ -52,7 +54,7 @@ impl Canonical {
             Self::Number => "numeric",
             Self::Whole => "bigint",
             Self::YesNo => "boolean",
-            Self::Time => "timestamp with time zone",
+            Self::Time | Self::Deadline => "timestamp with time zone",
             Self::Date => "date",
             Self::Json => "jsonb",
         }
@@ -67,7 +69,7 @@ impl Canonical {
             Self::Number => "a number",
             Self::Whole => "a whole number",
             Self::YesNo => "yes or no",
-            Self::Time => "a time",
+            Self::Time | Self::Deadline => "a time",
             Self::Date => "a date",
             Self::Json => "JSON",
         }
@@ -86,6 +88,7 @@ impl Canonical {
             Self::Whole => whole(column, live),
             Self::YesNo => yes_no(column, live),
             Self::Time => time(column, live, sorted),
+            Self::Deadline => deadline(column, live, sorted),
             Self::Date => date(column, live),
             Self::Json => json(column, live),
         }
@@ -271,6 +274,21 @@ fn time(column: &Column, live: &str, sorted: bool) -> Option<Conversion> {
         _ => return None,
     };
     Some(sql.into())
+}
+
+/// A day alone is one in UTC, as every time without a zone; programs know it by its last moment
+/// (`domain::invoice_days::whole_day`).
+fn deadline(column: &Column, live: &str, sorted: bool) -> Option<Conversion> {
+    match column.base.as_str() {
+        "date" => Some(
+            within_calendar(
+                live,
+                &format!("({live} + time '23:59:59.999999') at time zone 'UTC'"),
+            )
+            .into(),
+        ),
+        _ => time(column, live, sorted),
+    }
 }
 
 fn date(column: &Column, live: &str) -> Option<Conversion> {

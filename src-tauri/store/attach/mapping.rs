@@ -146,6 +146,10 @@ const fn time(name: &'static str) -> ViewColumn {
     column(name, Canonical::Time)
 }
 
+const fn deadline(name: &'static str) -> ViewColumn {
+    column(name, Canonical::Deadline)
+}
+
 const fn date(name: &'static str) -> ViewColumn {
     column(name, Canonical::Date)
 }

@@ -261,7 +261,7 @@ fn fits(canonical: Canonical, column: &Column) -> bool {
         Canonical::Number => matches!(base, "numeric" | "real" | "double precision"),
         Canonical::Whole => matches!(base, "smallint" | "integer" | "bigint" | "numeric"),
         Canonical::YesNo => base == "boolean",
-        Canonical::Time => base.starts_with("timestamp"),
+        Canonical::Time | Canonical::Deadline => base.starts_with("timestamp"),
         Canonical::Date => base == "date",
         Canonical::Json => matches!(base, "json" | "jsonb"),
         Canonical::Uuid => base == "uuid",

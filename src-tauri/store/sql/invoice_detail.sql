@@ -1,10 +1,12 @@
 -- One thing that is billed, with who pays for it and, for a subscription, the price it names.
 --
--- $1 origin · $2 id · $3 now
+-- $1 origin · $2 id · $3 now · $4 fiscal time zone
 select
   b.origin, b.id, b.number, b.user_id, b.amount, b.currency, b.status,
   case when b.standing = 'open' and b.due_at < $3 then 'overdue' else b.standing end as standing,
   b.period_start, b.period_end, b.due_at, b.paid_at, b.created_at,
+  b.period_start at time zone $4 as period_begins, b.period_end at time zone $4 as period_ends,
+  b.due_at at time zone $4 as due_there, ($3::timestamptz at time zone $4)::date as today,
   b.description, b.hosted_url, b.stripe_invoice_id, b.stripe_payment_intent_id,
   u.name as account_name, u.email as account_email, u.company as account_company, u.status as account_status,
   u.id is not null as account_found, coalesce(t.customer_id, u.stripe_customer_id) as stripe_customer_id,

@@ -348,7 +348,10 @@ page as (
 select
   p.origin, p.id, p.number, p.user_id, p.amount, p.currency, p.status,
   case when p.standing = 'open' and p.due_at < $9 then 'overdue' else p.standing end as standing,
-  p.period_start, p.period_end, p.due_at, coalesce(p.paid_at, twin.paid_at) as paid_at, p.created_at,
+  p.period_start, p.period_end, p.due_at,
+  p.period_start at time zone $8 as period_begins, p.period_end at time zone $8 as period_ends,
+  p.due_at at time zone $8 as due_there, ($9::timestamptz at time zone $8)::date as today,
+  coalesce(p.paid_at, twin.paid_at) as paid_at, p.created_at,
   p.description, p.hosted_url, p.stripe_invoice_id,
   u.name as account_name, u.email as account_email, u.company as account_company, u.status as account_status,
   u.id is not null as account_found,

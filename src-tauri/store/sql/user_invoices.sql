@@ -17,7 +17,7 @@ select b.key, b.origin, b.id, b.number, b.amount, b.currency, b.status, b.period
        b.standing = 'overdue' or (b.standing in ('open', 'failed') and coalesce(b.due_at < $5::timestamptz, false))
          as overdue,
        b.standing = 'failed' as failed,
-       ($5::timestamptz at time zone $6)::date - (b.due_at at time zone $6)::date as days_past_due,
+       b.due_at at time zone $6 as due_there, ($5::timestamptz at time zone $6)::date as today,
        b.period_start at time zone $6 as period_begins, b.period_end at time zone $6 as period_ends,
        case when $3::text is null then
          (select count(*) from (select from billed limit 10001) counted)

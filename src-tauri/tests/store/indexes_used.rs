@@ -205,7 +205,7 @@ async fn look_around(desk: &Desk, samples: &Samples) {
     show_usage::browse_accounts(desk, accounts)
         .await
         .expect("an account's usage");
-    show_invoice::show_invoice(desk, Origin::Invoices, invoice)
+    show_invoice::show_invoice(desk, Origin::Invoices, invoice, &FiscalZone::utc())
         .await
         .expect("an invoice");
     let credits = CreditsQuery {

@@ -1,6 +1,7 @@
 //! The Invoices list: each charge once, in order, and totals that are the sum of what is listed.
 
 mod by_hand;
+mod days;
 mod in_both;
 mod mirrored;
 

@@ -107,7 +107,7 @@ pub(super) async fn visit(database: &TestDatabase) -> Visit {
         visit
             .page(
                 &format!("invoice {id}"),
-                show_invoice::show_invoice(&desk, origin, id),
+                show_invoice::show_invoice(&desk, origin, id, &FiscalZone::utc()),
             )
             .await;
     }

@@ -1,6 +1,8 @@
 //! What was paid and owed: credits, invoices, subscriptions, promised prices.
 
-use crate::store::attach::mapping::{From, Tables, View, json, number, row_id, text, time, yes_no};
+use crate::store::attach::mapping::{
+    From, Tables, View, deadline, json, number, row_id, text, time, yes_no,
+};
 
 /// Credits per account.
 pub const USER_CREDITS: View = View {
@@ -75,7 +77,7 @@ pub const INVOICES: View = View {
         text("status"),
         time("period_start"),
         time("period_end"),
-        time("due_at").from(&[From::Column("due_date"), From::Column("due_at")]),
+        deadline("due_at").from(&[From::Column("due_date"), From::Column("due_at")]),
         time("paid_at"),
         time("created_at").sorted(),
         text("description"),

@@ -90,7 +90,9 @@ impl<'c> Live<'c> {
                     }
                 )
             }
-            Canonical::Time if self.column.base == "timestamp without time zone" => {
+            Canonical::Time | Canonical::Deadline
+                if self.column.base == "timestamp without time zone" =>
+            {
                 format!("({text}::timestamp with time zone at time zone 'UTC')")
             }
             _ => cast(self.column, &text),
@@ -169,7 +171,7 @@ fn fits(kind: Canonical, column: &Column) -> bool {
         Canonical::Number => base == "numeric",
         Canonical::Whole => integer || base == "numeric",
         Canonical::YesNo => base == "boolean",
-        Canonical::Time => base.starts_with("timestamp"),
+        Canonical::Time | Canonical::Deadline => base.starts_with("timestamp"),
         Canonical::Date => base == "date",
         Canonical::Json => matches!(base, "json" | "jsonb"),
     }

@@ -68,28 +68,52 @@ async fn an_entry_of_the_history_leads_to_the_invoice_that_stands_for_it() {
     let subscription =
         database.psql("select id from public.subscriptions where user_id = 'auth0|2'");
     let mut reading = store.read().await.expect("a connection");
-    let detail = invoice_page::detail(&mut reading, Origin::BillingHistory, &entry, NOW)
-        .await
-        .expect("an answer")
-        .expect("an invoice");
+    let detail = invoice_page::detail(
+        &mut reading,
+        Origin::BillingHistory,
+        &entry,
+        &FiscalZone::utc(),
+        NOW,
+    )
+    .await
+    .expect("an answer")
+    .expect("an invoice");
     assert_eq!(detail.row.number.as_deref(), Some("HD-009"));
     assert_eq!(detail.asked_for.as_deref(), Some(entry.as_str()));
     assert_eq!(detail.twins.len(), 1);
     assert_eq!(detail.row.standing, InvoiceStanding::Failed);
-    let detail = invoice_page::detail(&mut reading, Origin::BillingHistory, &alone, NOW)
-        .await
-        .expect("an answer")
-        .expect("a charge");
+    let detail = invoice_page::detail(
+        &mut reading,
+        Origin::BillingHistory,
+        &alone,
+        &FiscalZone::utc(),
+        NOW,
+    )
+    .await
+    .expect("an answer")
+    .expect("a charge");
     assert_eq!((detail.asked_for, detail.twins.len()), (None, 0));
-    let detail = invoice_page::detail(&mut reading, Origin::Subscriptions, &subscription, NOW)
-        .await
-        .expect("an answer")
-        .expect("a subscription");
+    let detail = invoice_page::detail(
+        &mut reading,
+        Origin::Subscriptions,
+        &subscription,
+        &FiscalZone::utc(),
+        NOW,
+    )
+    .await
+    .expect("an answer")
+    .expect("a subscription");
     assert_eq!(detail.row.status.as_deref(), Some("past_due"));
     assert!(detail.subscription.is_some());
-    let nothing = invoice_page::detail(&mut reading, Origin::Invoices, "nonsense", NOW)
-        .await
-        .expect("an answer");
+    let nothing = invoice_page::detail(
+        &mut reading,
+        Origin::Invoices,
+        "nonsense",
+        &FiscalZone::utc(),
+        NOW,
+    )
+    .await
+    .expect("an answer");
     assert!(nothing.is_none());
     reading.end().await.expect("an end");
 }

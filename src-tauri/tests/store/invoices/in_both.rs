@@ -83,10 +83,11 @@ async fn an_invoice_known_by_its_number_is_that_of_its_own_user_alone() {
     for row in rows {
         let shared = row.number.as_deref() == Some("A-3");
         assert_eq!(row.number_shared, shared, "in the list: {row:?}");
-        let detail = invoice_page::detail(&mut reading, row.origin, &row.id, NOW)
-            .await
-            .expect("an answer")
-            .expect("a page");
+        let detail =
+            invoice_page::detail(&mut reading, row.origin, &row.id, &FiscalZone::utc(), NOW)
+                .await
+                .expect("an answer")
+                .expect("a page");
         assert_eq!(detail.row.number_shared, shared, "on its page: {row:?}");
     }
     reading.end().await.expect("an end");
@@ -373,7 +374,7 @@ async fn what_stripe_has_as_settled_waits_for_no_money_here_whoever_asks() {
             "{number}"
         );
         let mut reading = store.read().await.expect("a connection");
-        let page = invoice_page::detail(&mut reading, row.origin, &row.id, NOW)
+        let page = invoice_page::detail(&mut reading, row.origin, &row.id, &FiscalZone::utc(), NOW)
             .await
             .expect("an answer")
             .expect("a page");

@@ -224,14 +224,26 @@ async fn they_are_found_and_have_a_page_and_stand_on_their_users() {
         assert_eq!(found, [("stripe_invoices", "in_MirrorPaid1")], "{text}");
     }
     let mut reading = store.read().await.expect("a connection");
-    let detail = invoice_page::detail(&mut reading, Origin::StripeInvoices, "in_MirrorOpen1", NOW)
-        .await
-        .expect("an answer")
-        .expect("a page");
+    let detail = invoice_page::detail(
+        &mut reading,
+        Origin::StripeInvoices,
+        "in_MirrorOpen1",
+        &FiscalZone::utc(),
+        NOW,
+    )
+    .await
+    .expect("an answer")
+    .expect("a page");
     assert_eq!(detail.customer_id.as_deref(), Some("cus_nobody"));
     assert!(detail.twins.is_empty());
-    let other_mode =
-        invoice_page::detail(&mut reading, Origin::StripeInvoices, "in_MirrorTest1", NOW).await;
+    let other_mode = invoice_page::detail(
+        &mut reading,
+        Origin::StripeInvoices,
+        "in_MirrorTest1",
+        &FiscalZone::utc(),
+        NOW,
+    )
+    .await;
     assert_eq!(other_mode.expect("an answer"), None);
     let part = Part {
         after: None,
@@ -408,7 +420,14 @@ async fn refunds_and_credit_notes_stand_apart_from_what_was_billed_to_the_last_d
     let mut reading = store.read().await.expect("a reading");
     let mut since = Vec::new();
     for id in ["in_MirrorPaid1", "in_MirrorPart1", "in_MirrorOpen1"] {
-        let page = invoice_page::detail(&mut reading, Origin::StripeInvoices, id, NOW).await;
+        let page = invoice_page::detail(
+            &mut reading,
+            Origin::StripeInvoices,
+            id,
+            &FiscalZone::utc(),
+            NOW,
+        )
+        .await;
         let page = page.expect("a page").expect("an invoice");
         let back: Vec<_> = page.since.refunded.iter().map(|one| one.amount).collect();
         let credited = page.since.credited.and_then(|one| one.amount);
@@ -457,10 +476,16 @@ async fn subscriptions_that_stripe_alone_has_are_listed_and_have_a_page() {
         "and is found by its id"
     );
     let mut reading = store.read().await.expect("a connection");
-    let detail = invoice_page::detail(&mut reading, Origin::Subscriptions, "sub_Mirror01", NOW)
-        .await
-        .expect("an answer")
-        .expect("a page");
+    let detail = invoice_page::detail(
+        &mut reading,
+        Origin::Subscriptions,
+        "sub_Mirror01",
+        &FiscalZone::utc(),
+        NOW,
+    )
+    .await
+    .expect("an answer")
+    .expect("a page");
     reading.end().await.expect("an end");
     let facts = detail.subscription.expect("facts");
     assert_eq!(facts.price_id.as_deref(), Some("price_1"));

@@ -36,8 +36,12 @@ disagreement: string | null,
 /**
  * `"Oct 2026"`, `"3 Oct – 17 Oct 2026"`; null when no period is recorded.
  */
-period: string | null, due_at: string | null, 
+period: string | null, 
 /**
- * `"12 days past due"`.
+ * A moment, or a day where no time of day is on record.
+ */
+due_at: string | null, 
+/**
+ * `"12 days past due"`, by the calendar of the fiscal time zone.
  */
 past_due: string | null, paid_at: string | null, created_at: string | null, description: string | null, };

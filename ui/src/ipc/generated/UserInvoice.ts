@@ -29,7 +29,11 @@ word: string, severity: Severity,
 /**
  * `"Oct 2026"`, or the days; null without a period.
  */
-period: string | null, created_at: string | null, due_at: string | null, paid_at: string | null, description: string | null, 
+period: string | null, created_at: string | null, 
+/**
+ * A moment, or a day where no time of day is on record.
+ */
+due_at: string | null, paid_at: string | null, description: string | null, 
 /**
  * The fiscal time zone: its days are named and counted in it.
  */
