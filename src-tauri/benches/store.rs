@@ -57,6 +57,10 @@ async fn measure(service: &Service, table: &mut Table) -> Measured<()> {
         only.as_ref()
             .is_none_or(|only| only.split(',').any(|one| one.trim() == part))
     };
+    // First: how much memory an export takes is seen where nothing was measured before it.
+    if wanted("exports") {
+        exports::measure(service, table).await?;
+    }
     if wanted("search") {
         search::measure(service, table).await?;
     }
@@ -71,9 +75,6 @@ async fn measure(service: &Service, table: &mut Table) -> Measured<()> {
     }
     if wanted("rollups") {
         rollups::measure(service, table).await?;
-    }
-    if wanted("exports") {
-        exports::measure(service, table).await?;
     }
     if wanted("trail") {
         trail::measure(service, table).await?;
