@@ -7,7 +7,16 @@ use super::world::Person;
 
 const NAMES: &str =
     "[...document.querySelectorAll('table[aria-label=Clusters] tbody tr[data-row]')]
-    .map((row) => row.cells[0].innerText.trim())";
+    .map((row) => row.cells[0].querySelector('a').innerText.trim())";
+
+/// Of each row, the region under its name and the one in a column of its own.
+const REGIONS: &str = "(() => {
+    const named = [...document.querySelectorAll('table[aria-label=Clusters] thead th')]
+      .findIndex((each) => each.innerText.trim() === 'Region');
+    return [...document.querySelectorAll('table[aria-label=Clusters] tbody tr[data-row]')].map((row) => [
+      row.querySelector('.under'), named < 0 ? null : row.cells[named],
+    ].map((each) => each?.checkVisibility() ? each.innerText.trim() : ''))
+  })()";
 
 #[tokio::test]
 async fn clusters_are_sorted_filtered_and_say_where_their_counter_is_wrong() {
@@ -20,6 +29,29 @@ async fn clusters_are_sorted_filtered_and_say_where_their_counter_is_wrong() {
     let mut sorted: Vec<String> = serde_json::from_value(names).expect("names");
     assert_eq!(sorted.len(), 5, "{sorted:?}");
     assert!(sorted.is_sorted(), "{sorted:?}");
+
+    // Where each is, is to be seen in a window of any width, and in one place only.
+    let regions = [
+        "ap-southeast-1",
+        "eu-central-1",
+        "eu-north-1",
+        "us-east-2",
+        "us-west-2",
+    ];
+    assert_eq!(
+        window.ask(REGIONS).await,
+        json!(regions.map(|region| [region, ""]))
+    );
+    assert_eq!(window.overflow().await, json!([]));
+    window.resize(1920, 1080).await;
+    let column = json!(regions.map(|region| ["", region]));
+    window
+        .until(
+            "a column of regions",
+            &format!("JSON.stringify({REGIONS}) === JSON.stringify({column})"),
+        )
+        .await;
+    window.resize(1280, 800).await;
 
     window.click_words("Name").await;
     sorted.reverse();

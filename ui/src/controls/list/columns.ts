@@ -19,6 +19,8 @@ export interface Column<Row, Sort extends string = string> {
   muted?: boolean
   /** Shown only in a table at least this wide. */
   from?: number
+  /** What stands small under the row's name while there is no room for the column. */
+  under?: (row: Row) => string | null
   /** What is said when this database has no data for it. */
   absence?: string
   /** The cell is this amount; a currency that all rows in sight share is named in the head. */
@@ -39,6 +41,12 @@ export function shownColumns<C extends Column<never>>(columns: readonly C[], wid
   return columns.filter(
     (column) => !lacking.includes(column.key) && (column.from === undefined || width >= column.from),
   )
+}
+
+/** The columns there is no room for, of which each row says under its name what it has. */
+export function columnsUnder<C extends Column<never>>(columns: readonly C[], width: number, lacking: readonly string[]): C[] {
+  const shown = shownColumns(columns, width, lacking)
+  return columns.filter((column) => column.under && !lacking.includes(column.key) && !shown.includes(column))
 }
 
 /** Widths in whole pixels that together are exactly the table's, however narrow that is. */

@@ -7,7 +7,7 @@ import type { ClustersSort } from '../../ipc/generated/ClustersSort'
 export const columns: readonly Column<ClusterRow, ClustersSort>[] = [
   { key: 'name', title: 'Name', width: 150, grows: 2, sort: 'name' },
   { key: 'status', title: 'Status', width: 120, grows: 0, absence: 'the status of clusters' },
-  { key: 'region', title: 'Region', width: 126, grows: 0.4, sort: 'region', muted: true, absence: 'regions', from: 1420 },
+  { key: 'region', title: 'Region', width: 126, grows: 0.4, sort: 'region', muted: true, absence: 'regions', from: 1420, under: (row) => row.region },
   { key: 'health', title: 'Health', width: 96, grows: 0.3, hint: 'As it answered when it was looked at last' },
   { key: 'findings', title: 'Findings', width: 72, grows: 0, end: true, hint: 'What was found wrong there by comparing it with what is on record' },
   { key: 'fill', title: 'Filled', width: 180, grows: 1, sort: 'fill', absence: 'who is on which cluster' },
