@@ -156,4 +156,6 @@ pub struct UsersPage {
     pub next: Option<Cursor>,
     /// On the first page only.
     pub count: Option<Count>,
+    /// Which clusters the filter means; none where it means any.
+    pub clusters: Vec<ClusterId>,
 }

@@ -54,7 +54,12 @@ pub async fn page(
         .take(query.limit.into())
         .map(UserRecord::into_row)
         .collect();
-    Ok(UsersPage { rows, next, count })
+    Ok(UsersPage {
+        rows,
+        next,
+        count,
+        clusters: query.filter.clusters.clone(),
+    })
 }
 
 /// Everybody on the list, in its order, one after another.

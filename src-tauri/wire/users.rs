@@ -127,6 +127,8 @@ pub struct UsersPage {
     pub next: Option<String>,
     /// `"1,284"` or `"over 10,000"`; null on later pages.
     pub count: Option<String>,
+    /// Ids of the clusters that the filter means, also by `cluster:` in its text; empty for any.
+    pub clusters: Vec<String>,
     /// Title of the cost column, e.g. `"Cost, Nov"`.
     pub cost_title: String,
     /// Columns this database has no data for: `"month_cost"`, `"cluster"`, `"plan"`, …
@@ -263,6 +265,7 @@ impl UsersPage {
                 browse::Count::Exact(count) => count_shown(count),
                 browse::Count::Over(count) => format!("over {}", count_shown(count)),
             }),
+            clusters: page.clusters.iter().map(ToString::to_string).collect(),
             cost_title: format!("Cost, {}", Month::of(now).short_name()),
             lacking,
             source: "users".to_owned(),

@@ -142,6 +142,7 @@ const answers: Answers = {
       rows: scene === 'lacking' ? rows.map((row) => ({ ...row, team: null, month_cost: null })) : rows,
       next: start + limit < found.length ? rows.at(-1)!.id : null,
       count: after ? null : plain && found.length > 1000 ? `about ${found.length.toLocaleString('en-US')}` : found.length.toLocaleString('en-US'),
+      clusters: filter.cluster ? [filter.cluster] : [],
       cost_title: 'Cost, Nov',
       lacking: scene === 'lacking' ? ['month_cost', 'team'] : [],
       source: 'users, usage_daily',

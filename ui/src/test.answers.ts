@@ -61,6 +61,7 @@ export function usersPageOf(rows: UserRow[], next: string | null = null, change:
     rows,
     next,
     count: String(rows.length),
+    clusters: [],
     cost_title: 'Cost, Nov',
     lacking: [],
     source: 'users',

@@ -2,6 +2,7 @@
 //! and on one of the second generation.
 
 mod cases;
+mod clusters;
 
 use std::io::Cursor;
 use std::sync::Arc;

@@ -11,6 +11,10 @@ next: string | null,
  */
 count: string | null, 
 /**
+ * Ids of the clusters that the filter means, also by `cluster:` in its text; empty for any.
+ */
+clusters: Array<string>, 
+/**
  * Title of the cost column, e.g. `"Cost, Nov"`.
  */
 cost_title: string, 

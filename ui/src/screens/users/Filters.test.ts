@@ -6,7 +6,7 @@ import type { UsersFilter } from '../../ipc/generated/UsersFilter'
 import { anyone } from '../../state/routes'
 import Filters from './Filters.svelte'
 
-function shown(filter: Partial<UsersFilter> = {}, lacking: string[] = [], unread = false) {
+function shown(filter: Partial<UsersFilter> = {}, lacking: string[] = [], unread = false, meant: string[] = []) {
   const onchange = vi.fn<(filter: UsersFilter) => void>()
   const ondown = vi.fn()
   const clusters = [
@@ -14,7 +14,7 @@ function shown(filter: Partial<UsersFilter> = {}, lacking: string[] = [], unread
     { id: 'c2', name: 'us-east-1' },
   ]
   const facets = { data: unread ? undefined : { clusters }, failure: null }
-  const { rerender } = render(Filters, { filter: { ...anyone, ...filter }, facets, lacking, onchange, ondown })
+  const { rerender } = render(Filters, { filter: { ...anyone, ...filter }, facets, meant, lacking, onchange, ondown })
   return { onchange, ondown, rerender }
 }
 
@@ -57,6 +57,20 @@ describe('the filters of the Users list', () => {
     expect(text()).toHaveValue('plan:')
     await rerender({ filter: { ...anyone, text: 'olu' } })
     expect(text(), 'what came from elsewhere replaces it').toHaveValue('olu')
+  })
+
+  it('name the clusters that a text means, and all of them on hover', () => {
+    shown({ text: 'cluster:eu' }, [], false, ['c1'])
+    expect(screen.getByText(/^Users of/)).toHaveTextContent(/^Users of eu-west-1$/)
+    shown({ text: 'cluster:1' }, [], false, ['c1', 'c2', 'c3'])
+    const several = screen.getByText(/^Users of 3 clusters:/)
+    expect(several).toHaveTextContent('Users of 3 clusters: eu-west-1, us-east-1, c3')
+    expect(several.title, 'an id where no name is read yet').toBe('eu-west-1, us-east-1, c3')
+  })
+
+  it('do not say twice which cluster was chosen', () => {
+    shown({ text: 'ada', cluster: 'c1' }, [], false, ['c1'])
+    expect(screen.queryByText(/^Users of/)).toBeNull()
   })
 
   it('take one cluster, by its id', async () => {
