@@ -2,6 +2,7 @@
 
 mod by_hand;
 mod days;
+mod given_back;
 mod in_both;
 mod mirrored;
 
