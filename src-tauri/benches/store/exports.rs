@@ -161,6 +161,8 @@ fn literally(sql: &str) -> String {
         (15, "null::bigint".to_owned()),
         (16, format!("'{month}'::date")),
         (17, format!("'{NOW}'::timestamptz")),
+        (18, "null::numrange".to_owned()),
+        (19, "null::numrange".to_owned()),
         (22, "false".to_owned()),
     ];
     let mut sql = sql.trim_end().trim_end_matches(';').to_owned();
