@@ -54,15 +54,6 @@ pub struct Since {
     pub credited: Option<Recorded>,
 }
 
-/// A row of the list as a file has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListedInvoice {
-    /// As on the screen.
-    pub row: InvoiceRow,
-    /// What came of its money.
-    pub since: Since,
-}
-
 /// One invoice, charge or subscription.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvoiceDetail {

@@ -6,13 +6,12 @@ use sqlx::FromRow;
 use time::OffsetDateTime;
 
 use crate::domain::fiscal::FiscalZone;
-use crate::domain::invoice::{InvoiceDetail, SubscriptionFacts, Twin};
+use crate::domain::invoice::{InvoiceDetail, Since, SubscriptionFacts, Twin};
 use crate::domain::invoices::{Origin, Recorded, TwinWord};
 use crate::domain::moment::{self, Moment};
 use crate::statement;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
-use crate::store::invoice_since::SinceRecord;
 use crate::store::invoices::InvoiceRecord;
 use crate::store::totals::TotalsRecord;
 use crate::totals;
@@ -161,6 +160,35 @@ struct DetailRecord {
     unit_name: Option<String>,
     #[sqlx(flatten)]
     since: SinceRecord,
+}
+
+#[derive(Debug, FromRow)]
+struct SinceRecord {
+    remaining: Option<Decimal>,
+    refunded: Option<Decimal>,
+    credited: Option<Decimal>,
+    apart_currencies: Vec<String>,
+    apart_amounts: Vec<Decimal>,
+}
+
+impl SinceRecord {
+    /// In the currency of the row, where nobody says another.
+    fn into_since(self, currency: Option<&str>) -> Since {
+        let of_row = |amount| Recorded {
+            amount: Some(amount),
+            currency: currency.map(str::to_owned),
+        };
+        let apart = self.apart_amounts.into_iter().zip(self.apart_currencies);
+        let apart = apart.map(|(amount, currency)| Recorded {
+            amount: Some(amount),
+            currency: Some(currency),
+        });
+        Since {
+            remaining: self.remaining.map(of_row),
+            refunded: self.refunded.map(of_row).into_iter().chain(apart).collect(),
+            credited: self.credited.map(of_row),
+        }
+    }
 }
 
 #[derive(Debug, FromRow)]

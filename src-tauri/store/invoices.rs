@@ -10,7 +10,6 @@ use time::OffsetDateTime;
 
 use crate::domain::browse::{Cursor, CursorKey};
 use crate::domain::fiscal::FiscalZone;
-use crate::domain::invoice::ListedInvoice;
 use crate::domain::invoice_totals::{GivenBack, InvoiceSum, InvoiceTotals};
 use crate::domain::invoices::{
     FiscalMonth, InvoiceRow, InvoiceStanding, InvoicesFilter, InvoicesPage, InvoicesQuery,
@@ -25,17 +24,13 @@ use crate::store::edges;
 use crate::store::failure::StoreError;
 use crate::store::fiscal;
 use crate::store::invoice_days::DaysRecord;
-use crate::store::invoice_since::SinceRecord;
 use crate::store::people;
 use crate::store::totals::{Bound, TotalsRecord};
 use crate::totals;
 
 const INVOICES_PAGE: Statement = statement!("invoices_page.sql");
 const INVOICES_SHOWN: Statement = statement!("invoices_listed.sql");
-const INVOICES_LISTED: Statement = totals!(
-    "invoices_page.sql" by "currency";
-    "amount", "remaining", "refunded", "credited"
-);
+const INVOICES_LISTED: Statement = totals!("invoices_page.sql" by "currency"; "amount");
 const INVOICES_TOTALS: Statement = statement!("invoices_totals.sql");
 
 /// More matching rows than this are added up only when somebody asks for it.
@@ -199,7 +194,7 @@ pub async fn page(
     Ok(InvoicesPage { rows, next, count })
 }
 
-/// Every row of the list with what came of its money, in its order, one after another.
+/// Every row of the list, in its order, one after another.
 ///
 /// # Errors
 /// When the fiscal month cannot be asked for; each row may fail as well.
@@ -208,16 +203,16 @@ pub async fn listed<'r>(
     query: &InvoicesQuery,
     zone: &FiscalZone,
     now: OffsetDateTime,
-) -> Result<BoxStream<'r, Result<ListedInvoice, StoreError>>, StoreError> {
+) -> Result<BoxStream<'r, Result<InvoiceRow, StoreError>>, StoreError> {
     let narrowed = Narrowed::of(reading, &query.filter, zone, now).await?;
-    let statement = bound::<ListedRecord>(INVOICES_PAGE, &narrowed, query, None);
+    let statement = bound::<InvoiceRecord>(INVOICES_PAGE, &narrowed, query, None);
     Ok(reading
         .stream(statement)
-        .map(|record| record?.into_listed())
+        .map(|record| record?.into_row())
         .boxed())
 }
 
-/// How many rows are on the list, and their plain sums, per currency as recorded: billed, to be paid, refunded, credited.
+/// How many rows are on the list, and their plain sum, per currency as recorded.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -261,25 +256,6 @@ pub async fn totals(
 }
 
 /// A row of `invoices_page.sql`.
-#[derive(Debug, FromRow)]
-struct ListedRecord {
-    #[sqlx(flatten)]
-    invoice: InvoiceRecord,
-    #[sqlx(flatten)]
-    since: SinceRecord,
-}
-
-impl ListedRecord {
-    fn into_listed(self) -> Result<ListedInvoice, StoreError> {
-        let row = self.invoice.into_row()?;
-        Ok(ListedInvoice {
-            since: self.since.into_since(row.amount.currency.as_deref()),
-            row,
-        })
-    }
-}
-
-/// A row of `invoices_listed.sql`, and what every statement answers of an invoice.
 #[derive(Debug, FromRow)]
 pub struct InvoiceRecord {
     origin: String,

@@ -38,7 +38,6 @@ pub mod forecasts;
 pub mod inbox;
 pub mod invoice_days;
 pub mod invoice_page;
-pub mod invoice_since;
 pub mod invoices;
 pub mod ledger;
 pub mod locks;

@@ -59,11 +59,6 @@ pub(super) const KEPT: &[Kept] = &[
         sql: include_str!("kept/found_standing.sql"),
     },
     Kept {
-        name: "given_back",
-        arguments: "text, text, text, text, text",
-        sql: include_str!("kept/given_back.sql"),
-    },
-    Kept {
         name: "named",
         arguments: "text, text, text, text, text, text, text, bigint",
         sql: include_str!("kept/named.sql"),

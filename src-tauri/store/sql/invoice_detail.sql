@@ -29,7 +29,7 @@ select
   ) as cancel_at_period_end,
   coalesce(s.canceled_at, x.canceled_at) as canceled_at,
   r.unit_price, r.unit_name,
-  b.remaining, g.refunded, g.credited,
+  b.remaining, nullif(g.refunded, 0) as refunded, nullif(g.credited, 0) as credited,
   array(
     select a.currency from jsonb_to_recordset(g.apart) as a (currency text, amount numeric) order by a.currency, a.amount
   ) as apart_currencies,
@@ -48,6 +48,26 @@ left join lateral (
   order by p.active desc nulls last, p.id
   limit 1
 ) r on true
-left join lateral console.given_back(b.origin, b.user_id, b.number, b.stripe_invoice_id, b.stripe_payment_intent_id) g on true
+-- What went back of it, as Stripe has it: by its id, or by the number or the payment where the same user has it.
+left join lateral (
+  select k.refunded, k.credited, k.apart
+  from (
+    select 1 as by, i.id, i.refunded, i.credited, i.apart
+    from console.stripe_invoices i
+    where i.id = b.stripe_invoice_id and i.livemode = (select m.livemode from console.stripe_mode m)
+    union all
+    select 2, i.id, i.refunded, i.credited, i.apart
+    from console.stripe_invoices i
+    where b.origin in ('invoices', 'billing_history') and i.user_id = b.user_id and i.number = b.number
+      and i.livemode = (select m.livemode from console.stripe_mode m)
+    union all
+    select 3, i.id, i.refunded, i.credited, i.apart
+    from console.stripe_invoices i
+    where b.origin in ('invoices', 'billing_history') and i.user_id = b.user_id
+      and i.paid_by = b.stripe_payment_intent_id and i.livemode = (select m.livemode from console.stripe_mode m)
+  ) k
+  order by k.by, k.id
+  limit 1
+) g on true
 where b.origin = $1 and b.id = $2
 limit 1

@@ -365,13 +365,6 @@ select
     where p.origin = 'stripe_invoices' and o.number = p.number and o.user_id is distinct from p.user_id
   ) as number_shared,
   p.stripe_says,
-  p.remaining, g.refunded, g.credited,
-  array(
-    select a.currency from jsonb_to_recordset(g.apart) as a (currency text, amount numeric) order by a.currency, a.amount
-  ) as apart_currencies,
-  array(
-    select a.amount from jsonb_to_recordset(g.apart) as a (currency text, amount numeric) order by a.currency, a.amount
-  ) as apart_amounts,
   case when $15::text is null then (
     select count(*) from (
       select from invoiced union all select from charged union all select from subscribed union all select from mirrored
@@ -388,5 +381,4 @@ left join lateral (
   order by h.created_at desc nulls last, h.id desc
   limit 1
 ) twin on true
-left join lateral console.given_back(p.origin, p.user_id, p.number, p.stripe_invoice_id, p.stripe_payment_intent_id) g on true
 order by p.position

@@ -24,8 +24,8 @@ select current_setting('server_version') as version,
          where to_regclass('console.' || named.relation) is null
        ) and not exists (
          select from unnest(array[
-           'find_named', 'found_standing', 'given_back', 'list_accounts', 'list_credits', 'list_invoices', 'list_teams',
-           'list_users', 'named', 'search', 'show_user'
+           'find_named', 'found_standing', 'list_accounts', 'list_credits', 'list_invoices', 'list_teams', 'list_users',
+           'named', 'search', 'show_user'
          ]) as named (function)
          where to_regproc('console.' || named.function) is null
        ) as has_views,

@@ -2,7 +2,6 @@
 
 mod by_hand;
 mod days;
-mod given_back;
 mod in_both;
 mod mirrored;
 

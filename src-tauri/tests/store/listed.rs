@@ -276,7 +276,6 @@ async fn invoices_page_by_page_are_the_invoices_of_an_export() {
                 let mut reading = store.read().await.expect("a connection");
                 let listed = invoices::listed(&mut reading, &query, &zone, NOW).await;
                 let listed = gathered!(listed.expect("a list"));
-                let listed: Vec<_> = listed.into_iter().map(|listed| listed.row).collect();
                 let pages = paged!(store, query.clone(), |reading, page| invoices::page(
                     &mut reading,
                     &page,

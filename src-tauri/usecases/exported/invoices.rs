@@ -3,10 +3,9 @@
 use time::OffsetDateTime;
 
 use crate::domain::fiscal::FiscalZone;
-use crate::domain::invoice::ListedInvoice;
-use crate::domain::invoice_days::whole_day;
 use crate::domain::invoices::{
-    FiscalMonth, InvoiceStanding, InvoiceState, InvoicesQuery, InvoicesSort, Origin, Recorded,
+    FiscalMonth, InvoiceRow, InvoiceStanding, InvoiceState, InvoicesQuery, InvoicesSort, Origin,
+    Recorded,
 };
 use crate::reports::column::{Cell, Column, Kind};
 use crate::store::door::Reading;
@@ -44,7 +43,7 @@ impl FiscalInvoices {
 }
 
 impl Exported for FiscalInvoices {
-    type Row = ListedInvoice;
+    type Row = InvoiceRow;
 
     fn title(&self) -> String {
         "Invoices".to_owned()
@@ -61,10 +60,6 @@ impl Exported for FiscalInvoices {
             Column::new("Company", Kind::Text),
             Column::new("Amount", Kind::Money(None)),
             Column::new("Currency", Kind::Text),
-            Column::new("To be paid", Kind::Money(None)),
-            Column::new("Refunded", Kind::Money(None)),
-            Column::new("Refunded in other currencies", Kind::Text),
-            Column::new("Credited", Kind::Money(None)),
             Column::new("Standing", Kind::Text),
             Column::new("Status as recorded", Kind::Text),
             Column::new("Period start", Kind::Time),
@@ -135,7 +130,7 @@ impl Exported for FiscalInvoices {
         &self,
         reading: &'r mut Reading,
         now: OffsetDateTime,
-    ) -> Result<Rows<'r, ListedInvoice>, StoreError> {
+    ) -> Result<Rows<'r, InvoiceRow>, StoreError> {
         invoices::listed(reading, &self.query, &self.zone, now).await
     }
 
@@ -148,20 +143,10 @@ impl Exported for FiscalInvoices {
         Ok(in_assumed(totals, self.assumed))
     }
 
-    fn cells(&self, _: &Desk, listed: ListedInvoice, _: OffsetDateTime) -> Vec<Cell> {
-        let ListedInvoice { mut row, mut since } = listed;
+    fn cells(&self, _: &Desk, mut row: InvoiceRow, _: OffsetDateTime) -> Vec<Cell> {
         if self.assumed.is_some() {
             in_own_currency(&mut row.amount);
-            let parts = since.refunded.iter_mut();
-            parts
-                .chain(&mut since.remaining)
-                .chain(&mut since.credited)
-                .for_each(in_own_currency);
         }
-        let (refunded, apart): (Vec<_>, Vec<_>) = since
-            .refunded
-            .into_iter()
-            .partition(|part| part.currency == row.amount.currency);
         let (account, person, company) = match row.payer {
             None => (None, None, None),
             Some(payer) => (Some(payer.id), payer.person, payer.company),
@@ -179,41 +164,18 @@ impl Exported for FiscalInvoices {
             Cell::text(company),
             amount(&row.amount),
             Cell::text(row.amount.currency),
-            since.remaining.as_ref().map_or(Cell::Empty, amount),
-            refunded.first().map_or(Cell::Empty, amount),
-            Cell::text(several(&apart)),
-            since.credited.as_ref().map_or(Cell::Empty, amount),
             Cell::Text(row.standing.word().to_owned()),
             Cell::text(row.status),
             Cell::time(row.period_start),
             Cell::time(row.period_end),
             Cell::time(row.created_at),
-            due(row.due_at),
+            Cell::time(row.due_at),
             Cell::time(row.paid_at),
             Cell::text(row.description),
             Cell::text(row.stripe_invoice_id),
             Cell::text(row.hosted_url),
         ]
     }
-}
-
-/// When something is due: a day where no time of day is on record.
-pub(in crate::usecases::exported) fn due(at: Option<OffsetDateTime>) -> Cell {
-    at.map_or(Cell::Empty, |at| {
-        whole_day(at).map_or(Cell::Time(at), Cell::Date)
-    })
-}
-
-/// Amounts that stand in one cell; `None` when there are none.
-fn several(amounts: &[Recorded]) -> Option<String> {
-    let words: Vec<String> = amounts
-        .iter()
-        .filter_map(|part| {
-            let currency = part.currency.as_deref().unwrap_or_default();
-            Some(format!("{} {currency}", part.amount?))
-        })
-        .collect();
-    (!words.is_empty()).then(|| words.join(", "))
 }
 
 /// Totals in the service's own currency, where its database records none at all.

@@ -7,7 +7,6 @@ use futures_util::{StreamExt as _, TryStreamExt as _};
 use hopsdesk::domain::clock::FixedClock;
 use hopsdesk::domain::finding::Finding;
 use hopsdesk::domain::fiscal::FiscalZone;
-use hopsdesk::domain::invoice::ListedInvoice;
 use hopsdesk::domain::invoice_totals::InvoiceTotals;
 use hopsdesk::domain::invoices::{
     InvoiceRow, InvoiceStanding, InvoiceState, InvoicesFilter, InvoicesSort, Origin,
@@ -309,7 +308,7 @@ async fn each_filter_passes_the_same_everywhere(store: &Store, rows: &[InvoiceRo
         let mut listed: Vec<_> = invoices::listed(&mut reading, &exported, &FiscalZone::utc(), NOW)
             .await
             .expect("a list")
-            .map(|listed| listed.map(|ListedInvoice { row, .. }| (row.origin, row.id)))
+            .map(|row| row.map(|row| (row.origin, row.id)))
             .try_collect()
             .await
             .expect("rows");

@@ -8,7 +8,6 @@ use crate::domain::user_invoices::UserInvoice;
 use crate::domain::work::{PriceOverride, Validity};
 use crate::reports::column::{Cell, Column, Kind};
 use crate::usecases::exported::Origins;
-use crate::usecases::exported::invoices::due;
 
 pub(super) const INVOICE_ORIGINS: Origins = &[
     ("Invoices", "invoices", "id"),
@@ -52,7 +51,7 @@ pub(super) fn invoice_cells(row: UserInvoice, assumed: Option<&'static str>) -> 
         Cell::time(row.period_start),
         Cell::time(row.period_end),
         Cell::time(row.created_at),
-        due(row.due_at),
+        Cell::time(row.due_at),
         Cell::time(row.paid_at),
         Cell::text(row.description),
     ]
