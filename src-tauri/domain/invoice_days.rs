@@ -57,10 +57,11 @@ impl BilledPeriod {
             (None, None) => None,
             (Some(start), None) => Some(Self::From(start.date())),
             (None, Some(last)) => Some(Self::To(last)),
-            (Some(_), Some(last)) => Some(match month((start, end)) {
-                Some(month) => Self::Month(month),
-                None => Self::Days(start.map_or(last, PrimitiveDateTime::date), last),
-            }),
+            (Some(first), Some(last)) => Some(month((start, end)).map_or_else(
+                // One moment is a period as well: that of its day.
+                || Self::Days(first.date(), last.max(first.date())),
+                Self::Month,
+            )),
         }
     }
 }
@@ -157,6 +158,9 @@ mod tests {
             ),
             Some(BilledPeriod::Days(first, date!(2026 - 10 - 17))),
         );
+        let midnight = datetime!(2026-10-03 0:00 UTC);
+        let moment = days(0, midnight, midnight);
+        assert_eq!(moment, Some(BilledPeriod::Days(first, first)));
         let start = Some(east(2, datetime!(2026-10-02 22:30 UTC)));
         assert_eq!(
             BilledPeriod::of(start, None),

@@ -1,7 +1,7 @@
 //! One invoice, charge or subscription.
 
 use serde::Serialize;
-use time::OffsetDateTime;
+use time::{OffsetDateTime, Time, UtcOffset};
 use ts_rs::TS;
 
 use crate::domain::finding::outside::openable;
@@ -9,7 +9,7 @@ use crate::domain::invoice as whole;
 use crate::domain::invoices as domain;
 use crate::wire::invoices::{InvoiceRow, recorded};
 use crate::wire::money::Money;
-use crate::wire::time::{due, rfc3339};
+use crate::wire::time::{due, iso_date, rfc3339};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
@@ -172,46 +172,65 @@ pub fn stripe_page(id: &str, live: bool) -> Option<String> {
     plain.then(|| format!("https://dashboard.stripe.com/{mode}{folder}/{id}"))
 }
 
+/// How a moment crosses.
+type Said = fn(OffsetDateTime) -> String;
+
 fn timeline(detail: &whole::InvoiceDetail, now: OffsetDateTime) -> Vec<InvoiceMoment> {
     let row = &detail.row;
     let subscription = detail.subscription.as_ref();
-    let mut moments = vec![
-        (row.created_at, "Created".to_owned()),
-        (row.due_at, "Due".to_owned()),
-        (row.paid_at, "Paid".to_owned()),
+    let mut moments: Vec<(_, _, Said)> = vec![
+        (row.created_at, "Created".to_owned(), rfc3339),
+        (row.due_at, "Due".to_owned(), due),
+        (row.paid_at, "Paid".to_owned(), rfc3339),
     ];
     if subscription.is_some() {
-        moments.push((row.period_start, "Present period began".to_owned()));
-        moments.push((row.period_end, "Present period ends".to_owned()));
+        moments.push((row.period_start, "Present period began".to_owned(), edge));
+        moments.push((row.period_end, "Present period ends".to_owned(), edge));
     }
     if let Some(facts) = subscription {
-        moments.push((facts.canceled_at, "Cancelled".to_owned()));
+        moments.push((facts.canceled_at, "Cancelled".to_owned(), rfc3339));
     }
     for twin in &detail.twins {
         let status = twin.status.as_deref().unwrap_or("no status");
-        moments.push((
-            twin.created_at,
-            format!("Entered in billing_history ({status})"),
-        ));
+        let what = format!("Entered in billing_history ({status})");
+        moments.push((twin.created_at, what, rfc3339));
     }
     let mut moments: Vec<_> = moments
         .into_iter()
-        .filter_map(|(at, what)| Some((at?, what)))
+        .filter_map(|(at, what, said)| Some((at?, what, said)))
         .collect();
-    moments.sort_by_key(|(at, _)| *at);
+    moments.sort_by_key(|(at, ..)| *at);
     moments
         .into_iter()
-        .map(|(at, what)| InvoiceMoment {
-            at: if what == "Due" { due(at) } else { rfc3339(at) },
+        .map(|(at, what, said)| InvoiceMoment {
+            at: said(at),
             what,
             ahead: at > now,
         })
         .collect()
 }
 
+/// A midnight of UTC as the day it begins, by which periods are named (`domain::invoice_days`); any other as a moment.
+fn edge(at: OffsetDateTime) -> String {
+    let at = at.to_offset(UtcOffset::UTC);
+    if at.time() == Time::MIDNIGHT {
+        iso_date(at.date())
+    } else {
+        rfc3339(at)
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use time::macros::datetime;
+
     use super::*;
+
+    #[test]
+    fn a_period_from_midnight_in_utc_begins_on_that_day() {
+        assert_eq!(edge(datetime!(2026-10-01 0:00 UTC)), "2026-10-01");
+        assert_eq!(edge(datetime!(2026-10-01 0:00 +2)), "2026-09-30T22:00:00Z");
+    }
 
     #[test]
     fn only_ids_written_like_stripes_lead_there() {

@@ -276,6 +276,9 @@ fn time(column: &Column, live: &str, sorted: bool) -> Option<Conversion> {
     Some(sql.into())
 }
 
+/// The end of a day, as it stands in what [`Canonical::Deadline`] makes of one.
+pub(super) const END_OF_DAY: &str = "23:59:59.999999";
+
 /// A day alone is one in UTC, as every time without a zone; programs know it by its last moment
 /// (`domain::invoice_days::whole_day`).
 fn deadline(column: &Column, live: &str, sorted: bool) -> Option<Conversion> {
@@ -283,7 +286,7 @@ fn deadline(column: &Column, live: &str, sorted: bool) -> Option<Conversion> {
         "date" => Some(
             within_calendar(
                 live,
-                &format!("({live} + time '23:59:59.999999') at time zone 'UTC'"),
+                &format!("({live} + time '{END_OF_DAY}') at time zone 'UTC'"),
             )
             .into(),
         ),

@@ -8,6 +8,7 @@ pub mod make;
 pub mod wanted;
 
 use crate::domain::indexes::{IndexState, Proposal};
+use crate::store::attach::canonical::END_OF_DAY;
 use crate::store::attach::catalogue::{Catalogue, Relation};
 use crate::store::attach::ddl::quoted;
 use crate::store::attach::indexes::existing::{Existing, Index, IndexKey};
@@ -140,7 +141,8 @@ fn proposal(
     let same = there.clone().find(|index| {
         // What Postgres makes of a longer expression is not told from ours by its text: the name tells.
         let long = keys.iter().any(|key| is_long(&key.sql));
-        serves(index, wanted, keys, &present) || (long && index.valid && index.name == plain_name)
+        let named = long && index.valid && index.name == plain_name && of_same_moment(index, keys);
+        serves(index, wanted, keys, &present) || named
     });
     let name = match same {
         Some(_) => plain_name,
@@ -349,6 +351,13 @@ fn plain(sql: &str) -> String {
         .replace("pg_catalog.", "")
         .replace("'::text", "'")
         .replace([' ', '(', ')', '\n'], "")
+}
+
+/// False for one that was made when days alone were read as their beginning.
+fn of_same_moment(index: &Index, keys: &[LiveKey]) -> bool {
+    let ends = |sql: &str| sql.contains(END_OF_DAY);
+    let mut pairs = index.keys.iter().zip(keys);
+    pairs.all(|(there, key)| ends(&there.sql) == ends(&key.sql))
 }
 
 /// Whether it has constants in it, to which Postgres adds their types.

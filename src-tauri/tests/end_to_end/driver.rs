@@ -114,6 +114,10 @@ impl Window {
             "webkitgtk:browserOptions".to_owned(),
             json!({ "binary": binary, "args": [] }),
         );
+        capabilities.insert(
+            "timeouts".to_owned(),
+            json!({ "script": PATIENCE.as_secs() * 1000 }),
+        );
         patiently("WebKitWebDriver", async || {
             tokio::net::TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await
         })

@@ -86,6 +86,12 @@ async fn what_panels_list_is_saved_as_it_is_narrowed_and_to_the_last_row() {
     offers(&window, "Timeline", "#timeline").await;
     window.click("[data-testid=topic]").await;
     window
+        .until(
+            "the topics to choose from",
+            "document.querySelector('[role=menuitemradio]') !== null",
+        )
+        .await;
+    window
         .run(
             "[...document.querySelectorAll('[role=menuitemradio]')].find((each) => each.innerText.trim() === arguments[0]).click()",
             vec![json!("Invoices")],

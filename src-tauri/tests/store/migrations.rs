@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hopsdesk::store::attach::run::attach;
 use hopsdesk::store::direct::Direct;
-use hopsdesk::store::migrate::{MigrateError, MigrationSet, migrate, script};
+use hopsdesk::store::migrate::{Applied, MigrateError, MigrationSet, migrate, script};
 
 use crate::support::cluster::TestCluster;
 use crate::support::database::{Kind, TestDatabase};
@@ -22,11 +22,21 @@ async fn within_a_minute(happened: impl Fn() -> bool) {
         .expect("it happens");
 }
 
+/// Roles belong to the whole server: a test of another database may be making the same ones.
+async fn migrated(owner: &mut Direct) -> Vec<Applied> {
+    loop {
+        match migrate(owner, BOTH).await {
+            Err(MigrateError::Failed { source, .. }) if source.is_held() => {}
+            applied => break applied.expect("migrates"),
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_fresh_database_is_migrated_once_by_an_owner_who_is_no_superuser() {
     let database = TestDatabase::new(Kind::Empty).await;
     let mut owner = database.direct().await;
-    let applied = migrate(&mut owner, BOTH).await.expect("migrated");
+    let applied = migrated(&mut owner).await;
     let managed = applied
         .iter()
         .filter(|migration| migration.set == MigrationSet::Managed)
@@ -50,13 +60,7 @@ async fn four_migrators_at_once_apply_every_migration_exactly_once() {
         let address = database.direct_address();
         tasks.spawn(async move {
             let mut owner = Direct::open(&address, None).await.expect("connects");
-            loop {
-                match migrate(&mut owner, BOTH).await {
-                    // Roles belong to the whole server: a test of another database may be making the same ones.
-                    Err(MigrateError::Failed { source, .. }) if source.is_held() => {}
-                    applied => break applied.expect("migrates").len(),
-                }
-            }
+            migrated(&mut owner).await.len()
         });
     }
     let mut applied = tasks.join_all().await;
@@ -140,9 +144,7 @@ async fn a_migration_that_fails_late_leaves_nothing_half() {
         .script("drop function public.increment_cluster_users(uuid)")
         .await
         .expect("out of the way");
-    migrate(&mut owner, BOTH)
-        .await
-        .expect("and then it goes through");
+    migrated(&mut owner).await;
 }
 
 #[tokio::test]

@@ -97,7 +97,7 @@ async fn the_list_its_pages_and_the_users_page_count_the_same_days() {
 }
 
 #[tokio::test]
-async fn what_is_due_on_a_day_is_so_to_its_end_and_named_by_it_everywhere() {
+async fn what_is_due_on_a_day_is_so_to_its_end_in_utc_and_named_by_it() {
     // Its only invoice is due on 2025-03-01, a date.
     let database = TestDatabase::new(Kind::MixedTypes).await;
     let store = database.store();
@@ -121,6 +121,8 @@ async fn what_is_due_on_a_day_is_so_to_its_end_and_named_by_it_everywhere() {
             (InvoiceStanding::Open, None),
             "{zone}"
         );
+        let (just_after, _) = row(zone, datetime!(2025-03-02 0:00:01 UTC)).await;
+        assert_eq!(just_after, InvoiceStanding::Overdue, "{zone}");
         assert_eq!(
             row(zone, the_day_after).await,
             (InvoiceStanding::Overdue, Some("1 day past due".to_owned())),
