@@ -10,14 +10,15 @@ use std::collections::BTreeMap;
 use hopsdesk::domain::browse::Count;
 use hopsdesk::domain::fiscal::FiscalZone;
 use hopsdesk::domain::ids::UserId;
+use hopsdesk::domain::invoice::InvoiceDetail;
 use hopsdesk::domain::invoice_totals::InvoiceTotals;
 use hopsdesk::domain::invoices::{
     FiscalMonth, InvoiceRow, InvoiceStanding, InvoiceState, InvoicesFilter, InvoicesPage,
     InvoicesQuery, InvoicesSort, Origin,
 };
 use hopsdesk::domain::period::Month;
-use hopsdesk::store::door::Store;
-use hopsdesk::store::invoices;
+use hopsdesk::store::door::{Reading, Store};
+use hopsdesk::store::{invoice_page, invoices};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
@@ -122,6 +123,13 @@ async fn all(store: &Store, mut query: InvoicesQuery, zone: &FiscalZone) -> Vec<
 async fn list(store: &Store, filter: InvoicesFilter) -> Vec<InvoiceRow> {
     let query = query(filter, InvoicesSort::Date, true, 500);
     all(store, query, &FiscalZone::utc()).await
+}
+
+/// An invoice's page, with its days in UTC.
+async fn page_of(reading: &mut Reading, origin: Origin, id: &str) -> Option<InvoiceDetail> {
+    invoice_page::detail(reading, origin, id, &FiscalZone::utc(), NOW)
+        .await
+        .expect("an answer")
 }
 
 async fn totals(store: &Store, filter: &InvoicesFilter, limit: Option<u32>) -> InvoiceTotals {

@@ -6,11 +6,11 @@ use hopsdesk::domain::invoices::{
     FiscalMonth, InvoiceStanding, InvoiceState, InvoicesFilter, InvoicesQuery, InvoicesSort, Origin,
 };
 use hopsdesk::domain::period::Month;
-use hopsdesk::store::{attach, fiscal, invoice_page};
+use hopsdesk::store::{attach, fiscal};
 use rust_decimal::dec;
 use time::macros::datetime;
 
-use super::{NOW, SORTS, all, ids, list, query, service, totals};
+use super::{SORTS, all, ids, list, page_of, query, service, totals};
 use crate::support::database::{Kind, TestDatabase};
 
 #[tokio::test]
@@ -68,52 +68,23 @@ async fn an_entry_of_the_history_leads_to_the_invoice_that_stands_for_it() {
     let subscription =
         database.psql("select id from public.subscriptions where user_id = 'auth0|2'");
     let mut reading = store.read().await.expect("a connection");
-    let detail = invoice_page::detail(
-        &mut reading,
-        Origin::BillingHistory,
-        &entry,
-        &FiscalZone::utc(),
-        NOW,
-    )
-    .await
-    .expect("an answer")
-    .expect("an invoice");
+    let detail = page_of(&mut reading, Origin::BillingHistory, &entry)
+        .await
+        .expect("an invoice");
     assert_eq!(detail.row.number.as_deref(), Some("HD-009"));
     assert_eq!(detail.asked_for.as_deref(), Some(entry.as_str()));
     assert_eq!(detail.twins.len(), 1);
     assert_eq!(detail.row.standing, InvoiceStanding::Failed);
-    let detail = invoice_page::detail(
-        &mut reading,
-        Origin::BillingHistory,
-        &alone,
-        &FiscalZone::utc(),
-        NOW,
-    )
-    .await
-    .expect("an answer")
-    .expect("a charge");
+    let detail = page_of(&mut reading, Origin::BillingHistory, &alone)
+        .await
+        .expect("a charge");
     assert_eq!((detail.asked_for, detail.twins.len()), (None, 0));
-    let detail = invoice_page::detail(
-        &mut reading,
-        Origin::Subscriptions,
-        &subscription,
-        &FiscalZone::utc(),
-        NOW,
-    )
-    .await
-    .expect("an answer")
-    .expect("a subscription");
+    let detail = page_of(&mut reading, Origin::Subscriptions, &subscription)
+        .await
+        .expect("a subscription");
     assert_eq!(detail.row.status.as_deref(), Some("past_due"));
     assert!(detail.subscription.is_some());
-    let nothing = invoice_page::detail(
-        &mut reading,
-        Origin::Invoices,
-        "nonsense",
-        &FiscalZone::utc(),
-        NOW,
-    )
-    .await
-    .expect("an answer");
+    let nothing = page_of(&mut reading, Origin::Invoices, "nonsense").await;
     assert!(nothing.is_none());
     reading.end().await.expect("an end");
 }

@@ -12,7 +12,7 @@ use hopsdesk::domain::invoices::{
     InvoiceRow, InvoiceStanding, InvoiceState, InvoicesFilter, InvoicesSort, Origin,
 };
 use hopsdesk::store::door::Store;
-use hopsdesk::store::{invoice_page, invoices};
+use hopsdesk::store::invoices;
 use hopsdesk::usecases::keep_rollups::refresh_rollups;
 use hopsdesk::usecases::open_database::open_database;
 use hopsdesk::usecases::search_everything::search_everything;
@@ -21,7 +21,7 @@ use time::OffsetDateTime;
 use time::macros::datetime;
 
 use super::mirrored::{any, place};
-use super::{NOW, SORTS, all, ids, list, query, service, totals};
+use super::{NOW, SORTS, all, ids, list, page_of, query, service, totals};
 use crate::support::database::TestDatabase;
 
 /// What the service's invoices of `BILLING` say of the one that the mirror is told of next.
@@ -83,11 +83,9 @@ async fn an_invoice_known_by_its_number_is_that_of_its_own_user_alone() {
     for row in rows {
         let shared = row.number.as_deref() == Some("A-3");
         assert_eq!(row.number_shared, shared, "in the list: {row:?}");
-        let detail =
-            invoice_page::detail(&mut reading, row.origin, &row.id, &FiscalZone::utc(), NOW)
-                .await
-                .expect("an answer")
-                .expect("a page");
+        let detail = page_of(&mut reading, row.origin, &row.id)
+            .await
+            .expect("a page");
         assert_eq!(detail.row.number_shared, shared, "on its page: {row:?}");
     }
     reading.end().await.expect("an end");
@@ -374,9 +372,8 @@ async fn what_stripe_has_as_settled_waits_for_no_money_here_whoever_asks() {
             "{number}"
         );
         let mut reading = store.read().await.expect("a connection");
-        let page = invoice_page::detail(&mut reading, row.origin, &row.id, &FiscalZone::utc(), NOW)
+        let page = page_of(&mut reading, row.origin, &row.id)
             .await
-            .expect("an answer")
             .expect("a page");
         assert_eq!(
             (page.row.standing, page.row.stripe_says),

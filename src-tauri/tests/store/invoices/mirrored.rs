@@ -12,12 +12,12 @@ use hopsdesk::domain::invoices::{
     InvoiceStanding, InvoiceState, InvoicesFilter, InvoicesQuery, InvoicesSort, Origin,
 };
 use hopsdesk::domain::slice::Part;
-use hopsdesk::store::{invoice_page, invoices, user_invoices};
+use hopsdesk::store::{invoices, user_invoices};
 use hopsdesk::usecases::open_database::{notice_lacks, open_database};
 use hopsdesk::usecases::search_everything::search_everything;
 use rust_decimal::{Decimal, dec};
 
-use super::{NOW, SORTS, all, ids, list, query, service, totals};
+use super::{NOW, SORTS, all, ids, list, page_of, query, service, totals};
 use crate::support::database::{Kind, TestDatabase};
 
 /// Of each standing one, a draft without a number, ties in every column, a customer whom nobody here is, and money
@@ -224,27 +224,13 @@ async fn they_are_found_and_have_a_page_and_stand_on_their_users() {
         assert_eq!(found, [("stripe_invoices", "in_MirrorPaid1")], "{text}");
     }
     let mut reading = store.read().await.expect("a connection");
-    let detail = invoice_page::detail(
-        &mut reading,
-        Origin::StripeInvoices,
-        "in_MirrorOpen1",
-        &FiscalZone::utc(),
-        NOW,
-    )
-    .await
-    .expect("an answer")
-    .expect("a page");
+    let detail = page_of(&mut reading, Origin::StripeInvoices, "in_MirrorOpen1")
+        .await
+        .expect("a page");
     assert_eq!(detail.customer_id.as_deref(), Some("cus_nobody"));
     assert!(detail.twins.is_empty());
-    let other_mode = invoice_page::detail(
-        &mut reading,
-        Origin::StripeInvoices,
-        "in_MirrorTest1",
-        &FiscalZone::utc(),
-        NOW,
-    )
-    .await;
-    assert_eq!(other_mode.expect("an answer"), None);
+    let other_mode = page_of(&mut reading, Origin::StripeInvoices, "in_MirrorTest1").await;
+    assert_eq!(other_mode, None);
     let part = Part {
         after: None,
         limit: 50,
@@ -420,15 +406,8 @@ async fn refunds_and_credit_notes_stand_apart_from_what_was_billed_to_the_last_d
     let mut reading = store.read().await.expect("a reading");
     let mut since = Vec::new();
     for id in ["in_MirrorPaid1", "in_MirrorPart1", "in_MirrorOpen1"] {
-        let page = invoice_page::detail(
-            &mut reading,
-            Origin::StripeInvoices,
-            id,
-            &FiscalZone::utc(),
-            NOW,
-        )
-        .await;
-        let page = page.expect("a page").expect("an invoice");
+        let page = page_of(&mut reading, Origin::StripeInvoices, id).await;
+        let page = page.expect("an invoice");
         let back: Vec<_> = page.since.refunded.iter().map(|one| one.amount).collect();
         let credited = page.since.credited.and_then(|one| one.amount);
         since.push((back, credited, page.since.remaining.is_some()));
@@ -476,16 +455,9 @@ async fn subscriptions_that_stripe_alone_has_are_listed_and_have_a_page() {
         "and is found by its id"
     );
     let mut reading = store.read().await.expect("a connection");
-    let detail = invoice_page::detail(
-        &mut reading,
-        Origin::Subscriptions,
-        "sub_Mirror01",
-        &FiscalZone::utc(),
-        NOW,
-    )
-    .await
-    .expect("an answer")
-    .expect("a page");
+    let detail = page_of(&mut reading, Origin::Subscriptions, "sub_Mirror01")
+        .await
+        .expect("a page");
     reading.end().await.expect("an end");
     let facts = detail.subscription.expect("facts");
     assert_eq!(facts.price_id.as_deref(), Some("price_1"));

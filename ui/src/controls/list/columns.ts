@@ -19,7 +19,7 @@ export interface Column<Row, Sort extends string = string> {
   muted?: boolean
   /** Shown only in a table at least this wide. */
   from?: number
-  /** What stands small under the row's name while there is no room for the column. */
+  /** What stands small under the row's name while there is no room for the column; of the name's own column, always. */
   under?: (row: Row) => string | null
   /** What is said when this database has no data for it. */
   absence?: string
@@ -43,10 +43,10 @@ export function shownColumns<C extends Column<never>>(columns: readonly C[], wid
   )
 }
 
-/** The columns there is no room for, of which each row says under its name what it has. */
+/** The columns of which each row says under its name what it has: its own, and those there is no room for. */
 export function columnsUnder<C extends Column<never>>(columns: readonly C[], width: number, lacking: readonly string[]): C[] {
   const shown = shownColumns(columns, width, lacking)
-  return columns.filter((column) => column.under && !lacking.includes(column.key) && !shown.includes(column))
+  return columns.filter((column, at) => column.under && !lacking.includes(column.key) && (at === 0 || !shown.includes(column)))
 }
 
 /** Widths in whole pixels that together are exactly the table's, however narrow that is. */

@@ -1,10 +1,10 @@
 import { render, screen } from '@testing-library/svelte'
 import { describe, expect, it } from 'vitest'
 
-import type { ClusterRow } from '../../ipc/generated/ClusterRow'
 import type { RunsOutShown } from '../../ipc/generated/RunsOutShown'
 import ClusterCell from './ClusterCell.svelte'
 import { columns } from './columns'
+import { clusterRow } from './test.rows'
 
 const runsOut = (change: Partial<RunsOutShown> = {}): RunsOutShown => ({
   severity: 'warn',
@@ -15,26 +15,7 @@ const runsOut = (change: Partial<RunsOutShown> = {}): RunsOutShown => ({
   ...change,
 })
 
-const row = (runs_out: RunsOutShown): ClusterRow => ({
-  id: 'c1',
-  name: 'eu-west-1',
-  region: null,
-  status: 'active',
-  status_shown: 'active',
-  severity: 'ok',
-  seats: { limit: null, recorded: null, assigned: null, left: null, percent: null, severity: 'muted', word: null, drift: null, drift_word: null },
-  assigned_lately: null,
-  last_assigned_at: null,
-  people: null,
-  people_day: null,
-  month_cost: null,
-  month_before_cost: null,
-  glance: { word: 'answers', severity: 'ok', seen_at: null, cpu_percent: null, memory_percent: null, gpu: null, stale: false },
-  runs_out,
-  findings: null,
-})
-
-const shown = (change: Partial<RunsOutShown> = {}) => render(ClusterCell, { row: row(runsOut(change)), column: 'runs_out' }).container
+const shown = (change: Partial<RunsOutShown> = {}) => render(ClusterCell, { row: clusterRow({ runs_out: runsOut(change) }), column: 'runs_out' }).container
 
 describe('when a cluster runs out', () => {
   it('says of what and when, and on hover all of it and as of when', () => {

@@ -8,25 +8,9 @@ import { anyCluster, toClusters } from '../../state/routes'
 import { coreAnswers } from '../../test.answers'
 import Clusters from './Clusters.svelte'
 import { columns } from './columns'
+import { clusterRow } from './test.rows'
 
-const row = (id: string, region: string | null): ClusterRow => ({
-  id,
-  name: `hops-${id}`,
-  region,
-  status: 'active',
-  status_shown: 'active',
-  severity: 'ok',
-  seats: { limit: null, recorded: null, assigned: null, left: null, percent: null, severity: 'muted', word: null, drift: null, drift_word: null },
-  assigned_lately: null,
-  last_assigned_at: null,
-  people: null,
-  people_day: null,
-  month_cost: null,
-  month_before_cost: null,
-  glance: { word: 'answers', severity: 'ok', seen_at: null, cpu_percent: null, memory_percent: null, gpu: null, stale: false },
-  runs_out: { severity: 'muted', word: null, each: 'Nobody has looked at it yet', made_at: null, stale: false },
-  findings: null,
-})
+const row = (id: string, region: string | null) => clusterRow({ id, name: `hops-${id}`, region })
 
 let tests = 0
 

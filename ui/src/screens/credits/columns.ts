@@ -18,10 +18,11 @@ export const columns: readonly Column<CreditRow, CreditsSort>[] = [
 ]
 
 /** The same in the order of owners' names: these lead, each with the company, which stands for it otherwise, under it. */
-export const columnsByOwner: typeof columns = [
-  ...columns.map((column) => (column.key === 'name' ? { ...column, title: 'Account, by owner', hint: "Sorted by the owner's name" } : column)),
-  { key: 'company', title: 'Company', width: 0, grows: 0, from: Infinity, under: (row) => (row.name ? row.company : null) },
-]
+export const columnsByOwner: typeof columns = columns.map((column) =>
+  column.key === 'name'
+    ? { ...column, title: 'Account, by owner', hint: "Sorted by the owner's name", under: (row) => (row.name ? row.company : null) }
+    : column,
+)
 
 export const ledgerColumns: readonly Column<LedgerRow, 'at'>[] = [
   { key: 'at', title: 'When', width: 112, grows: 0 },
