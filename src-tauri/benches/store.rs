@@ -7,6 +7,7 @@
 
 mod store {
     pub(crate) mod charts;
+    pub(crate) mod exporter;
     pub(crate) mod exports;
     pub(crate) mod lists;
     pub(crate) mod pooler;
@@ -25,13 +26,18 @@ use std::error::Error;
 
 use crate::store::service::{Service, Size};
 use crate::store::table::Table;
-use crate::store::{charts, exports, lists, rollups, screens, search, start, trail, userpage};
+use crate::store::{
+    charts, exporter, exports, lists, rollups, screens, search, start, trail, userpage,
+};
 
 /// What a measurement gives, or what kept it from being one.
 pub(crate) type Measured<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 #[tokio::main]
 async fn main() -> Measured<()> {
+    if exporter::run_errand().await? {
+        return Ok(());
+    }
     let size = Size::from_environment()?;
     // Interrupted, the bench still takes its server down and its gigabytes away.
     let (service, loaded) = Service::open(size).await?;
@@ -57,7 +63,6 @@ async fn measure(service: &Service, table: &mut Table) -> Measured<()> {
         only.as_ref()
             .is_none_or(|only| only.split(',').any(|one| one.trim() == part))
     };
-    // First: how much memory an export takes is seen where nothing was measured before it.
     if wanted("exports") {
         exports::measure(service, table).await?;
     }

@@ -1,17 +1,14 @@
 //! The whole Users list as a file: against what psql takes for the same statement, and in how much memory.
 
 use std::fs::{self, File};
-use std::io::{BufWriter, Write as _};
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use hopsdesk::domain::browse::{UsersFilter, UsersQuery, UsersSort};
 use hopsdesk::reports::Format;
-use hopsdesk::usecases::export_list::{Origin, Progress, export_list};
-use hopsdesk::usecases::exported::Listing;
 
 use crate::Measured;
+use crate::store::exporter::{self, Exported};
 use crate::store::service::{NOW, Service};
 use crate::store::table::{Bar, Table};
 use crate::store::timing::{Runs, stopwatch, timed};
@@ -41,13 +38,19 @@ pub(crate) async fn measure(service: &Service, table: &mut Table) -> Measured<()
     for format in [Format::Csv, Format::Xlsx] {
         let name = format.extension().to_uppercase();
         let path = folder.path().join(format!("users.{}", format.extension()));
-        let mut memory = Memory::default();
+        let mut most = Exported::default();
         let export = timed(runs, 0, async |_| {
-            let (taken, used) = exported(service, format, &path).await?;
-            memory = memory.most(used);
-            Ok(taken)
+            let exported = exporter::export(service, format, &path).await?;
+            if exported.rows < u64::from(service.users) {
+                return Err(format!("{} rows were exported", exported.rows).into());
+            }
+            if exported.memory.peak > most.memory.peak {
+                most = exported;
+            }
+            Ok(exported.taken)
         })
         .await?;
+        let memory = most.memory;
         let what = format!("export of {} users as {name}", service.users);
         let against = ("psql's \\copy", &copy);
         match format {
@@ -57,9 +60,12 @@ pub(crate) async fn measure(service: &Service, table: &mut Table) -> Measured<()
         }
         let bytes = usize::try_from(fs::metadata(&path)?.len())?;
         table.note(&format!(
-            "{name} of {} users: {} MB.",
+            "{name} of {} users: {} MB. The program held {} MB before, and at its most {} MB that were not \
+             mapped from files.",
             service.users,
-            bytes / 1_000_000
+            bytes / 1_000_000,
+            memory.before / 1_000_000,
+            memory.own / 1_000_000
         ));
         table.size(
             &format!("{name}: memory of the program at its most"),
@@ -74,58 +80,6 @@ pub(crate) async fn measure(service: &Service, table: &mut Table) -> Measured<()
         );
     }
     Ok(())
-}
-
-/// Memory of this process in bytes: its peak while the first tenth was written, and over all.
-#[derive(Debug, Clone, Copy, Default)]
-struct Memory {
-    early: usize,
-    peak: usize,
-}
-
-impl Memory {
-    fn most(self, other: Self) -> Self {
-        if other.peak > self.peak { other } else { self }
-    }
-}
-
-async fn exported(service: &Service, format: Format, path: &Path) -> Measured<(Duration, Memory)> {
-    let listing = Listing::Users(UsersQuery {
-        filter: UsersFilter::default(),
-        sort: UsersSort::Created,
-        descending: true,
-        after: None,
-        limit: 0,
-    });
-    let sink = BufWriter::with_capacity(256 * 1024, File::create(path)?);
-    let progress = Progress::default();
-    let mut memory = Memory::default();
-    let origin = Origin::default();
-    let begun = stopwatch();
-    let export = export_list(&service.desk, &listing, format, &origin, sink, &progress);
-    let mut sink = {
-        let mut export = std::pin::pin!(export);
-        let mut look = tokio::time::interval(Duration::from_millis(20));
-        loop {
-            tokio::select! {
-                sink = &mut export => break sink?,
-                _ = look.tick() => {
-                    let now = resident()?;
-                    memory.peak = memory.peak.max(now);
-                    let first_tenth = progress.expected().is_none_or(|all| progress.rows() < all / 10);
-                    if first_tenth {
-                        memory.early = memory.early.max(now);
-                    }
-                }
-            }
-        }
-    };
-    sink.flush()?;
-    let taken = begun.elapsed();
-    if progress.rows() != u64::from(service.users) && progress.expected() != Some(progress.rows()) {
-        return Err("an export that is not complete must have failed".into());
-    }
-    Ok((taken, memory))
 }
 
 /// What the same statement takes psql: everything but the formatting of our own columns.
@@ -173,12 +127,4 @@ fn literally(sql: &str) -> String {
         sql = sql.replace(&format!("${number}"), value);
     }
     sql
-}
-
-/// Memory of this process that is really there, in bytes.
-fn resident() -> Measured<usize> {
-    let status = fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
-    Ok(kilobytes.ok_or("no VmRSS")?.trim().parse::<usize>()? * 1024)
 }

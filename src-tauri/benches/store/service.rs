@@ -4,10 +4,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hopsdesk::config::database::DatabaseAddress;
 use hopsdesk::domain::clock::FixedClock;
 use hopsdesk::domain::random::Random;
 use hopsdesk::sandbox::postgres::find::Search;
 use hopsdesk::sandbox::{Sandbox, SandboxOptions, Step};
+use hopsdesk::secrets::Secret;
 use hopsdesk::store::connect;
 use hopsdesk::store::door::{Reading, Statement, Store};
 use hopsdesk::usecases::desk::Desk;
@@ -25,7 +27,7 @@ use crate::store::timing::{Runs, Timing, stopwatch, timed};
 pub(crate) const NOW: OffsetDateTime = datetime!(2026-11-20 14:16 UTC);
 
 /// Connections of the pool, as many as the console has.
-const CONNECTIONS: u32 = 4;
+pub(crate) const CONNECTIONS: u32 = 4;
 
 const SELECT_ONE: Statement = Statement {
     name: "select 1",
@@ -82,7 +84,7 @@ pub(crate) struct Service {
     /// How often a figure is taken: a quick look at a small service is quick.
     pub(crate) runs: Runs,
     sandbox: Sandbox,
-    _pooler: Option<Pooler>,
+    pooler: Option<Pooler>,
     _folder: TempDir,
 }
 
@@ -133,7 +135,7 @@ impl Service {
                 Duration::from_secs(2)
             }),
             sandbox,
-            _pooler: pooler,
+            pooler,
             _folder: folder,
         };
         let mut reading = service.desk.store.read().await?;
@@ -174,6 +176,15 @@ impl Service {
     /// A reading transaction of its own, in which a reference may take as long as it takes.
     pub(crate) async fn read(&self) -> Measured<Reading> {
         Ok(self.desk.store.snapshot().await?)
+    }
+
+    /// Where it is looked at, and the password there.
+    pub(crate) fn door(&self) -> (DatabaseAddress, &Secret<String>) {
+        let address = self.pooler.as_ref().map(|pooler| pooler.address.clone());
+        (
+            address.unwrap_or_else(|| self.sandbox.address()),
+            self.sandbox.password(),
+        )
     }
 
     /// psql on the same database.
