@@ -382,6 +382,7 @@ fn uncast(sql: &str) -> String {
     }
     plain.push_str(rest);
     plain
+        .replace("time '", "'")
         .replace(" 00:00:00+00", "")
         .replace(" else null", "")
         .replace('\'', "")
@@ -400,4 +401,5 @@ const TYPES: &[&str] = &[
     "numeric",
     "real",
     "text",
+    "time without time zone",
 ];

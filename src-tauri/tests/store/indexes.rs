@@ -137,6 +137,35 @@ async fn indexes_on_converted_columns_are_used() {
 }
 
 #[tokio::test]
+async fn an_index_on_the_beginning_of_days_does_not_count_for_their_end() {
+    let database = TestDatabase::new(Kind::MixedTypes).await;
+    let mut owner = database.direct().await;
+    let name = "hopsdesk_invoices_due_idx";
+    assert!(make::make(&mut owner, name).await.expect("made"));
+    let there = proposal(&database, name).await.state;
+    assert_eq!(there, IndexState::Present(name.to_owned()));
+    let made = database.psql(&format!(
+        "select pg_get_indexdef('public.{name}'::regclass)"
+    ));
+    let end = "(due_date + '23:59:59.999999'::time without time zone)";
+    assert!(made.contains(end), "{made}");
+    // As it was made while a day alone was read as its beginning.
+    let former = made.replace(end, "(due_date)::timestamp without time zone");
+    database.psql(&format!("drop index public.{name}; {former}"));
+    let anew = proposal(&database, "hopsdesk_invoices_due_2_idx").await;
+    assert!(anew.can_be_made(), "{anew:#?}");
+    assert!(make::make(&mut owner, &anew.name).await.expect("made"));
+    let there = proposals(&database).await;
+    let due = there
+        .iter()
+        .find(|one| one.name.starts_with("hopsdesk_invoices_due_"));
+    assert_eq!(
+        due.map(|one| one.state.clone()),
+        Some(IndexState::Present(anew.name))
+    );
+}
+
+#[tokio::test]
 async fn a_name_that_is_taken_and_one_that_was_broken_off_are_dealt_with() {
     let database = TestDatabase::new(Kind::G1).await;
     let mut owner = database.direct().await;
