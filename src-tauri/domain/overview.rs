@@ -67,8 +67,9 @@ pub struct OpenInvoices {
     pub overdue: u32,
     /// What those come to, in USD.
     pub overdue_amount: Decimal,
-    /// The earliest due date among them.
-    pub oldest_due: Option<Date>,
+    /// Days since the one that is due longest was due, by the calendar of the fiscal time zone; `None` where none has a
+    /// due date, or nobody named the zone.
+    pub oldest_days: Option<i64>,
 }
 
 /// A cluster by its seats.

@@ -4,10 +4,12 @@ use futures_util::{Stream, StreamExt as _};
 use rust_decimal::Decimal;
 use sqlx::FromRow;
 use sqlx::types::Json;
-use time::{Date, OffsetDateTime, UtcOffset};
+use time::{Date, OffsetDateTime, PrimitiveDateTime};
 
 use crate::domain::cluster_findings::Ending;
+use crate::domain::fiscal::FiscalZone;
 use crate::domain::ids::{ClusterId, UserId};
+use crate::domain::invoice_days::{Shown, days_since};
 use crate::domain::overview::{
     ClusterFill, ClusterWatch, Compared, Figures, OpenInvoices, Outstanding,
 };
@@ -49,19 +51,25 @@ pub async fn figures(
     Ok(record.map(FiguresRecord::into_figures))
 }
 
-/// Reads what customers have left and what they owe; `None` while the rollups were never counted.
+/// Reads what customers have left and what they owe; `None` while the rollups were never counted. Without a fiscal
+/// time zone nobody says how many days the oldest invoice is due.
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn outstanding(reading: &mut Reading) -> Result<Option<Outstanding>, StoreError> {
-    let record: Option<MoneyRecord> = reading.optional(MONEY.rows()).await?;
+pub async fn outstanding(
+    reading: &mut Reading,
+    now: OffsetDateTime,
+    zone: Option<&FiscalZone>,
+) -> Result<Option<Outstanding>, StoreError> {
+    let zone = zone.map(|zone| zone.name().to_owned());
+    let record: Option<MoneyRecord> = reading.optional(MONEY.rows().bind(now).bind(zone)).await?;
     Ok(record.map(|record| Outstanding {
         credits: Some((record.credits_balance, count(record.credits_running_out))),
         invoices: Some(OpenInvoices {
             amount: record.invoices_amount,
             overdue: count(record.invoices_overdue),
             overdue_amount: record.invoices_overdue_amount,
-            oldest_due: record.invoices_oldest_due.map(utc_date),
+            oldest_days: record.days_due(),
         }),
     }))
 }
@@ -179,7 +187,16 @@ struct MoneyRecord {
     invoices_amount: Decimal,
     invoices_overdue: i64,
     invoices_overdue_amount: Decimal,
-    invoices_oldest_due: Option<OffsetDateTime>,
+    due_at: Option<OffsetDateTime>,
+    due_there: Option<PrimitiveDateTime>,
+    today: Option<Date>,
+}
+
+impl MoneyRecord {
+    fn days_due(&self) -> Option<i64> {
+        let (at, there) = self.due_at.zip(self.due_there)?;
+        Some(days_since(Shown { at, there }, self.today?))
+    }
 }
 
 #[derive(Debug, FromRow)]
@@ -257,8 +274,4 @@ struct ConcernsRecord {
 /// Counts are never negative, and a count beyond four thousand million is as good as that.
 fn count(value: i64) -> u32 {
     u32::try_from(value.max(0)).unwrap_or(u32::MAX)
-}
-
-fn utc_date(moment: OffsetDateTime) -> Date {
-    moment.to_offset(UtcOffset::UTC).date()
 }

@@ -7,6 +7,7 @@ use crate::domain::alerts::{Alert, Condition, Grade, Party};
 use crate::domain::browse::Concern;
 use crate::domain::capacity::outlook::Outlook;
 use crate::domain::capacity::recorded::Limited;
+use crate::domain::fiscal::FiscalZone;
 use crate::domain::overview::{
     Attention, ClusterFill, ClusterWatch, Figures, Fill, Outstanding, unwatched_since,
 };
@@ -25,16 +26,18 @@ pub struct Counted<T> {
 }
 
 /// The key figures of the month so far; `None` while they were never counted. A sum that is recorded, but
-/// of nothing yet, is zero; one that is not recorded stays unknown.
+/// of nothing yet, is zero; one that is not recorded stays unknown. Without a fiscal time zone nobody says how many days
+/// the oldest invoice is due.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn show_figures(
     desk: &Desk,
+    zone: Option<&FiscalZone>,
 ) -> Result<Counted<Option<(Figures, Outstanding)>>, DeskError> {
     let mut reading = desk.store.read().await?;
     let figures = overview::figures(&mut reading, desk.now()).await?;
-    let outstanding = overview::outstanding(&mut reading).await?;
+    let outstanding = overview::outstanding(&mut reading, desk.now(), zone).await?;
     let as_of = rollups::as_of(&mut reading).await?;
     reading.end().await?;
     let what = figures.zip(outstanding).map(|(mut figures, outstanding)| {
@@ -83,7 +86,7 @@ pub async fn show_clusters(desk: &Desk) -> Result<Counted<Vec<ClusterFill>>, Des
 pub async fn show_attention(desk: &Desk) -> Result<Counted<Vec<Attention>>, DeskError> {
     let mut reading = desk.store.read().await?;
     let concerns = overview::concerns(&mut reading).await?;
-    let outstanding = overview::outstanding(&mut reading).await?;
+    let outstanding = overview::outstanding(&mut reading, desk.now(), None).await?;
     let mut clusters = overview::clusters(&mut reading).await?;
     let (watched, waiting) = overview::watch(&mut reading).await?;
     let alerts = alerts::open(&mut reading, Vec::new()).await?;

@@ -59,7 +59,7 @@ pub struct CreditsOutstanding {
 pub struct OpenInvoices {
     pub amount: Money,
     pub overdue: u32,
-    /// Days since the oldest overdue invoice was due.
+    /// Days since the oldest overdue invoice was due, by the calendar of the fiscal time zone.
     pub oldest_days: Option<u32>,
 }
 
@@ -163,8 +163,8 @@ impl OverviewFigures {
                 amount: Money::usd(invoices.amount),
                 overdue: invoices.overdue,
                 oldest_days: invoices
-                    .oldest_due
-                    .and_then(|due| u32::try_from((today - due).whole_days()).ok()),
+                    .oldest_days
+                    .and_then(|days| u32::try_from(days).ok()),
             }),
         }
     }

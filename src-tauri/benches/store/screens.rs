@@ -32,7 +32,7 @@ pub(crate) async fn measure(service: &Service, table: &mut Table) -> Measured<()
     let desk = &service.desk;
     let mut screens: Vec<(String, Timing)> = Vec::new();
     let figures = timed(service.runs, 1, async |_| {
-        answered(show_figures(desk), |counted| {
+        answered(show_figures(desk, Some(&FiscalZone::utc())), |counted| {
             counted
                 .what
                 .as_ref()

@@ -30,7 +30,9 @@ pub(in crate::desktop) async fn overview_figures(
 
 pub(in crate::desktop) async fn figures(console: &Console) -> Answer<Panel<OverviewFigures>> {
     let desk = console.desk()?;
-    let counted = show_figures(&desk)
+    // Where the zone in the settings is none the database knows, the Invoices screen says so.
+    let zone = console.fiscal_zone(&desk).await.ok();
+    let counted = show_figures(&desk, zone.as_ref())
         .await
         .map_err(|error| console.desk_failure(&error))?;
     let now = desk.now();

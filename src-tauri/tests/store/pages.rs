@@ -187,7 +187,8 @@ impl Visit {
     }
 
     async fn overview(&mut self, desk: &Desk) {
-        self.page("figures", show_overview::show_figures(desk))
+        let utc = FiscalZone::utc();
+        self.page("figures", show_overview::show_figures(desk, Some(&utc)))
             .await;
         self.page(
             "clusters on the Overview",

@@ -5,6 +5,7 @@ mod details;
 use hopsdesk::domain::account::{Plan, TeamRole, UserStatus};
 use hopsdesk::domain::browse::{Concern, Count, UsersFilter, UsersPage, UsersQuery, UsersSort};
 use hopsdesk::domain::edge::Edge;
+use hopsdesk::domain::fiscal::FiscalZone;
 use hopsdesk::domain::ids::{ClusterId, UserId};
 use hopsdesk::store::door::Store;
 use hopsdesk::store::{overview, people, user_page};
@@ -357,7 +358,7 @@ async fn low_credits_are_found_by_the_rule_that_the_page_shows() {
         "two dollars last two days at a dollar a day, 200 at a cent"
     );
     let mut reading = store.read().await.expect("a connection");
-    let figures = overview::outstanding(&mut reading)
+    let figures = overview::outstanding(&mut reading, NOW, None)
         .await
         .expect("figures")
         .expect("counted");
@@ -388,7 +389,7 @@ async fn an_invoice_and_its_charge_are_one_invoice() {
     );
     count(&store).await;
     let mut reading = store.read().await.expect("a connection");
-    let outstanding = overview::outstanding(&mut reading)
+    let outstanding = overview::outstanding(&mut reading, NOW, None)
         .await
         .expect("figures")
         .expect("counted");
@@ -399,6 +400,16 @@ async fn an_invoice_and_its_charge_are_one_invoice() {
         "1 and 2 once each, 9 has no invoice, euros do not add"
     );
     assert_eq!((invoices.overdue, invoices.overdue_amount), (3, dec!(135)));
+    // The second was due at midnight of UTC: the evening before, in Los Angeles.
+    for (zone, days) in [("UTC", 19), ("Asia/Tokyo", 19), ("America/Los_Angeles", 20)] {
+        let zone = FiscalZone::parse(zone).expect("a zone");
+        let outstanding = overview::outstanding(&mut reading, NOW, Some(&zone))
+            .await
+            .expect("figures")
+            .expect("counted");
+        let oldest = outstanding.invoices.expect("invoices").oldest_days;
+        assert_eq!(oldest, Some(days), "{zone}");
+    }
     let payer = UserId::parse("auth0|05").expect("an id");
     let page = user_page::detail(&mut reading, &payer, NOW)
         .await

@@ -3,6 +3,6 @@ import type { Money } from "./Money";
 
 export type OpenInvoices = { amount: Money, overdue: number, 
 /**
- * Days since the oldest overdue invoice was due.
+ * Days since the oldest overdue invoice was due, by the calendar of the fiscal time zone.
  */
 oldest_days: number | null, };
