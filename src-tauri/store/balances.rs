@@ -236,7 +236,7 @@ impl BalanceRecord {
         let plan = Plan::read(self.billing_mode.as_deref());
         AccountBalance {
             person: people::person(&self.id, self.name, self.email, self.status.as_deref()),
-            company: self.company,
+            company: people::not_blank(self.company),
             plan,
             plan_word: own_word(plan == Plan::Other, self.billing_mode.as_deref()),
             paid_left: self.paid_left,

@@ -10,7 +10,7 @@ use crate::domain::invoices::{InvoiceStanding, Origin};
 use crate::statement;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
-use crate::store::people::{beginning_pattern, escaped, person};
+use crate::store::people::{beginning_pattern, escaped, not_blank, person};
 
 const SEARCH: Statement = statement!("search.sql");
 const FIND_NAMED: Statement = statement!("find_named.sql");
@@ -164,14 +164,13 @@ struct FoundRecord {
 
 impl FoundRecord {
     fn into_found(self) -> Result<Found, StoreError> {
-        let known = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
-        let name = known(self.name);
+        let name = not_blank(self.name);
         let whose = name.clone().or_else(|| self.email.clone());
         let finding = match self.kind.as_str() {
             "user" => Finding::User(person(&self.id, name, self.email, self.status.as_deref())),
             "team" => Finding::Team(FoundTeam {
                 owner: person(&self.id, name, self.email, self.status.as_deref()),
-                company: known(self.company),
+                company: not_blank(self.company),
                 members: u32::try_from(self.members.unwrap_or(0)).unwrap_or(u32::MAX),
             }),
             "cluster" => Finding::Cluster(FoundCluster {

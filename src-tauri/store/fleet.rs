@@ -27,7 +27,7 @@ use crate::store::door::{Reading, Statement};
 use crate::store::edges;
 use crate::store::failure::StoreError;
 use crate::store::measures_record::MeasuresRecord;
-use crate::store::people::{any_of, fragment_pattern, person};
+use crate::store::people::{any_of, fragment_pattern, not_blank, person};
 use crate::store::rollups;
 use crate::store::totals::{Bound, TotalsRecord};
 use crate::totals;
@@ -366,7 +366,7 @@ impl AccountRecord {
                 self.status.as_deref(),
                 self.is_known,
             ),
-            company: self.company,
+            company: not_blank(self.company),
             plan,
             plan_word: own_word(plan == Some(Plan::Other), self.plan.as_deref()),
             members: u32::try_from(self.members.unwrap_or(0)).unwrap_or(0),

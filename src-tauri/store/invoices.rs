@@ -320,7 +320,7 @@ impl InvoiceRecord {
                     )
                 }),
                 id,
-                company: self.account_company,
+                company: people::not_blank(self.account_company),
             }),
         };
         Ok(InvoiceRow {

@@ -255,7 +255,7 @@ impl UserRecord {
             },
             team: (is_member || members > 0).then_some(TeamRef {
                 owner,
-                company: self.company,
+                company: not_blank(self.company),
                 members,
             }),
             facts: self
@@ -281,11 +281,16 @@ pub(in crate::store) fn person(
     let read = UserStatus::read(status);
     Person {
         id: UserId::recorded(id),
-        name: name.filter(|name| !name.trim().is_empty()),
+        name: not_blank(name),
         email: email.unwrap_or_default(),
         status: read,
         status_word: own_word(read == UserStatus::Other, status),
     }
+}
+
+/// A text that says nothing is none.
+pub(in crate::store) fn not_blank(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.trim().is_empty())
 }
 
 /// From the row as the database has it: what the screen makes of a blank name is not what it sorts by.

@@ -28,7 +28,7 @@ use crate::store::edges;
 use crate::store::failure::StoreError;
 use crate::store::fleet::known_person;
 use crate::store::measures_record::MeasuresRecord;
-use crate::store::people::{any_of, fragment_pattern, person};
+use crate::store::people::{any_of, fragment_pattern, not_blank, person};
 use crate::store::rollups;
 use crate::store::totals::{Bound, TotalsRecord};
 use crate::totals;
@@ -348,7 +348,7 @@ impl TeamRecord {
         let plan = Plan::read(self.plan.as_deref());
         TeamRow {
             owner: person(&self.id, self.name, self.email, self.status.as_deref()),
-            company: self.company,
+            company: not_blank(self.company),
             plan,
             plan_word: own_word(plan == Plan::Other, self.plan.as_deref()),
             standing: TeamStanding {

@@ -18,7 +18,7 @@ use crate::domain::period::Month;
 use crate::statement;
 use crate::store::door::{Reading, Statement};
 use crate::store::failure::StoreError;
-use crate::store::people::{UserRecord, person};
+use crate::store::people::{UserRecord, not_blank, person};
 use crate::store::totals::{Bound, TotalsRecord};
 use crate::totals;
 
@@ -191,7 +191,7 @@ struct DetailRecord {
 
 impl DetailRecord {
     fn into_detail(self) -> UserDetail {
-        let company = self.user.company.clone();
+        let company = not_blank(self.user.company.clone());
         let cluster_status = self.user.standing.cluster_status.clone();
         let instance_status = self.user.standing.instance_status.clone();
         let row = self.user.into_row();

@@ -10,6 +10,7 @@ mod store {
     mod acting;
     mod attach;
     mod balances;
+    mod blank;
     mod clusters;
     mod connections;
     mod ddl;

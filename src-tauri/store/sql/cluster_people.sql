@@ -54,9 +54,9 @@ select p.user_id, p.assigned_at, p.assigned_by, p.hopsworks_username,
        p.time_key, p.text_key, p.number_key,
        u.id is not null as found, u.name, u.email, u.status,
        case when o.id is not null
-              then coalesce(o.company, nullif(btrim(o.name), ''), o.email)
+              then coalesce(nullif(btrim(o.company), ''), nullif(btrim(o.name), ''), o.email)
             when exists (select from console.users m where m.account_owner_id = u.id)
-              then coalesce(u.company, nullif(btrim(u.name), ''), u.email) end as team,
+              then coalesce(nullif(btrim(u.company), ''), nullif(btrim(u.name), ''), u.email) end as team,
        (select m.user_cost from console.usage_by_user_month m
         where m.user_id = p.user_id and m.month = $13 and m.leads) as month_cost,
        (select string_agg(coalesce(k.name, b.cluster_id), ', ' order by k.name, b.cluster_id)

@@ -219,7 +219,8 @@ async fn an_account_whose_user_is_gone_is_listed_all_the_same() {
 
 #[tokio::test]
 async fn an_account_is_found_by_the_company_that_it_is_shown_as() {
-    let (_database, store) = service().await;
+    let (database, store) = service().await;
+    database.psql(r#"update public.users set metadata = '{"company": " "}' where id = 'auth0|08'"#);
     let filter = CreditsFilter {
         text: Some("acm".to_owned()),
         ..CreditsFilter::default()
@@ -230,4 +231,15 @@ async fn an_account_is_found_by_the_company_that_it_is_shown_as() {
     let mut found = ids(&rows);
     found.sort_unstable();
     assert_eq!(found, ["auth0|07", "auth0|14", "auth0|21", "auth0|28"]);
+    let all = query(CreditsFilter::default(), CreditsSort::Balance, true, 500);
+    let rows = page(&store, &all).await.rows;
+    let of = |id: &str| {
+        let row = rows.iter().find(|row| row.person.id.as_str() == id);
+        row.expect("its row").company.as_deref()
+    };
+    assert_eq!(
+        (of("auth0|07"), of("auth0|08")),
+        (Some("Acme"), None),
+        "a blank one is no name to show an account by"
+    );
 }

@@ -118,10 +118,10 @@ begin
     where u.account_owner_id is null
       and exists (select from console.users as m
                   where m.account_owner_id = u.id and m.status is distinct from 'deleted')
-    order by c.named desc, u.company nulls last, u.name, u.email
+    order by c.named desc, nullif(btrim(u.company), '') nulls last, u.name, u.email
     limit p_others
   ) as t
-  order by t.named desc, t.company nulls last, t.name, t.email;
+  order by t.named desc, nullif(btrim(t.company), '') nulls last, t.name, t.email;
 
   return query
   select 'cluster'::text, k.id, null::text, null::text, null::text, null::text, null::text, null::text,
