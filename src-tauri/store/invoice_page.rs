@@ -167,26 +167,33 @@ struct SinceRecord {
     remaining: Option<Decimal>,
     refunded: Option<Decimal>,
     credited: Option<Decimal>,
+    since_currency: Option<String>,
     apart_currencies: Vec<String>,
     apart_amounts: Vec<Decimal>,
 }
 
 impl SinceRecord {
-    /// In the currency of the row, where nobody says another.
+    /// What is to be paid is in the currency of the row; what went back in that of Stripe's invoice, if it has one.
     fn into_since(self, currency: Option<&str>) -> Since {
-        let of_row = |amount| Recorded {
+        let in_currency = |amount, currency: Option<&str>| Recorded {
             amount: Some(amount),
             currency: currency.map(str::to_owned),
         };
+        let back = self.since_currency.as_deref().or(currency);
         let apart = self.apart_amounts.into_iter().zip(self.apart_currencies);
         let apart = apart.map(|(amount, currency)| Recorded {
             amount: Some(amount),
             currency: Some(currency),
         });
         Since {
-            remaining: self.remaining.map(of_row),
-            refunded: self.refunded.map(of_row).into_iter().chain(apart).collect(),
-            credited: self.credited.map(of_row),
+            remaining: self.remaining.map(|left| in_currency(left, currency)),
+            refunded: self
+                .refunded
+                .map(|refunded| in_currency(refunded, back))
+                .into_iter()
+                .chain(apart)
+                .collect(),
+            credited: self.credited.map(|credited| in_currency(credited, back)),
         }
     }
 }

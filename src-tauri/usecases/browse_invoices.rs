@@ -1,7 +1,7 @@
 //! Browses the Invoices list: one page, and what the filter comes to.
 
 use crate::domain::fiscal::FiscalZone;
-use crate::domain::invoice_totals::InvoiceTotals;
+use crate::domain::invoice_totals::{InvoiceSum, InvoiceTotals};
 use crate::domain::invoices::{InvoicesFilter, InvoicesPage, InvoicesQuery, Recorded};
 use crate::domain::money::Currency;
 use crate::store::door::Reading;
@@ -58,12 +58,18 @@ pub async fn total_invoices(
     let filter = fit(desk, &mut reading, filter).await?;
     let mut totals = invoices::totals(&mut reading, &filter, zone, desk.now(), limit).await?;
     reading.end().await?;
-    if let (Some(currency), InvoiceTotals::Whole(sums)) = (assumed_currency(desk), &mut totals) {
-        for sum in sums {
-            sum.currency.get_or_insert_with(|| currency.to_owned());
-        }
+    if let InvoiceTotals::Whole(sums) = &mut totals {
+        sums_in(sums, assumed_currency(desk));
     }
     Ok(totals)
+}
+
+/// Sums that name no currency are in this one, if any is assumed.
+pub(in crate::usecases) fn sums_in(sums: &mut [InvoiceSum], assumed: Option<&'static str>) {
+    let Some(currency) = assumed else { return };
+    for sum in sums {
+        sum.currency.get_or_insert_with(|| currency.to_owned());
+    }
 }
 
 /// The service's own currency, where its database records none at all. A database that records some does

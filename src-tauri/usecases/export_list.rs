@@ -249,9 +249,9 @@ where
 {
     let columns = list.columns(now);
     let recorded = list.totals(reading, now).await?;
+    let about = describe(desk, list, origin, reading, now).await?;
     let expected = rows_of(&recorded);
     progress.expected.store(expected + 1, Ordering::Relaxed);
-    let about = describe(desk, list, origin, reading, now).await?;
 
     let report = Report::new(format, &list.title(), columns.clone(), sink)?;
     let (batches, thread) = writing_thread(report);
@@ -347,6 +347,7 @@ async fn describe<L: Exported>(
     if !lacking.is_empty() {
         about = about.say("Not recorded by this database", lacking.join(", "));
     }
+    about.lines.extend(list.comes_to(reading, now).await?);
     about = about.say("Made by", &origin.program);
     Ok(about.say("Checked", list.checked()))
 }

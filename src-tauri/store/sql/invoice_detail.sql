@@ -30,6 +30,7 @@ select
   coalesce(s.canceled_at, x.canceled_at) as canceled_at,
   r.unit_price, r.unit_name,
   b.remaining, nullif(g.refunded, 0) as refunded, nullif(g.credited, 0) as credited,
+  g.currency as since_currency,
   array(
     select a.currency from jsonb_to_recordset(g.apart) as a (currency text, amount numeric) order by a.currency, a.amount
   ) as apart_currencies,
@@ -50,18 +51,18 @@ left join lateral (
 ) r on true
 -- What went back of it, as Stripe has it: by its id, or by the number or the payment where the same user has it.
 left join lateral (
-  select k.refunded, k.credited, k.apart
+  select k.currency, k.refunded, k.credited, k.apart
   from (
-    select 1 as by, i.id, i.refunded, i.credited, i.apart
+    select 1 as by, i.id, upper(i.currency) as currency, i.refunded, i.credited, i.apart
     from console.stripe_invoices i
     where i.id = b.stripe_invoice_id and i.livemode = (select m.livemode from console.stripe_mode m)
     union all
-    select 2, i.id, i.refunded, i.credited, i.apart
+    select 2, i.id, upper(i.currency) as currency, i.refunded, i.credited, i.apart
     from console.stripe_invoices i
     where b.origin in ('invoices', 'billing_history') and i.user_id = b.user_id and i.number = b.number
       and i.livemode = (select m.livemode from console.stripe_mode m)
     union all
-    select 3, i.id, i.refunded, i.credited, i.apart
+    select 3, i.id, upper(i.currency) as currency, i.refunded, i.credited, i.apart
     from console.stripe_invoices i
     where b.origin in ('invoices', 'billing_history') and i.user_id = b.user_id
       and i.paid_by = b.stripe_payment_intent_id and i.livemode = (select m.livemode from console.stripe_mode m)

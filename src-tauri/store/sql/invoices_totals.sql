@@ -7,8 +7,8 @@
 -- `remaining` is what is still to be paid of those that wait for money. `refunded` is the money that went back of these
 -- rows, `credited` what credit notes took off them without money going back, both as Stripe's mirror has it: apart from the
 -- amounts, which stay what was billed. A row of the service's own is Stripe's by its id, or by the number or the payment
--- where the same user has it. What went back in another currency, and nobody said what it comes to in the row's, is
--- `refunded` of that currency: a sum without entries of its own, if no row is in it.
+-- where the same user has it. What went back is in the currency of Stripe's invoice; what did in another, and nobody said
+-- what it comes to there, in that one. Where no row is in it, it is a sum without entries of its own.
 --
 -- `rows_met` is how many rows were added up: one more than $10 says that there are more, and that no sum
 -- here is whole.
@@ -46,19 +46,19 @@ mode as (
   select m.livemode from console.stripe_mode m
 ),
 known as (
-  select distinct on (k.n) k.n, k.id, k.refunded, k.credited, k.apart
+  select distinct on (k.n) k.n, k.id, k.currency, k.refunded, k.credited, k.apart
   from (
-    select m.n, 1 as by, t.id, t.refunded, t.credited, t.apart
+    select m.n, 1 as by, t.id, upper(t.currency) as currency, t.refunded, t.credited, t.apart
     from met m
     join console.stripe_invoices t on t.id = m.stripe_invoice_id
     where t.livemode = (select livemode from mode)
     union all
-    select m.n, 2, t.id, t.refunded, t.credited, t.apart
+    select m.n, 2, t.id, upper(t.currency) as currency, t.refunded, t.credited, t.apart
     from met m
     join console.stripe_invoices t on t.user_id = m.user_id and t.number = m.number
     where m.origin in ('invoices', 'billing_history') and t.livemode = (select livemode from mode)
     union all
-    select m.n, 3, t.id, t.refunded, t.credited, t.apart
+    select m.n, 3, t.id, upper(t.currency) as currency, t.refunded, t.credited, t.apart
     from met m
     join console.stripe_invoices t on t.user_id = m.user_id and t.paid_by = m.stripe_payment_intent_id
     where m.origin in ('invoices', 'billing_history') and t.livemode = (select livemode from mode)
@@ -67,7 +67,7 @@ known as (
 ),
 -- Money that went back belongs to Stripe's invoice, however many rows tell of it.
 once as (
-  select distinct on (k.id) k.n, nullif(k.refunded, 0) as refunded, nullif(k.credited, 0) as credited, k.apart
+  select distinct on (k.id) k.n, k.currency, nullif(k.refunded, 0) as refunded, nullif(k.credited, 0) as credited, k.apart
   from known k
   order by k.id, k.n
 )
@@ -78,9 +78,14 @@ select
   sum(p.credited) as credited, count(p.credited) as credited_entries,
   (select count(*) from met) as rows_met
 from (
-  select t.standing, t.currency, t.credit, 1 as entries, t.amount, t.remaining, o.refunded, o.credited
+  select
+    t.standing, t.currency, t.credit, 1 as entries, t.amount, t.remaining, null::numeric as refunded, null::numeric as credited
   from met t
-  left join once o on o.n = t.n
+  union all
+  select t.standing, coalesce(o.currency, t.currency), t.credit, 0, null, null, o.refunded, o.credited
+  from met t
+  join once o on o.n = t.n
+  where o.refunded is not null or o.credited is not null
   union all
   select t.standing, a.currency, t.credit, 0, null, null, a.amount, null
   from met t

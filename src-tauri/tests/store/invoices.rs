@@ -4,6 +4,7 @@ mod by_hand;
 mod days;
 mod in_both;
 mod mirrored;
+mod went_back;
 
 use std::collections::BTreeMap;
 

@@ -3,6 +3,7 @@
 use time::OffsetDateTime;
 
 use crate::domain::fiscal::FiscalZone;
+use crate::domain::invoice_totals::InvoiceTotals;
 use crate::domain::invoices::{
     FiscalMonth, InvoiceRow, InvoiceStanding, InvoiceState, InvoicesQuery, InvoicesSort, Origin,
     Recorded,
@@ -13,8 +14,9 @@ use crate::store::failure::StoreError;
 use crate::store::fiscal;
 use crate::store::invoices;
 use crate::store::totals::TotalsRecord;
-use crate::usecases::browse_invoices::{assumed_currency, in_own_currency};
+use crate::usecases::browse_invoices::{assumed_currency, in_own_currency, sums_in};
 use crate::usecases::desk::Desk;
+use crate::usecases::exported::invoice_sums::in_lines;
 use crate::usecases::exported::words::{amount_words, any_words, span_words, text_words};
 use crate::usecases::exported::{Exported, Rows};
 
@@ -141,6 +143,25 @@ impl Exported for FiscalInvoices {
     ) -> Result<Vec<TotalsRecord>, StoreError> {
         let totals = invoices::listed_totals(reading, &self.query, &self.zone, now).await?;
         Ok(in_assumed(totals, self.assumed))
+    }
+
+    /// As above the list: each standing by itself, and apart from those what went back.
+    async fn comes_to(
+        &self,
+        reading: &mut Reading,
+        now: OffsetDateTime,
+    ) -> Result<Vec<(String, Cell)>, StoreError> {
+        let filter = &self.query.filter;
+        match invoices::totals(reading, filter, &self.zone, now, None).await? {
+            InvoiceTotals::Whole(mut sums) => {
+                sums_in(&mut sums, self.assumed);
+                in_lines(&sums)
+            }
+            InvoiceTotals::Over(rows) => {
+                let problem = format!("{rows} invoices are too many to add up");
+                Err(StoreError::Impossible(problem))
+            }
+        }
     }
 
     fn cells(&self, _: &Desk, mut row: InvoiceRow, _: OffsetDateTime) -> Vec<Cell> {

@@ -7,6 +7,7 @@ pub mod clusters;
 pub mod credits;
 pub mod events;
 pub mod findings;
+mod invoice_sums;
 pub mod invoices;
 pub mod ledger;
 pub mod overview;
@@ -281,6 +282,15 @@ pub trait Exported: Sync {
         reading: &mut Reading,
         now: OffsetDateTime,
     ) -> impl Future<Output = Result<Vec<TotalsRecord>, StoreError>> + Send;
+
+    /// What else the file says of itself, name and value: what the rows come to, beyond the sums of its columns.
+    fn comes_to(
+        &self,
+        _: &mut Reading,
+        _: OffsetDateTime,
+    ) -> impl Future<Output = Result<Vec<(String, Cell)>, StoreError>> + Send {
+        async { Ok(Vec::new()) }
+    }
 
     /// A row as cells, one for each column.
     fn cells(&self, desk: &Desk, row: Self::Row, now: OffsetDateTime) -> Vec<Cell>;

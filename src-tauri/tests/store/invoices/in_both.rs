@@ -25,7 +25,7 @@ use super::{NOW, SORTS, all, ids, list, page_of, query, service, totals};
 use crate::support::database::TestDatabase;
 
 /// What the service's invoices of `BILLING` say of the one that the mirror is told of next.
-async fn told(mirror: &str) -> (TestDatabase, Store) {
+pub(super) async fn told(mirror: &str) -> (TestDatabase, Store) {
     let (database, store) = service().await;
     database.psql(
         "alter table public.users drop constraint users_stripe_customer_id_key;
@@ -41,7 +41,7 @@ async fn told(mirror: &str) -> (TestDatabase, Store) {
     (database, store)
 }
 
-const OF_NUMBERS: &str = "
+pub(super) const OF_NUMBERS: &str = "
 insert into console.stripe_invoices (id, customer_id, number, status, currency, total, amount_due, amount_paid, amount_remaining,
   payment_intent_id, created_at, livemode, as_of, rank, event_id)
 values
