@@ -21,21 +21,20 @@ use crate::store::failure::StoreError;
 /// Begins what a screen reads. Its limits travel with it, in the same round trip, and end with it, as a
 /// transaction-mode pooler wants: nobody looks at a panel for longer than that, another program's lock is
 /// said rather than waited for, and no statement goes on for somebody who has left. To start parallel workers
-/// takes longer than a page does.
+/// takes longer than a page does, and so does to compile a statement whose rows the planner has no idea of.
 const READ: &str = "begin read only; set local lock_timeout = '3s'; set local statement_timeout = '20s'; \
-     set local max_parallel_workers_per_gather = 0";
+     set local max_parallel_workers_per_gather = 0; set local jit = off";
 
 /// The same, but all of its statements see one moment: what stands side by side must agree.
 const READ_OF_ONE_INSTANT: &str = "begin isolation level repeatable read read only; \
      set local lock_timeout = '3s'; set local statement_timeout = '20s'; \
-     set local max_parallel_workers_per_gather = 0";
+     set local max_parallel_workers_per_gather = 0; set local jit = off";
 
 /// How long a reading waits for an answer: longer than the server takes to say that it was too long.
 const READ_PATIENCE: Duration = Duration::from_secs(25);
 
 /// Begins what a long job reads: the same moment for all of its statements, however long they take.
-const SNAPSHOT: &str =
-    "begin isolation level repeatable read read only; set local lock_timeout = '10s'";
+const SNAPSHOT: &str = "begin isolation level repeatable read read only; set local lock_timeout = '10s'; set local jit = off";
 
 /// How long a long job waits for the next row: the first may need a large sort.
 const SNAPSHOT_PATIENCE: Duration = Duration::from_secs(600);

@@ -3,8 +3,10 @@
 use futures_util::{Stream, StreamExt as _};
 use rust_decimal::Decimal;
 use serde_json::Value;
+use serde_json::value::RawValue;
 use sqlx::FromRow;
 use sqlx::postgres::PgRow;
+use sqlx::types::Json;
 use time::OffsetDateTime;
 
 use crate::domain::account::TeamRole;
@@ -241,7 +243,7 @@ impl DetailRecord {
 #[derive(Debug, FromRow)]
 struct TermsRecord {
     spending_cap: Option<Decimal>,
-    feature_flags: Option<Value>,
+    feature_flags: Option<Json<Box<RawValue>>>,
     auto_refill_enabled: Option<bool>,
     auto_refill_amount: Option<Decimal>,
     auto_refill_threshold: Option<Decimal>,
@@ -271,9 +273,16 @@ impl TermsRecord {
             promo_code: said(self.promo_code),
             deleted_at: self.deleted_at,
             deletion_reason: said(self.deletion_reason),
-            feature_flags: self.feature_flags,
+            feature_flags: self.feature_flags.map(|Json(flags)| read_flags(&flags)),
         }
     }
+}
+
+/// Postgres keeps what we cannot hold: numbers without end, and what is nested without end. Said, instead of no page.
+fn read_flags(flags: &RawValue) -> Value {
+    serde_json::from_str(flags.get()).unwrap_or_else(|_| {
+        Value::from("recorded, and not shown: a number is too large in it, or too much is nested")
+    })
 }
 
 #[derive(Debug, FromRow)]

@@ -49,6 +49,12 @@ pub struct Relation {
     /// It is kept in parts.
     #[serde(default)]
     pub partitioned: bool,
+    /// Its rows are in more than one place: it is kept in parts, or others inherit from it.
+    #[serde(default)]
+    pub in_parts: bool,
+    /// What it is made of can be read by whom it reads as.
+    #[serde(default = "yes")]
+    pub opens: bool,
     /// It can be read: no materialized view without its first refresh.
     #[serde(default = "yes")]
     pub filled: bool,
@@ -177,7 +183,13 @@ impl Relation {
     /// Whether rows can be told apart by their place. Whoever may read only some columns may not read that.
     #[must_use]
     pub fn has_places(&self) -> bool {
-        self.kind == "table" && self.columns.iter().all(|column| column.readable)
+        matches!(self.kind.as_str(), "table" | "materialized view") && self.is_readable()
+    }
+
+    /// Whether every column may be read.
+    #[must_use]
+    pub fn is_readable(&self) -> bool {
+        self.columns.iter().all(|column| column.readable)
     }
 
     /// Whether this one column identifies a row.
@@ -209,6 +221,8 @@ struct RelationRow {
     name: String,
     kind: String,
     partitioned: bool,
+    in_parts: bool,
+    opens: bool,
     filled: bool,
     row_security: bool,
     rows_hidden: bool,
@@ -223,6 +237,8 @@ impl From<RelationRow> for Relation {
             name: row.name,
             kind: row.kind,
             partitioned: row.partitioned,
+            in_parts: row.in_parts,
+            opens: row.opens,
             filled: row.filled,
             row_security: row.row_security,
             rows_hidden: row.rows_hidden,

@@ -70,18 +70,23 @@ pub fn known(relation: &Relation) -> Option<Known> {
             .find(|(name, _)| folded(name) == folded(&relation.name))
             .map(|(_, sentence)| *sentence)
     };
-    match relation.name.as_str() {
-        "team_members" => {
-            return Some(Known::View(
-                "The service's own view of members and their owners.",
-            ));
+    // Prisma calls its models so: TeamMembers.
+    match folded(&relation.name).as_str() {
+        "teammembers" => {
+            return Some(Known::View(if relation.kind == "table" {
+                "The service's own table of members and their owners."
+            } else {
+                "The service's own view of members and their owners."
+            }));
         }
-        "account_usage" => {
-            return Some(Known::View(
-                "The service's own view of usage per account and day.",
-            ));
+        "accountusage" => {
+            return Some(Known::View(if relation.kind == "table" {
+                "The service's own table of usage per account and day."
+            } else {
+                "The service's own view of usage per account and day."
+            }));
         }
-        "account_usage_summary" => return Some(Known::View(summary(relation))),
+        "accountusagesummary" => return Some(Known::View(summary(relation))),
         _ => {}
     }
     find(LEGACY)
@@ -92,9 +97,11 @@ pub fn known(relation: &Relation) -> Option<Known> {
 /// `account_usage_summary` has had two shapes that have nothing but the name in common.
 fn summary(relation: &Relation) -> &'static str {
     let has = |names: &[&str]| names.iter().any(|name| relation.column(name).is_some());
-    if has(&["date", "usage_date", "active_users"]) {
+    let dated = has(&["date", "usage_date"]);
+    let of_owners = has(&["account_owner_id", "owner_id", "owner_email", "total_users"]);
+    if dated || (has(&["active_users"]) && !of_owners) {
         "The service's own summary, in the shape per date, with its active users."
-    } else if has(&["account_owner_id", "owner_id", "owner_email", "total_users"]) {
+    } else if of_owners {
         "The service's own summary, in the shape per account, over all time."
     } else {
         "A summary of the service's own, in neither of the two shapes that are known."

@@ -64,6 +64,8 @@ pub struct ViewColumn {
 pub enum From {
     /// A column.
     Column(&'static str),
+    /// A text; empty is none, where the column takes no null and is empty by itself.
+    OrEmpty(&'static str),
     /// A column, but only of this table.
     Of(&'static str, &'static str),
     /// The sum of these columns; all of them must exist.
@@ -75,6 +77,8 @@ pub enum From {
     OrWeekAfter(&'static str, &'static str),
     /// An amount in cents, or whatever the minor units of its currency are: shown in major units.
     Minor(&'static str),
+    /// A text, where it is an id of Stripe's that begins so.
+    Stripes(&'static str, &'static str),
     /// A text inside a JSON column: column and key.
     JsonText(&'static str, &'static str),
     /// These columns together, where the table itself sees to it that no two rows share them: for rows without an id

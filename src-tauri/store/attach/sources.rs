@@ -11,6 +11,9 @@ use crate::store::attach::mapping::{From, Tables, View, ViewColumn};
 const WITHOUT_MINOR: &str = "'bif', 'clp', 'djf', 'gnf', 'jpy', 'kmf', 'krw', 'mga', 'pyg', 'rwf', \
                              'ugx', 'vnd', 'vuv', 'xaf', 'xof', 'xpf'";
 
+/// Currencies of a thousand minor units: Stripe's list of three-decimal currencies.
+const OF_THOUSAND: &str = "'bhd', 'jod', 'kwd', 'omr', 'tnd'";
+
 /// The tables a view is made from.
 pub(super) struct Sources<'c> {
     /// In their order.
@@ -98,6 +101,11 @@ fn unreadable(table: &Relation) -> Option<String> {
             "{name} is a foreign table, and whatever reads it fails whenever its server does"
         ));
     }
+    if !table.opens {
+        return Some(format!(
+            "{name} is a view, and whom it reads as may not read what it is made of"
+        ));
+    }
     (!table.filled).then(|| {
         format!("{name} is a materialized view that was never filled, and Postgres reads none such")
     })
@@ -145,7 +153,7 @@ impl Source<'_> {
         let reason = reason.unwrap_or_else(|| {
             let names: Vec<&str> = candidates
                 .iter()
-                .filter(|candidate| !matches!(candidate, From::Minor(_)))
+                .filter(|candidate| !matches!(candidate, From::Minor(_) | From::Stripes(..)))
                 .flat_map(|candidate| self.named(candidate))
                 .collect();
             if names.is_empty() {
@@ -179,12 +187,16 @@ impl Source<'_> {
             .is_some_and(|live| self.table.is_unique(&live.name))
     }
 
-    /// What stands for the identity of a row that has none: its place, where it has one.
+    /// What stands for the identity of a row that has none: its place, where it has one, or else all that it holds.
     fn place(&self, alias: &str) -> String {
-        if self.table.has_places() {
-            format!("{alias}ctid::text")
-        } else {
-            "''".to_owned()
+        if !self.table.is_readable() {
+            return "''".to_owned();
+        }
+        match (self.table.has_places(), self.table.in_parts) {
+            (true, false) => format!("{alias}ctid::text"),
+            // Each part begins to count anew.
+            (true, true) => format!("{alias}tableoid::text || {alias}ctid::text"),
+            (false, _) => format!("pg_catalog.md5(({alias}*)::text)"),
         }
     }
 
@@ -194,6 +206,8 @@ impl Source<'_> {
             From::Column(name)
             | From::JsonText(name, _)
             | From::Minor(name)
+            | From::OrEmpty(name)
+            | From::Stripes(name, _)
             | From::OrWeekAfter(name, _) => vec![name],
             From::Of(only, name) if *only == self.name => vec![name],
             From::FirstCounted(sources) => sources.iter().flat_map(|one| self.named(one)).collect(),
@@ -242,9 +256,13 @@ impl Taking<'_> {
         format!("{}.{what}", self.table().name)
     }
 
-    /// What stands for nulls, and the reason when policies hide rows.
+    /// What stands for nulls and beside ids that may be there twice, and the reason when policies hide rows.
     fn whole(&self, taken: Taken) -> Found {
         let expression = match self.column.required {
+            None if self.column.identity && !self.is_key() => {
+                let (sql, place) = (taken.sql, self.source.place(self.alias));
+                format!("coalesce({sql} || ' ', '') || {place}")
+            }
             None if self.column.identity && taken.nullable => {
                 format!("coalesce({}, {})", taken.sql, self.source.place(self.alias))
             }
@@ -262,6 +280,16 @@ impl Taking<'_> {
             source: Some(taken.source),
             reason: taken.but.or(hidden),
         }
+    }
+
+    /// Whether what it comes from tells rows apart: as part of a key of the table's, and in a view for all anybody knows.
+    fn is_key(&self) -> bool {
+        let table = self.table();
+        table.kind != "table"
+            || self.source.column_of(self.column).is_some_and(|live| {
+                let mut keys = table.unique_keys.iter();
+                keys.any(|key| key.contains(&live.name))
+            })
     }
 
     /// A live column in the canonical type, or why not; `None` when it is not there.
@@ -318,9 +346,9 @@ impl Taking<'_> {
         });
         let unit = match currency {
             Some(currency) => format!(
-                "case when pg_catalog.lower({}{}::text) in ({WITHOUT_MINOR}) then 1 else 0.01 end",
-                self.alias,
-                quoted(&currency.name)
+                "case when pg_catalog.lower({live}::text) in ({WITHOUT_MINOR}) then 1 \
+                 when pg_catalog.lower({live}::text) in ({OF_THOUSAND}) then 0.001 else 0.01 end",
+                live = format_args!("{}{}", self.alias, quoted(&currency.name)),
             ),
             None => "0.01".to_owned(),
         };
@@ -345,6 +373,8 @@ impl Taking<'_> {
                 let live = &live.name;
                 self.major(&conversion.sql, live)
             })),
+            From::OrEmpty(name) => self.or_empty(name),
+            From::Stripes(name, beginning) => self.stripes(name, beginning),
             From::JsonText(name, key) => self.json_text(name, key),
             From::Key(names) => self.key(names),
             From::TableName => Some(Ok(Taken {

@@ -7,6 +7,29 @@ select
     when 'r' then 'table' when 'p' then 'table' when 'v' then 'view' when 'm' then 'materialized view' else 'foreign table'
   end as kind,
   c.relkind = 'p' as partitioned,
+  c.relkind = 'p' or exists (select from pg_catalog.pg_inherits as h where h.inhparent = c.oid) as in_parts,
+  -- Whoever a view reads as must be allowed to read what it is made of: its owner, or who asks.
+  c.relkind <> 'v' or not exists (
+    select
+    from pg_catalog.pg_rewrite as w
+    join pg_catalog.pg_depend as d on d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass and d.objid = w.oid
+    join pg_catalog.pg_class as made_of on made_of.oid = d.refobjid
+    cross join lateral (
+      select case when exists (
+        select from pg_catalog.unnest(c.reloptions) as o (text) where o.text ~ '^security_invoker=(true|on|yes|1)$'
+      ) then keeper.oid else c.relowner end as oid
+    ) as reads_as
+    where
+      w.ev_class = c.oid and w.ev_type = '1'
+      and d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass and made_of.oid <> c.oid
+      and not (
+        pg_catalog.has_schema_privilege(reads_as.oid, made_of.relnamespace, 'usage')
+        and case
+          when d.refobjsubid > 0
+            then pg_catalog.has_column_privilege(reads_as.oid, made_of.oid, d.refobjsubid::smallint, 'select')
+          else pg_catalog.has_any_column_privilege(reads_as.oid, made_of.oid, 'select') end
+      )
+  ) as opens,
   c.relispopulated as filled,
   c.relrowsecurity as row_security,
   -- Whether policies hold for whoever attaches: our views read with that login's rights.
@@ -36,7 +59,11 @@ select
             ),
           'minor_units',
             coalesce(
-              pg_catalog.col_description(c.oid, a.attnum) ~* '\min (us )?cents\M|\mminor units?\M'
+              -- A whole number that has to do with cents counts them.
+              pg_catalog.col_description(c.oid, a.attnum) ~* case
+                when base.oid in ('int2'::pg_catalog.regtype, 'int4'::pg_catalog.regtype, 'int8'::pg_catalog.regtype)
+                  then '\mcents?\M|\mminor units?\M|\msmallest (currency )?units?\M'
+                else '\min (us )?cents\M|\mminor units?\M|\msmallest (currency )?units?\M' end
               and pg_catalog.col_description(c.oid, a.attnum) !~* '\m(not|never|no|major)\M',
               false
             ),

@@ -109,6 +109,8 @@ fn table(name: &str, columns: &[&str], unique: &[&str]) -> Relation {
         name: name.to_owned(),
         kind: "table".to_owned(),
         partitioned: false,
+        in_parts: false,
+        opens: true,
         filled: true,
         row_security: false,
         rows_hidden: false,

@@ -200,6 +200,8 @@ fn named(from: &Candidate) -> Vec<&'static str> {
     match from {
         Candidate::Column(name)
         | Candidate::Of(_, name)
+        | Candidate::OrEmpty(name)
+        | Candidate::Stripes(name, _)
         | Candidate::Minor(name)
         | Candidate::JsonText(name, _)
         | Candidate::OrWeekAfter(name, _) => vec![*name],

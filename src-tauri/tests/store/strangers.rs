@@ -86,6 +86,66 @@ async fn what_stands_in_place_of_a_table_is_read_or_reported() {
 }
 
 #[tokio::test]
+async fn rows_without_an_id_of_their_own_are_each_listed_once() {
+    let database = TestDatabase::new(Kind::Empty).await;
+    database.psql("create role stranger_of_credits nologin");
+    database.psql(&format!(
+        "grant create on database {} to hopsdesk_owner; set role hopsdesk_owner; {}",
+        database.name,
+        fixture("no_places").replace(
+            "alter table billing.credits owner to stranger",
+            "reset role; alter table billing.credits owner to stranger_of_credits"
+        )
+    ));
+    let mut owner = database.direct().await;
+    attach(&mut owner).await.expect("attached");
+    let asked = |sql: &str| database.psql(sql);
+    assert_eq!(
+        asked("select string_agg(name, ',' order by name) from console.clusters"),
+        "new-1"
+    );
+    assert_eq!(
+        asked("select string_agg(coalesce(company, '?'), ', ' order by id) from console.users"),
+        "?, Caf\u{e9} \u{1F600}, ?, ?, ?",
+        "what `jsonb` refuses is not known, and everything else is"
+    );
+    assert_eq!(
+        asked(
+            "select string_agg(id, ',' order by id) from console.users where account_owner_id is null"
+        ),
+        "auth0|1,auth0|2,auth0|3,auth0|4"
+    );
+    assert_eq!(
+        asked(
+            "select string_agg(origin || ' ' || n || ' ' || amount, ', ' order by origin) from (
+               select origin, count(distinct id) as n, trim_scale(sum(amount)) as amount from console.invoices group by origin
+             ) as i"
+        ),
+        "billing_history 10 45.1, invoices 12 78",
+        "each has an id, and cents are cents however that is said"
+    );
+    assert_eq!(
+        asked(
+            "select string_agg(stripe_subscription_id || ' ' || trim_scale(amount), ', ' order by id) from console.subscriptions"
+        ),
+        "sub_1 1.234, sub_2 12.34, sub_3 1234"
+    );
+    assert_eq!(
+        asked("select count(*) from console.user_credits"),
+        "0",
+        "what may not be read is not read, and breaks nothing"
+    );
+    assert!(release(&mut owner).await.expect("released"));
+    drop(owner);
+    let seen = visited(&database).await;
+    database.psql(
+        "reassign owned by stranger_of_credits to postgres; drop owned by stranger_of_credits; drop role stranger_of_credits",
+    );
+    assert_eq!(seen.users.len(), 5, "{:?}", seen.users);
+    assert_eq!(seen.invoices.len(), 12 + 10 + 3, "{:?}", seen.invoices);
+}
+
+#[tokio::test]
 async fn names_of_any_kind_are_found_or_left_alone() {
     let seen = visited(&database("odd_names").await).await;
     assert_eq!(seen.users, ["auth0|1"]);

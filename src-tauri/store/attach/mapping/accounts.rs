@@ -21,7 +21,7 @@ pub const USERS: View = View {
             From::JsonText("metadata", "company"),
         ]),
         text("status").words(&["active", "suspended", "deleted"]),
-        text("account_owner_id"),
+        text("account_owner_id").from(&[From::OrEmpty("account_owner_id")]),
         text("billing_mode").words(&["free", "prepaid", "postpaid"]),
         yes_no("is_admin"),
         time("created_at").sorted(),

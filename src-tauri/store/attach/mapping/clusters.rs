@@ -12,7 +12,9 @@ pub const CLUSTERS: View = View {
     dated: None,
     columns: &[
         text("id"),
-        text("name").or("''"),
+        text("name")
+            .from(&[From::Column("name"), From::Column("cluster_name")])
+            .or("''"),
         text("api_url"),
         text("region"),
         text("status").words(&["active", "full", "maintenance", "inactive"]),
@@ -33,7 +35,7 @@ pub const OWN_CLUSTERS: View = View {
     dated: None,
     columns: &[
         text("id"),
-        text("name"),
+        text("name").from(&[From::Column("name"), From::Column("cluster_name")]),
         text("api_url"),
         text("region"),
         text("status").words(&["active", "full", "maintenance", "inactive"]),

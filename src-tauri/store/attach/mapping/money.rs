@@ -88,6 +88,7 @@ pub const INVOICES: View = View {
         text("stripe_invoice_id").from(&[
             From::Column("stripe_invoice_id"),
             From::Of("billing_history", "invoice_id"),
+            From::Stripes("id", "in_"),
         ]),
         text("stripe_payment_intent_id"),
         text("origin").from(&[From::TableName]),
@@ -106,7 +107,10 @@ pub const SUBSCRIPTIONS: View = View {
     columns: &[
         text("id").identity(),
         text("user_id"),
-        text("stripe_subscription_id"),
+        text("stripe_subscription_id").from(&[
+            From::Column("stripe_subscription_id"),
+            From::Stripes("id", "sub_"),
+        ]),
         text("stripe_customer_id"),
         text("stripe_price_id"),
         text("plan").from(&[

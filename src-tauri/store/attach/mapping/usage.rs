@@ -18,7 +18,7 @@ pub const USAGE_DAILY: View = View {
     columns: &[
         text("id"),
         text("user_id"),
-        text("account_owner_id"),
+        text("account_owner_id").from(&[From::OrEmpty("account_owner_id")]),
         date("date"),
         number("cpu_hours").from(&[From::FirstCounted(&[
             From::Column("opencost_cpu_hours"),

@@ -1,6 +1,7 @@
 //! Canonical columns made from several live ones.
 
-use crate::store::attach::ddl::quoted;
+use crate::store::attach::canonical::is_text;
+use crate::store::attach::ddl::{literal, quoted};
 use crate::store::attach::mapping::From;
 use crate::store::attach::sources::{Taken, Taking};
 
@@ -81,6 +82,43 @@ impl Taking<'_> {
         Some(Ok(Taken {
             sql,
             source,
+            but: None,
+            nullable: true,
+            filled: false,
+        }))
+    }
+
+    /// What refers to somebody, and cannot be null where it refers to nobody.
+    pub(super) fn or_empty(&self, name: &str) -> Option<Result<Taken, String>> {
+        let live = self.table().column(name)?;
+        let empty = live.not_null && live.has_default && is_text(live);
+        let taken = self.plain(name)?;
+        if !empty {
+            return Some(taken);
+        }
+        Some(taken.map(|taken| Taken {
+            sql: format!("nullif({}, '')", taken.sql),
+            nullable: true,
+            ..taken
+        }))
+    }
+
+    /// An id of Stripe's that the row itself goes by.
+    pub(super) fn stripes(&self, name: &str, beginning: &str) -> Option<Result<Taken, String>> {
+        let live = self.table().column(name)?;
+        if !live.readable || !is_text(live) {
+            return None;
+        }
+        let id = format!("{}{}::text", self.alias, quoted(&live.name));
+        Some(Ok(Taken {
+            sql: format!(
+                "case when pg_catalog.starts_with({id}, {}) then {id} end",
+                literal(beginning)
+            ),
+            source: format!(
+                "{}, where it begins with {beginning}",
+                self.qualified(&live.name)
+            ),
             but: None,
             nullable: true,
             filled: false,

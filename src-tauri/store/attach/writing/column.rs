@@ -48,7 +48,7 @@ impl<'c> Live<'c> {
         } else {
             // The first that is there is the one the view shows; one that is computed has no place to write to.
             candidates.iter().find_map(|candidate| match candidate {
-                From::Column(other) => live(other),
+                From::Column(other) | From::OrEmpty(other) => live(other),
                 _ => None,
             })?
         };
