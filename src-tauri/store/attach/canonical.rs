@@ -308,14 +308,15 @@ fn json(column: &Column, live: &str) -> Option<Conversion> {
     match column.base.as_str() {
         "jsonb" if column.declared == "jsonb" => Some(live.to_owned().into()),
         "jsonb" => Some(format!("{live}::jsonb").into()),
-        // `json` keeps what `jsonb` refuses: escapes that are no characters, endless numbers. A backslash that is one
-        // itself begins no escape, and two halves of a character are one.
+        // `json` keeps what `jsonb` refuses: escapes that are no characters, endless numbers. A backslash
+        // that is one itself begins no escape, and two halves of a character are one.
         "json" => Some(
             format!(
                 "case when pg_catalog.octet_length({live}::text) < 100000 \
                  and pg_catalog.regexp_replace(pg_catalog.replace({live}::text, '\\\\', '/'), \
                  '\\\\ud[89ab][0-9a-f]{{2}}\\\\ud[c-f][0-9a-f]{{2}}', '', 'gi') !~* '\\\\u(0000|d[89a-f])' \
                  and {live}::text !~ '(^|[:,[[:space:]])-?[0-9.]+[eE][+-]?[0-9]{{4}}' \
+                 and {live}::text !~ '[.][0-9]{{200}}' \
                  then {live}::jsonb end"
             )
             .into(),

@@ -87,7 +87,8 @@ fn live(
     let found = source.find(column, "");
     found.source.as_ref()?;
     // A row's place is no column: nothing orders by it.
-    if found.expression.contains("ctid") || found.expression.contains("pg_catalog.md5(") {
+    let unused = ["ctid", "pg_catalog.md5(", "pg_catalog.starts_with("];
+    if unused.iter().any(|part| found.expression.contains(part)) {
         return None;
     }
     let own = source.table.columns.iter().find(|live| {

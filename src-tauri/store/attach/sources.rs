@@ -2,6 +2,8 @@
 
 mod combined;
 
+pub(super) use combined::empty_for_none;
+
 use crate::store::attach::canonical::{Canonical, Conversion, is_text};
 use crate::store::attach::catalogue::{Catalogue, Column, Relation, folded};
 use crate::store::attach::ddl::{literal, quoted};
@@ -187,7 +189,7 @@ impl Source<'_> {
             .is_some_and(|live| self.table.is_unique(&live.name))
     }
 
-    /// What stands for the identity of a row that has none: its place, where it has one, or else all that it holds.
+    /// What stands for the identity of a row that has none: its place, where it has one, or else what it holds.
     fn place(&self, alias: &str) -> String {
         if !self.table.is_readable() {
             return "''".to_owned();
@@ -196,8 +198,23 @@ impl Source<'_> {
             (true, false) => format!("{alias}ctid::text"),
             // Each part begins to count anew.
             (true, true) => format!("{alias}tableoid::text || {alias}ctid::text"),
-            (false, _) => format!("pg_catalog.md5(({alias}*)::text)"),
+            (false, _) => self.content(alias),
         }
+    }
+
+    /// A digest of what a row holds, whoever asks and whenever: moments do not depend on the session's time zone, and
+    /// spans may be counted from now on.
+    fn content(&self, alias: &str) -> String {
+        let texts = self.table.columns.iter().filter_map(|column| {
+            let live = format!("{alias}{}", quoted(&column.name));
+            match column.base.as_str() {
+                "interval" => None,
+                "timestamp with time zone" => Some(format!("extract(epoch from {live})::text")),
+                _ => Some(format!("{live}::text")),
+            }
+        });
+        let texts: Vec<String> = texts.collect();
+        format!("pg_catalog.md5(array[{}]::text[]::text)", texts.join(", "))
     }
 
     /// The columns a candidate would have needed, to name them.
@@ -256,15 +273,29 @@ impl Taking<'_> {
         format!("{}.{what}", self.table().name)
     }
 
-    /// What stands for nulls and beside ids that may be there twice, and the reason when policies hide rows.
+    /// What stands for nulls and behind ids that may be there twice, and the reason when policies hide rows.
     fn whole(&self, taken: Taken) -> Found {
+        let mut but = taken.but;
         let expression = match self.column.required {
             None if self.column.identity && !self.is_key() => {
+                but = but.or_else(|| {
+                    Some(format!(
+                        "{} is not kept unique: the place of its row stands behind it",
+                        taken.source
+                    ))
+                });
                 let (sql, place) = (taken.sql, self.source.place(self.alias));
                 format!("coalesce({sql} || ' ', '') || {place}")
             }
             None if self.column.identity && taken.nullable => {
-                format!("coalesce({}, {})", taken.sql, self.source.place(self.alias))
+                let (sql, table) = (taken.sql, self.table());
+                // No column of a view is known to be never null, and to digest each row costs.
+                let place = if table.has_places() {
+                    self.source.place(self.alias)
+                } else {
+                    "''".to_owned()
+                };
+                format!("coalesce({sql}, {place})")
             }
             Some(otherwise) if taken.nullable => format!("coalesce({}, {otherwise})", taken.sql),
             _ => taken.sql,
@@ -278,17 +309,19 @@ impl Taking<'_> {
         Found {
             expression,
             source: Some(taken.source),
-            reason: taken.but.or(hidden),
+            reason: but.or(hidden),
         }
     }
 
-    /// Whether what it comes from tells rows apart: as part of a key of the table's, and in a view for all anybody knows.
+    /// Whether what it comes from tells rows apart: as part of a key of the table's, and in a view for all anybody
+    /// knows. A key of a table says nothing of those that inherit from it.
     fn is_key(&self) -> bool {
         let table = self.table();
+        let inherited = table.in_parts && !table.partitioned;
         table.kind != "table"
             || self.source.column_of(self.column).is_some_and(|live| {
                 let mut keys = table.unique_keys.iter();
-                keys.any(|key| key.contains(&live.name))
+                !inherited && keys.any(|key| key.contains(&live.name))
             })
     }
 

@@ -8,27 +8,46 @@ select
   end as kind,
   c.relkind = 'p' as partitioned,
   c.relkind = 'p' or exists (select from pg_catalog.pg_inherits as h where h.inhparent = c.oid) as in_parts,
-  -- Whoever a view reads as must be allowed to read what it is made of: its owner, or who asks.
+  -- Whoever a view reads as must be allowed to read what it is made of, and what that is made of: its owner, or whoever
+  -- asks where it says so, which here is who attaches. Of what a function gives nothing is known.
   c.relkind <> 'v' or not exists (
+    with recursive made_of (oid, place, reads_as, known) as (
+      select c.oid, 0, null::oid, true
+      union
+      select d.oid, d.place, w.oid, d.known
+      from made_of as m
+      join pg_catalog.pg_class as v on v.oid = m.oid and v.relkind = 'v'
+      cross join lateral (
+        select case
+          when v.reloptions && '{security_invoker=true,security_invoker=on,security_invoker=yes,security_invoker=1}'::text[]
+            then keeper.oid
+          else v.relowner end as oid
+      ) as w
+      cross join lateral (
+        select
+          p.refobjid as oid, p.refobjsubid as place,
+          not exists (
+            select
+            from pg_catalog.pg_depend as f
+            join pg_catalog.pg_proc as g on g.oid = f.refobjid
+            where
+              f.classid = p.classid and f.objid = p.objid and g.proretset
+              and f.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass
+          ) as known
+        from pg_catalog.pg_rewrite as u
+        join pg_catalog.pg_depend as p on p.objid = u.oid
+        join pg_catalog.pg_class as o on o.oid = p.refobjid
+        where
+          u.ev_class = v.oid and u.ev_type = '1' and p.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
+          and p.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass and p.refobjid <> v.oid
+          and o.relkind in ('r', 'p', 'v', 'm', 'f')
+      ) as d
+    )
     select
-    from pg_catalog.pg_rewrite as w
-    join pg_catalog.pg_depend as d on d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass and d.objid = w.oid
-    join pg_catalog.pg_class as made_of on made_of.oid = d.refobjid
-    cross join lateral (
-      select case when exists (
-        select from pg_catalog.unnest(c.reloptions) as o (text) where o.text ~ '^security_invoker=(true|on|yes|1)$'
-      ) then keeper.oid else c.relowner end as oid
-    ) as reads_as
-    where
-      w.ev_class = c.oid and w.ev_type = '1'
-      and d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass and made_of.oid <> c.oid
-      and not (
-        pg_catalog.has_schema_privilege(reads_as.oid, made_of.relnamespace, 'usage')
-        and case
-          when d.refobjsubid > 0
-            then pg_catalog.has_column_privilege(reads_as.oid, made_of.oid, d.refobjsubid::smallint, 'select')
-          else pg_catalog.has_any_column_privilege(reads_as.oid, made_of.oid, 'select') end
-      )
+    from made_of as m
+    where m.reads_as is not null and m.known and not case
+      when m.place > 0 then pg_catalog.has_column_privilege(m.reads_as, m.oid, m.place::smallint, 'select')
+      else pg_catalog.has_any_column_privilege(m.reads_as, m.oid, 'select') end
   ) as opens,
   c.relispopulated as filled,
   c.relrowsecurity as row_security,
@@ -59,10 +78,10 @@ select
             ),
           'minor_units',
             coalesce(
-              -- A whole number that has to do with cents counts them.
+              -- Of a whole number cents are said in more ways.
               pg_catalog.col_description(c.oid, a.attnum) ~* case
                 when base.oid in ('int2'::pg_catalog.regtype, 'int4'::pg_catalog.regtype, 'int8'::pg_catalog.regtype)
-                  then '\mcents?\M|\mminor units?\M|\msmallest (currency )?units?\M'
+                  then '\m(in|of|as) ((us|usd|eur|euro)[ -])?cents\M|^\W*((us|usd|eur|euro)[ -])?cents\M|\(cents\)|\mminor units?\M|\msmallest (currency )?units?\M'
                 else '\min (us )?cents\M|\mminor units?\M|\msmallest (currency )?units?\M' end
               and pg_catalog.col_description(c.oid, a.attnum) !~* '\m(not|never|no|major)\M',
               false

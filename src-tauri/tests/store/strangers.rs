@@ -88,13 +88,15 @@ async fn what_stands_in_place_of_a_table_is_read_or_reported() {
 #[tokio::test]
 async fn rows_without_an_id_of_their_own_are_each_listed_once() {
     let database = TestDatabase::new(Kind::Empty).await;
-    database.psql("create role stranger_of_credits nologin");
+    // Roles are the server's, which other tests share.
+    let stranger = format!("stranger_{}", database.name);
+    database.psql(&format!("create role {stranger} nologin"));
     database.psql(&format!(
         "grant create on database {} to hopsdesk_owner; set role hopsdesk_owner; {}",
         database.name,
         fixture("no_places").replace(
             "alter table billing.credits owner to stranger",
-            "reset role; alter table billing.credits owner to stranger_of_credits"
+            &format!("reset role; alter table billing.credits owner to {stranger}")
         )
     ));
     let mut owner = database.direct().await;
@@ -131,16 +133,31 @@ async fn rows_without_an_id_of_their_own_are_each_listed_once() {
         "sub_1 1.234, sub_2 12.34, sub_3 1234"
     );
     assert_eq!(
+        asked("select count(*) || ' ' || count(distinct id) from console.credit_transactions"),
+        "13 13"
+    );
+    assert_eq!(
+        asked("select sum(cpu_hours) from console.usage_daily"),
+        "600",
+        "hours are no cents"
+    );
+    assert_eq!(
         asked("select count(*) from console.user_credits"),
         "0",
-        "what may not be read is not read, and breaks nothing"
+        "one is there, and may not be read by who attached"
+    );
+    asked(r#"select console.write_users('auth0|5', '{"account_owner_id": null}')"#);
+    assert_eq!(
+        asked("select account_owner_id = '' from public.users where id = 'auth0|5'"),
+        "t",
+        "who leaves a team belongs to nobody, as this table writes that"
     );
     assert!(release(&mut owner).await.expect("released"));
     drop(owner);
     let seen = visited(&database).await;
-    database.psql(
-        "reassign owned by stranger_of_credits to postgres; drop owned by stranger_of_credits; drop role stranger_of_credits",
-    );
+    database.psql(&format!(
+        "reassign owned by {stranger} to postgres; drop owned by {stranger}; drop role {stranger}"
+    ));
     assert_eq!(seen.users.len(), 5, "{:?}", seen.users);
     assert_eq!(seen.invoices.len(), 12 + 10 + 3, "{:?}", seen.invoices);
 }

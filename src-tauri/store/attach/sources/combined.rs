@@ -1,9 +1,15 @@
 //! Canonical columns made from several live ones.
 
 use crate::store::attach::canonical::is_text;
+use crate::store::attach::catalogue::Column;
 use crate::store::attach::ddl::{literal, quoted};
 use crate::store::attach::mapping::From;
 use crate::store::attach::sources::{Taken, Taking};
+
+/// Whether a column refers to nobody by an empty text, since it takes no null.
+pub(in crate::store::attach) fn empty_for_none(live: &Column) -> bool {
+    live.not_null && live.has_default && is_text(live)
+}
 
 impl Taking<'_> {
     pub(super) fn first_counted(&self, sources: &[From]) -> Option<Result<Taken, String>> {
@@ -91,13 +97,16 @@ impl Taking<'_> {
     /// What refers to somebody, and cannot be null where it refers to nobody.
     pub(super) fn or_empty(&self, name: &str) -> Option<Result<Taken, String>> {
         let live = self.table().column(name)?;
-        let empty = live.not_null && live.has_default && is_text(live);
         let taken = self.plain(name)?;
-        if !empty {
+        if !empty_for_none(live) {
             return Some(taken);
         }
+        let source = self.qualified(&live.name);
         Some(taken.map(|taken| Taken {
             sql: format!("nullif({}, '')", taken.sql),
+            but: Some(format!(
+                "{source} takes no null: an empty text is none, and no index on it serves"
+            )),
             nullable: true,
             ..taken
         }))
@@ -119,7 +128,10 @@ impl Taking<'_> {
                 "{}, where it begins with {beginning}",
                 self.qualified(&live.name)
             ),
-            but: None,
+            but: Some(format!(
+                "the table {} has no column for it: ids that begin with {beginning} are Stripe's",
+                self.table().name
+            )),
             nullable: true,
             filled: false,
         }))

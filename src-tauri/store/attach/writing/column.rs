@@ -4,6 +4,7 @@ use crate::store::attach::canonical::{Canonical, is_text};
 use crate::store::attach::catalogue::{Column, Relation};
 use crate::store::attach::ddl::{literal, quoted};
 use crate::store::attach::mapping::{From, View};
+use crate::store::attach::sources::empty_for_none;
 
 /// Columns that are written and never read: they are in no view.
 const WRITE_ONLY: &[(&str, Canonical)] = &[("token", Canonical::Text)];
@@ -17,6 +18,8 @@ pub(super) struct Live<'c> {
     kind: Canonical,
     /// Words of ours, which a service may spell in its own way.
     words: &'static [&'static str],
+    /// An empty text stands for none.
+    empty: bool,
     pub(super) column: &'c Column,
 }
 
@@ -43,6 +46,10 @@ impl<'c> Live<'c> {
                 .column(live)
                 .filter(|column| !column.generated && !column.minor_units && fits(kind, column))
         };
+        let empty = |other: &str| {
+            let empty = |from: &From| matches!(from, From::OrEmpty(name) if *name == other);
+            candidates.iter().any(empty) && table.column(other).is_some_and(empty_for_none)
+        };
         let column = if candidates.is_empty() {
             live(name)?
         } else {
@@ -56,6 +63,7 @@ impl<'c> Live<'c> {
             canonical: name,
             kind,
             words,
+            empty: empty(&column.name),
             column,
         })
     }
@@ -95,6 +103,7 @@ impl<'c> Live<'c> {
             {
                 format!("({text}::timestamp with time zone at time zone 'UTC')")
             }
+            _ if self.empty => format!("coalesce({}, '')", cast(self.column, &text)),
             _ => cast(self.column, &text),
         }
     }
