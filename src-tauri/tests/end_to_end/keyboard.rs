@@ -54,11 +54,12 @@ impl Window {
             Vec::new(),
         )
         .await;
-        // Panels that come into sight on the way bring controls of their own: the second round meets them.
+        // Panels that come into sight on the way, and what is found meanwhile, bring controls of their own: another
+        // round meets them.
         for _ in 0..60 {
             self.press(&["Tab"; 10]).await;
             let rounds = self.ask("window.walk.rounds").await.as_u64();
-            if rounds >= Some(2) || (rounds == Some(1) && self.ask(MISSED).await == json!([])) {
+            if rounds >= Some(3) || (rounds >= Some(1) && self.ask(MISSED).await == json!([])) {
                 break;
             }
         }
