@@ -34,7 +34,8 @@ const READ_OF_ONE_INSTANT: &str = "begin isolation level repeatable read read on
 const READ_PATIENCE: Duration = Duration::from_secs(25);
 
 /// Begins what a long job reads: the same moment for all of its statements, however long they take.
-const SNAPSHOT: &str = "begin isolation level repeatable read read only; set local lock_timeout = '10s'; set local jit = off";
+const SNAPSHOT: &str = "begin isolation level repeatable read read only; \
+     set local lock_timeout = '10s'; set local jit = off";
 
 /// How long a long job waits for the next row: the first may need a large sort.
 const SNAPSHOT_PATIENCE: Duration = Duration::from_secs(600);

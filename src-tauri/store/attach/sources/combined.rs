@@ -105,7 +105,7 @@ impl Taking<'_> {
         Some(taken.map(|taken| Taken {
             sql: format!("nullif({}, '')", taken.sql),
             but: Some(format!(
-                "{source} takes no null: an empty text is none, and no index on it serves"
+                "{source} takes no null: an empty text is none, and an index on the column alone does not serve"
             )),
             nullable: true,
             ..taken
